@@ -1,0 +1,1 @@
+//! File on disk → members.

@@ -1,0 +1,3 @@
+//! Members → typed evidence.
+
+pub mod yaml;

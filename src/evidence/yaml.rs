@@ -1,0 +1,1 @@
+//! YAML as the kubelet reads it.

@@ -1,0 +1,114 @@
+//! Every cap on hostile input, with its reason (DESIGN §8).
+
+/// Caps that hold for one run. All are settable by `--limit NAME=N`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Members per bundle: a real node has a few hundred files of evidence.
+    pub members: u64,
+    /// Bytes of one member that are kept: a larger one is no configuration file.
+    pub member_bytes: u64,
+    /// Bytes kept per bundle, names included: what one worker may hold in memory.
+    pub kept_bytes: u64,
+    /// Bytes a bundle may inflate to.
+    pub inflated_bytes: u64,
+    /// Inflated : compressed past the first 64 MiB; text of real nodes stays below 20.
+    pub ratio: u64,
+    /// Nesting depth of YAML and JSON.
+    pub depth: u64,
+    /// Values that YAML aliases may expand to, per document.
+    pub alias_nodes: u64,
+    /// Bytes of a member's path.
+    pub path_length: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            members: 100_000,
+            member_bytes: 16 << 20,
+            kept_bytes: 64 << 20,
+            inflated_bytes: 2 << 30,
+            ratio: 200,
+            depth: 128,
+            alias_nodes: 10_000,
+            path_length: 4_096,
+        }
+    }
+}
+
+/// Inflated bytes below which the ratio is not looked at: small files of one letter compress well.
+pub const RATIO_FREE_BYTES: u64 = 64 << 20;
+
+impl Limits {
+    /// The names `--limit` takes.
+    pub const NAMES: [&'static str; 8] = [
+        "members",
+        "member-bytes",
+        "kept-bytes",
+        "inflated-bytes",
+        "ratio",
+        "depth",
+        "alias-nodes",
+        "path-length",
+    ];
+
+    /// Sets one limit from `NAME=N`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong: no `=`, an unknown name, or not a whole number above 0.
+    pub fn set(&mut self, assignment: &str) -> Result<(), String> {
+        let (name, value) = assignment
+            .split_once('=')
+            .ok_or_else(|| format!("`{assignment}` is not NAME=N"))?;
+        let number: u64 = value
+            .parse()
+            .ok()
+            .filter(|n| *n > 0)
+            .ok_or_else(|| format!("`{value}` is not a whole number above 0"))?;
+        let field = match name {
+            "members" => &mut self.members,
+            "member-bytes" => &mut self.member_bytes,
+            "kept-bytes" => &mut self.kept_bytes,
+            "inflated-bytes" => &mut self.inflated_bytes,
+            "ratio" => &mut self.ratio,
+            "depth" => &mut self.depth,
+            "alias-nodes" => &mut self.alias_nodes,
+            "path-length" => &mut self.path_length,
+            _ => {
+                return Err(format!(
+                    "there is no limit `{name}`; the limits are {}",
+                    Self::NAMES.join(", ")
+                ));
+            }
+        };
+        *field = number;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_named_limit_can_be_set() {
+        for name in Limits::NAMES {
+            let mut limits = Limits::default();
+            limits.set(&format!("{name}=7")).unwrap();
+            assert_ne!(limits, Limits::default(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_limit_says_what_is_wrong() {
+        let mut limits = Limits::default();
+        for (given, part) in [
+            ("members", "NAME=N"),
+            ("members=x", "whole number"),
+            ("members=0", "above 0"),
+            ("size=3", "no limit `size`"),
+        ] {
+            assert!(limits.set(given).unwrap_err().contains(part), "{given}");
+        }
+    }
+}

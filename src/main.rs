@@ -1,0 +1,3 @@
+//! The `nodeproof` program.
+
+fn main() {}
