@@ -1,4 +1,5 @@
-//! What went wrong with one bundle or one member, as a value that flows to the end of the run.
+//! What went wrong with one bundle or one member, as a value that flows to the end of the run,
+//! and the codes that say why.
 
 use std::fmt;
 
@@ -22,5 +23,131 @@ impl fmt::Display for Problem {
             write!(f, "{member}: ")?;
         }
         write!(f, "{}; {}", self.what, self.next)
+    }
+}
+
+/// Why a verdict is what it is, or what a reader should know beside it: the one closed list of
+/// codes that `reason` begins with and `notes` holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// configz shows the value
+    ConfigzSetsIt,
+    /// an argument of the process sets the value
+    ArgumentSetsIt,
+    /// a drop-in configuration file sets the value
+    DropInSetsIt,
+    /// the configuration file sets the value
+    ConfigFileSetsIt,
+    /// nothing sets the value, so the default of the version and start-up mode applies
+    DefaultApplies,
+    /// the evidence neither shows the component nor proves that it is not on the node
+    ComponentNotSeen,
+    /// a whole process list and the file metadata prove that the component is not on the node
+    ComponentNotOnNode,
+    /// the component runs inside another program, whose arguments are not its own
+    EmbeddedComponent,
+    /// a configuration file is there, and no process that reads it
+    FileNotTiedToProcess,
+    /// a file or folder that the process names is not in the bundle
+    FileNotCollected,
+    /// a file or folder that the process names is not on the node
+    ConfigFileMissing,
+    /// a configuration file is neither YAML nor JSON, or its bytes cannot be read
+    ConfigFileUnparseable,
+    /// the end of the argument line is missing
+    ArgumentsCutOff,
+    /// the deciding value is masked in the bundle
+    ValueRedacted,
+    /// the component would refuse what the evidence shows, so it does not show what runs
+    WouldNotStart,
+    /// the value depends on a version that the evidence does not show
+    VersionUnknown,
+    /// nothing sets the value, and no source says what the default is
+    DefaultUnknown,
+    /// a deciding file changed after the process started
+    RestartPending,
+    /// the configz reply cannot be read
+    ConfigzUnreadable,
+    /// the configz reply lacks what a kubelet always shows
+    ConfigzIncomplete,
+    /// a member read for the verdict does not match SHA256SUMS
+    ChecksumMismatch,
+    /// a member read for the verdict stands in the bundle more than once
+    DuplicateMember,
+    /// several processes of the component run on the node
+    SeveralProcesses,
+    /// the benchmark asks a person, and no rule decides it
+    NoRuleDecides,
+    /// what runs and what is written down differ
+    Drift,
+    /// what runs and what is written down differ, and were captured at different times
+    CapturesDisagreeInTime,
+    /// the running value is certain, and the next start will fail
+    NextStartFails,
+    /// the value is set by a deprecated flag
+    FlagDeprecated,
+    /// the argument line has a flag that no kubelet has
+    UnknownFlag,
+    /// configz alone decides; nothing on disk was collected
+    NoProcessEvidence,
+    /// the version is newer than any the benchmarks name; the newest was taken
+    BenchmarkApproximate,
+    /// the evidence shows no platform or version; the newest benchmark was taken
+    BenchmarkAssumed,
+    /// nothing in the bundle is evidence that a rule reads
+    NothingRecognised,
+}
+
+impl Code {
+    /// Every code, with what it says.
+    pub const ALL: [(Self, &'static str, &'static str); 33] = [
+        (Self::ConfigzSetsIt, "configz-sets-it", "configz shows the value"),
+        (Self::ArgumentSetsIt, "argument-sets-it", "an argument of the process sets the value"),
+        (Self::DropInSetsIt, "drop-in-sets-it", "a drop-in configuration file sets the value"),
+        (Self::ConfigFileSetsIt, "config-file-sets-it", "the configuration file sets the value"),
+        (Self::DefaultApplies, "default-applies", "nothing sets the value, so the default of the version and start-up mode applies"),
+        (Self::ComponentNotSeen, "component-not-seen", "the evidence neither shows the component nor proves that it is not on the node"),
+        (Self::ComponentNotOnNode, "component-not-on-node", "a whole process list and the file metadata prove that the component is not on the node"),
+        (Self::EmbeddedComponent, "embedded-component", "the component runs inside another program, whose arguments are not its own"),
+        (Self::FileNotTiedToProcess, "file-not-tied-to-process", "a configuration file is there, and no process that reads it"),
+        (Self::FileNotCollected, "file-not-collected", "a file or folder that the process names is not in the bundle"),
+        (Self::ConfigFileMissing, "config-file-missing", "a file or folder that the process names is not on the node"),
+        (Self::ConfigFileUnparseable, "config-file-unparseable", "a configuration file is neither YAML nor JSON, or its bytes cannot be read"),
+        (Self::ArgumentsCutOff, "arguments-cut-off", "the end of the argument line is missing"),
+        (Self::ValueRedacted, "value-redacted", "the deciding value is masked in the bundle"),
+        (Self::WouldNotStart, "would-not-start", "the component would refuse what the evidence shows, so it does not show what runs"),
+        (Self::VersionUnknown, "version-unknown", "the value depends on a version that the evidence does not show"),
+        (Self::DefaultUnknown, "default-unknown", "nothing sets the value, and no source says what the default is"),
+        (Self::RestartPending, "restart-pending", "a deciding file changed after the process started"),
+        (Self::ConfigzUnreadable, "configz-unreadable", "the configz reply cannot be read"),
+        (Self::ConfigzIncomplete, "configz-incomplete", "the configz reply lacks what a kubelet always shows"),
+        (Self::ChecksumMismatch, "checksum-mismatch", "a member read for the verdict does not match SHA256SUMS"),
+        (Self::DuplicateMember, "duplicate-member", "a member read for the verdict stands in the bundle more than once"),
+        (Self::SeveralProcesses, "several-processes", "several processes of the component run on the node"),
+        (Self::NoRuleDecides, "no-rule-decides", "the benchmark asks a person, and no rule decides it"),
+        (Self::Drift, "drift", "what runs and what is written down differ"),
+        (Self::CapturesDisagreeInTime, "captures-disagree-in-time", "what runs and what is written down differ, and were captured at different times"),
+        (Self::NextStartFails, "next-start-fails", "the running value is certain, and the next start will fail"),
+        (Self::FlagDeprecated, "flag-deprecated", "the value is set by a deprecated flag"),
+        (Self::UnknownFlag, "unknown-flag", "the argument line has a flag that no kubelet has"),
+        (Self::NoProcessEvidence, "no-process-evidence", "configz alone decides; nothing on disk was collected"),
+        (Self::BenchmarkApproximate, "benchmark-approximate", "the version is newer than any the benchmarks name; the newest was taken"),
+        (Self::BenchmarkAssumed, "benchmark-assumed", "the evidence shows no platform or version; the newest benchmark was taken"),
+        (Self::NothingRecognised, "nothing-recognised", "nothing in the bundle is evidence that a rule reads"),
+    ];
+
+    /// The code as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(code, _, _)| *code == self)
+            .map_or("", |(_, word, _)| word)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

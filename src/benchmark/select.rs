@@ -1,0 +1,177 @@
+//! Which benchmarks and controls a run judges: `-b` and `-c`, and `auto` by platform and version.
+
+use std::sync::LazyLock;
+
+use super::catalog::Catalog;
+use super::{Benchmark, Control};
+use crate::node::platform::Platform;
+use crate::node::version::Minor;
+use crate::problem::Code;
+
+/// `-b`, settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Benchmarks {
+    /// Per node, from platform and version.
+    Auto,
+    /// These ids, in catalog order.
+    Listed(Vec<String>),
+}
+
+/// `-b` and `-c`, settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Which benchmarks.
+    pub benchmarks: Benchmarks,
+    /// Which controls: benchmark id (or any) and number; empty: all.
+    pub controls: Vec<(Option<String>, String)>,
+}
+
+/// One row per platform and range of Kubernetes versions.
+struct Range {
+    platform: &'static str,
+    from: Option<Minor>,
+    to: Option<Minor>,
+    benchmark: &'static str,
+}
+
+static VERSIONS: LazyLock<Vec<Range>> = LazyLock::new(|| {
+    include_str!("catalog/versions.csv")
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut cells = line.split(',');
+            Some(Range {
+                platform: cells.next()?,
+                from: Minor::parse(cells.next()?),
+                to: Minor::parse(cells.next()?),
+                benchmark: cells.next()?,
+            })
+        })
+        .collect()
+});
+
+impl Selection {
+    /// Settles what was typed.
+    ///
+    /// # Errors
+    /// An id or control that does not exist.
+    pub fn settle(catalog: &Catalog, benchmarks: &[String], controls: &[String]) -> Result<Self, String> {
+        let chosen = match benchmarks {
+            [] => Benchmarks::Auto,
+            [one] if one == "auto" => Benchmarks::Auto,
+            [one] if one == "all" => {
+                Benchmarks::Listed(catalog.benchmarks.iter().map(|b| b.id.clone()).collect())
+            }
+            ids => {
+                for id in ids {
+                    if catalog.benchmark(id).is_none() {
+                        return Err(format!(
+                            "there is no benchmark `{id}`; `nodeproof benchmarks` lists them"
+                        ));
+                    }
+                }
+                let wanted = |b: &&Benchmark| {
+                    ids.iter()
+                        .any(|id| catalog.benchmark(id).is_some_and(|found| found.id == b.id))
+                };
+                let listed = catalog.benchmarks.iter().filter(wanted);
+                Benchmarks::Listed(listed.map(|b| b.id.clone()).collect())
+            }
+        };
+        let mut selection = Self {
+            benchmarks: chosen,
+            controls: Vec::new(),
+        };
+        for typed in controls {
+            let control = selection.control(catalog, typed)?;
+            selection.controls.push(control);
+        }
+        Ok(selection)
+    }
+
+    fn control(&self, catalog: &Catalog, typed: &str) -> Result<(Option<String>, String), String> {
+        let unknown = || {
+            format!("no selected benchmark has a control `{typed}`; `nodeproof controls -b ID` lists them")
+        };
+        let (id, number) = match typed.rsplit_once(':') {
+            Some((id, number)) => {
+                let benchmark = catalog
+                    .benchmark(id)
+                    .ok_or_else(|| format!("there is no benchmark `{id}`; `nodeproof benchmarks` lists them"))?;
+                (Some(benchmark.id.clone()), number)
+            }
+            None => (None, typed),
+        };
+        let selectable = |b: &&Benchmark| match &self.benchmarks {
+            Benchmarks::Auto => true,
+            Benchmarks::Listed(ids) => ids.contains(&b.id),
+        };
+        let exists = catalog
+            .benchmarks
+            .iter()
+            .filter(selectable)
+            .filter(|b| id.as_ref().is_none_or(|id| *id == b.id))
+            .any(|b| b.controls.iter().any(|c| c.number == number));
+        if exists {
+            Ok((id, number.to_owned()))
+        } else {
+            Err(unknown())
+        }
+    }
+
+    /// Whether a control is judged.
+    #[must_use]
+    pub fn has(&self, benchmark: &Benchmark, control: &Control) -> bool {
+        self.controls.is_empty()
+            || self.controls.iter().any(|(id, number)| {
+                *number == control.number && id.as_ref().is_none_or(|id| *id == benchmark.id)
+            })
+    }
+
+    /// The benchmarks to judge a node by, and a note on how they were chosen.
+    #[must_use]
+    pub fn of_node<'c>(
+        &self,
+        catalog: &'c Catalog,
+        platform: Option<Platform>,
+        version: Option<Minor>,
+    ) -> (Vec<&'c Benchmark>, Option<Code>) {
+        match &self.benchmarks {
+            Benchmarks::Listed(ids) => (
+                ids.iter().filter_map(|id| catalog.benchmark(id)).collect(),
+                None,
+            ),
+            Benchmarks::Auto => {
+                let (id, note) = automatic(platform, version);
+                (catalog.benchmark(id).into_iter().collect(), note)
+            }
+        }
+    }
+}
+
+/// The benchmark for a platform and version.
+fn automatic(platform: Option<Platform>, version: Option<Minor>) -> (&'static str, Option<Code>) {
+    let name = platform.unwrap_or(Platform::Generic).as_str();
+    let ranges: Vec<&Range> = VERSIONS.iter().filter(|r| r.platform == name).collect();
+    let newest = ranges
+        .iter()
+        .max_by_key(|r| (r.to.is_none(), r.from, r.to))
+        .map_or("", |r| r.benchmark);
+    // Without a suffix a version may be any vendor's; only the version itself is certain.
+    let Some(version) = version else {
+        return (newest, Some(Code::BenchmarkAssumed));
+    };
+    let covers = |r: &&&Range| {
+        r.from.is_none_or(|from| version >= from) && r.to.is_none_or(|to| version <= to)
+    };
+    let bounded = |r: &&Range| r.from.is_some() && r.to.is_some();
+    let exact = ranges.iter().filter(|r| bounded(r)).find(covers);
+    let open = || ranges.iter().filter(|r| !bounded(r)).find(covers);
+    if let Some(range) = exact {
+        return (range.benchmark, None);
+    }
+    let last_named = ranges.iter().filter_map(|r| r.to).max();
+    let newer = last_named.is_some_and(|last| version > last);
+    let chosen = open().map_or(newest, |range| range.benchmark);
+    (chosen, newer.then_some(Code::BenchmarkApproximate))
+}

@@ -1,0 +1,132 @@
+//! Where a fact stands: the member, the place in it, and the digest of its bytes.
+
+use std::fmt::{self, Write as _};
+
+/// A place in a member.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The member as a whole.
+    Whole,
+    /// A line, counted from 1.
+    Line(u32),
+    /// A JSON pointer (RFC 6901).
+    Pointer(String),
+}
+
+/// A fact's place, from the matrix back to the bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Citation {
+    /// The bundle, where it is another than the row's.
+    pub bundle: Option<String>,
+    /// The member, below the bundle's top folder.
+    pub member: String,
+    /// Where in it.
+    pub place: Place,
+    /// SHA-256 of the member's bytes, hexadecimal; empty where there are none.
+    pub sha256: String,
+}
+
+impl Citation {
+    /// A member as a whole, its digest not known yet.
+    #[must_use]
+    pub fn whole(member: &str) -> Self {
+        Self {
+            bundle: None,
+            member: member.to_owned(),
+            place: Place::Whole,
+            sha256: String::new(),
+        }
+    }
+
+    /// The same member, at a line; 0 is no line.
+    #[must_use]
+    pub fn line(&self, line: u32) -> Self {
+        let place = if line == 0 {
+            Place::Whole
+        } else {
+            Place::Line(line)
+        };
+        Self {
+            place,
+            ..self.clone()
+        }
+    }
+
+    /// The same member, at the value a dotted path leads to.
+    #[must_use]
+    pub fn pointer(&self, segments: &[&str]) -> Self {
+        let mut pointer = String::new();
+        for segment in segments {
+            pointer.push('/');
+            pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+        }
+        Self {
+            place: Place::Pointer(pointer),
+            ..self.clone()
+        }
+    }
+
+    /// The member and the place in it, blanks as they are: for sentences.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        let member = &self.member;
+        match &self.place {
+            Place::Line(line) => format!("{member} line {line}"),
+            Place::Whole | Place::Pointer(_) => member.clone(),
+        }
+    }
+}
+
+/// As the `evidence` column has it: `bundle!member:line` or `member#/pointer`, blanks
+/// percent-encoded because CSV joins several by a blank.
+impl fmt::Display for Citation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(bundle) = &self.bundle {
+            encode(bundle, f)?;
+            f.write_char('!')?;
+        }
+        encode(&self.member, f)?;
+        match &self.place {
+            Place::Whole => Ok(()),
+            Place::Line(line) => write!(f, ":{line}"),
+            Place::Pointer(pointer) => {
+                f.write_char('#')?;
+                encode(pointer, f)
+            }
+        }
+    }
+}
+
+fn encode(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() {
+            let mut buffer = [0; 4];
+            for byte in c.encode_utf8(&mut buffer).bytes() {
+                write!(f, "%{byte:02X}")?;
+            }
+        } else {
+            f.write_char(c)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn citations_name_bundle_member_and_place() {
+        let member = Citation::whole("files/etc/a b.yaml");
+        assert_eq!(member.line(3).to_string(), "files/etc/a%20b.yaml:3");
+        assert_eq!(member.line(0).to_string(), "files/etc/a%20b.yaml");
+        let lent = Citation {
+            bundle: Some("cluster.tgz".into()),
+            ..Citation::whole("configz/n.json").pointer(&["kubeletconfig", "a/b~c"])
+        };
+        assert_eq!(
+            lent.to_string(),
+            "cluster.tgz!configz/n.json#/kubeletconfig/a~1b~0c"
+        );
+    }
+}

@@ -1,0 +1,209 @@
+//! What a member is, by its name (our own layout) or by its content (loose archives). One
+//! function per layout; adding a layout is one more function in [`classify`].
+
+use memchr::memmem;
+
+use super::ps;
+
+/// What kind of evidence a member is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `bundle.json`
+    Manifest,
+    /// `SHA256SUMS`
+    Sums,
+    /// A process list as `ps` prints it.
+    ProcessList,
+    /// `proc/<pid>/cmdline`
+    CommandLine(u32),
+    /// `proc/<pid>/cwd`
+    WorkingDirectory(u32),
+    /// `proc/<pid>/started_at`
+    StartedAt(u32),
+    /// `stat.tsv`
+    Metadata,
+    /// A configz reply; the node its file is named after.
+    Configz(String),
+    /// `kubelet --version`
+    KubeletVersion,
+    /// `api/nodes.json`
+    ApiNodes,
+    /// A file of the node, at this absolute path.
+    File(String),
+    /// A KubeletConfiguration that stands at no absolute path.
+    LooseKubeletConfig,
+    /// Nothing that a rule reads.
+    Other,
+}
+
+/// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
+#[must_use]
+pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
+    let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
+    if [name, below_top].into_iter().any(|name| native(name).is_some_and(|k| k != Kind::Other)) {
+        return true;
+    }
+    match loose(name, head) {
+        Kind::Other => false,
+        Kind::File(_) => size <= LOOSE_FILE_BYTES || is_kubelet_config(head),
+        _ => true,
+    }
+}
+
+/// Loose archives (a whole `/etc`, a support bundle) hold much that only lies near the kubelet's files.
+const LOOSE_FILE_BYTES: u64 = 1 << 20;
+
+/// What the member `name` (below the bundle's top folder) with these first bytes is.
+#[must_use]
+pub fn classify(name: &str, head: &[u8]) -> Kind {
+    match native(name) {
+        Some(kind) => kind,
+        None => loose(name, head),
+    }
+}
+
+/// The layout of DESIGN §3.
+fn native(name: &str) -> Option<Kind> {
+    match name {
+        "bundle.json" => return Some(Kind::Manifest),
+        "SHA256SUMS" => return Some(Kind::Sums),
+        "stat.tsv" => return Some(Kind::Metadata),
+        "api/nodes.json" => return Some(Kind::ApiNodes),
+        _ => {}
+    }
+    let (folder, rest) = name.split_once('/')?;
+    Some(match folder {
+        "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
+        "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
+        "commands" | "api" => Kind::Other,
+        "proc" => {
+            let (pid, what) = rest.split_once('/')?;
+            let pid = pid.parse().ok()?;
+            match what {
+                "cmdline" => Kind::CommandLine(pid),
+                "cwd" => Kind::WorkingDirectory(pid),
+                "started_at" => Kind::StartedAt(pid),
+                _ => Kind::Other,
+            }
+        }
+        "files" if rest.starts_with("var/log/") => Kind::Other,
+        "files" => Kind::File(format!("/{rest}")),
+        "configz" => Kind::Configz(rest.strip_suffix(".json")?.to_owned()),
+        _ => return None,
+    })
+}
+
+/// Anything else: recognised by content, or by an absolute path that a process may name.
+fn loose(name: &str, head: &[u8]) -> Kind {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    if is_configz(head) {
+        let stem = base.strip_suffix(".json").unwrap_or(base);
+        let parent = name.rsplit('/').nth(1);
+        // Sonobuoy and its kin file one configz.json under each node's folder.
+        let node = match parent {
+            Some(parent) if stem.eq_ignore_ascii_case("configz") => parent,
+            _ => stem,
+        };
+        return Kind::Configz(node.to_owned());
+    }
+    if let Some((pid, "cmdline")) = name
+        .rsplit_once("proc/")
+        .and_then(|(_, rest)| rest.split_once('/'))
+        && let Ok(pid) = pid.parse()
+    {
+        return Kind::CommandLine(pid);
+    }
+    if ps::looks_like_ps(head) {
+        return Kind::ProcessList;
+    }
+    let start = ABSOLUTE_ROOTS
+        .iter()
+        .filter_map(|root| {
+            if name.starts_with(root) {
+                return Some(0);
+            }
+            name.find(&format!("/{root}")).map(|at| at + 1)
+        })
+        .min();
+    if let Some(path) = start.and_then(|start| name.get(start..))
+        && !path.starts_with("var/log/")
+        && (path.contains("kube") || is_kubelet_config(head))
+    {
+        return Kind::File(format!("/{path}"));
+    }
+    if is_kubelet_config(head) {
+        return Kind::LooseKubeletConfig;
+    }
+    Kind::Other
+}
+
+/// Where an absolute path begins below the folders that somebody put around it.
+const ABSOLUTE_ROOTS: [&str; 5] = ["etc/", "var/", "home/", "opt/", "usr/"];
+
+fn is_configz(head: &[u8]) -> bool {
+    first_byte(head) == Some(b'{') && memmem::find(head, b"\"kubeletconfig\"").is_some()
+}
+
+/// Whether the first bytes say they are a KubeletConfiguration.
+#[must_use]
+pub fn is_kubelet_config(head: &[u8]) -> bool {
+    memmem::find_iter(head, b"KubeletConfiguration").any(|at| {
+        let before = head.get(at.saturating_sub(24)..at).unwrap_or_default();
+        memmem::find(before, b"kind").is_some()
+    })
+}
+
+fn first_byte(head: &[u8]) -> Option<u8> {
+    head.iter().copied().find(|b| !b.is_ascii_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_recognised_by_name_or_content() {
+        for (name, head, kind) in [
+            ("bundle.json", "", Kind::Manifest),
+            ("commands/ps-ef.txt", "", Kind::ProcessList),
+            ("commands/journal.txt", "", Kind::Other),
+            ("proc/42/cmdline", "", Kind::CommandLine(42)),
+            ("proc/x/cmdline", "", Kind::Other),
+            (
+                "files/var/lib/kubelet/config.yaml",
+                "",
+                Kind::File("/var/lib/kubelet/config.yaml".into()),
+            ),
+            ("files/var/log/syslog", "", Kind::Other),
+            ("configz/n1.json", "", Kind::Configz("n1".into())),
+            (
+                "hosts/ip-10/configz.json",
+                "{\"kubeletconfig\":{}}",
+                Kind::Configz("ip-10".into()),
+            ),
+            (
+                "x/node_config.json",
+                " {\"kubeletconfig\":{}}",
+                Kind::Configz("node_config".into()),
+            ),
+            (
+                "ps.out",
+                "UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 00:00 ? 00:00:00 /sbin/init\n",
+                Kind::ProcessList,
+            ),
+            (
+                "host/etc/kubernetes/kubelet.yaml",
+                "",
+                Kind::File("/etc/kubernetes/kubelet.yaml".into()),
+            ),
+            (
+                "kubelet.yaml",
+                "kind: KubeletConfiguration\n",
+                Kind::LooseKubeletConfig,
+            ),
+            ("notes.txt", "about KubeletConfiguration", Kind::Other),
+        ] {
+            assert_eq!(classify(name, head.as_bytes()), kind, "{name}");
+        }
+    }
+}

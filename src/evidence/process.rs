@@ -1,0 +1,125 @@
+//! Processes of a node: what runs, with which words, since when. `/proc/<pid>/cmdline` holds the
+//! words themselves and wins over `ps`, which joins them by blanks and may cut them off.
+
+use super::citation::Citation;
+
+/// A process, as the evidence shows it.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Its id; `None` where a process list has none.
+    pub pid: Option<u32>,
+    /// The words of its argument line, the program first.
+    pub words: Vec<String>,
+    /// Whether the words are exact, or were split at blanks.
+    pub exact: bool,
+    /// Whether the end of the line may be missing.
+    pub cut: bool,
+    /// Where the line stands.
+    pub citation: Citation,
+    /// The working directory.
+    pub cwd: Option<String>,
+    /// When it started, in seconds since 1970.
+    pub started_at: Option<i64>,
+}
+
+/// A program that runs a kubelet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// The kubelet itself; its arguments begin after this many words.
+    Kubelet(usize),
+    /// A program that runs the kubelet inside itself; its own arguments are not the kubelet's.
+    Embeds,
+}
+
+impl Process {
+    /// Whether this is a kubelet, by the name of its program and never by a substring:
+    /// kube-apiserver has `--kubelet-…` flags, and `grep kubelet` is a grep.
+    #[must_use]
+    pub fn program(&self) -> Option<Program> {
+        let name = |index: usize| {
+            self.words
+                .get(index)
+                .map(|word| word.rsplit('/').next().unwrap_or(word))
+        };
+        let program = match (name(0)?, name(1)) {
+            ("kubelet" | "kubelet.exe", _) => Program::Kubelet(1),
+            ("hyperkube", Some("kubelet")) => Program::Kubelet(2),
+            ("kubelite" | "k3s" | "k3s-server" | "k3s-agent", _) => Program::Embeds,
+            _ => return None,
+        };
+        // `kubelet --version` and `--help` print and end; they are no node's kubelet.
+        let asks = |word: &String| {
+            matches!(word.as_str(), "--help" | "-h") || word.split('=').next() == Some("--version")
+        };
+        match program {
+            Program::Kubelet(first) if self.words.iter().skip(first).any(asks) => None,
+            program => Some(program),
+        }
+    }
+}
+
+/// Splits the NUL-separated words of a `cmdline`.
+#[must_use]
+pub fn words(cmdline: &[u8]) -> Vec<String> {
+    let body = cmdline.strip_suffix(b"\0").unwrap_or(cmdline);
+    if body.is_empty() {
+        return Vec::new();
+    }
+    body.split(|b| *b == 0)
+        .map(|word| String::from_utf8_lossy(word).into_owned())
+        .collect()
+}
+
+/// Splits a line of `ps` at single blanks, so that an empty word stays one.
+#[must_use]
+pub fn split(command: &str) -> Vec<String> {
+    command.trim().split(' ').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(line: &str) -> Option<Program> {
+        Process {
+            pid: None,
+            words: split(line),
+            exact: false,
+            cut: false,
+            citation: Citation::whole("commands/ps-ef.txt"),
+            cwd: None,
+            started_at: None,
+        }
+        .program()
+    }
+
+    #[test]
+    fn a_kubelet_is_known_by_its_program() {
+        for (line, expected) in [
+            ("/usr/bin/kubelet --config=/x", Some(Program::Kubelet(1))),
+            ("kubelet", Some(Program::Kubelet(1))),
+            ("/snap/kubelet/1/kubelet --v=2", Some(Program::Kubelet(1))),
+            ("/hyperkube kubelet --v=2", Some(Program::Kubelet(2))),
+            ("hyperkube apiserver --kubelet-https", None),
+            ("grep kubelet", None),
+            ("sh -c ps -ef | grep kubelet", None),
+            ("/usr/local/bin/kube-apiserver --kubelet-https=true", None),
+            ("/bin/bash /home/kubernetes/bin/health-monitor.sh kubelet", None),
+            ("/usr/bin/kubelet --version", None),
+            ("kubelet-wrapper --x", None),
+            ("/usr/local/bin/k3s server", Some(Program::Embeds)),
+            ("/snap/microk8s/1/kubelite --x", Some(Program::Embeds)),
+            ("rke2 server", None),
+            ("", None),
+        ] {
+            assert_eq!(program(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn words_of_a_cmdline_keep_blanks_and_empty_ones() {
+        assert_eq!(words(b"a\0b c\0\0d\0"), ["a", "b c", "", "d"]);
+        assert_eq!(words(b"a"), ["a"]);
+        assert!(words(b"").is_empty());
+    }
+}

@@ -1,0 +1,149 @@
+//! One KubeletConfiguration document → what it says of each setting, or why a kubelet refuses it.
+//!
+//! Source: facts on decoding (run against the real code of six versions): strict first, lenient
+//! after for the main file; drop-ins are merged by three different engines.
+
+use super::kubelet::{SETTINGS, Setting};
+use super::value::SettingValue;
+use crate::evidence::citation::Citation;
+use crate::evidence::document::{Document, Node, Value};
+
+/// What masks a secret (DESIGN §3).
+pub const REDACTED: &str = "REDACTED-BY-NODEPROOF";
+
+/// The file's role, which decides what the kubelet forgives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strictness {
+    /// `apiVersion` must be there.
+    pub api_version: bool,
+    /// A key twice is fatal.
+    pub duplicates: bool,
+    /// Keys match in any case.
+    pub any_case: bool,
+}
+
+/// How the main file and drop-ins of 1.28 are read.
+pub const LENIENT: Strictness = Strictness {
+    api_version: true,
+    duplicates: false,
+    any_case: false,
+};
+
+/// A configuration file that decodes.
+#[derive(Clone, Debug)]
+pub struct ConfigFile {
+    /// Its absolute path on the node.
+    pub path: String,
+    /// Where it stands.
+    pub citation: Citation,
+    /// Its content.
+    pub document: Document,
+}
+
+/// What a file says of a setting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// The keys as written, outermost first.
+    pub keys: Vec<String>,
+    /// The value; `None` is null.
+    pub value: Option<SettingValue>,
+    /// Whether the value is masked.
+    pub redacted: bool,
+    /// The line; 0 in JSON.
+    pub line: u32,
+}
+
+impl ConfigFile {
+    /// Why a kubelet would not start with this file, if it would not.
+    #[must_use]
+    pub fn refused(&self, how: Strictness) -> Option<String> {
+        let root = &self.document.root;
+        if !matches!(root.value, Value::Map(_)) {
+            return Some(match root.value {
+                Value::Null => "it is empty".to_owned(),
+                _ => format!("it is a {}, not a KubeletConfiguration", root.kind()),
+            });
+        }
+        let text = |key: &str| match root.get(key).map(|entry| &entry.node.value) {
+            Some(Value::String(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        match text("kind") {
+            Some("KubeletConfiguration") => {}
+            Some(other) => return Some(format!("its kind is {other}")),
+            None => return Some("it has no kind".to_owned()),
+        }
+        match text("apiVersion") {
+            Some("kubelet.config.k8s.io/v1beta1") => {}
+            Some(other) => return Some(format!("its apiVersion is {other}")),
+            None if how.api_version => return Some("it has no apiVersion".to_owned()),
+            None => {}
+        }
+        if how.duplicates
+            && let Some(twice) = self.document.duplicates.first()
+        {
+            return Some(format!("key {} stands twice", twice.path));
+        }
+        SETTINGS
+            .iter()
+            .find_map(|setting| self.said(setting, how.any_case).err())
+    }
+
+    /// What the file says of a setting: one entry per spelling of its keys, sorted, none if it is
+    /// silent.
+    ///
+    /// # Errors
+    /// Why the decoder refuses the value.
+    pub fn said(&self, setting: &Setting, any_case: bool) -> Result<Vec<Said>, String> {
+        let segments: Vec<&str> = setting.segments().collect();
+        let mut found = Vec::new();
+        look(&self.document.root, &segments, any_case, &mut Vec::new(), setting, &mut found)?;
+        found.sort_by(|a, b| a.keys.cmp(&b.keys));
+        Ok(found)
+    }
+}
+
+fn look(
+    node: &Node,
+    segments: &[&str],
+    any_case: bool,
+    keys: &mut Vec<String>,
+    setting: &Setting,
+    found: &mut Vec<Said>,
+) -> Result<(), String> {
+    let Some((segment, rest)) = segments.split_first() else {
+        return Ok(());
+    };
+    let Value::Map(entries) = &node.value else {
+        return match node.value {
+            Value::Null => Ok(()),
+            _ => Err(format!("{} is a {}, not a map", keys.join("."), node.kind())),
+        };
+    };
+    for entry in entries {
+        let same = entry.key == *segment || (any_case && entry.key.eq_ignore_ascii_case(segment));
+        if !same {
+            continue;
+        }
+        keys.push(entry.key.clone());
+        if rest.is_empty() {
+            let redacted = matches!(&entry.node.value, Value::String(text) if text.contains(REDACTED));
+            let value = if redacted {
+                None
+            } else {
+                SettingValue::from_node(setting.kind, &entry.node)
+                    .map_err(|why| format!("{} {why}", keys.join(".")))?
+            };
+            found.push(Said {
+                keys: keys.clone(),
+                value,
+                redacted,
+                line: entry.line,
+            });
+        } else {
+            look(&entry.node, rest, any_case, keys, setting, found)?;
+        }
+        keys.pop();
+    }
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! The kubelet's settings as data: flag, configuration path, kind, defaults by version and
+//! start-up mode, how configz shows them. Source of every cell: `kubelet-settings.csv`, taken from
+//! the Kubernetes sources of 1.2 to 1.36.
+
+use std::sync::LazyLock;
+
+use super::value::{Kind, SettingValue};
+use crate::node::version::Minor;
+
+/// One setting of the kubelet.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its path in a KubeletConfiguration, dotted: also its name.
+    pub path: String,
+    /// Its flag; empty where there is none.
+    pub flag: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// A zero in a file is replaced by the default.
+    pub zero_is_default: bool,
+    /// A key missing in configz is Go's zero value.
+    pub omitted_when_zero: bool,
+    /// configz shows it always: a reply without it is no whole reply.
+    pub always_in_configz: bool,
+    with_config: String,
+    flags_only: String,
+    range: String,
+}
+
+/// How the kubelet was started: the two ways have other defaults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// With `--config FILE`.
+    WithConfig,
+    /// Without it (`--config=` is without).
+    FlagsOnly,
+}
+
+/// What applies where nothing is set.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Default {
+    /// This value.
+    Value(SettingValue),
+    /// It differs between versions, and the version is not known.
+    VersionUnknown,
+    /// No source of ours says.
+    Unknown,
+}
+
+/// Every setting we know.
+pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+    let mut reader = csv::Reader::from_reader(include_str!("kubelet-settings.csv").as_bytes());
+    reader
+        .records()
+        .filter_map(Result::ok)
+        .filter_map(|row| {
+            let cell = |index: usize| row.get(index).unwrap_or_default().to_owned();
+            Some(Setting {
+                path: cell(0),
+                flag: cell(1),
+                kind: Kind::named(&cell(2))?,
+                with_config: cell(3),
+                flags_only: cell(4),
+                omitted_when_zero: cell(5) == "omitted-when-zero",
+                always_in_configz: cell(5) == "always",
+                range: cell(6),
+                zero_is_default: cell(7) == "default",
+            })
+        })
+        .collect()
+});
+
+impl Setting {
+    /// The setting with this path.
+    #[must_use]
+    pub fn named(path: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.path == path)
+    }
+
+    /// The path's segments.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        self.path.split('.')
+    }
+
+    /// The default of a version and start-up mode.
+    #[must_use]
+    pub fn default(&self, mode: Mode, version: Option<Minor>) -> Default {
+        let cell = match mode {
+            Mode::WithConfig => &self.with_config,
+            Mode::FlagsOnly => &self.flags_only,
+        };
+        if matches!(cell.as_str(), "unknown" | "system") {
+            return Default::Unknown;
+        }
+        // `5 <1.27; 50`: 5 before 1.27, 50 from then on.
+        let mut chosen = cell.as_str();
+        for part in cell.split("; ") {
+            match (part.split_once(" <"), version) {
+                (Some(_), None) => return Default::VersionUnknown,
+                (Some((value, bound)), Some(version)) => {
+                    if Minor::parse(bound).is_some_and(|bound| version < bound) {
+                        chosen = value;
+                        break;
+                    }
+                }
+                (None, _) => chosen = part,
+            }
+        }
+        if chosen.is_empty() {
+            return Default::Value(SettingValue::zero(self.kind));
+        }
+        SettingValue::from_argument(self.kind, chosen).map_or(Default::Unknown, Default::Value)
+    }
+
+    /// Whether the kubelet calls the flag deprecated: every flag that has a key in the file is,
+    /// but these two.
+    #[must_use]
+    pub fn flag_deprecated(&self) -> bool {
+        !self.flag.is_empty() && !matches!(self.flag.as_str(), "provider-id" | "fail-cgroupv1")
+    }
+
+    /// Why a kubelet refuses to start with this value, where our facts say so.
+    #[must_use]
+    pub fn refuses(&self, value: &SettingValue) -> Option<String> {
+        if self.range.is_empty() {
+            return None;
+        }
+        let allowed = match (self.range.split_once(".."), value) {
+            (Some((low, high)), SettingValue::Int(number)) => {
+                low.parse().is_ok_and(|low: i64| *number >= low)
+                    && high.parse().is_ok_and(|high: i64| *number <= high)
+            }
+            (None, SettingValue::Text(text)) => self.range.split('|').any(|word| word == text),
+            _ => true,
+        };
+        (!allowed).then(|| format!("{} is {value}, and the kubelet takes {}", self.path, self.range))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_table_can_be_read() {
+        let rows = include_str!("kubelet-settings.csv").lines().count() - 1;
+        assert_eq!(SETTINGS.len(), rows);
+        for setting in SETTINGS.iter() {
+            for mode in [Mode::WithConfig, Mode::FlagsOnly] {
+                let cell = match mode {
+                    Mode::WithConfig => &setting.with_config,
+                    Mode::FlagsOnly => &setting.flags_only,
+                };
+                let known = setting.default(mode, Some(Minor(1, 36))) != Default::Unknown;
+                assert_eq!(
+                    known,
+                    !matches!(cell.as_str(), "unknown" | "system"),
+                    "{}: {cell}",
+                    setting.path
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn defaults_depend_on_mode_and_version() {
+        let of = |path: &str, mode, version| Setting::named(path).unwrap().default(mode, version);
+        let int = |n| Default::Value(SettingValue::Int(n));
+        for (path, mode, version, expected) in [
+            ("readOnlyPort", Mode::FlagsOnly, None, int(10255)),
+            ("readOnlyPort", Mode::WithConfig, None, int(0)),
+            ("eventRecordQPS", Mode::WithConfig, Some(Minor(1, 26)), int(5)),
+            ("eventRecordQPS", Mode::WithConfig, Some(Minor(1, 27)), int(50)),
+            ("eventRecordQPS", Mode::WithConfig, None, Default::VersionUnknown),
+        ] {
+            assert_eq!(of(path, mode, version), expected, "{path} {mode:?} {version:?}");
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        let refuses = |path: &str, value: SettingValue| {
+            Setting::named(path).unwrap().refuses(&value).is_some()
+        };
+        assert!(refuses("readOnlyPort", SettingValue::Int(70_000)));
+        assert!(!refuses("readOnlyPort", SettingValue::Int(0)));
+        assert!(refuses("authorization.mode", SettingValue::Text("webhook".into())));
+        assert!(!refuses("tlsMinVersion", SettingValue::Text(String::new())));
+    }
+}

@@ -1,0 +1,328 @@
+//! An argument line → the arguments, as spf13/pflag reads them for the kubelet.
+//!
+//! Source: facts on pflag (run against the real code), and the flag table `kubelet-flags.csv`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::value::{Kind, SettingValue};
+use crate::node::version::Minor;
+
+/// One flag the program knows.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    /// What it holds.
+    pub kind: Kind,
+    /// First version that has it; `None`: as far back as known.
+    first: Option<Minor>,
+    /// Last version that has it; `None`: still there.
+    last: Option<Minor>,
+}
+
+/// All flags of one program, by name, and names that people mistake for flags.
+pub struct FlagTable {
+    flags: HashMap<&'static str, Flag>,
+    /// Spellings without dashes and case → the flag meant.
+    folded: HashMap<String, &'static str>,
+}
+
+/// Every kubelet flag.
+pub static KUBELET_FLAGS: LazyLock<FlagTable> = LazyLock::new(|| {
+    FlagTable::read(
+        include_str!("kubelet-flags.csv"),
+        super::kubelet::SETTINGS
+            .iter()
+            .map(|setting| (setting.path.as_str(), setting.flag.as_str())),
+    )
+});
+
+impl FlagTable {
+    fn read(
+        data: &'static str,
+        config_names: impl Iterator<Item = (&'static str, &'static str)>,
+    ) -> Self {
+        let mut flags = HashMap::new();
+        let mut folded = HashMap::new();
+        for line in data.lines().skip(1) {
+            let mut cells = line.split(',');
+            let (Some(name), Some(kind)) = (cells.next(), cells.next()) else {
+                continue;
+            };
+            let kind = match (name, kind) {
+                ("feature-gates", _) => Kind::Gates,
+                (_, "list") => Kind::List,
+                (_, "map") => Kind::Map,
+                (_, kind) => Kind::named(kind).unwrap_or(Kind::Text),
+            };
+            let first = cells.next().and_then(Minor::parse);
+            let last = cells.next().and_then(Minor::parse);
+            flags.insert(name, Flag { kind, first, last });
+            folded.insert(fold(name), name);
+        }
+        for (path, flag) in config_names {
+            let name = path.rsplit('.').next().unwrap_or(path);
+            folded
+                .entry(fold(name))
+                .or_insert(if flag.is_empty() { path } else { flag });
+        }
+        Self { flags, folded }
+    }
+
+    /// The flag a name that is none was probably meant to be: another case, `no-`, a part of the
+    /// name, or a `:` where `=` belongs.
+    fn misspelt(&self, name: &str) -> Option<&'static str> {
+        let before_colon = name.split(':').next().unwrap_or(name);
+        let stripped = before_colon.strip_prefix("no-").unwrap_or(before_colon);
+        if let Some(known) = self.folded.get(&fold(stripped)) {
+            return Some(known);
+        }
+        // One letter more than a word's start: shorter ones are as likely a vendor's own flag.
+        let abbreviated = |known: &&&str| known.starts_with(stripped) && stripped.len() >= 6;
+        self.flags.keys().filter(abbreviated).min().copied()
+    }
+}
+
+fn fold(name: &str) -> String {
+    name.chars()
+        .filter(|c| *c != '-' && *c != '_')
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
+/// One flag as it was given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// The flag's name, normalised (`_` is `-`).
+    pub name: String,
+    /// Its text: `""` when empty, `"true"` for a bare boolean.
+    pub text: String,
+    /// Its value; texts of vendor flags are kept as they are.
+    pub value: SettingValue,
+    /// Index of the word it begins in.
+    pub word: usize,
+}
+
+/// An argument line, read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CommandLine {
+    /// Flags in the order given.
+    pub arguments: Vec<Argument>,
+    /// Why the program would have exited: one sentence each.
+    pub malformed: Vec<String>,
+    /// Flags that the version in evidence does not have.
+    pub other_version: Vec<String>,
+    /// Flags no version has: a vendor's.
+    pub unknown: Vec<String>,
+}
+
+impl CommandLine {
+    /// Every occurrence of a flag.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl DoubleEndedIterator<Item = &'a Argument> {
+        self.arguments.iter().filter(move |a| a.name == name)
+    }
+
+    /// The last occurrence of a flag, the one that counts for a scalar.
+    #[must_use]
+    pub fn last(&self, name: &str) -> Option<&Argument> {
+        self.all(name).next_back()
+    }
+
+    /// The text of a flag's last occurrence; an empty one counts as not given.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.last(name).map(|a| a.text.as_str()).filter(|t| !t.is_empty())
+    }
+}
+
+/// How exact the words are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// The words themselves (`/proc/PID/cmdline`).
+    Exact,
+    /// Words split at blanks (`ps`): a value with blanks has come apart.
+    Split,
+}
+
+/// Reads the words after the program's name; `cut`: more words may have followed.
+#[must_use]
+pub fn parse(
+    words: &[String],
+    kind: Words,
+    cut: bool,
+    table: &FlagTable,
+    version: Option<Minor>,
+) -> CommandLine {
+    let mut line = CommandLine::default();
+    // The value of this argument may go on in words that are no flags.
+    let mut open: Option<usize> = None;
+    let mut index = 0;
+    while let Some(word) = words.get(index) {
+        let at = index;
+        index += 1;
+        let Some(body) = word.strip_prefix("--") else {
+            if word.starts_with('-') && word.len() > 1 {
+                open = None;
+                index = shorthand(word, at, words, &mut line);
+            } else if kind == Words::Split && word.is_empty() {
+                continue;
+            } else if let (Words::Split, Some(previous)) = (kind, open) {
+                extend(&mut line, previous, word, table);
+            } else {
+                positional(word, version, &mut line);
+            }
+            continue;
+        };
+        open = None;
+        if body.is_empty() {
+            for word in words.get(index..).unwrap_or_default() {
+                positional(word, version, &mut line);
+            }
+            break;
+        }
+        if body.starts_with('-') || body.starts_with('=') {
+            line.malformed.push(format!("`{word}` is bad flag syntax"));
+            continue;
+        }
+        let (raw_name, given) = match body.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (body, None),
+        };
+        let name = raw_name.replace('_', "-");
+        let Some(flag) = table.flags.get(name.as_str()) else {
+            if let Some(meant) = table.misspelt(&name) {
+                line.malformed
+                    .push(format!("`{word}` is no flag; `--{meant}` is"));
+                continue;
+            }
+            let text = match given {
+                Some(value) => value.to_owned(),
+                // The process runs, so a word that is no flag must be this flag's value.
+                None => match words.get(index).filter(|next| !next.starts_with('-')) {
+                    Some(next) => {
+                        index += 1;
+                        next.clone()
+                    }
+                    None => String::new(),
+                },
+            };
+            open = Some(line.arguments.len());
+            line.unknown.push(name.clone());
+            line.arguments.push(Argument {
+                name,
+                value: SettingValue::Text(text.clone()),
+                text,
+                word: at,
+            });
+            continue;
+        };
+        let elsewhere = version.is_some_and(|v| {
+            flag.first.is_some_and(|first| v < first) || flag.last.is_some_and(|last| v > last)
+        });
+        if elsewhere {
+            line.other_version.push(name.clone());
+        }
+        let text = match given {
+            Some(value) => value.to_owned(),
+            None if flag.kind == Kind::Bool => "true".to_owned(),
+            None if name == "version" => "true".to_owned(),
+            None => match words.get(index) {
+                Some(next) => {
+                    index += 1;
+                    next.clone()
+                }
+                None => {
+                    if !cut {
+                        line.malformed
+                            .push(format!("`{word}` needs a value and is the last word"));
+                    }
+                    continue;
+                }
+            },
+        };
+        if !(flag.kind == Kind::Bool && given.is_none()) {
+            open = Some(line.arguments.len());
+        }
+        line.arguments.push(Argument {
+            name,
+            value: SettingValue::zero(flag.kind),
+            text,
+            word: at,
+        });
+    }
+    settle(&mut line, table);
+    line
+}
+
+/// Values are read once their text is whole.
+fn settle(line: &mut CommandLine, table: &FlagTable) {
+    for argument in &mut line.arguments {
+        let Some(flag) = table.flags.get(argument.name.as_str()) else {
+            continue;
+        };
+        if argument.text.contains(super::config_file::REDACTED) {
+            argument.value = SettingValue::Text(argument.text.clone());
+            continue;
+        }
+        match SettingValue::from_argument(flag.kind, &argument.text) {
+            Ok(value) => argument.value = value,
+            Err(why) => line
+                .malformed
+                .push(format!("`--{}={}`: {why}", argument.name, argument.text)),
+        }
+    }
+}
+
+fn extend(line: &mut CommandLine, argument: usize, word: &str, table: &FlagTable) {
+    if let Some(argument) = line.arguments.get_mut(argument) {
+        argument.text.push(' ');
+        argument.text.push_str(word);
+        if !table.flags.contains_key(argument.name.as_str()) {
+            argument.value = SettingValue::Text(argument.text.clone());
+        }
+    }
+}
+
+/// The kubelet takes no positional arguments since 1.11; older ones ignored them.
+fn positional(word: &str, version: Option<Minor>, line: &mut CommandLine) {
+    if version.is_none_or(|v| v >= Minor(1, 11)) {
+        line.malformed
+            .push(format!("`{word}` is no flag and the kubelet takes no other words"));
+    }
+}
+
+/// Only `-v` and `-h` exist. Returns the index of the next word to read.
+fn shorthand(word: &str, at: usize, words: &[String], line: &mut CommandLine) -> usize {
+    let next = at + 1;
+    let rest = &word[1..];
+    if rest == "h" {
+        line.arguments.push(Argument {
+            name: "help".to_owned(),
+            text: "true".to_owned(),
+            value: SettingValue::Bool(true),
+            word: at,
+        });
+        return next;
+    }
+    let Some(value) = rest.strip_prefix('v') else {
+        line.malformed
+            .push(format!("`{word}` begins with one dash and is no flag"));
+        return next;
+    };
+    let (text, next) = match value.strip_prefix('=').unwrap_or(value) {
+        "" => match words.get(next) {
+            Some(text) => (text.clone(), next + 1),
+            None => {
+                line.malformed.push(format!("`{word}` needs a value"));
+                return next;
+            }
+        },
+        text => (text.to_owned(), next),
+    };
+    line.arguments.push(Argument {
+        name: "v".to_owned(),
+        value: SettingValue::Int(0),
+        text,
+        word: at,
+    });
+    next
+}

@@ -1,0 +1,432 @@
+//! The values settings have, read from arguments (as pflag reads them) and from documents (as
+//! the kubelet's decoder reads them). Sources: facts on pflag and on KubeletConfiguration
+//! decoding, both run against the real code.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::evidence::document::{Node, Value};
+
+/// What kind of value a setting or a flag holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// true or false
+    Bool,
+    /// a whole number of at most this many bits, signed
+    Int(u32),
+    /// a floating-point number (flags only)
+    Float,
+    /// a Go duration
+    Duration,
+    /// text
+    Text,
+    /// a list of texts
+    List,
+    /// text to text
+    Map,
+    /// text to bool: feature gates
+    Gates,
+    /// a list whose items are no texts
+    AnyList,
+    /// a map whose values are no texts
+    AnyMap,
+}
+
+impl Kind {
+    /// The kind a data file names.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "bool" => Self::Bool,
+            "int" | "int64" => Self::Int(64),
+            "int32" => Self::Int(32),
+            "float" => Self::Float,
+            "duration" => Self::Duration,
+            "string" => Self::Text,
+            "list" => Self::AnyList,
+            "string-list" => Self::List,
+            "map" => Self::AnyMap,
+            "string-map" => Self::Map,
+            "bool-map" => Self::Gates,
+            _ => return None,
+        })
+    }
+}
+
+/// The value of a setting.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingValue {
+    /// true or false
+    Bool(bool),
+    /// a whole number
+    Int(i64),
+    /// a duration in nanoseconds
+    Duration(i64),
+    /// text
+    Text(String),
+    /// a list
+    List(Vec<String>),
+    /// a map, values as text
+    Map(BTreeMap<String, String>),
+}
+
+impl SettingValue {
+    /// Whether this is Go's zero value, which mergo and `omitempty` treat as not set.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Self::Bool(b) => !b,
+            Self::Int(n) | Self::Duration(n) => *n == 0,
+            Self::Text(s) => s.is_empty(),
+            Self::List(l) => l.is_empty(),
+            Self::Map(m) => m.is_empty(),
+        }
+    }
+
+    /// Go's zero value of a kind.
+    #[must_use]
+    pub fn zero(kind: Kind) -> Self {
+        match kind {
+            Kind::Bool => Self::Bool(false),
+            Kind::Int(_) => Self::Int(0),
+            Kind::Duration => Self::Duration(0),
+            Kind::Text | Kind::Float => Self::Text(String::new()),
+            Kind::List | Kind::AnyList => Self::List(Vec::new()),
+            Kind::Map | Kind::Gates | Kind::AnyMap => Self::Map(BTreeMap::new()),
+        }
+    }
+
+    /// A value from a flag's text.
+    ///
+    /// # Errors
+    /// What pflag says of a text that is no value of this kind.
+    pub fn from_argument(kind: Kind, text: &str) -> Result<Self, String> {
+        match kind {
+            Kind::Bool => parse_bool(text)
+                .map(Self::Bool)
+                .ok_or_else(|| format!("`{text}` is not a boolean")),
+            Kind::Int(bits) => parse_int(text)
+                .filter(|n| fits(*n, bits))
+                .map(Self::Int)
+                .ok_or_else(|| format!("`{text}` is not a whole number of {bits} bits")),
+            Kind::Float => text
+                .parse::<f64>()
+                .map(|_| Self::Text(text.to_owned()))
+                .map_err(|_| format!("`{text}` is not a number")),
+            Kind::Duration => parse_duration(text)
+                .map(Self::Duration)
+                .ok_or_else(|| format!("`{text}` is not a duration")),
+            Kind::Text => Ok(Self::Text(text.to_owned())),
+            Kind::List | Kind::AnyList => {
+                if text.is_empty() {
+                    return Ok(Self::List(Vec::new()));
+                }
+                if text.contains('"') {
+                    return Err(format!("`{text}` holds a quote a list cannot hold"));
+                }
+                Ok(Self::List(text.split(',').map(str::to_owned).collect()))
+            }
+            Kind::Map | Kind::AnyMap => Ok(Self::Map(pairs(text).into_iter().collect())),
+            Kind::Gates => {
+                let mut gates = BTreeMap::new();
+                for item in text.split(',').filter(|item| !item.trim().is_empty()) {
+                    let (name, value) = item
+                        .split_once('=')
+                        .ok_or_else(|| format!("feature gate `{item}` has no value"))?;
+                    let on = parse_bool(value.trim())
+                        .ok_or_else(|| format!("feature gate `{item}` is neither true nor false"))?;
+                    gates.insert(name.trim().to_owned(), on.to_string());
+                }
+                Ok(Self::Map(gates))
+            }
+        }
+    }
+
+    /// A value from a document; `None` for null where null leaves the default.
+    ///
+    /// # Errors
+    /// Why the decoder refuses it: another type, or a number or duration that is none.
+    pub fn from_node(kind: Kind, node: &Node) -> Result<Option<Self>, String> {
+        let refuse = |wanted: &str| Err(format!("is a {}, not {wanted}", node.kind()));
+        Ok(Some(match (kind, &node.value) {
+            // metav1.Duration has its own decoder, which does not take null.
+            (Kind::Duration, Value::Null) => return refuse("a duration"),
+            (_, Value::Null) => return Ok(None),
+            (Kind::Bool, Value::Bool(b)) => Self::Bool(*b),
+            (Kind::Bool, _) => return refuse("a boolean"),
+            (Kind::Int(bits), value) => match whole(value).filter(|n| fits(*n, bits)) {
+                Some(n) => Self::Int(n),
+                None => return refuse("a whole number in range"),
+            },
+            (Kind::Duration, Value::String(text)) => match parse_duration(text) {
+                Some(nanos) => Self::Duration(nanos),
+                None => return Err(format!("is `{text}`, not a duration")),
+            },
+            (Kind::Duration, _) => return refuse("a duration in quotes or with a unit"),
+            (Kind::Text, Value::String(text)) => Self::Text(text.clone()),
+            (Kind::Text | Kind::Float, _) => return refuse("a string"),
+            (Kind::List, Value::List(items)) => {
+                let mut list = Vec::with_capacity(items.len());
+                for item in items {
+                    match &item.value {
+                        Value::String(text) => list.push(text.clone()),
+                        Value::Null => list.push(String::new()),
+                        _ => return Err(format!("holds a {}, not a string", item.kind())),
+                    }
+                }
+                Self::List(list)
+            }
+            (Kind::AnyList, Value::List(items)) => {
+                Self::List(items.iter().map(Node::to_string).collect())
+            }
+            (Kind::List | Kind::AnyList, _) => return refuse("a list"),
+            (Kind::Map | Kind::Gates | Kind::AnyMap, Value::Map(entries)) => {
+                let mut map = BTreeMap::new();
+                for entry in entries {
+                    let text = match (kind, &entry.node.value) {
+                        (Kind::Map, Value::String(text)) => text.clone(),
+                        (Kind::Map, Value::Null) => String::new(),
+                        (Kind::Gates, Value::Bool(on)) => on.to_string(),
+                        (Kind::Gates, Value::Null) => "false".to_owned(),
+                        (Kind::AnyMap, _) => entry.node.to_string(),
+                        _ => {
+                            return Err(format!(
+                                "holds a {} under `{}`",
+                                entry.node.kind(),
+                                entry.key
+                            ));
+                        }
+                    };
+                    map.insert(entry.key.clone(), text);
+                }
+                Self::Map(map)
+            }
+            (Kind::Map | Kind::Gates | Kind::AnyMap, _) => return refuse("a map"),
+        }))
+    }
+}
+
+impl fmt::Display for SettingValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(b) => b.fmt(f),
+            Self::Int(n) => n.fmt(f),
+            Self::Duration(nanos) => f.write_str(&duration_text(*nanos)),
+            Self::Text(text) => f.write_str(text),
+            Self::List(items) => f.write_str(&items.join(",")),
+            Self::Map(map) => {
+                let items: Vec<String> = map.iter().map(|(k, v)| format!("{k}={v}")).collect();
+                f.write_str(&items.join(","))
+            }
+        }
+    }
+}
+
+/// Go's strconv.ParseBool: these spellings and no others.
+#[must_use]
+pub fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// Go's strconv.ParseInt with base 0: prefixes, and underscores between digits.
+fn parse_int(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'-' => ("-", &text[1..]),
+        b'+' => ("", &text[1..]),
+        _ => ("", text),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let (radix, prefixed, body) = if let Some(body) = lower.strip_prefix("0x") {
+        (16, true, body)
+    } else if let Some(body) = lower.strip_prefix("0b") {
+        (2, true, body)
+    } else if let Some(body) = lower.strip_prefix("0o") {
+        (8, true, body)
+    } else if lower.len() > 1 && lower.starts_with('0') {
+        (8, true, &lower[1..])
+    } else {
+        (10, false, lower.as_str())
+    };
+    let stray_underscore =
+        body.ends_with('_') || body.contains("__") || (!prefixed && body.starts_with('_'));
+    if body.is_empty() || stray_underscore || body.starts_with(['+', '-']) {
+        return None;
+    }
+    let body = body.replace('_', "");
+    i64::from_str_radix(&format!("{sign}{body}"), radix).ok()
+}
+
+fn fits(number: i64, bits: u32) -> bool {
+    bits >= 64 || i32::try_from(number).is_ok()
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(n) => Some(*n),
+        // sigs.k8s.io/yaml hands whole floats on as integers: 1e3 and 10255.0 decode.
+        Value::Float(x) if x.fract() == 0.0 && x.abs() < 9.0e15 => Some(*x as i64),
+        _ => None,
+    }
+}
+
+fn pairs(text: &str) -> Vec<(String, String)> {
+    text.split(',')
+        .filter(|item| !item.is_empty())
+        .map(|item| {
+            let at = item.find(['=', '<', ':']).unwrap_or(item.len());
+            let (key, value) = item.split_at(at);
+            let value = value.get(1..).unwrap_or("");
+            (key.trim().to_owned(), value.trim().to_owned())
+        })
+        .collect()
+}
+
+const UNITS: [(&str, i64); 7] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("µs", 1_000),
+    ("μs", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+];
+const HOUR: i64 = 3_600_000_000_000;
+
+/// Go's time.ParseDuration, in nanoseconds: `4h0m0s`, `1.5h`, `-5m`, `0`; no unit means no value.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<i64> {
+    let (negative, mut rest) = match text.as_bytes().first()? {
+        b'-' => (true, &text[1..]),
+        b'+' => (false, &text[1..]),
+        _ => (false, text),
+    };
+    if rest == "0" {
+        return Some(0);
+    }
+    if rest.is_empty() {
+        return None;
+    }
+    let mut total: f64 = 0.0;
+    let mut exact: i64 = 0;
+    while !rest.is_empty() {
+        let length = rest
+            .bytes()
+            .take_while(|b| b.is_ascii_digit() || *b == b'.')
+            .count();
+        let (number, tail) = rest.split_at(length);
+        if !number.bytes().any(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let unit_length = tail
+            .bytes()
+            .take_while(|b| !b.is_ascii_digit() && *b != b'.')
+            .count();
+        let (unit, tail) = tail.split_at(unit_length);
+        let nanos = if unit == "h" {
+            HOUR
+        } else {
+            UNITS.iter().find(|(name, _)| *name == unit)?.1
+        };
+        if number.contains('.') {
+            total += number.parse::<f64>().ok()? * nanos as f64;
+        } else {
+            exact = exact.checked_add(number.parse::<i64>().ok()?.checked_mul(nanos)?)?;
+        }
+        rest = tail;
+    }
+    if total > 9.0e18 {
+        return None;
+    }
+    let sum = exact.checked_add(total as i64)?;
+    Some(if negative { -sum } else { sum })
+}
+
+/// As Go prints a duration: `4h0m0s`, `30s`, `1.5s`.
+fn duration_text(nanos: i64) -> String {
+    if nanos == 0 {
+        return "0s".to_owned();
+    }
+    let sign = if nanos < 0 { "-" } else { "" };
+    let magnitude = nanos.unsigned_abs();
+    let second = 1_000_000_000;
+    if magnitude < second {
+        let (value, unit) = match magnitude {
+            m if m < 1_000 => (m as f64, "ns"),
+            m if m < 1_000_000 => (m as f64 / 1e3, "µs"),
+            m => (m as f64 / 1e6, "ms"),
+        };
+        return format!("{sign}{value}{unit}");
+    }
+    let seconds = (magnitude % (60 * second)) as f64 / second as f64;
+    let minutes = magnitude / (60 * second);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => format!("{sign}{seconds}s"),
+        (0, minutes) => format!("{sign}{minutes}m{seconds}s"),
+        (hours, minutes) => format!("{sign}{hours}h{minutes}m{seconds}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn integers_are_read_as_go_reads_them() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("0x1F", Some(31)),
+            ("010", Some(8)),
+            ("0b11", Some(3)),
+            ("1_000", Some(1000)),
+            ("+5", Some(5)),
+            ("-1", Some(-1)),
+            (" 0", None),
+            ("1e3", None),
+            ("", None),
+            ("_1", None),
+            ("--1", None),
+        ] {
+            assert_eq!(parse_int(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_are_read_and_printed_as_go_does() {
+        for (text, printed) in [
+            ("0", "0s"),
+            ("5m", "5m0s"),
+            ("1.5h", "1h30m0s"),
+            ("4h0m0s", "4h0m0s"),
+            ("-5m", "-5m0s"),
+            ("5m30s", "5m30s"),
+            ("1500ms", "1.5s"),
+            ("10ms", "10ms"),
+        ] {
+            let nanos = parse_duration(text).unwrap();
+            assert_eq!(duration_text(nanos), printed, "{text}");
+        }
+        for text in ["", "5", "1d", "m", "-", "1..2s", "5m "] {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_printed_duration_reads_back(seconds in -10_000_000i64..10_000_000) {
+            let nanos = seconds * 1_000_000_000;
+            prop_assert_eq!(parse_duration(&duration_text(nanos)), Some(nanos));
+        }
+
+        #[test]
+        fn no_argument_text_panics(text in ".{0,40}") {
+            for kind in ["bool", "int32", "float", "duration", "string-list", "string-map", "bool-map"] {
+                let _ = SettingValue::from_argument(Kind::named(kind).unwrap(), &text);
+            }
+        }
+    }
+}
