@@ -152,26 +152,43 @@ impl Selection {
 /// The benchmark for a platform and version.
 fn automatic(platform: Option<Platform>, version: Option<Minor>) -> (&'static str, Option<Code>) {
     let name = platform.unwrap_or(Platform::Generic).as_str();
-    let ranges: Vec<&Range> = VERSIONS.iter().filter(|r| r.platform == name).collect();
-    let newest = ranges
-        .iter()
-        .max_by_key(|r| (r.to.is_none(), r.from, r.to))
-        .map_or("", |r| r.benchmark);
-    // Without a suffix a version may be any vendor's; only the version itself is certain.
+    let mut ranges = VERSIONS.iter().filter(|range| range.platform == name);
+    let newest = ranges.clone().next_back().map_or("", |range| range.benchmark);
     let Some(version) = version else {
         return (newest, Some(Code::BenchmarkAssumed));
     };
-    let covers = |r: &&&Range| {
-        r.from.is_none_or(|from| version >= from) && r.to.is_none_or(|to| version <= to)
+    let covers = |range: &&Range| {
+        range.from.is_none_or(|from| version >= from) && range.to.is_none_or(|to| version <= to)
     };
-    let bounded = |r: &&Range| r.from.is_some() && r.to.is_some();
-    let exact = ranges.iter().filter(|r| bounded(r)).find(covers);
-    let open = || ranges.iter().filter(|r| !bounded(r)).find(covers);
-    if let Some(range) = exact {
-        return (range.benchmark, None);
+    let older = |range: &&Range| range.from.is_some_and(|from| version < from);
+    match ranges.clone().find(covers) {
+        Some(range) => (range.benchmark, None),
+        None => match ranges.find(older) {
+            Some(oldest) => (oldest.benchmark, Some(Code::BenchmarkApproximate)),
+            None => (newest, Some(Code::BenchmarkApproximate)),
+        },
     }
-    let last_named = ranges.iter().filter_map(|r| r.to).max();
-    let newer = last_named.is_some_and(|last| version > last);
-    let chosen = open().map_or(newest, |range| range.benchmark);
-    (chosen, newer.then_some(Code::BenchmarkApproximate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platform_and_version_choose_the_benchmark() {
+        let note = Some(Code::BenchmarkApproximate);
+        for (platform, version, expected) in [
+            (None, Some(Minor(1, 31)), ("cis-1.11", None)),
+            (None, Some(Minor(1, 36)), ("cis-1.12", note)),
+            (None, Some(Minor(1, 10)), ("cis-1.5", note)),
+            (None, None, ("cis-1.12", Some(Code::BenchmarkAssumed))),
+            (Some(Platform::Eks), Some(Minor(1, 29)), ("eks-1.7.0", None)),
+            (Some(Platform::Eks), Some(Minor(1, 35)), ("eks-1.8.0", note)),
+            (Some(Platform::Eks), None, ("eks-1.8.0", Some(Code::BenchmarkAssumed))),
+            (Some(Platform::Gke), Some(Minor(1, 30)), ("gke-1.8.0", None)),
+            (Some(Platform::Rke2), Some(Minor(1, 30)), ("rke2-cis-1.8", None)),
+        ] {
+            assert_eq!(automatic(platform, version), expected, "{platform:?} {version:?}");
+        }
+    }
 }

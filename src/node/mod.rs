@@ -1,3 +1,145 @@
-//! Evidence → the node it speaks of, and how each property was decided.
+//! Evidence → the node it speaks of: name, cluster, version, platform, and how each was decided.
 
+pub mod platform;
 pub mod version;
+
+use crate::bundle::Bundle;
+use crate::evidence::Evidence;
+use crate::evidence::citation::Citation;
+use crate::evidence::manifest::Manifest;
+use crate::evidence::process::{Process, Program};
+use platform::Platform;
+use version::Version;
+
+/// The machine that evidence speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its name: `bundle.json`, else the only configz file's, else the top folder, else the
+    /// archive's stem.
+    pub name: String,
+    /// Its cluster, where `bundle.json` says.
+    pub cluster: Option<String>,
+    /// The kubelet's version, and where it was read.
+    pub version: Option<(Version, Citation)>,
+    /// The distribution; `None` without any sign.
+    pub platform: Option<Platform>,
+}
+
+/// What the API says of a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApiNode {
+    /// status.nodeInfo.kubeletVersion, and where it stands.
+    pub version: Option<(Version, Citation)>,
+    /// By the node's labels.
+    pub platform: Option<Platform>,
+    /// status.nodeInfo.machineID
+    pub machine_id: Option<String>,
+    /// status.nodeInfo.systemUUID
+    pub system_uuid: Option<String>,
+}
+
+impl Node {
+    /// The node of a bundle. The API's version is the running one; the binary on disk may be
+    /// newer than the process.
+    #[must_use]
+    pub fn of(evidence: &Evidence<'_>, processes: &[Process], api: Option<&ApiNode>) -> Self {
+        let manifest = evidence.manifest.as_ref();
+        let version = api.and_then(|api| api.version.clone()).or_else(|| {
+            let (text, citation) = evidence.kubelet_version()?;
+            Some((Version::find(&text)?, citation))
+        });
+        let platform = platform(version.as_ref(), api, processes);
+        Self {
+            name: name(manifest, evidence),
+            cluster: manifest.and_then(|m| m.cluster.clone()),
+            version,
+            platform,
+        }
+    }
+
+    /// A node of which only the API speaks.
+    #[must_use]
+    pub fn of_api(name: &str, cluster: Option<&str>, api: &ApiNode) -> Self {
+        Self {
+            name: name.to_owned(),
+            cluster: cluster.map(str::to_owned),
+            version: api.version.clone(),
+            platform: platform(api.version.as_ref(), Some(api), &[]),
+        }
+    }
+}
+
+fn name(manifest: Option<&Manifest>, evidence: &Evidence<'_>) -> String {
+    if let Some(name) = manifest.and_then(|m| m.node.clone()) {
+        return name;
+    }
+    let names = evidence.configz_names();
+    if let [only] = names.as_slice() {
+        return only.clone();
+    }
+    unnamed(evidence.bundle)
+}
+
+/// What a node is called when nothing in the bundle says.
+#[must_use]
+pub fn unnamed(bundle: &Bundle) -> String {
+    bundle.top.clone().unwrap_or_else(|| bundle.stem.clone())
+}
+
+fn platform(
+    version: Option<&(Version, Citation)>,
+    api: Option<&ApiNode>,
+    processes: &[Process],
+) -> Option<Platform> {
+    let kubelets = processes.iter().filter(|p| p.program().is_some());
+    let words = || kubelets.clone().flat_map(|p| p.words.iter().map(String::as_str));
+    version
+        .and_then(|(version, _)| Platform::of_version(version))
+        .or_else(|| api.and_then(|api| api.platform))
+        .or_else(|| Platform::of_words(words()))
+        .or_else(|| {
+            let k3s = kubelets.clone().any(|p| {
+                p.program() == Some(Program::Embeds)
+                    && p.words.first().is_some_and(|word| word.contains("k3s"))
+            });
+            k3s.then_some(Platform::K3s)
+        })
+}
+
+/// Reads the nodes of `api/nodes.json`, by name.
+#[must_use]
+pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String, ApiNode)> {
+    let items = nodes.get("items").and_then(|items| items.as_array());
+    items
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .filter_map(|(index, item)| {
+            let text = |pointer: &str| {
+                item.pointer(pointer)
+                    .and_then(|value| value.as_str())
+                    .filter(|text| !text.is_empty())
+                    .map(str::to_owned)
+            };
+            let labels = item
+                .pointer("/metadata/labels")
+                .and_then(|labels| labels.as_object());
+            let info = |key: &str| text(&format!("/status/nodeInfo/{key}"));
+            let index = index.to_string();
+            let place = citation.pointer(&["items", &index, "status", "nodeInfo", "kubeletVersion"]);
+            Some((
+                text("/metadata/name")?,
+                ApiNode {
+                    version: info("kubeletVersion")
+                        .and_then(|v| Version::parse(&v))
+                        .map(|v| (v, place)),
+                    platform: Platform::of_words(
+                        labels.into_iter().flat_map(|l| l.keys().map(String::as_str)),
+                    ),
+                    machine_id: info("machineID"),
+                    system_uuid: info("systemUUID"),
+                },
+            ))
+        })
+        .collect()
+}

@@ -7,7 +7,9 @@ use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
 use crate::evidence::citation::Citation;
 use crate::evidence::document::{Document, Value};
-use crate::evidence::{Configz, epoch_seconds};
+use crate::evidence::{Configz, epoch_seconds, json};
+use crate::fleet::lend::Loan;
+use crate::limits::Limits;
 use crate::problem::Code;
 
 /// What configz says, owned: a cluster bundle's outlives the bundle.
@@ -32,6 +34,21 @@ impl From<Configz> for Live {
 }
 
 impl Live {
+    /// What a cluster bundle lends; `bundle` names it where the row is of another one.
+    #[must_use]
+    pub fn of(loan: &Loan, bundle: Option<&str>, limits: &Limits) -> Self {
+        Self {
+            reply: loan.reply.clone().and_then(|text| {
+                json::parse(text.as_bytes(), limits).map_err(|e| format!("is not JSON: {}", e.what))
+            }),
+            citation: Citation {
+                bundle: bundle.map(str::to_owned),
+                ..loan.citation.clone()
+            },
+            taken_at: loan.taken_at.as_deref().and_then(epoch_seconds),
+        }
+    }
+
     /// The live value of a setting.
     ///
     /// # Errors

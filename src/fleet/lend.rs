@@ -1,0 +1,203 @@
+//! Cluster bundles lend their configz to node bundles with the same cluster and node name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::index::Entry;
+use crate::evidence::citation::Citation;
+use crate::evidence::document::{Node, Value};
+use crate::evidence::{Duplicates, Evidence, Integrity};
+use crate::node::{self, ApiNode};
+use crate::problem::Problem;
+
+/// What a cluster bundle says of one node, small enough to keep for every node of a fleet.
+#[derive(Clone, Debug)]
+pub struct Loan {
+    /// The node.
+    pub node: String,
+    /// configz as JSON text, reduced to what rules read; or why it cannot be read.
+    pub reply: Result<Box<str>, String>,
+    /// Where it stands.
+    pub citation: Citation,
+    /// When it was taken, RFC 3339.
+    pub taken_at: Option<String>,
+    /// What the API says of the node beside it.
+    pub api: ApiNode,
+}
+
+/// A cluster bundle, read.
+#[derive(Clone, Debug)]
+pub struct Lender {
+    /// Its name, as the `bundle` column has it.
+    pub bundle: String,
+    /// Its digest.
+    pub digest: String,
+    /// Its cluster.
+    pub cluster: Option<String>,
+    /// When it was made.
+    pub collected_at: Option<String>,
+    /// Whether its members match its checksums.
+    pub integrity: Integrity,
+    /// Per node, by name.
+    pub loans: Vec<Loan>,
+    /// Members that stand in it more than once.
+    pub duplicates: Duplicates,
+    /// What a reader should know of it.
+    pub problems: Vec<Problem>,
+}
+
+impl Lender {
+    /// Reads what a cluster bundle can lend: of each configz reply the values at `paths`.
+    #[must_use]
+    pub fn of(evidence: &Evidence<'_>, paths: &[&str]) -> Self {
+        let manifest = evidence.manifest.as_ref();
+        let mut api: BTreeMap<String, ApiNode> = match evidence.api_nodes() {
+            Some((Ok(nodes), citation)) => node::api_nodes(&nodes, &citation).into_iter().collect(),
+            _ => BTreeMap::new(),
+        };
+        let mut loans: Vec<Loan> = evidence
+            .configz()
+            .into_iter()
+            .map(|configz| Loan {
+                api: api.remove(&configz.node).unwrap_or_default(),
+                reply: configz.reply.map(|document| reduce(&document.root, paths).into_boxed_str()),
+                node: configz.node,
+                citation: configz.citation,
+                taken_at: configz.taken_at,
+            })
+            .collect();
+        loans.sort_by(|a, b| a.node.cmp(&b.node));
+        Self {
+            bundle: evidence.bundle.name.clone(),
+            digest: evidence.bundle.digest.clone(),
+            cluster: manifest.and_then(|m| m.cluster.clone()),
+            collected_at: manifest.and_then(|m| m.collected_at.clone()),
+            integrity: evidence.integrity(),
+            loans,
+            duplicates: evidence.duplicates(),
+            problems: evidence.bundle.problems.iter().cloned().chain(evidence.problems()).collect(),
+        }
+    }
+}
+
+/// Who borrows from whom.
+#[derive(Default)]
+pub struct Join {
+    /// Borrower's place → lender and loan, by index.
+    by_place: BTreeMap<usize, (usize, usize)>,
+    /// Cluster and node of loans that some node bundle took.
+    taken: BTreeSet<(String, String)>,
+    /// Borrower's place → why a loan was refused.
+    refused: BTreeMap<usize, String>,
+}
+
+impl Join {
+    /// Matches node bundles with lenders: same non-empty cluster and node name, unless machine id
+    /// or system UUID contradict. Of several lenders the newest.
+    #[must_use]
+    pub fn of(index: &[Entry], lenders: &[Lender]) -> Self {
+        let mut newest: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
+        for (l, lender) in lenders.iter().enumerate() {
+            let Some(cluster) = lender.cluster.as_deref() else {
+                continue;
+            };
+            for (n, loan) in lender.loans.iter().enumerate() {
+                let slot = newest.entry((cluster, loan.node.as_str())).or_insert((l, n));
+                let held = lenders.get(slot.0).and_then(|held| held.collected_at.as_deref());
+                if lender.collected_at.as_deref() > held {
+                    *slot = (l, n);
+                }
+            }
+        }
+        let mut join = Self::default();
+        for (place, entry) in index.iter().enumerate().filter(|(_, e)| !e.is_cluster) {
+            let (Some(cluster), Some(node)) = (&entry.cluster, &entry.node) else {
+                continue;
+            };
+            let Some(at) = newest.get(&(&**cluster, &**node)) else {
+                continue;
+            };
+            let loan = lenders.get(at.0).and_then(|lender| lender.loans.get(at.1));
+            match loan.and_then(|loan| contradiction(entry, &loan.api)) {
+                Some(why) => {
+                    join.refused.insert(place, why);
+                }
+                None => {
+                    join.by_place.insert(place, *at);
+                    join.taken.insert((cluster.to_string(), node.to_string()));
+                }
+            }
+        }
+        join
+    }
+
+    /// What the bundle at a place borrows.
+    #[must_use]
+    pub fn loan<'l>(&self, place: usize, lenders: &'l [Lender]) -> Option<(&'l Lender, &'l Loan)> {
+        let (lender, loan) = self.by_place.get(&place)?;
+        let lender = lenders.get(*lender)?;
+        Some((lender, lender.loans.get(*loan)?))
+    }
+
+    /// Why the bundle at a place borrows nothing, although the names agree.
+    #[must_use]
+    pub fn refused(&self, place: usize) -> Option<&str> {
+        self.refused.get(&place).map(String::as_str)
+    }
+
+    /// Whether a node bundle speaks of the node of a loan.
+    #[must_use]
+    pub fn is_taken(&self, lender: &Lender, loan: &Loan) -> bool {
+        lender.cluster.as_ref().is_some_and(|cluster| {
+            self.taken.contains(&(cluster.clone(), loan.node.clone()))
+        })
+    }
+}
+
+fn contradiction(entry: &Entry, api: &ApiNode) -> Option<String> {
+    let pairs = [
+        ("machine id", &entry.machine_id, &api.machine_id),
+        ("system UUID", &entry.system_uuid, &api.system_uuid),
+    ];
+    pairs.into_iter().find_map(|(what, own, apis)| {
+        let (own, apis) = (own.as_deref()?, apis.as_deref()?);
+        (!own.eq_ignore_ascii_case(apis)).then(|| {
+            format!("its {what} is {own}, and the API knows {apis} under that name")
+        })
+    })
+}
+
+/// The part of a configz reply that rules read, as JSON text. Keys that lead nowhere are left out,
+/// as the reply leaves them out.
+fn reduce(root: &Node, paths: &[&str]) -> String {
+    let mut kept = serde_json::Map::new();
+    if let Some(config) = root.get("kubeletconfig") {
+        let mut inner = serde_json::Map::new();
+        for path in paths {
+            if let Some(entry) = config.node.at(path) {
+                insert(&mut inner, path, entry.node.to_json());
+            }
+        }
+        let whole = matches!(config.node.value, Value::Map(_));
+        kept.insert(
+            "kubeletconfig".to_owned(),
+            if whole { inner.into() } else { config.node.to_json() },
+        );
+    }
+    serde_json::Value::Object(kept).to_string()
+}
+
+fn insert(map: &mut serde_json::Map<String, serde_json::Value>, path: &str, value: serde_json::Value) {
+    match path.split_once('.') {
+        None => {
+            map.insert(path.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let below = map
+                .entry(first)
+                .or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
+            if let Some(below) = below.as_object_mut() {
+                insert(below, rest, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The Kubernetes distribution a node belongs to, by the suffix of its version and by names that
+//! only one vendor gives.
+
+use super::version::Version;
+
+/// A distribution with benchmarks of its own, or any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// No vendor's sign: kubeadm, kOps, kind and their kin.
+    Generic,
+    /// Amazon EKS
+    Eks,
+    /// Google GKE
+    Gke,
+    /// Azure AKS
+    Aks,
+    /// Red Hat OpenShift
+    OpenShift,
+    /// k3s
+    K3s,
+    /// RKE2
+    Rke2,
+    /// Alibaba Cloud ACK
+    Aliyun,
+    /// VMware TKGI
+    Vmware,
+}
+
+impl Platform {
+    /// The word of the version table.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Generic => "cis",
+            Self::Eks => "eks",
+            Self::Gke => "gke",
+            Self::Aks => "aks",
+            Self::OpenShift => "openshift",
+            Self::K3s => "k3s",
+            Self::Rke2 => "rke2",
+            Self::Aliyun => "aliyun",
+            Self::Vmware => "vmware",
+        }
+    }
+
+    /// By the version's suffix (kube-bench's pattern: `-` or `+`, then a vendor's word).
+    #[must_use]
+    pub fn of_version(version: &Version) -> Option<Self> {
+        let at = version.rest.find(['-', '+'])?;
+        let word = version.rest.get(at + 1..)?;
+        let signs = [
+            ("eks", Self::Eks),
+            ("gke", Self::Gke),
+            ("aliyun", Self::Aliyun),
+            ("vmware", Self::Vmware),
+            ("k3s", Self::K3s),
+            ("rke2", Self::Rke2),
+        ];
+        signs
+            .into_iter()
+            .find(|(sign, _)| word.starts_with(sign))
+            .map(|(_, platform)| platform)
+    }
+
+    /// By a label or an argument that only this vendor's nodes have.
+    #[must_use]
+    pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let signs = [
+            ("kubernetes.azure.com/", Self::Aks),
+            ("eks.amazonaws.com/", Self::Eks),
+            ("cloud.google.com/gke-", Self::Gke),
+            ("node.openshift.io/", Self::OpenShift),
+        ];
+        words.into_iter().find_map(|word| {
+            signs
+                .into_iter()
+                .find(|(sign, _)| word.contains(sign))
+                .map(|(_, platform)| platform)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vendors_are_known_by_suffix_or_label() {
+        for (version, platform) in [
+            ("v1.29.3-eks-ae9a62a", Some(Platform::Eks)),
+            ("v1.30.1-gke.1000", Some(Platform::Gke)),
+            ("v1.30.1+k3s1", Some(Platform::K3s)),
+            ("v1.30.1+rke2r1", Some(Platform::Rke2)),
+            ("v1.31.2", None),
+            ("v1.31.2-rc.1", None),
+        ] {
+            assert_eq!(
+                Platform::of_version(&Version::parse(version).unwrap()),
+                platform,
+                "{version}"
+            );
+        }
+        let words = ["--node-labels=agentpool=a,kubernetes.azure.com/cluster=x"];
+        assert_eq!(Platform::of_words(words), Some(Platform::Aks));
+    }
+}

@@ -1,0 +1,291 @@
+//! The only file that knows all stages: places → index → lenders → rows, in order, through a
+//! bounded window.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use crate::benchmark::catalog::Catalog;
+use crate::benchmark::select::Selection;
+use crate::bundle::{self, Bundle, Found, Place, Unreadable};
+use crate::evidence::{Evidence, layout};
+use crate::fleet::index::{self, Entry};
+use crate::fleet::lend::{Join, Lender, Loan};
+use crate::fleet::window;
+use crate::limits::Limits;
+use crate::matrix::row::Row;
+use crate::matrix::{assemble, order};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::rules::Check;
+use crate::settings::live::Live;
+use crate::verdict::subject::Subject;
+use crate::verdict::trust::Trust;
+use crate::verdict::{self, Finding};
+
+/// What a run is asked to do.
+pub struct Run<'c> {
+    /// The catalog.
+    pub catalog: &'c Catalog,
+    /// Which benchmarks and controls.
+    pub selection: Selection,
+    /// Caps on input.
+    pub limits: Limits,
+    /// Worker threads.
+    pub threads: usize,
+}
+
+/// What came of one place.
+#[derive(Default)]
+pub struct Judged {
+    /// Its rows, in order.
+    pub rows: Vec<Row>,
+    /// What a reader should know beside them.
+    pub problems: Vec<Problem>,
+}
+
+/// Bundles judged ahead of the one being written, per thread: enough to keep threads busy beside
+/// a large bundle, few enough to bound memory.
+const WINDOW_PER_THREAD: usize = 8;
+
+/// What the first pass found out.
+struct Fleet<'f> {
+    places: &'f [Place],
+    index: Vec<Entry>,
+    lenders: Vec<Lender>,
+    /// Cluster bundles, by place: an index into `lenders`, or why there is none.
+    clusters: BTreeMap<usize, Result<usize, Unreadable>>,
+    join: Join,
+}
+
+impl Run<'_> {
+    /// Judges every place, and hands the results on in the order of the places.
+    ///
+    /// # Errors
+    /// What `emit` returned; judging stops there. Or that threads cannot be started.
+    pub fn judge(
+        &self,
+        found: &Found,
+        emit: &mut dyn FnMut(Judged) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.threads)
+            .build()
+            .map_err(|e| format!("{} threads cannot be started: {e}", self.threads))?;
+        let fleet = pool.install(|| self.first_pass(&found.places));
+        let job = |at: usize| self.judge_place(at, &fleet);
+        let window = self.threads * WINDOW_PER_THREAD;
+        window::in_order(&pool, found.places.len(), window, &job, emit)
+    }
+
+    fn first_pass<'f>(&self, places: &'f [Place]) -> Fleet<'f> {
+        let index = index::index(places, &self.limits);
+        let read: Vec<(usize, Result<Lender, Unreadable>)> = places
+            .par_iter()
+            .zip(&index)
+            .enumerate()
+            .filter(|(_, (_, entry))| entry.is_cluster)
+            .map(|(at, (place, _))| (at, self.read(place, |bundle| self.lender(bundle))))
+            .collect();
+        let mut lenders = Vec::new();
+        let mut clusters = BTreeMap::new();
+        for (at, outcome) in read {
+            let slot = outcome.map(|lender| {
+                lenders.push(lender);
+                lenders.len() - 1
+            });
+            clusters.insert(at, slot);
+        }
+        let join = Join::of(&index, &lenders);
+        Fleet {
+            places,
+            index,
+            lenders,
+            clusters,
+            join,
+        }
+    }
+
+    /// Reads a bundle. A reader that panics on hostile input costs this bundle, never the run.
+    fn read<T>(&self, place: &Place, then: impl FnOnce(&Bundle) -> T) -> Result<T, Unreadable> {
+        catch_unwind(AssertUnwindSafe(|| {
+            bundle::read(place, &self.limits, &layout::wanted).map(|bundle| then(&bundle))
+        }))
+        .unwrap_or_else(|_| Err(Unreadable::fault(&place.name)))
+    }
+
+    fn lender(&self, bundle: &Bundle) -> Lender {
+        let mut paths: Vec<&str> = self
+            .catalog
+            .rules
+            .values()
+            .map(|rule| match &rule.check {
+                Check::Setting(rule) => rule.setting.path.as_str(),
+            })
+            .collect();
+        paths.sort_unstable();
+        paths.dedup();
+        Lender::of(&Evidence::of(bundle, &self.limits), &paths)
+    }
+
+    fn judge_place(&self, at: usize, fleet: &Fleet<'_>) -> Judged {
+        let (Some(place), Some(entry)) = (fleet.places.get(at), fleet.index.get(at)) else {
+            return Judged::default();
+        };
+        let outcome = match fleet.clusters.get(&at) {
+            Some(Err(unreadable)) => Err(unreadable.clone()),
+            Some(Ok(lender)) => Ok(fleet
+                .lenders
+                .get(*lender)
+                .map(|lender| self.judge_lender(lender, &fleet.join))
+                .unwrap_or_default()),
+            None => {
+                let loan = fleet.join.loan(at, &fleet.lenders);
+                self.read(place, |bundle| self.judge_bundle(bundle, loan))
+            }
+        };
+        let mut judged = outcome.unwrap_or_else(|unreadable| cannot_be_read(unreadable, place, entry));
+        judged.problems.extend(fleet.join.refused(at).map(|why| Problem {
+            bundle: place.name.clone(),
+            member: None,
+            what: format!("configz from a cluster bundle was not used: {why}"),
+            next: "check the names, and collect both again".to_owned(),
+        }));
+        judged
+    }
+
+    fn judge_bundle(&self, bundle: &Bundle, loan: Option<(&Lender, &Loan)>) -> Judged {
+        let evidence = Evidence::of(bundle, &self.limits);
+        let processes = evidence.processes();
+        let is_cluster = evidence.manifest.as_ref().is_some_and(|m| m.is_cluster())
+            || (processes.is_empty() && evidence.configz_nodes().len() > 1);
+        if is_cluster {
+            return self.judge_lender(&self.lender(bundle), &Join::default());
+        }
+        let node = Node::of(&evidence, &processes, loan.map(|(_, loan)| &loan.api));
+        let mut problems = bundle.problems.clone();
+        let (own, foreign) = evidence.own_configz(&node.name);
+        problems.extend(foreign);
+        let live = match own {
+            Some(configz) => Some(Live::from(configz)),
+            None => loan.map(|(lender, loan)| Live::of(loan, Some(&lender.bundle), &self.limits)),
+        };
+        let lender = loan.filter(|_| live.as_ref().is_some_and(|l| l.citation.bundle.is_some()));
+        let version = node.version.as_ref().map(|(version, _)| version.minor);
+        let subject = Subject::of(&evidence, &processes, version, live);
+        let frame = Row {
+            bundle: bundle.name.clone(),
+            bundle_sha256: Some(bundle.digest.clone()),
+            collected_at: evidence.manifest.as_ref().and_then(|m| m.collected_at.clone()),
+            ..Row::default()
+        };
+        let trust = || {
+            let own = Trust {
+                bundle: None,
+                integrity: evidence.integrity(),
+                duplicates: evidence.duplicates(),
+            };
+            let lenders = lender.map(|(lender, _)| Trust {
+                bundle: Some(lender.bundle.clone()),
+                integrity: lender.integrity.clone(),
+                duplicates: lender.duplicates.clone(),
+            });
+            [Some(own), lenders].into_iter().flatten().collect()
+        };
+        let rows = self.rows(&node, &subject, frame, &trust);
+        problems.extend(evidence.problems());
+        Judged { rows, problems }
+    }
+
+    /// The nodes that only a cluster bundle speaks of.
+    fn judge_lender(&self, lender: &Lender, join: &Join) -> Judged {
+        let mut judged = Judged {
+            rows: Vec::new(),
+            problems: lender.problems.clone(),
+        };
+        for loan in lender.loans.iter().filter(|loan| !join.is_taken(lender, loan)) {
+            let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
+            let subject = Subject::of_api(Live::of(loan, None, &self.limits));
+            let frame = Row {
+                bundle: lender.bundle.clone(),
+                bundle_sha256: Some(lender.digest.clone()),
+                collected_at: lender.collected_at.clone(),
+                ..Row::default()
+            };
+            let trust = || {
+                vec![Trust {
+                    bundle: None,
+                    integrity: lender.integrity.clone(),
+                    duplicates: lender.duplicates.clone(),
+                }]
+            };
+            judged.rows.extend(self.rows(&node, &subject, frame, &trust));
+        }
+        judged
+    }
+
+    /// The rows of one node. `trust` is asked once every verdict is there, because only then is
+    /// known which members verdicts rest on.
+    fn rows(
+        &self,
+        node: &Node,
+        subject: &Subject<'_>,
+        mut frame: Row,
+        trust: &dyn Fn() -> Vec<Trust>,
+    ) -> Vec<Row> {
+        let version = node.version.as_ref().map(|(version, _)| version.minor);
+        let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
+        let mut findings: BTreeMap<Option<&str>, Finding> = BTreeMap::new();
+        let mut selected = Vec::new();
+        for benchmark in benchmarks {
+            let mut controls: Vec<_> = benchmark
+                .controls
+                .iter()
+                .filter(|control| self.selection.has(benchmark, control))
+                .collect();
+            controls.sort_by(|a, b| order::controls(&a.number, &b.number));
+            for control in controls {
+                findings
+                    .entry(control.rule.as_deref())
+                    .or_insert_with(|| verdict::judge(self.catalog.rule(control), subject));
+                selected.push((benchmark, control));
+            }
+        }
+        let trust = trust();
+        for finding in findings.values_mut() {
+            *finding = trust.iter().fold(finding.clone(), |f, trust| trust.settle(f));
+        }
+        frame.cluster.clone_from(&node.cluster);
+        frame.node = Some(node.name.clone());
+        frame.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
+        selected
+            .into_iter()
+            .filter_map(|(benchmark, control)| {
+                let finding = findings.get(&control.rule.as_deref())?;
+                let rule = self.catalog.rule(control);
+                let text = verdict::by_the_text(control, subject);
+                Some(assemble::row(&frame, benchmark, control, rule, finding, note, text))
+            })
+            .collect()
+    }
+}
+
+/// The row of a bundle that cannot be read; the index may know its node all the same.
+fn cannot_be_read(unreadable: Unreadable, place: &Place, entry: &Entry) -> Judged {
+    let frame = Row {
+        cluster: entry.cluster.as_deref().map(str::to_owned),
+        node: entry.node.as_deref().map(str::to_owned),
+        bundle: place.name.clone(),
+        bundle_sha256: unreadable.digest,
+        collected_at: entry.collected_at.as_deref().map(str::to_owned),
+        ..Row::default()
+    };
+    let problem = unreadable.problem;
+    let member = problem.member.as_ref().map(|m| format!("{m}: ")).unwrap_or_default();
+    let sentence = format!("{member}{}; {}", problem.what, problem.next);
+    Judged {
+        rows: vec![assemble::unreadable(frame, unreadable.code.as_str(), &sentence)],
+        problems: vec![problem],
+    }
+}

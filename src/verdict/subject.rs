@@ -1,0 +1,106 @@
+//! What a node's verdicts rest on, gathered once per node.
+
+use crate::evidence::citation::Citation;
+use crate::evidence::process::{Process, Program};
+use crate::evidence::{Evidence, Seen, epoch_seconds};
+use crate::node::version::Minor;
+use crate::settings::disk::Disk;
+use crate::settings::live::Live;
+
+/// The kubelet of one node, as far as the evidence shows it.
+pub struct Subject<'e> {
+    /// What is written down, per kubelet process.
+    pub disks: Vec<Disk>,
+    /// A process that runs the kubelet inside itself.
+    pub embedding: Option<Process>,
+    /// configz, from the node's own bundle or lent by a cluster bundle.
+    pub live: Option<Live>,
+    /// The node's own evidence; `None` where only the API speaks of it.
+    pub evidence: Option<&'e Evidence<'e>>,
+    /// When the node's bundle was made, in seconds since 1970.
+    pub collected_at: Option<i64>,
+}
+
+/// Whether the kubelet is on the node, where no process of it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Proven not to be: the process list and the metadata that prove it.
+    ProvenAbsent(Citation),
+    /// Not proven: what is missing.
+    NotProven(String),
+}
+
+impl<'e> Subject<'e> {
+    /// The subject of a node bundle.
+    #[must_use]
+    pub fn of(
+        evidence: &'e Evidence<'e>,
+        processes: &[Process],
+        version: Option<Minor>,
+        live: Option<Live>,
+    ) -> Self {
+        let mut disks = Vec::new();
+        let mut embedding = None;
+        for process in processes {
+            match process.program() {
+                Some(Program::Kubelet(first)) => {
+                    disks.push(Disk::of(process, first, evidence, version));
+                }
+                Some(Program::Embeds) => embedding = Some(process.clone()),
+                None => {}
+            }
+        }
+        let manifest = evidence.manifest.as_ref();
+        Self {
+            disks,
+            embedding,
+            live,
+            evidence: Some(evidence),
+            collected_at: manifest
+                .and_then(|m| m.collected_at.as_deref())
+                .and_then(epoch_seconds),
+        }
+    }
+
+    /// The subject of a node of which only the API speaks.
+    #[must_use]
+    pub fn of_api(live: Live) -> Self {
+        Self {
+            disks: Vec::new(),
+            embedding: None,
+            collected_at: live.taken_at,
+            live: Some(live),
+            evidence: None,
+        }
+    }
+
+    /// Whether the kubelet is on the node.
+    #[must_use]
+    pub fn presence(&self) -> Presence {
+        let Some(evidence) = self.evidence else {
+            return Presence::NotProven("nothing of this node was collected".to_owned());
+        };
+        let Some(list) = evidence.whole_process_list() else {
+            return Presence::NotProven(
+                "no kubelet is among the processes, and the list was not taken as root or lacks PID 1"
+                    .to_owned(),
+            );
+        };
+        match evidence.seen_on_disk(is_kubelet_path) {
+            Seen::There(path) => {
+                Presence::NotProven(format!("no kubelet is among the processes, but {path} is on the node"))
+            }
+            Seen::NotLooked => Presence::NotProven(
+                "no kubelet is among the processes, but stat.tsv does not show whether its files are on the node"
+                    .to_owned(),
+            ),
+            Seen::Absent => Presence::ProvenAbsent(list),
+        }
+    }
+}
+
+/// A binary, unit or configuration of a kubelet, or of a program that has one inside.
+fn is_kubelet_path(path: &str) -> bool {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    path.contains("kubelet") || matches!(base, "hyperkube" | "kubelite" | "k3s" | "rke2")
+}
