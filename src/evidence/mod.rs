@@ -1,3 +1,7 @@
 //! Members → typed evidence.
 
+pub mod document;
+pub mod json;
+pub mod ps;
+pub mod stat;
 pub mod yaml;
