@@ -190,7 +190,10 @@ mod tests {
             ("9223372036854775807", Value::Int(i64::MAX)),
             ("-9223372036854775808", Value::Int(i64::MIN)),
             ("9223372036854775808", Value::Uint(1 << 63)),
-            ("18446744073709551616", Value::Float(18_446_744_073_709_551_616.0)),
+            (
+                "18446744073709551616",
+                Value::Float(18_446_744_073_709_551_616.0),
+            ),
             ("1e3", Value::Float(1000.0)),
             ("10255.0", Value::Float(10255.0)),
         ] {
@@ -202,7 +205,11 @@ mod tests {
     fn of_a_duplicate_key_the_last_counts_and_both_are_told() {
         let document = read(r#"{"a":{"b":1,"c":2,"b":3},"l":[{"x":1,"x":2}]}"#).unwrap();
         assert_eq!(document.root.at("a.b").unwrap().node.value, Value::Int(3));
-        let paths: Vec<&str> = document.duplicates.iter().map(|d| d.path.as_str()).collect();
+        let paths: Vec<&str> = document
+            .duplicates
+            .iter()
+            .map(|d| d.path.as_str())
+            .collect();
         assert_eq!(paths, ["a.b", "l.0.x"]);
     }
 
@@ -239,7 +246,10 @@ mod tests {
                 ..Limits::default()
             };
             assert!(parse(nested(fits).as_bytes(), &limits).is_ok(), "{depth}");
-            assert!(parse(nested(fits + 1).as_bytes(), &limits).is_err(), "{depth}");
+            assert!(
+                parse(nested(fits + 1).as_bytes(), &limits).is_err(),
+                "{depth}"
+            );
         }
         assert!(read(&"[".repeat(100_000)).is_err());
         assert!(read(&"{\"a\":".repeat(100_000)).is_err());

@@ -62,10 +62,12 @@ pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
             if !header.lists_threads() || seen.insert(row.pid) {
                 rows.push(row);
             }
-        } else if line.trim() != header_line && !header.is_thread(line) && may_continue(line) {
-            if let Some(row) = rows.last_mut() {
-                row.wrapped |= row.number + 1 == number;
-            }
+        } else if line.trim() != header_line
+            && !header.is_thread(line)
+            && may_continue(line)
+            && let Some(row) = rows.last_mut()
+        {
+            row.wrapped |= row.number + 1 == number;
         }
     }
     let has_arguments = rows.is_empty() || rows.iter().any(Row::has_arguments);
@@ -94,7 +96,10 @@ fn may_continue(line: &str) -> bool {
     let heading = ["---", "=", "#", "+", "*"];
     !line.trim().is_empty()
         && !heading.iter().any(|mark| line.starts_with(mark))
-        && !line.split_whitespace().take(3).any(|word| word.ends_with(['$', '#']))
+        && !line
+            .split_whitespace()
+            .take(3)
+            .any(|word| word.ends_with(['$', '#']))
 }
 
 /// Whether a member's first lines hold a header of `ps`: upper-case names, `PID` among them, `CMD`,

@@ -190,9 +190,15 @@ impl<'a> Builder<'a> {
     }
 
     fn recording(&self, target: usize) -> Result<(usize, usize), String> {
-        let recording = self.recordings.get(&target).ok_or("an alias has no anchor")?;
+        let recording = self
+            .recordings
+            .get(&target)
+            .ok_or("an alias has no anchor")?;
         let end = recording.end.ok_or(SELF_REFERENCE)?;
-        let is_map = matches!(self.recorded.get(recording.start), Some((Step::MapStart, _)));
+        let is_map = matches!(
+            self.recorded.get(recording.start),
+            Some((Step::MapStart, _))
+        );
         if self.awaits_merge() && !is_map {
             return Err(MERGE_WANTS_MAPS.to_owned());
         }
@@ -307,9 +313,14 @@ impl<'a> Builder<'a> {
             return Ok(());
         };
         let place = map.place(&entry.key);
-        if place.and_then(|place| kinds.get(place)).is_some_and(|old| *old != kind) {
+        if place
+            .and_then(|place| kinds.get(place))
+            .is_some_and(|old| *old != kind)
+        {
             let key = &entry.key;
-            return Err(format!("two keys of different types become `{key}` in JSON"));
+            return Err(format!(
+                "two keys of different types become `{key}` in JSON"
+            ));
         }
         let key = entry.key.clone();
         if map.insert(entry) {

@@ -83,7 +83,10 @@ impl Header {
 
     /// Whether a line is one of a thread, which `ps m` puts below its process with `-` for a PID.
     pub(super) fn is_thread(&self, line: &str) -> bool {
-        let pid = self.columns.iter().position(|column| *column == Column::Pid);
+        let pid = self
+            .columns
+            .iter()
+            .position(|column| *column == Column::Pid);
         pid.is_some_and(|pid| line.split_ascii_whitespace().nth(pid) == Some("-"))
     }
 
@@ -162,7 +165,9 @@ struct Fields<'a> {
 impl<'a> Fields<'a> {
     fn peek(&self) -> &'a str {
         let from = self.rest.trim_ascii_start();
-        from.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or("")
+        from.split(|c: char| c.is_ascii_whitespace())
+            .next()
+            .unwrap_or("")
     }
 
     fn word(&mut self) -> &'a str {
@@ -203,7 +208,9 @@ impl<'a> Fields<'a> {
 /// Takes off what `--forest` draws before a command.
 fn without_branches(command: &str) -> &str {
     let branch = command.trim_start_matches([' ', '|']);
-    branch.strip_prefix("\\_ ").map_or(command, str::trim_ascii_start)
+    branch
+        .strip_prefix("\\_ ")
+        .map_or(command, str::trim_ascii_start)
 }
 
 /// Takes off `{comm} `, which busybox puts before a command line that does not begin with the name.

@@ -103,7 +103,11 @@ fn a_command_is_kept_as_printed() {
     ] {
         let text = format!("    PID COMMAND\n      1 /init -x\n   4769 {printed}\n");
         let process = last(&text);
-        assert_eq!((process.command.as_str(), process.line), (command, 3), "{printed:?}");
+        assert_eq!(
+            (process.command.as_str(), process.line),
+            (command, 3),
+            "{printed:?}"
+        );
     }
     let listing = parse(b"PID COMMAND\n1 /k --a=\xff -b\n", true).unwrap();
     assert_eq!(listing.processes[0].command, "/k --a=\u{fffd} -b");
@@ -120,7 +124,11 @@ fn busybox_rows_are_read_with_their_gaps() {
                 \x20  16 root      1628 R    N --v=4\n\
                 \x20  17 root      1.2g S    {not a name because long} x\n";
     let listing = read(text, false);
-    let commands: Vec<&str> = listing.processes.iter().map(|p| p.command.as_str()).collect();
+    let commands: Vec<&str> = listing
+        .processes
+        .iter()
+        .map(|p| p.command.as_str())
+        .collect();
     assert_eq!(
         commands,
         [
@@ -159,7 +167,14 @@ fn a_line_that_a_terminal_wrapped_is_cut() {
     let text = format!("PID COMMAND\n1 /init -x\n7 /usr/bin/kubelet --config=/va\n{rest}\n8 sh\n");
     let cut: Vec<bool> = read(&text, true).processes.iter().map(|p| p.cut).collect();
     assert_eq!(cut, [false, true, false]);
-    for next in ["", "$ exit", "root@node:~# ", "[root@node ~]# ls", "=== df ===", "--- df"] {
+    for next in [
+        "",
+        "$ exit",
+        "root@node:~# ",
+        "[root@node ~]# ls",
+        "=== df ===",
+        "--- df",
+    ] {
         let text = format!("PID COMMAND\n7 /usr/bin/kubelet --config=/va\n{next}\n");
         assert!(!last(&text).cut, "{next:?}");
     }
@@ -173,7 +188,8 @@ fn threads_count_as_one_process() {
                 root 8 1 8 0 1 02:27 ? 00:00:01 /bin/sh\n";
     let pids: Vec<Option<u32>> = read(text, true).processes.iter().map(|p| p.pid).collect();
     assert_eq!(pids, [Some(7), Some(8)]);
-    let text = "USER PID STAT COMMAND\nroot 7 - /usr/bin/kubelet --v=2\nroot - Ssl -\nroot - Ssl -\n";
+    let text =
+        "USER PID STAT COMMAND\nroot 7 - /usr/bin/kubelet --v=2\nroot - Ssl -\nroot - Ssl -\n";
     let listing = read(text, true);
     assert_eq!(listing.processes.len(), 1);
     assert!(!listing.processes[0].cut);
@@ -189,7 +205,10 @@ fn names_without_arguments_are_all_cut() {
     ] {
         let listing = read(text, true);
         assert!(listing.names_only, "{text}");
-        assert!(listing.processes.iter().all(|process| process.cut), "{text}");
+        assert!(
+            listing.processes.iter().all(|process| process.cut),
+            "{text}"
+        );
     }
     assert!(!read("    PID COMMAND\n", true).names_only);
 }
@@ -241,7 +260,11 @@ fn a_command_is_cut_where_a_width_could_have_cut_it() {
         (busybox, &[2048], true, true),
         (busybox, &[2040], true, false),
     ] {
-        assert_eq!(cut_of(header, lengths, wide), cut, "{header} {lengths:?} {wide}");
+        assert_eq!(
+            cut_of(header, lengths, wide),
+            cut,
+            "{header} {lengths:?} {wide}"
+        );
     }
 }
 
@@ -253,7 +276,10 @@ fn the_mark_of_a_shortened_line_is_cut() {
         ("[kubelet] <defunct>", false),
         ("/usr/bin/kubelet --eviction-hard=memory<5%", false),
     ] {
-        assert_eq!(last(&format!("  PID COMMAND\n    1 /i -x\n   7 {command}\n")).cut, cut);
+        assert_eq!(
+            last(&format!("  PID COMMAND\n    1 /i -x\n   7 {command}\n")).cut,
+            cut
+        );
     }
     let longer = format!("  PID COMMAND\n    1 {KUBELET}\n   7 /k --a=b>\n");
     assert!(!last(&longer).cut);

@@ -47,9 +47,8 @@ impl Width {
             return true;
         }
         // A kernel's cut is one of the command line, wherever the line ends.
-        let at_buffer = |length: usize| {
-            length == CMDLINE || length == CMDLINE - 1 || length >= BUFFER - 1
-        };
+        let at_buffer =
+            |length: usize| length == CMDLINE || length == CMDLINE - 1 || length >= BUFFER - 1;
         if at_buffer(here) || at_buffer(row.command.len()) {
             return true;
         }

@@ -73,18 +73,20 @@ impl<'a> Dialect<'a> {
                     self.flow_depth += 1;
                 }
             }
-            Event::SequenceEnd | Event::MappingEnd => {
-                if self.open.pop() == Some(StructureStyle::Flow) {
-                    self.flow_depth -= 1;
-                    if self.flow_depth == 0 {
-                        self.covered.push(self.flow_line + 1..=span.end.line());
-                    }
-                }
-            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span.end.line()),
             Event::Scalar(value, style, ..) => return self.see_scalar(value, *style, span),
             _ => {}
         }
         Ok(())
+    }
+
+    fn close(&mut self, line: usize) {
+        if self.open.pop() == Some(StructureStyle::Flow) {
+            self.flow_depth -= 1;
+            if self.flow_depth == 0 {
+                self.covered.push(self.flow_line + 1..=line);
+            }
+        }
     }
 
     fn see_scalar(

@@ -179,10 +179,14 @@ mod tests {
 
     #[test]
     fn plain_scalars_resolve_as_in_yaml_v2() {
-        for word in ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"] {
+        for word in [
+            "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE",
+        ] {
             assert_eq!(resolve_plain(word), Value::Bool(true), "{word}");
         }
-        for word in ["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"] {
+        for word in [
+            "n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE",
+        ] {
             assert_eq!(resolve_plain(word), Value::Bool(false), "{word}");
         }
         for word in ["", "~", "null", "Null", "NULL"] {
@@ -220,9 +224,36 @@ mod tests {
             assert_eq!(resolve_plain(word), Value::Float(value), "{word}");
         }
         for word in [
-            "tRue", "yEs", "nULL", "_1", "0x", "0xg", "0b", "0b12", "0o8", "+-5", "--5", "+", "-",
-            ".", "1e", "1e+", ".5_0", "1e999", "1:30", "190:20:30", "2001-12-14", "inf", "nan",
-            "Infinity", "0x-5", "5m", "4h0m0s", "1.2.3", "<<", "0xFFFFFFFFFFFFFFFFF",
+            "tRue",
+            "yEs",
+            "nULL",
+            "_1",
+            "0x",
+            "0xg",
+            "0b",
+            "0b12",
+            "0o8",
+            "+-5",
+            "--5",
+            "+",
+            "-",
+            ".",
+            "1e",
+            "1e+",
+            ".5_0",
+            "1e999",
+            "1:30",
+            "190:20:30",
+            "2001-12-14",
+            "inf",
+            "nan",
+            "Infinity",
+            "0x-5",
+            "5m",
+            "4h0m0s",
+            "1.2.3",
+            "<<",
+            "0xFFFFFFFFFFFFFFFFF",
         ] {
             assert_eq!(resolve_plain(word), text(word), "{word}");
         }
@@ -241,8 +272,16 @@ mod tests {
             let tag = format!("{YAML_TAG}{tag}");
             assert_eq!(resolve_tagged(word, &tag), Ok(value), "{word} {tag}");
         }
-        for (word, tag) in [("5", "bool"), ("1.5", "int"), ("x", "null"), ("aGk=", "binary")] {
-            assert!(resolve_tagged(word, &format!("{YAML_TAG}{tag}")).is_err(), "{word} {tag}");
+        for (word, tag) in [
+            ("5", "bool"),
+            ("1.5", "int"),
+            ("x", "null"),
+            ("aGk=", "binary"),
+        ] {
+            assert!(
+                resolve_tagged(word, &format!("{YAML_TAG}{tag}")).is_err(),
+                "{word} {tag}"
+            );
         }
         assert_eq!(resolve_tagged("5", "!"), Ok(text("5")));
         assert_eq!(resolve_tagged("5", "!own"), Ok(text("5")));

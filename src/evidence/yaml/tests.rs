@@ -73,7 +73,16 @@ fn quoted_and_block_text_is_a_string() {
 
 #[test]
 fn an_empty_document_is_null() {
-    for text in ["", " \n", "# only this\n", "---\n", "---\n---\nk: 1\n", "\u{feff}", "~", "\r\n"] {
+    for text in [
+        "",
+        " \n",
+        "# only this\n",
+        "---\n",
+        "---\n---\nk: 1\n",
+        "\u{feff}",
+        "~",
+        "\r\n",
+    ] {
         assert_eq!(read(text).unwrap().root.value, Value::Null, "{text:?}");
     }
 }
@@ -82,7 +91,12 @@ fn an_empty_document_is_null() {
 fn lines_are_those_of_the_file() {
     let text = "# c\r\n---\r\na:\r\n  b: 1\r\n\r\n  c:\r\n  - x\r\n  - z: &v 2\r\nd: *v\r\n";
     let document = read(text).unwrap();
-    let line = |path| document.root.at(path).map(|entry| (entry.line, entry.node.line));
+    let line = |path| {
+        document
+            .root
+            .at(path)
+            .map(|entry| (entry.line, entry.node.line))
+    };
     assert_eq!(line("a.b"), Some((4, 4)));
     assert_eq!(line("a.c"), Some((6, 7)));
     assert_eq!(line("d"), Some((9, 8)));
@@ -120,7 +134,10 @@ fn a_merge_key_writes_where_it_stands() {
         ("k:\n  <<: *x\n  a: 9\n", [Some("9"), Some("2"), None]),
         ("k:\n  a: 9\n  <<: *x\n", [Some("1"), Some("2"), None]),
         ("k:\n  <<: [*x, *y]\n", [Some("1"), Some("2"), Some("4")]),
-        ("k:\n  <<: [*x, {c: 7}]\n", [Some("1"), Some("2"), Some("7")]),
+        (
+            "k:\n  <<: [*x, {c: 7}]\n",
+            [Some("1"), Some("2"), Some("7")],
+        ),
         ("k:\n  <<: {b: 5}\n", [None, Some("5"), None]),
         ("k:\n  !!merge <<: *x\n", [Some("1"), Some("2"), None]),
         ("k:\n  '<<': *x\n", [None, None, None]),
@@ -199,14 +216,19 @@ fn depth_is_capped_whatever_the_limit() {
         };
         for text in [&flow, &block] as [&dyn Fn(usize) -> String; 2] {
             assert!(parse(text(fits).as_bytes(), &limits).is_ok(), "{depth}");
-            assert!(parse(text(fits + 1).as_bytes(), &limits).is_err(), "{depth}");
+            assert!(
+                parse(text(fits + 1).as_bytes(), &limits).is_err(),
+                "{depth}"
+            );
         }
     }
     for text in ["[", "- ", "{a: ", "? ", "- &a "] {
         assert!(read(&text.repeat(100_000)).is_err(), "{text}");
     }
     // Depth made of aliases alone.
-    let chain: String = (1..200).map(|n| format!("- &a{n} [*a{}]\n", n - 1)).collect();
+    let chain: String = (1..200)
+        .map(|n| format!("- &a{n} [*a{}]\n", n - 1))
+        .collect();
     assert!(read(&format!("- &a0 x\n{chain}")).is_err());
 }
 
@@ -290,7 +312,9 @@ fn emit(value: &Value, indent: usize, out: &mut String) {
 fn without_lines(value: Value) -> Value {
     match value {
         Value::List(items) => {
-            let values = items.into_iter().map(|item| bare(without_lines(item.value)));
+            let values = items
+                .into_iter()
+                .map(|item| bare(without_lines(item.value)));
             Value::List(values.collect())
         }
         Value::Map(entries) => {
