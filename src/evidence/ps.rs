@@ -1,0 +1,115 @@
+//! What a `ps` command printed → its processes, with arguments as printed: joined by one blank.
+//! Knows procps and busybox; says of each command line whether its end may be missing.
+
+mod columns;
+mod width;
+
+use std::collections::HashSet;
+
+use columns::{Header, Row};
+
+/// One listing, of one `ps` command or of several with the same header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// One per process, in the order listed; a listing of threads counts a process once.
+    pub processes: Vec<PsProcess>,
+    /// The header line, without blanks around it.
+    pub header: String,
+    /// The last column holds names and no arguments (`ps -e`, `-o comm`), so every command is `cut`.
+    pub names_only: bool,
+}
+
+/// One process of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PsProcess {
+    /// `None` where it is no 32-bit number.
+    pub pid: Option<u32>,
+    /// `None` where the listing has no such column.
+    pub ppid: Option<u32>,
+    /// Name or number, perhaps shortened by `ps`; `None` where the listing has no such column.
+    pub user: Option<String>,
+    /// 1-based line in the member.
+    pub line: u32,
+    /// The command column: inner runs of blanks kept (an empty argument shows as two blanks), blanks
+    /// at its end, busybox's `{comm} ` and the branches of a forest (`\_ `) removed.
+    pub command: String,
+    /// The end of the command may be missing.
+    pub cut: bool,
+}
+
+/// Lines in which a header is looked for: a prompt, a banner and blank lines may come before it.
+const HEADER_WITHIN: usize = 10;
+
+/// Reads a listing; `None` where there is no header of `ps` in its first lines.
+///
+/// `wide`: the command line is known to have had `-ww`, so that no terminal cut anything off.
+/// Bytes that are not UTF-8 become U+FFFD. Lines that are no process are skipped. One right after the
+/// longest line makes that one `cut`, unless it looks like a prompt: a terminal may have wrapped it.
+pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut lines = text
+        .split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+        .zip(1..);
+    let (header, header_line) = lines
+        .by_ref()
+        .take(HEADER_WITHIN)
+        .find_map(|(line, _)| Some((Header::read(line)?, line.trim())))?;
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut seen = HashSet::new();
+    for (line, number) in lines {
+        if let Some(row) = header.row(line, number) {
+            if !header.lists_threads() || seen.insert(row.pid) {
+                rows.push(row);
+            }
+        } else if line.trim() != header_line
+            && !header.is_thread(line)
+            && may_continue(line)
+            && let Some(row) = rows.last_mut()
+        {
+            row.wrapped |= row.number + 1 == number;
+        }
+    }
+    let has_arguments = rows.is_empty() || rows.iter().any(Row::has_arguments);
+    let names_only = header.has_names_only() || !has_arguments;
+    let width = width::Width::of(&rows, wide, header.is_busybox());
+    let processes = rows
+        .iter()
+        .map(|row| PsProcess {
+            pid: row.pid,
+            ppid: row.ppid,
+            user: row.user.map(str::to_owned),
+            line: row.number,
+            command: row.command.to_owned(),
+            cut: names_only || row.command.is_empty() || width.cuts(row),
+        })
+        .collect();
+    Some(Listing {
+        processes,
+        header: header_line.to_owned(),
+        names_only,
+    })
+}
+
+/// Whether a line may be the rest of a wrapped one: not blank, no prompt, no ruler or heading.
+fn may_continue(line: &str) -> bool {
+    let heading = ["---", "=", "#", "+", "*"];
+    !line.trim().is_empty()
+        && !heading.iter().any(|mark| line.starts_with(mark))
+        && !line
+            .split_whitespace()
+            .take(3)
+            .any(|word| word.ends_with(['$', '#']))
+}
+
+/// Whether a member's first lines hold a header of `ps`: upper-case names, `PID` among them, `CMD`,
+/// `COMMAND` or `ARGS` last. Headers of `top` are none.
+pub fn looks_like_ps(head: &[u8]) -> bool {
+    String::from_utf8_lossy(head)
+        .lines()
+        .take(HEADER_WITHIN)
+        .any(|line| Header::read(line).is_some())
+}
+
+#[cfg(test)]
+mod tests;

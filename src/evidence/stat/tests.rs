@@ -1,0 +1,140 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const HEADER: &str =
+    "path\ttype\tmode\tuid\tgid\towner\tgroup\tsize\tmtime\tctime\tsha256\ttarget\n";
+
+fn read(rows: &str) -> Stat {
+    parse(format!("{HEADER}{rows}").as_bytes()).unwrap()
+}
+
+#[test]
+fn a_row_has_all_that_was_seen() {
+    let digest = "AB".repeat(32);
+    let stat = read(&format!(
+        "/a b\tfile\t4640\t0\t12\troot\tkube\t77\t1700000000\t-5\t{digest}\t\n\
+         /l\tsymlink\t777\t0\t0\t\t\t\t\t\t\t../x\\ty\\\\\\n\n\
+         /n\tabsent\t\t\t\t\t\t\t\t\t\t\n/u\tunreadable\t-\t-\t-\t-\t-\t-\t-\t-\t-\t\n\n"
+    ));
+    assert_eq!(stat.problems, []);
+    assert_eq!(
+        stat.get("/a b").unwrap(),
+        &StatRow {
+            path: "/a b".to_owned(),
+            kind: Kind::File,
+            mode: Some(0o4640),
+            uid: Some(0),
+            gid: Some(12),
+            owner: Some("root".to_owned()),
+            group: Some("kube".to_owned()),
+            size: Some(77),
+            mtime: Some(1_700_000_000),
+            ctime: Some(-5),
+            sha256: Some(digest.to_lowercase()),
+            target: None,
+            line: 2,
+        }
+    );
+    let link = stat.get("/l").unwrap();
+    assert_eq!((link.kind, link.owner.as_ref()), (Kind::Symlink, None));
+    assert_eq!(link.target.as_deref(), Some("../x\ty\\\n"));
+    assert_eq!(stat.get("/n").unwrap().kind, Kind::Absent);
+    let unreadable = stat.get("/u").unwrap();
+    assert_eq!((unreadable.kind, unreadable.mode), (Kind::Unreadable, None));
+    assert_eq!((unreadable.owner.as_ref(), unreadable.size), (None, None));
+}
+
+#[test]
+fn columns_stand_in_any_order_among_others() {
+    let stat = parse(b"selinux\ttype\tmode\tpath\r\nx\tdir\t0755\t/a\r\n").unwrap();
+    let row = stat.get("/a").unwrap();
+    assert_eq!(
+        (row.kind, row.mode, row.uid),
+        (Kind::Dir, Some(0o755), None)
+    );
+}
+
+#[test]
+fn a_path_is_found_with_all_its_rows_in_order() {
+    let row = |path: &str, mode: u32| format!("{path}\tfile\t{mode}\t\t\t\t\t\t\t\t\t\n");
+    let text = ["/b", "/a", "/b/c", "/b", "/"]
+        .map(|path| row(path, 600))
+        .concat();
+    let stat = read(&text);
+    let lines = |path: &str| stat.all(path).map(|row| row.line).collect::<Vec<_>>();
+    assert_eq!(lines("/b"), [2, 5]);
+    assert_eq!(lines("/a"), [3]);
+    assert_eq!(lines("/c"), Vec::<u32>::new());
+    assert_eq!(stat.get("/b").unwrap().line, 2);
+    assert_eq!(stat.rows().len(), 5);
+}
+
+#[test]
+fn a_row_that_cannot_be_read_costs_itself_alone() {
+    let good = "/ok\tfile\t600\t0\t0\t\t\t\t\t\t\t\n";
+    for (row, path, part) in [
+        ("/a\tfile\n", Some("/a"), "2 cells"),
+        (
+            "/a\tfile\t600\t0\t0\t\t\t\t\t\t\t\t\n",
+            Some("/a"),
+            "13 cells",
+        ),
+        ("\tfile\t600\t0\t0\t\t\t\t\t\t\t\n", None, "no path"),
+        ("/a\\x\tfile\t600\t0\t0\t\t\t\t\t\t\t\n", None, "escape"),
+        ("/a\tsocket\t600\t0\t0\t\t\t\t\t\t\t\n", Some("/a"), "type"),
+        ("/a\t\t600\t0\t0\t\t\t\t\t\t\t\n", Some("/a"), "type"),
+        ("/a\tfile\t688\t0\t0\t\t\t\t\t\t\t\n", Some("/a"), "mode"),
+        ("/a\tfile\t+600\t0\t0\t\t\t\t\t\t\t\n", Some("/a"), "mode"),
+        ("/a\tfile\t100600\t0\t0\t\t\t\t\t\t\t\n", Some("/a"), "mode"),
+        ("/a\tfile\t600\troot\t0\t\t\t\t\t\t\t\n", Some("/a"), "uid"),
+        ("/a\tfile\t600\t0\t-1\t\t\t\t\t\t\t\n", Some("/a"), "gid"),
+        (
+            "/a\tfile\t600\t0\t0\t\t\t\tsoon\t\t\t\n",
+            Some("/a"),
+            "mtime",
+        ),
+        (
+            "/a\tfile\t600\t0\t0\t\t\t\t\t\tabc\t\n",
+            Some("/a"),
+            "sha256",
+        ),
+    ] {
+        let stat = read(&format!("{row}{good}"));
+        assert_eq!(stat.rows().len(), 1, "{row}");
+        let problem = &stat.problems[0];
+        assert_eq!((problem.line, problem.path.as_deref()), (2, path), "{row}");
+        assert!(problem.what.contains(part), "{row}: {}", problem.what);
+    }
+    let stat = parse(b"path\ttype\n/\xff\tfile\n/a\tfile\n").unwrap();
+    assert_eq!((stat.rows().len(), stat.problems.len()), (1, 1));
+}
+
+#[test]
+fn a_file_without_its_columns_is_no_stat() {
+    for text in [
+        "",
+        "\n",
+        "/a\tfile\n",
+        "path\tmode\n",
+        "type\n",
+        "path\ttype\tpath\n",
+    ] {
+        assert!(parse(text.as_bytes()).is_err(), "{text:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_path_reads_back_as_it_was_escaped(path in "(?s)/.{0,20}") {
+        let escaped = path.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n");
+        let stat = parse(format!("type\tpath\nfile\t{escaped}\n").as_bytes()).unwrap();
+        prop_assert_eq!(&stat.get(&path).map(|row| row.path.clone()), &Some(path));
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = parse(&bytes);
+        let _ = parse(&[HEADER.as_bytes(), &bytes].concat());
+    }
+}

@@ -1,0 +1,205 @@
+//! A text and its YAML 1.2 events → whether libyaml 1.1, which the kubelet uses, reads it the same.
+//! Where the two differ the document is an error: a guess could turn a verdict round.
+
+use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, Span, StructureStyle};
+
+use crate::evidence::document::ParseError;
+
+/// What the check of a document has seen of it so far.
+pub(super) struct Dialect<'a> {
+    text: &'a str,
+    /// Open flow collections, and the line the outermost began on.
+    flow_depth: usize,
+    flow_line: usize,
+    open: Vec<StructureStyle>,
+    /// Lines whose leading blanks are content, or which no block structure can begin on.
+    covered: Vec<std::ops::RangeInclusive<usize>>,
+}
+
+impl<'a> Dialect<'a> {
+    /// Checks the characters of a whole text.
+    ///
+    /// # Errors
+    /// One that YAML 1.1 refuses, or takes as a line break where YAML 1.2 does not.
+    pub(super) fn of(text: &'a str) -> Result<Self, ParseError> {
+        let strange = |c: char| match c {
+            '\t' | '\n' | '\r' | ' '..='~' => false,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => true,
+            _ => c < '\u{a0}',
+        };
+        if let Some((before, found)) = text
+            .char_indices()
+            .find(|(_, c)| strange(*c))
+            .and_then(|(at, c)| Some((text.get(..at)?, c)))
+        {
+            return Err(ParseError {
+                line: line_number(before.matches('\n').count() + 1),
+                what: format!("holds the character U+{:04X}", u32::from(found)),
+            });
+        }
+        Ok(Self {
+            text,
+            flow_depth: 0,
+            flow_line: 0,
+            open: Vec::new(),
+            covered: Vec::new(),
+        })
+    }
+
+    /// Takes the next event of the document.
+    ///
+    /// # Errors
+    /// The node is written in a way that YAML 1.1 reads differently or refuses.
+    pub(super) fn see(&mut self, event: &Event<'_>, span: &Span) -> Result<(), ParseError> {
+        let refuse = |what: &str| {
+            Err(ParseError {
+                line: line_number(span.start.line()),
+                what: what.to_owned(),
+            })
+        };
+        match event {
+            Event::Anchor(_, name) => {
+                let known = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+                if !name.chars().all(known) {
+                    return refuse("the name of an anchor has more than letters, digits, _ and -");
+                }
+            }
+            Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
+                self.open.push(*style);
+                if *style == StructureStyle::Flow {
+                    if self.flow_depth == 0 {
+                        self.flow_line = span.start.line();
+                    }
+                    self.flow_depth += 1;
+                }
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span.end.line()),
+            Event::Scalar(value, style, ..) => return self.see_scalar(value, *style, span),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, line: usize) {
+        if self.open.pop() == Some(StructureStyle::Flow) {
+            self.flow_depth -= 1;
+            if self.flow_depth == 0 {
+                self.covered.push(self.flow_line + 1..=line);
+            }
+        }
+    }
+
+    fn see_scalar(
+        &mut self,
+        value: &str,
+        style: ScalarStyle,
+        span: &Span,
+    ) -> Result<(), ParseError> {
+        let first = span.start.line();
+        let refuse = |what: &str| {
+            Err(ParseError {
+                line: line_number(first),
+                what: what.to_owned(),
+            })
+        };
+        match style {
+            ScalarStyle::Plain if self.flow_depth > 0 => {
+                let end = span.end.byte_offset().unwrap_or(self.text.len());
+                let mut after = self.text.get(end..).unwrap_or("").chars();
+                if value.contains('?') || value.starts_with(':') {
+                    return refuse("text with ? or : between brackets needs quotes");
+                }
+                if after.next() == Some(':')
+                    && matches!(after.next(), Some(',' | '[' | ']' | '{' | '}'))
+                {
+                    return refuse("a `:` between brackets has no blank after it");
+                }
+            }
+            ScalarStyle::Plain => {}
+            ScalarStyle::SingleQuoted => self.covered.push(first + 1..=span.end.line()),
+            ScalarStyle::DoubleQuoted => {
+                self.covered.push(first + 1..=span.end.line());
+                if span.slice(self.text).is_none_or(escapes_a_slash) {
+                    return refuse("`\\/` is no escape in YAML 1.1");
+                }
+            }
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                // The end mark may stand at the first character that is no part of it any more.
+                let last = span.end.line() - usize::from(span.end.col() == 0);
+                self.covered.push(first + 1..=last);
+            }
+        }
+        Ok(())
+    }
+
+    /// An error of the parser; one about a tab is placed on the tab's line, not the scalar's first.
+    pub(super) fn place(&self, error: &ScanError) -> ParseError {
+        let mut line = error.marker().line();
+        if *error.kind() == ErrorKind::TabInPlainScalar {
+            let from = lines(self.text).skip(line.saturating_sub(1));
+            line += from.take_while(|line| !tab_in_indentation(line)).count();
+        }
+        ParseError {
+            line: line_number(line),
+            what: error.info(),
+        }
+    }
+
+    /// Checks how the lines up to the document's end are indented.
+    ///
+    /// # Errors
+    /// A tab where only spaces may stand.
+    pub(super) fn finish(self, last_line: usize) -> Result<(), ParseError> {
+        if !self.text.contains('\t') {
+            return Ok(());
+        }
+        let mut covered = self.covered.iter().peekable();
+        for (index, line) in lines(self.text).take(last_line).enumerate() {
+            let number = index + 1;
+            while covered.next_if(|range| *range.end() < number).is_some() {}
+            let inside = covered.peek().is_some_and(|range| range.contains(&number));
+            if !inside && tab_in_indentation(line) {
+                return Err(ParseError {
+                    line: line_number(number),
+                    what: "a tab stands where only spaces may indent".to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line number as the document has it.
+pub(super) fn line_number(line: usize) -> u32 {
+    u32::try_from(line).unwrap_or(0)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+        .flat_map(|line| line.split('\r'))
+}
+
+fn tab_in_indentation(line: &str) -> bool {
+    let mut rest = line.trim_start_matches(' ');
+    while let Some(after) = rest.strip_prefix(['-', '?']) {
+        if after.starts_with('\t') {
+            return true;
+        }
+        let Some(after) = after.strip_prefix(' ') else {
+            return false;
+        };
+        rest = after.trim_start_matches(' ');
+    }
+    rest.starts_with('\t')
+}
+
+fn escapes_a_slash(quoted: &str) -> bool {
+    let mut characters = quoted.chars();
+    while let Some(character) = characters.next() {
+        if character == '\\' && characters.next() == Some('/') {
+            return true;
+        }
+    }
+    false
+}
