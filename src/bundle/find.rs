@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::folder::is_bundle;
-use super::open::{self, Format, read_full};
+use super::format::{self, Format};
+use super::open::read_full;
 use super::tally::Tally;
 use super::{Found, Place, Source, Spool, name, tar};
 use crate::problem::Problem;
@@ -176,7 +177,7 @@ impl Finder {
     }
 
     fn is_archive(&mut self, root: &Path, entry: &DirEntry) -> bool {
-        if open::ends_like_archive(entry.file_name()) {
+        if format::ends_like_archive(entry.file_name()) {
             return true;
         }
         let mut head = [0; tar::BLOCK];
@@ -184,7 +185,7 @@ impl Finder {
             Ok(count) => match Format::by_magic(head.get(..count).unwrap_or_default()) {
                 None => false,
                 Some(Format::Tar | Format::Unsupported(_)) => true,
-                Some(Format::Gzip | Format::Zstd) => open::holds_tar_or_is_broken(entry.path()),
+                Some(Format::Gzip | Format::Zstd) => format::holds_tar_or_is_broken(entry.path()),
             },
             Err(error) => {
                 self.tally.add(
@@ -198,7 +199,8 @@ impl Finder {
     }
 
     fn finish(mut self) -> Found {
-        self.places.sort_by(|(a, _), (b, _)| row_order(&a.name, &b.name));
+        self.places
+            .sort_by(|(a, _), (b, _)| row_order(&a.name, &b.name));
         let mut seen = HashSet::with_capacity(self.places.len());
         let mut places = Vec::with_capacity(self.places.len());
         for (place, identity) in self.places {
@@ -243,10 +245,13 @@ fn typed_name(path: &Path) -> String {
             .ok()
             .and_then(|path| path.file_name().map(ToOwned::to_owned)),
     };
-    name.map_or_else(|| ".".to_owned(), |name| name::encode(name.as_encoded_bytes()))
+    name.map_or_else(
+        || ".".to_owned(),
+        |name| name::encode(name.as_encoded_bytes()),
+    )
 }
 
-/// Files that are written, whether they are there yet or not.
+/// Files that are written. One that is not there yet cannot be found either.
 #[derive(Default)]
 struct Never {
     names: HashSet<OsString>,
@@ -266,7 +271,12 @@ impl Never {
     /// The name is looked at first: resolving a path costs a system call per component.
     fn holds(&self, path: &Path) -> bool {
         !self.paths.is_empty()
-            && (path.is_symlink() || path.file_name().is_none_or(|name| self.names.contains(name)))
-            && path.canonicalize().is_ok_and(|path| self.paths.contains(&path))
+            && (path.is_symlink()
+                || path
+                    .file_name()
+                    .is_none_or(|name| self.names.contains(name)))
+            && path
+                .canonicalize()
+                .is_ok_and(|path| self.paths.contains(&path))
     }
 }

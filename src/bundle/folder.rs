@@ -11,6 +11,9 @@ use super::gather::Gather;
 use super::open::{Failure, read_full};
 use super::{Content, HEAD_BYTES, hex, name};
 
+#[cfg(test)]
+mod tests;
+
 /// The file that makes a folder a bundle, and names its node.
 pub(super) const MANIFEST: &str = "bundle.json";
 
@@ -21,7 +24,9 @@ const MARKS: [&str; 3] = ["commands", "files", "configz"];
 pub(super) fn is_bundle(folder: &Path) -> bool {
     let at = |name: &str| fs::symlink_metadata(folder.join(name));
     at(MANIFEST).is_ok_and(|it| it.is_file())
-        || MARKS.iter().any(|name| at(name).is_ok_and(|it| it.is_dir()))
+        || MARKS
+            .iter()
+            .any(|name| at(name).is_ok_and(|it| it.is_dir()))
 }
 
 /// Reads all files below `root`; the digest over them.

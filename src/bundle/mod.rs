@@ -8,6 +8,7 @@
 
 mod find;
 mod folder;
+mod format;
 mod gather;
 mod gzip;
 mod name;
@@ -208,7 +209,11 @@ impl Code {
 /// # Errors
 /// [`Unreadable`] if any byte of it is in doubt, or a limit per bundle is passed. A limit per
 /// member concerns that member alone.
-pub fn read(place: &Place, limits: &Limits, select: &Select<'_>) -> Result<Bundle, Unreadable> {
+pub fn read(
+    place: &Place,
+    limits: &Limits,
+    select: &Select<'_>,
+) -> Result<Bundle, Box<Unreadable>> {
     let mut gather = Gather::new(&place.name, limits, select);
     let (outcome, digest) = match &place.source {
         Source::Folder(path) => match folder::read(path, &mut gather) {
@@ -239,7 +244,7 @@ pub fn read(place: &Place, limits: &Limits, select: &Select<'_>) -> Result<Bundl
 ///
 /// # Errors
 /// [`Unreadable`], without a digest, if there is no first member to be had.
-pub fn first(place: &Place, limits: &Limits) -> Result<Option<(String, Vec<u8>)>, Unreadable> {
+pub fn first(place: &Place, limits: &Limits) -> Result<Option<(String, Vec<u8>)>, Box<Unreadable>> {
     let select = |_: &str, _: u64, _: &[u8]| true;
     let mut gather = Gather::new(&place.name, limits, &select);
     let outcome = match &place.source {
@@ -286,7 +291,7 @@ fn open_stream(source: &Source) -> Result<Box<dyn Read + '_>, Failure> {
 fn top_and_stem(place: &Place) -> (Option<String>, String) {
     match &place.source {
         Source::Stdin(_) => (None, "stdin".to_owned()),
-        Source::File(_) => (None, open::stem(last(&place.name)).to_owned()),
+        Source::File(_) => (None, format::stem(last(&place.name)).to_owned()),
         Source::Folder(_) => {
             let name = last(&place.name).to_owned();
             (Some(name.clone()), name)
@@ -298,8 +303,8 @@ fn last(name: &str) -> &str {
     name.rsplit_once('/').map_or(name, |(_, last)| last)
 }
 
-fn unreadable(place: &Place, failure: Failure, digest: Option<String>) -> Unreadable {
-    Unreadable {
+fn unreadable(place: &Place, failure: Failure, digest: Option<String>) -> Box<Unreadable> {
+    Box::new(Unreadable {
         code: failure.code,
         problem: Problem {
             bundle: place.name.clone(),
@@ -308,5 +313,5 @@ fn unreadable(place: &Place, failure: Failure, digest: Option<String>) -> Unread
             next: failure.next,
         },
         digest,
-    }
+    })
 }

@@ -19,14 +19,17 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<BTreeMap<String, String>, 
             continue;
         }
         let wrong = |what: String| (number, what);
-        let (hex, raw) = split(line)
-            .ok_or_else(|| wrong("it is not 64 hexadecimal digits, two blanks and a name".into()))?;
+        let (hex, raw) = split(line).ok_or_else(|| {
+            wrong("it is not 64 hexadecimal digits, two blanks and a name".into())
+        })?;
         let name = normalise(&raw, limits.path_length)
             .map_err(|bad| wrong(format!("the file it names {}", bad.what())))?;
         if let Some(other) = sums.insert(name.clone(), hex.clone())
             && other != hex
         {
-            return Err(wrong(format!("`{name}` has another digest in a line before")));
+            return Err(wrong(format!(
+                "`{name}` has another digest in a line before"
+            )));
         }
     }
     Ok(sums)

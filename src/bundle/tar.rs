@@ -79,7 +79,9 @@ fn entry(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Result<Entry,
         let mut header = Header::new_old();
         if !next_header(input, &mut header)? {
             if described.is_any() {
-                return Err(corrupt("its last header describes a member that is not there"));
+                return Err(corrupt(
+                    "its last header describes a member that is not there",
+                ));
             }
             return Ok(Entry::End);
         }
@@ -240,7 +242,11 @@ fn has_magic(header: &Header) -> bool {
 fn checksum_matches(header: &Header) -> Option<bool> {
     let bytes = header.as_bytes();
     let sum: u32 = bytes.iter().map(|byte| u32::from(*byte)).sum();
-    let field: u32 = bytes.get(148..156)?.iter().map(|byte| u32::from(*byte)).sum();
+    let field: u32 = bytes
+        .get(148..156)?
+        .iter()
+        .map(|byte| u32::from(*byte))
+        .sum();
     // The field itself counts as eight blanks.
     Some(header.cksum().ok()? == sum - field + 8 * u32::from(b' '))
 }
@@ -258,8 +264,10 @@ fn no_content(size: u64, raw: &[u8]) -> Result<(), Failure> {
     if size == 0 {
         return Ok(());
     }
-    Err(corrupt("it is a link, device or folder that claims to have content")
-        .of_member(&super::name::shown(raw)))
+    Err(
+        corrupt("it is a link, device or folder that claims to have content")
+            .of_member(&super::name::shown(raw)),
+    )
 }
 
 /// The content of an extension header, and past the padding behind it.
@@ -301,7 +309,11 @@ fn skip(input: &mut Inflated<'_, '_>, rest: u64, size: u64) -> Result<(), Failur
 
 fn skip_padding(input: &mut Inflated<'_, '_>, size: u64) -> Result<(), Failure> {
     let padding = size.wrapping_neg() % BLOCK as u64;
-    if input.skip(padding)? { Ok(()) } else { Err(cut()) }
+    if input.skip(padding)? {
+        Ok(())
+    } else {
+        Err(cut())
+    }
 }
 
 fn is_zero(bytes: &[u8]) -> bool {
@@ -309,7 +321,10 @@ fn is_zero(bytes: &[u8]) -> bool {
 }
 
 fn cut() -> Failure {
-    Failure::new(Code::Truncated, "it ends before the bytes its tar header promises")
+    Failure::new(
+        Code::Truncated,
+        "it ends before the bytes its tar header promises",
+    )
 }
 
 fn corrupt(what: &str) -> Failure {

@@ -63,7 +63,9 @@ impl Described {
             self.sparse |= key.starts_with(b"GNU.sparse.");
         }
         // The path of a sparse file is a made-up one; and an empty value takes a record back.
-        self.path = sparse_name.or(self.path.take()).filter(|path| !path.is_empty());
+        self.path = sparse_name
+            .or(self.path.take())
+            .filter(|path| !path.is_empty());
         Ok(())
     }
 }
