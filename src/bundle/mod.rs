@@ -1,1 +1,317 @@
 //! File on disk → members.
+//!
+//! In: the PATHs a user typed. Out: [`Found`], the [`Place`]s where evidence lies, and for each
+//! place a [`Bundle`] with the members somebody asked for, or why it is [`Unreadable`].
+//!
+//! Nothing is ever written to disk but what arrives on stdin, and nothing an archive says decides
+//! how much memory is taken: [`Limits`] do.
+
+mod find;
+mod folder;
+mod format;
+mod gather;
+mod gzip;
+mod name;
+mod open;
+mod spool;
+pub mod sums;
+mod tally;
+mod tar;
+mod zstd;
+
+#[cfg(test)]
+mod fixture;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use ring::digest::{SHA256, digest};
+
+use crate::limits::Limits;
+use crate::problem::Problem;
+
+pub use find::find;
+pub use spool::Spool;
+
+use gather::Gather;
+use open::{Digesting, Failure};
+
+/// One archive or folder of evidence, as found.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The `bundle` column: the path below the PATH given, `/`-separated; a PATH that is itself
+    /// the bundle: its file or folder name; stdin: `-`. Bytes that are no UTF-8 are
+    /// percent-encoded.
+    pub name: String,
+    /// Where its bytes are.
+    pub source: Source,
+}
+
+/// Where the bytes of a place are.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// An archive.
+    File(PathBuf),
+    /// An unpacked bundle.
+    Folder(PathBuf),
+    /// What arrived on stdin.
+    Stdin(Spool),
+}
+
+/// What [`find`] found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// In row order: by path component of the name, bytewise, then as the PATHs were given.
+    pub places: Vec<Place>,
+    /// Files that are no bundles.
+    pub skipped: u64,
+    /// Folders that could not be read, links that were not followed, files met twice.
+    pub problems: Vec<Problem>,
+}
+
+/// One bundle, read to its end.
+#[derive(Debug)]
+pub struct Bundle {
+    /// The name of its [`Place`].
+    pub name: String,
+    /// SHA-256 in hexadecimal. Of an archive: of the file as it is on disk, compressed. Of a
+    /// folder: what `find . -type f -printf '%P\0' | xargs -0 sha256sum | LC_ALL=C sort | sha256sum`
+    /// prints in it, so over every regular file that could be read.
+    pub digest: String,
+    /// The one top folder, which the members' names are without. A folder's own name.
+    pub top: Option<String>,
+    /// The archive's file name without its archive ending; the folder's name; `stdin`.
+    pub stem: String,
+    /// In archive order; those of a folder sorted bytewise. Folders are no members.
+    pub members: Vec<Member>,
+    /// What a reader of the report must know; each kind once, with a count.
+    pub problems: Vec<Problem>,
+}
+
+/// One file inside a bundle.
+#[derive(Debug)]
+pub struct Member {
+    /// Below the top folder; no `.`, `..` or empty component. Bytes that are no UTF-8 are
+    /// percent-encoded.
+    pub name: String,
+    /// Bytes, as the archive states and its content proved; of what is no file, as stated.
+    pub size: u64,
+    /// Its bytes, or why they are not here.
+    pub content: Content,
+    /// How often the bundle has this name; above 1 it is a duplicate.
+    pub copies: u32,
+    sha256: OnceLock<String>,
+}
+
+impl Member {
+    fn new(name: String, size: u64, content: Content) -> Self {
+        Self {
+            name,
+            size,
+            content,
+            copies: 1,
+            sha256: OnceLock::new(),
+        }
+    }
+
+    /// SHA-256 of the bytes kept, in hexadecimal; computed when first asked for.
+    pub fn sha256(&self) -> Option<&str> {
+        match &self.content {
+            Content::Kept(bytes) => Some(self.sha256.get_or_init(|| sha256_hex(bytes))),
+            _ => None,
+        }
+    }
+}
+
+/// The bytes of a member, or why they are not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// All of them.
+    Kept(Vec<u8>),
+    /// The selector did not want it.
+    Passed,
+    /// The selector wanted it, but it is larger than `member-bytes`.
+    TooLarge,
+    /// What it is instead: `symlink`, `hard link`, `device`, `fifo`, `sparse file` …
+    NotAFile(&'static str),
+    /// A file of a folder that could not be read, and the system's reason.
+    Unreadable(String),
+}
+
+/// Decides whether a member's bytes are kept: from its normalised name, with an archive's top
+/// folder still on, its size, and its first bytes, at most [`HEAD_BYTES`].
+pub type Select<'a> = dyn Fn(&str, u64, &[u8]) -> bool + Sync + 'a;
+
+/// As much of a member as [`Select`] gets to see: enough for the head of any `ps` or YAML.
+pub const HEAD_BYTES: usize = 64 << 10;
+
+/// Why a bundle as a whole gave nothing.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// The kind.
+    pub code: Code,
+    /// For people.
+    pub problem: Problem,
+    /// SHA-256 of the whole file, where that could be read at all.
+    pub digest: Option<String>,
+}
+
+/// The kinds of [`Unreadable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// No bytes.
+    Empty,
+    /// It ends in the middle of something.
+    Truncated,
+    /// Bytes contradict a checksum: of the compressed stream or of a tar header.
+    BadChecksum,
+    /// Bytes that the format does not allow, or that two readers would read as two different things.
+    Corrupt,
+    /// Something follows the compressed stream.
+    TrailingBytes,
+    /// Neither tar nor a compression of it.
+    NotAnArchive,
+    /// It ends between two members, but without the block of zeros that says so.
+    NoEndOfArchive,
+    /// An archive or folder without a single member.
+    NoMember,
+    /// A limit per bundle is passed.
+    LimitPassed,
+    /// A compression or container that is known, but not read.
+    UnsupportedCompression,
+    /// The system could not read it.
+    Io,
+}
+
+impl Code {
+    /// As reports name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty-file",
+            Self::Truncated => "truncated",
+            Self::BadChecksum => "bad-checksum",
+            Self::Corrupt => "corrupt",
+            Self::TrailingBytes => "trailing-bytes",
+            Self::NotAnArchive => "not-an-archive",
+            Self::NoEndOfArchive => "no-end-of-archive",
+            Self::NoMember => "no-member",
+            Self::LimitPassed => "limit-passed",
+            Self::UnsupportedCompression => "unsupported-compression",
+            Self::Io => "io-error",
+        }
+    }
+}
+
+/// Reads a bundle to its end and keeps the members that `select` wants.
+///
+/// # Errors
+/// [`Unreadable`] if any byte of it is in doubt, or a limit per bundle is passed. A limit per
+/// member concerns that member alone.
+pub fn read(
+    place: &Place,
+    limits: &Limits,
+    select: &Select<'_>,
+) -> Result<Bundle, Box<Unreadable>> {
+    let mut gather = Gather::new(&place.name, limits, select);
+    let (outcome, digest) = match &place.source {
+        Source::Folder(path) => match folder::read(path, &mut gather) {
+            Ok(digest) => (Ok(()), Some(digest)),
+            Err(failure) => (Err(failure), None),
+        },
+        source => match open_stream(source) {
+            Err(failure) => (Err(failure), None),
+            Ok(stream) => {
+                let mut file = Digesting::new(stream);
+                let outcome = open::inflate(&mut file, limits)
+                    .and_then(|mut input| tar::read(&mut input, &mut gather));
+                (outcome, file.finish())
+            }
+        },
+    };
+    match (outcome, digest) {
+        (Ok(()), Some(digest)) => Ok(gather.into_bundle(digest, top_and_stem(place))),
+        (Ok(()), None) => Err(unreadable(place, Failure::io("its end"), None)),
+        (Err(failure), digest) => Err(unreadable(place, failure, digest)),
+    }
+}
+
+/// The first member alone, its name without what looks like the top folder: what an index needs.
+/// Reads no further than it must, so the rest may still be unreadable. Of a folder: `bundle.json`.
+/// `None` if the first member is no regular file, has no usable name, or is larger than
+/// `member-bytes`; and of a folder without `bundle.json`.
+///
+/// # Errors
+/// [`Unreadable`], without a digest, if there is no first member to be had.
+pub fn first(place: &Place, limits: &Limits) -> Result<Option<(String, Vec<u8>)>, Box<Unreadable>> {
+    let select = |_: &str, _: u64, _: &[u8]| true;
+    let mut gather = Gather::new(&place.name, limits, &select);
+    let outcome = match &place.source {
+        Source::Folder(path) => folder::first(path, &mut gather),
+        source => open_stream(source).and_then(|stream| {
+            let mut file = Digesting::new(stream);
+            let mut input = open::inflate(&mut file, limits)?;
+            tar::first(&mut input, &mut gather)
+        }),
+    };
+    match outcome {
+        Ok(()) => Ok(gather.into_first()),
+        Err(failure) => Err(unreadable(place, failure, None)),
+    }
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(digest(&SHA256, bytes).as_ref())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|nibble| DIGITS[usize::from(nibble)])
+        .collect()
+}
+
+fn open_stream(source: &Source) -> Result<Box<dyn Read + '_>, Failure> {
+    match source {
+        Source::File(path) | Source::Folder(path) => match File::open(path) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) => Err(Failure::io(&error.to_string())),
+        },
+        Source::Stdin(spool) => Ok(Box::new(spool.reader())),
+    }
+}
+
+/// A folder is its own top; an archive's top is seen in its members.
+fn top_and_stem(place: &Place) -> (Option<String>, String) {
+    match &place.source {
+        Source::Stdin(_) => (None, "stdin".to_owned()),
+        Source::File(_) => (None, format::stem(last(&place.name)).to_owned()),
+        Source::Folder(_) => {
+            let name = last(&place.name).to_owned();
+            (Some(name.clone()), name)
+        }
+    }
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit_once('/').map_or(name, |(_, last)| last)
+}
+
+fn unreadable(place: &Place, failure: Failure, digest: Option<String>) -> Box<Unreadable> {
+    Box::new(Unreadable {
+        code: failure.code,
+        problem: Problem {
+            bundle: place.name.clone(),
+            member: failure.member,
+            what: failure.what,
+            next: failure.next,
+        },
+        digest,
+    })
+}

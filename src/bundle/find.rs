@@ -1,0 +1,282 @@
+//! PATHs as typed → the places where evidence lies.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::folder::is_bundle;
+use super::format::{self, Format};
+use super::open::read_full;
+use super::tally::Tally;
+use super::{Found, Place, Source, Spool, name, tar};
+use crate::problem::Problem;
+
+#[cfg(test)]
+mod tests;
+
+/// Finds all bundles below `paths`; `-` is stdin, taken in at once. `never` are the files this run
+/// writes: they are no evidence, whatever they hold.
+///
+/// # Errors
+/// A sentence that names the PATH, and what to do: it does not exist, cannot be read, is neither
+/// file nor folder, or is one of `never`.
+pub fn find(paths: &[PathBuf], never: &[PathBuf]) -> Result<Found, String> {
+    find_with(paths, never, &mut || {
+        let stdin = io::stdin().lock();
+        if stdin.is_terminal() {
+            return Err("stdin is a terminal: pipe a bundle into it, or name a PATH".to_owned());
+        }
+        spool(stdin)
+    })
+}
+
+fn spool(mut source: impl io::Read) -> Result<Spool, String> {
+    Spool::new(&mut source).map_err(|error| {
+        format!("stdin cannot be taken in ({error}); save the bundle to a file and name that")
+    })
+}
+
+fn find_with(
+    paths: &[PathBuf],
+    never: &[PathBuf],
+    stdin: &mut dyn FnMut() -> Result<Spool, String>,
+) -> Result<Found, String> {
+    let mut finder = Finder {
+        never: Never::new(never),
+        ..Finder::default()
+    };
+    let mut stdin_is_read = false;
+    for path in paths {
+        if path.as_os_str() != "-" {
+            finder.path(path)?;
+        } else if !stdin_is_read {
+            stdin_is_read = true;
+            finder.push("-".to_owned(), Source::Stdin(stdin()?), None);
+        }
+    }
+    Ok(finder.finish())
+}
+
+#[cfg(unix)]
+type Identity = (u64, u64);
+#[cfg(not(unix))]
+type Identity = PathBuf;
+
+/// What two names of one file have in common.
+#[cfg(unix)]
+fn identity(metadata: &Metadata, _: &Path) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// What two names of one file have in common.
+#[cfg(not(unix))]
+fn identity(_: &Metadata, path: &Path) -> Option<Identity> {
+    path.canonicalize().ok()
+}
+
+#[derive(Default)]
+struct Finder {
+    /// In the order of the PATHs.
+    places: Vec<(Place, Option<Identity>)>,
+    skipped: u64,
+    never: Never,
+    tally: Tally,
+}
+
+impl Finder {
+    fn push(&mut self, name: String, source: Source, identity: Option<Identity>) {
+        self.places.push((Place { name, source }, identity));
+    }
+
+    fn path(&mut self, path: &Path) -> Result<(), String> {
+        let shown = path.display();
+        let unreadable = |error: &io::Error| match error.kind() {
+            io::ErrorKind::NotFound => format!("`{shown}` does not exist; check the path"),
+            _ => format!("`{shown}` cannot be read ({error}); make it readable or leave it out"),
+        };
+        let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
+        let place = |source: Source| (typed_name(path), source, identity(&metadata, path));
+        let (name, source, identity) = if metadata.is_dir() {
+            if !is_bundle(path) {
+                return self.search(path).map_err(|error| unreadable(&error));
+            }
+            place(Source::Folder(path.to_owned()))
+        } else if metadata.is_file() {
+            if self.never.holds(path) {
+                return Err(format!(
+                    "`{shown}` is to be read and to be written; name another output"
+                ));
+            }
+            File::open(path).map_err(|error| unreadable(&error))?;
+            place(Source::File(path.to_owned()))
+        } else {
+            return Err(format!(
+                "`{shown}` is neither a file nor a folder; pipe it in and name `-` instead"
+            ));
+        };
+        self.push(name, source, identity);
+        Ok(())
+    }
+
+    /// Looks for bundles below a folder. The error is the folder's own.
+    fn search(&mut self, root: &Path) -> io::Result<()> {
+        let mut walk = WalkDir::new(root).min_depth(1).into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let below = error.path().map(|path| name_below(root, path));
+                    let reason = error.to_string();
+                    let error = error.into_io_error().unwrap_or(io::Error::other(reason));
+                    let Some(below) = below.filter(|below| !below.is_empty()) else {
+                        return Err(error);
+                    };
+                    let what = format!("is a folder that cannot be read ({error})");
+                    let next = "make it readable for this user, then run again";
+                    self.tally.add(&what, next, &below);
+                    continue;
+                }
+            };
+            let kind = entry.file_type();
+            if kind.is_symlink() {
+                self.tally.add(
+                    "is a link and is not followed",
+                    "name what it points to as a PATH of its own if it is evidence",
+                    &name_below(root, entry.path()),
+                );
+            } else if kind.is_dir() {
+                if is_bundle(entry.path()) {
+                    walk.skip_current_dir();
+                    self.found(root, entry, Source::Folder);
+                }
+            } else if !kind.is_file() {
+                self.skipped += 1;
+            } else if !self.never.holds(entry.path()) {
+                if self.is_archive(root, &entry) {
+                    self.found(root, entry, Source::File);
+                } else {
+                    self.skipped += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn found(&mut self, root: &Path, entry: DirEntry, source: fn(PathBuf) -> Source) {
+        let name = name_below(root, entry.path());
+        let identity = entry
+            .metadata()
+            .ok()
+            .and_then(|metadata| identity(&metadata, entry.path()));
+        self.push(name, source(entry.into_path()), identity);
+    }
+
+    fn is_archive(&mut self, root: &Path, entry: &DirEntry) -> bool {
+        if format::ends_like_archive(entry.file_name()) {
+            return true;
+        }
+        let mut head = [0; tar::BLOCK];
+        match File::open(entry.path()).and_then(|mut file| read_full(&mut file, &mut head)) {
+            Ok(count) => match Format::by_magic(head.get(..count).unwrap_or_default()) {
+                None => false,
+                Some(Format::Tar | Format::Unsupported(_)) => true,
+                Some(Format::Gzip | Format::Zstd) => format::holds_tar_or_is_broken(entry.path()),
+            },
+            Err(error) => {
+                self.tally.add(
+                    &format!("cannot be read ({error}), so whether it is a bundle is not known"),
+                    "make it readable for this user, then run again",
+                    &name_below(root, entry.path()),
+                );
+                false
+            }
+        }
+    }
+
+    fn finish(mut self) -> Found {
+        self.places
+            .sort_by(|(a, _), (b, _)| row_order(&a.name, &b.name));
+        let mut seen = HashSet::with_capacity(self.places.len());
+        let mut places = Vec::with_capacity(self.places.len());
+        for (place, identity) in self.places {
+            if identity.is_none_or(|identity| seen.insert(identity)) {
+                places.push(place);
+            } else {
+                self.tally.add(
+                    "is the same file as one that comes before it, and is read once",
+                    "nothing, unless two bundles were meant to be there",
+                    &place.name,
+                );
+            }
+        }
+        let problems = self.tally.into_problems("").map(|problem| Problem {
+            bundle: problem.member.unwrap_or_default(),
+            member: None,
+            ..problem
+        });
+        Found {
+            places,
+            skipped: self.skipped,
+            problems: problems.collect(),
+        }
+    }
+}
+
+/// By component, bytewise: `a/z` before `a.tar`.
+fn row_order(a: &str, b: &str) -> std::cmp::Ordering {
+    a.split('/').cmp(b.split('/'))
+}
+
+fn name_below(root: &Path, path: &Path) -> String {
+    name::encode(&name::path_bytes(path.strip_prefix(root).unwrap_or(path)))
+}
+
+/// The last component of a PATH, also of `.` and `..`.
+fn typed_name(path: &Path) -> String {
+    let name = match path.file_name() {
+        Some(name) => Some(name.to_owned()),
+        None => path
+            .canonicalize()
+            .ok()
+            .and_then(|path| path.file_name().map(ToOwned::to_owned)),
+    };
+    name.map_or_else(
+        || ".".to_owned(),
+        |name| name::encode(name.as_encoded_bytes()),
+    )
+}
+
+/// Files that are written. One that is not there yet cannot be found either.
+#[derive(Default)]
+struct Never {
+    names: HashSet<OsString>,
+    paths: HashSet<PathBuf>,
+}
+
+impl Never {
+    fn new(paths: &[PathBuf]) -> Self {
+        let mut never = Self::default();
+        for path in paths.iter().filter_map(|path| path.canonicalize().ok()) {
+            never.names.extend(path.file_name().map(ToOwned::to_owned));
+            never.paths.insert(path);
+        }
+        never
+    }
+
+    /// The name is looked at first: resolving a path costs a system call per component.
+    fn holds(&self, path: &Path) -> bool {
+        !self.paths.is_empty()
+            && (path.is_symlink()
+                || path
+                    .file_name()
+                    .is_none_or(|name| self.names.contains(name)))
+            && path
+                .canonicalize()
+                .is_ok_and(|path| self.paths.contains(&path))
+    }
+}

@@ -1,0 +1,192 @@
+use std::os::unix::fs::symlink;
+
+use super::*;
+use crate::bundle::fixture::{Tar, gzip};
+use crate::bundle::read;
+use crate::limits::Limits;
+
+struct Tree(tempfile::TempDir);
+
+impl Tree {
+    fn new(files: &[(&str, &[u8])]) -> Self {
+        let tree = Self(tempfile::tempdir().unwrap());
+        for (name, bytes) in files {
+            let path = tree.path(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        tree
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+fn names(found: &Found) -> Vec<&str> {
+    found
+        .places
+        .iter()
+        .map(|place| place.name.as_str())
+        .collect()
+}
+
+fn problems(found: &Found) -> Vec<String> {
+    found.problems.iter().map(Problem::to_string).collect()
+}
+
+#[test]
+fn a_folder_is_searched_by_ending_magic_and_mark() {
+    let tar = Tar::of(&[("n/a", "1")]).end();
+    let tree = Tree::new(&[
+        ("s/a/z.tgz", b"anything"),
+        ("s/a.tar", b""),
+        ("s/b.zip", b""),
+        ("s/c.txt", &tar),
+        ("s/d", &gzip(&tar)),
+        ("s/e.log.gz", &gzip(b"a log")),
+        ("s/f.gz", &gzip(&tar)[..15]),
+        ("s/g.csv", b"a,b"),
+        ("s/h", b""),
+        ("s/i.xz", b"\xfd7zXZ\0"),
+        ("s/n1/commands/ps.tgz", b"1"),
+        ("s/n2/bundle.json", b"{}"),
+        ("s/n2/n3/bundle.json", b"{}"),
+        ("s/n4/commands", b"not a folder"),
+    ]);
+    let found = find(&[tree.path("s")], &[]).unwrap();
+    let wanted = [
+        "a/z.tgz", "a.tar", "b.zip", "c.txt", "d", "f.gz", "i.xz", "n1", "n2",
+    ];
+    assert_eq!(names(&found), wanted);
+    assert_eq!(found.skipped, 4);
+    assert!(matches!(found.places[8].source, Source::Folder(_)));
+    assert!(found.problems.is_empty());
+}
+
+#[test]
+fn a_path_that_is_a_bundle_has_its_own_name() {
+    let tree = Tree::new(&[
+        ("a/x.txt", b"no archive"),
+        ("a/n/files/f", b"1"),
+        ("a/n/files/g", b"1"),
+    ]);
+    symlink(tree.path("a/x.txt"), tree.path("link.tgz")).unwrap();
+    symlink(tree.path("a"), tree.path("folder")).unwrap();
+    let found = |paths: &[&str]| {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| tree.path(path)).collect();
+        find(&paths, &[]).unwrap()
+    };
+    assert_eq!(names(&found(&["a/x.txt"])), ["x.txt"]);
+    assert_eq!(names(&found(&["a/n"])), ["n"]);
+    assert_eq!(names(&found(&["a/n/files/.."])), ["n"]);
+    assert_eq!(names(&found(&["link.tgz"])), ["link.tgz"]);
+    assert_eq!(names(&found(&["folder"])), ["n"]);
+    assert_eq!(names(&found(&["a/n", "a/x.txt"])), ["n", "x.txt"]);
+    assert_eq!(names(&found(&["a/x.txt", "a"])), ["n", "x.txt"]);
+}
+
+#[test]
+fn the_same_file_is_read_once() {
+    let tree = Tree::new(&[("b.tgz", b"1"), ("c/bundle.json", b"{}")]);
+    fs::hard_link(tree.path("b.tgz"), tree.path("a.tgz")).unwrap();
+    let found = find(&[tree.path("."), tree.path("c"), tree.path("b.tgz")], &[]).unwrap();
+    assert_eq!(names(&found), ["a.tgz", "c"]);
+    let lines = problems(&found);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].starts_with("b.tgz: is the same file"), "{lines:?}");
+}
+
+#[test]
+fn links_below_a_path_are_not_followed_and_counted() {
+    let tree = Tree::new(&[("s/a.tgz", b"1"), ("o/b.tgz", b"1")]);
+    symlink(tree.path("o/b.tgz"), tree.path("s/z.tgz")).unwrap();
+    symlink(tree.path("o"), tree.path("s/o")).unwrap();
+    symlink(tree.path("s"), tree.path("s/loop")).unwrap();
+    let found = find(&[tree.path("s")], &[]).unwrap();
+    assert_eq!(names(&found), ["a.tgz"]);
+    let lines = problems(&found);
+    assert_eq!(lines.len(), 1);
+    assert!(
+        lines[0].starts_with("loop: is a link and is not followed, and 2 more"),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn what_is_written_is_never_read() {
+    let tree = Tree::new(&[("a.tgz", b"1"), ("out.tar", b"1"), ("sub/out.tar", b"1")]);
+    symlink(tree.path("out.tar"), tree.path("latest")).unwrap();
+    let never = [tree.path("./sub/../latest"), tree.path("not-there.csv")];
+    let found = find(&[tree.path("")], &never).unwrap();
+    assert_eq!(names(&found), ["a.tgz", "sub/out.tar"]);
+    assert_eq!(found.skipped, 0);
+    for path in ["out.tar", "latest"] {
+        let error = find(&[tree.path(path)], &never).unwrap_err();
+        assert!(error.contains("name another output"), "{error}");
+    }
+}
+
+#[test]
+fn a_path_that_cannot_be_used_is_named() {
+    let tree = Tree::new(&[]);
+    let error = find(&[tree.path("none")], &[]).unwrap_err();
+    assert!(error.contains("none` does not exist; check"), "{error}");
+    let error = find(&[PathBuf::from("/dev/null")], &[]).unwrap_err();
+    assert!(
+        error.contains("`/dev/null` is neither a file nor a folder"),
+        "{error}"
+    );
+}
+
+#[test]
+fn special_files_are_not_opened() {
+    let tree = Tree::new(&[("a.tgz", b"1")]);
+    let fifo = tree.path("fifo.tgz");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let found = find(&[tree.path("")], &[]).unwrap();
+    assert_eq!((names(&found), found.skipped), (vec!["a.tgz"], 1));
+    assert!(find(&[fifo], &[]).is_err());
+}
+
+#[test]
+fn names_that_are_no_utf8_are_percent_encoded() {
+    use std::os::unix::ffi::OsStrExt;
+    let tree = Tree::new(&[]);
+    let name = std::ffi::OsStr::from_bytes(b"a\xff.tgz");
+    fs::write(tree.0.path().join(name), b"1").unwrap();
+    assert_eq!(names(&find(&[tree.path("")], &[]).unwrap()), ["a%FF.tgz"]);
+    assert_eq!(
+        names(&find(&[tree.0.path().join(name)], &[]).unwrap()),
+        ["a%FF.tgz"]
+    );
+}
+
+#[test]
+fn stdin_is_taken_in_once_and_read_as_often_as_asked() {
+    let tar = Tar::of(&[("n/a", "1")]).end();
+    let mut times = 0;
+    let found = find_with(&["-".into(), "-".into()], &[], &mut || {
+        times += 1;
+        spool(&tar[..])
+    })
+    .unwrap();
+    assert_eq!((names(&found), times), (vec!["-"], 1));
+    for _ in 0..2 {
+        let bundle = read(&found.places[0], &Limits::default(), &|_, _, _| true).unwrap();
+        assert_eq!(bundle.members.len(), 1);
+    }
+}
+
+#[test]
+fn rows_are_ordered_by_component() {
+    let mut names = ["b", "a.tar", "a/z", "a/b/c", "a-b"];
+    names.sort_by(|a, b| row_order(a, b));
+    assert_eq!(names, ["a/b/c", "a/z", "a-b", "a.tar", "b"]);
+}

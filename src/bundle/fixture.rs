@@ -1,0 +1,124 @@
+//! Archives for tests, honest and otherwise.
+
+use std::io::Write;
+
+use ::tar::{EntryType, Header};
+
+use super::{Bundle, Content, Member, Place, Source, Spool, Unreadable};
+use crate::limits::Limits;
+
+/// A tar archive in the making. Nothing checks what goes in.
+#[derive(Clone, Default)]
+pub(super) struct Tar(pub(super) Vec<u8>);
+
+impl Tar {
+    pub(super) fn of(files: &[(&str, &str)]) -> Self {
+        files.iter().fold(Self::default(), |tar, (name, text)| {
+            tar.file(name.as_bytes(), text.as_bytes())
+        })
+    }
+
+    pub(super) fn file(self, name: &[u8], content: &[u8]) -> Self {
+        self.entry(EntryType::Regular, name, content.len() as u64, content)
+    }
+
+    pub(super) fn kind(self, kind: EntryType, name: &[u8]) -> Self {
+        self.entry(kind, name, 0, b"")
+    }
+
+    /// A GNU header, and content that need not have the size it states.
+    pub(super) fn entry(mut self, kind: EntryType, name: &[u8], size: u64, content: &[u8]) -> Self {
+        let mut header = Header::new_gnu();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name);
+        header.set_entry_type(kind);
+        header.set_size(size);
+        header.set_mode(0o644);
+        header.set_cksum();
+        self.0.extend(header.as_bytes());
+        self.0.extend(content);
+        self.pad()
+    }
+
+    pub(super) fn pax(self, records: &[(&str, &str)]) -> Self {
+        let data = pax(records);
+        self.entry(EntryType::XHeader, b"pax", data.len() as u64, &data)
+    }
+
+    pub(super) fn raw(mut self, bytes: &[u8]) -> Self {
+        self.0.extend(bytes);
+        self
+    }
+
+    fn pad(mut self) -> Self {
+        self.0.resize(self.0.len().next_multiple_of(512), 0);
+        self
+    }
+
+    pub(super) fn end(self) -> Vec<u8> {
+        self.raw(&[0; 1024]).0
+    }
+}
+
+pub(super) fn pax(records: &[(&str, &str)]) -> Vec<u8> {
+    let mut data = Vec::new();
+    for (key, value) in records {
+        let rest = key.len() + value.len() + 3;
+        let length = (1..)
+            .map(|digits| rest + digits)
+            .find(|length| length.to_string().len() + rest == *length)
+            .unwrap();
+        data.extend(format!("{length} {key}={value}\n").bytes());
+    }
+    data
+}
+
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = ::zstd::Encoder::new(Vec::new(), 1).unwrap();
+    writer.include_checksum(true).unwrap();
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+/// A place that holds these bytes.
+pub(super) fn place(mut bytes: &[u8]) -> Place {
+    Place {
+        name: "-".to_owned(),
+        source: Source::Stdin(Spool::new(&mut bytes).unwrap()),
+    }
+}
+
+/// Reads and keeps everything.
+pub(super) fn read(bytes: &[u8]) -> Result<Bundle, Box<Unreadable>> {
+    read_within(bytes, &Limits::default())
+}
+
+pub(super) fn read_within(bytes: &[u8], limits: &Limits) -> Result<Bundle, Box<Unreadable>> {
+    super::read(&place(bytes), limits, &|_, _, _| true)
+}
+
+/// Limits, some of them set.
+pub(super) fn limits(assignments: &[&str]) -> Limits {
+    let mut limits = Limits::default();
+    for assignment in assignments {
+        limits.set(assignment).unwrap();
+    }
+    limits
+}
+
+/// `name=content`, or `name!why not`.
+pub(super) fn shown(members: &[Member]) -> Vec<String> {
+    let line = |member: &Member| match &member.content {
+        Content::Kept(bytes) => format!("{}={}", member.name, String::from_utf8_lossy(bytes)),
+        Content::NotAFile(kind) => format!("{}!{kind}", member.name),
+        Content::Unreadable(_) => format!("{}!unreadable", member.name),
+        Content::Passed => format!("{}!passed", member.name),
+        Content::TooLarge => format!("{}!too large", member.name),
+    };
+    members.iter().map(line).collect()
+}

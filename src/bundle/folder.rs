@@ -1,0 +1,208 @@
+//! A folder that holds an unpacked bundle. Links below it are not followed.
+
+use std::fs::{self, File, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ring::digest::{Context, SHA256};
+use walkdir::WalkDir;
+
+use super::gather::Gather;
+use super::open::{Failure, read_full};
+use super::{Content, HEAD_BYTES, hex, name};
+
+#[cfg(test)]
+mod tests;
+
+/// The file that makes a folder a bundle, and names its node.
+pub(super) const MANIFEST: &str = "bundle.json";
+
+/// Folders that make the folder they are in a bundle.
+const MARKS: [&str; 3] = ["commands", "files", "configz"];
+
+/// Whether a folder is a bundle.
+pub(super) fn is_bundle(folder: &Path) -> bool {
+    let at = |name: &str| fs::symlink_metadata(folder.join(name));
+    at(MANIFEST).is_ok_and(|it| it.is_file())
+        || MARKS
+            .iter()
+            .any(|name| at(name).is_ok_and(|it| it.is_dir()))
+}
+
+/// Reads all files below `root`; the digest over them.
+pub(super) fn read(root: &Path, gather: &mut Gather<'_>) -> Result<String, Failure> {
+    let mut lines = Vec::new();
+    let mut reader = Reader::default();
+    for found in list(root, gather)? {
+        gather.release(found.raw.len() as u64);
+        let name = gather.name(&found.raw)?;
+        if !found.kind.is_file() {
+            let what = if found.kind.is_symlink() {
+                "symlink"
+            } else {
+                "special file"
+            };
+            if let Some(name) = name {
+                gather.push(name, 0, Content::NotAFile(what));
+            }
+            continue;
+        }
+        // A file with a refused name is part of the digest all the same.
+        let (size, content) = match reader.read(&found.path, name.as_deref(), gather)? {
+            Ok((size, content, hash)) => {
+                lines.push(line(&hash, &found.raw));
+                (size, content)
+            }
+            Err(error) => (0, Content::Unreadable(error.to_string())),
+        };
+        if let Some(name) = name {
+            gather.push(name, size, content);
+        }
+    }
+    gather.some_member()?;
+    lines.sort_unstable();
+    let mut hash = Context::new(&SHA256);
+    for line in &lines {
+        hash.update(line);
+    }
+    Ok(hex(hash.finish().as_ref()))
+}
+
+/// Reads `bundle.json` alone, if it is there.
+pub(super) fn first(root: &Path, gather: &mut Gather<'_>) -> Result<(), Failure> {
+    let path = root.join(MANIFEST);
+    if !fs::symlink_metadata(&path).is_ok_and(|it| it.is_file()) {
+        return Ok(());
+    }
+    match Reader::default().read(&path, Some(MANIFEST), gather)? {
+        Ok((size, content, _)) => gather.push(MANIFEST.to_owned(), size, content),
+        Err(error) => return Err(Failure::io(&error.to_string()).of_member(MANIFEST)),
+    }
+    Ok(())
+}
+
+struct Listed {
+    /// Below the root, as bytes on disk.
+    raw: Vec<u8>,
+    path: PathBuf,
+    kind: FileType,
+}
+
+/// All that is no folder, sorted bytewise.
+fn list(root: &Path, gather: &mut Gather<'_>) -> Result<Vec<Listed>, Failure> {
+    let mut listed = Vec::new();
+    for entry in WalkDir::new(root).min_depth(1) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let reason = error
+                    .io_error()
+                    .map_or_else(|| error.to_string(), ToString::to_string);
+                let below = error.path().and_then(|path| path.strip_prefix(root).ok());
+                match below.map(name::path_bytes).filter(|raw| !raw.is_empty()) {
+                    Some(raw) => gather.note(
+                        &format!("is a folder that cannot be read ({reason})"),
+                        "make it readable for this user, then run again",
+                        &name::shown(&raw),
+                    ),
+                    None => return Err(Failure::io(&reason)),
+                }
+                continue;
+            }
+        };
+        gather.count()?;
+        let kind = entry.file_type();
+        if kind.is_dir() {
+            continue;
+        }
+        let raw = name::path_bytes(entry.path().strip_prefix(root).unwrap_or(entry.path()));
+        gather.hold(raw.len() as u64)?;
+        listed.push(Listed {
+            raw,
+            path: entry.into_path(),
+            kind,
+        });
+    }
+    listed.sort_unstable_by(|a, b| a.raw.cmp(&b.raw));
+    Ok(listed)
+}
+
+/// Reads files one after the other, and counts what they have together.
+#[derive(Default)]
+struct Reader {
+    bytes: u64,
+    buffer: Vec<u8>,
+}
+
+type FileRead = (u64, Content, String);
+
+impl Reader {
+    /// Size, content and digest of one file; its content is not wanted if it has no name.
+    fn read(
+        &mut self,
+        path: &Path,
+        name: Option<&str>,
+        gather: &mut Gather<'_>,
+    ) -> Result<io::Result<FileRead>, Failure> {
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) => return Ok(Err(error)),
+        };
+        let stated = file.metadata().map_or(0, |it| it.len());
+        let mut hash = Context::new(&SHA256);
+        let (mut size, mut content) = (0, Content::Passed);
+        self.buffer.resize(HEAD_BYTES, 0);
+        loop {
+            let count = match read_full(&mut file, &mut self.buffer) {
+                Ok(count) => count,
+                Err(error) => return Ok(Err(error)),
+            };
+            let bytes = &self.buffer[..count];
+            hash.update(bytes);
+            if size == 0 && name.is_some_and(|name| (gather.select)(name, stated, bytes)) {
+                content = Content::Kept(Vec::new());
+            }
+            size += count as u64;
+            self.bytes += count as u64;
+            if self.bytes > gather.limits.inflated_bytes {
+                let (limit, value) = ("inflated-bytes", gather.limits.inflated_bytes);
+                return Err(Failure::limit(limit, value, "it has too many bytes"));
+            }
+            // By the bytes that come, not by the size the system states: a file may grow.
+            if let Content::Kept(kept) = &mut content {
+                if size.max(stated) > gather.limits.member_bytes {
+                    gather.release(kept.len() as u64);
+                    content = Content::TooLarge;
+                } else {
+                    gather.hold(count as u64)?;
+                    kept.extend_from_slice(bytes);
+                }
+            }
+            if count < HEAD_BYTES {
+                return Ok(Ok((size, content, hex(hash.finish().as_ref()))));
+            }
+        }
+    }
+}
+
+/// A line as `sha256sum` prints it.
+fn line(hash: &str, raw: &[u8]) -> Vec<u8> {
+    let mut line = Vec::with_capacity(hash.len() + raw.len() + 3);
+    let mut escaped = Vec::new();
+    for byte in raw {
+        match byte {
+            b'\\' => escaped.extend(b"\\\\"),
+            b'\n' => escaped.extend(b"\\n"),
+            b'\r' => escaped.extend(b"\\r"),
+            _ => escaped.push(*byte),
+        }
+    }
+    if escaped != raw {
+        line.push(b'\\');
+    }
+    line.extend(hash.as_bytes());
+    line.extend(b"  ");
+    line.extend(escaped);
+    line.push(b'\n');
+    line
+}

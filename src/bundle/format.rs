@@ -1,0 +1,155 @@
+//! What a file is: by its first bytes, and by its name.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::path::Path;
+
+use super::open::{Digesting, inflate};
+use super::{gzip, tar, zstd};
+use crate::limits::Limits;
+
+/// What a file is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Tar,
+    Gzip,
+    Zstd,
+    /// Known, but not read: its name, for the message.
+    Unsupported(&'static str),
+}
+
+/// bzip2 has its block magic (the digits of π) behind the level, or text could begin like it.
+fn is_bzip2(head: &[u8]) -> bool {
+    head.starts_with(b"BZh") && head.get(4..10) == Some(b"1AY&SY")
+}
+
+impl Format {
+    /// By magic alone: what marks a file of any name as an archive.
+    pub(super) fn by_magic(head: &[u8]) -> Option<Self> {
+        if head.starts_with(gzip::MAGIC) {
+            Some(Self::Gzip)
+        } else if head.starts_with(zstd::MAGIC) {
+            Some(Self::Zstd)
+        } else if head.starts_with(b"\xfd7zXZ\0") {
+            Some(Self::Unsupported("xz"))
+        } else if is_bzip2(head) {
+            Some(Self::Unsupported("bzip2"))
+        } else if head.get(257..262) == Some(b"ustar") {
+            Some(Self::Tar)
+        } else {
+            None
+        }
+    }
+
+    /// As [`Self::by_magic`], and what only a file that claims to be an archive is taken for.
+    pub(super) fn of(head: &[u8]) -> Option<Self> {
+        Self::by_magic(head).or_else(|| {
+            if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+                Some(Self::Unsupported("zip"))
+            } else if head.starts_with(b"7z\xbc\xaf\x27\x1c") {
+                Some(Self::Unsupported("7z"))
+            } else if head.starts_with(b"LZIP") {
+                Some(Self::Unsupported("lzip"))
+            } else {
+                tar::begins(head).then_some(Self::Tar)
+            }
+        })
+    }
+}
+
+/// Endings of archives, with or without support, so that none is passed over in silence.
+const ENDINGS: [&str; 15] = [
+    ".tar",
+    ".tar.gz",
+    ".tgz",
+    ".taz",
+    ".tar.zst",
+    ".tar.zstd",
+    ".tzst",
+    ".tar.xz",
+    ".txz",
+    ".tar.bz2",
+    ".tbz2",
+    ".tbz",
+    ".tar.lz",
+    ".zip",
+    ".7z",
+];
+
+/// Endings that say nothing of an archive, but are not part of a node's name either.
+const COMPRESSIONS: [&str; 4] = [".gz", ".zst", ".xz", ".bz2"];
+
+fn strip_ending<'a>(name: &'a [u8], endings: &[&str]) -> Option<&'a [u8]> {
+    endings.iter().find_map(|ending| {
+        let at = name.len().checked_sub(ending.len())?;
+        let (stem, rest) = name.split_at_checked(at)?;
+        rest.eq_ignore_ascii_case(ending.as_bytes()).then_some(stem)
+    })
+}
+
+/// Whether a file's name claims to be an archive.
+pub(super) fn ends_like_archive(name: &OsStr) -> bool {
+    strip_ending(name.as_encoded_bytes(), &ENDINGS).is_some()
+}
+
+/// A file's name without its archive ending.
+pub(super) fn stem(name: &str) -> &str {
+    strip_ending(name.as_bytes(), &ENDINGS)
+        .or_else(|| strip_ending(name.as_bytes(), &COMPRESSIONS))
+        .and_then(|stem| std::str::from_utf8(stem).ok())
+        .filter(|stem| !stem.is_empty())
+        .unwrap_or(name)
+}
+
+/// Whether a compressed file holds a tar archive, or cannot be read. A compressed log is neither.
+pub(super) fn holds_tar_or_is_broken(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return true;
+    };
+    let mut file = Digesting::new(Box::new(file));
+    let limits = Limits::default();
+    let mut head = [0; tar::BLOCK];
+    match inflate(&mut file, &limits).and_then(|mut input| input.read_full(&mut head)) {
+        Ok(count) => tar::begins(head.get(..count).unwrap_or_default()),
+        Err(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bundle::fixture::{Tar, gzip};
+
+    #[test]
+    fn a_stem_is_the_name_without_its_archive_ending() {
+        for (name, wanted) in [
+            ("n1.example.tar.gz", "n1.example"),
+            ("n1.TGZ", "n1"),
+            ("n1.tar.zst", "n1"),
+            ("n1.gz", "n1"),
+            ("n1", "n1"),
+            (".tgz", ".tgz"),
+            ("\u{e9}.tar", "\u{e9}"),
+        ] {
+            assert_eq!(stem(name), wanted);
+        }
+        assert!(ends_like_archive(OsStr::new("a.tar.xz")));
+        assert!(!ends_like_archive(OsStr::new("a.gz")));
+    }
+
+    #[test]
+    fn a_compressed_log_is_told_from_a_broken_archive() {
+        let tar = Tar::of(&[("n/a", "1")]).end();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.gz");
+        for (bytes, wanted) in [
+            (gzip(b"a log"), false),
+            (gzip(&[b'x'; 2000]), false),
+            (gzip(&tar), true),
+            (gzip(&tar)[..12].to_vec(), true),
+        ] {
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(holds_tar_or_is_broken(&path), wanted);
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Members as a container gives them → the members of a bundle, within its limits.
+
+use std::collections::HashMap;
+
+use super::name::{self, BadName};
+use super::open::Failure;
+use super::tally::Tally;
+use super::{Bundle, Code, Content, Member, Select};
+use crate::limits::Limits;
+
+/// First components that are part of what a member is, so never a bundle's own top folder.
+const NO_TOP: [&str; 14] = [
+    "commands", "files", "proc", "configz", "api", "etc", "var", "usr", "home", "opt", "root",
+    "lib", "run", "hosts",
+];
+
+/// The members of one bundle so far.
+pub(super) struct Gather<'a> {
+    bundle: &'a str,
+    pub(super) limits: &'a Limits,
+    pub(super) select: &'a Select<'a>,
+    /// Room for the head of the member at hand, so that one that is passed over costs none.
+    pub(super) head: Vec<u8>,
+    members: Vec<Member>,
+    entries: u64,
+    kept: u64,
+    tally: Tally,
+}
+
+impl<'a> Gather<'a> {
+    pub(super) fn new(bundle: &'a str, limits: &'a Limits, select: &'a Select<'a>) -> Self {
+        Self {
+            bundle,
+            limits,
+            select,
+            head: Vec::new(),
+            members: Vec::new(),
+            entries: 0,
+            kept: 0,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Counts one more member or folder.
+    pub(super) fn count(&mut self) -> Result<(), Failure> {
+        self.entries += 1;
+        if self.entries > self.limits.members {
+            let value = self.limits.members;
+            return Err(Failure::limit("members", value, "it has too many members"));
+        }
+        Ok(())
+    }
+
+    /// The name a member is kept under; `None`, and a problem, if it is refused.
+    pub(super) fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure> {
+        match name::normalise(raw, self.limits.path_length) {
+            Ok(name) => {
+                self.hold(name.len() as u64)?;
+                Ok(Some(name))
+            }
+            Err(bad) => {
+                self.refuse(bad, raw);
+                Ok(None)
+            }
+        }
+    }
+
+    pub(super) fn refuse(&mut self, bad: BadName, raw: &[u8]) {
+        self.tally.add(bad.what(), bad.next(), &name::shown(raw));
+    }
+
+    /// Takes so many bytes of the room this bundle has, before they are taken in.
+    pub(super) fn hold(&mut self, bytes: u64) -> Result<(), Failure> {
+        self.kept = self.kept.saturating_add(bytes);
+        if self.kept > self.limits.kept_bytes {
+            let value = self.limits.kept_bytes;
+            let what = "its evidence and names are too many bytes";
+            return Err(Failure::limit("kept-bytes", value, what));
+        }
+        Ok(())
+    }
+
+    /// Gives back what was [held](Self::hold) for content that is not kept after all.
+    pub(super) fn release(&mut self, bytes: u64) {
+        self.kept = self.kept.saturating_sub(bytes);
+    }
+
+    pub(super) fn note(&mut self, what: &str, next: &'static str, example: &str) {
+        self.tally.add(what, next, example);
+    }
+
+    pub(super) fn push(&mut self, name: String, size: u64, content: Content) {
+        match &content {
+            Content::NotAFile(kind) => self.tally.add(
+                &format!("is a {kind}, which is reported and not followed"),
+                "if it is evidence, collect the file itself",
+                &name,
+            ),
+            Content::TooLarge => self.tally.add(
+                "is larger than the limit `member-bytes` and is not read",
+                "if it is evidence and trusted, raise `--limit member-bytes=N`",
+                &name,
+            ),
+            Content::Unreadable(reason) => self.tally.add(
+                &format!("cannot be read ({reason})"),
+                "make it readable for this user, then run again",
+                &name,
+            ),
+            Content::Kept(_) | Content::Passed => {}
+        }
+        self.members.push(Member::new(name, size, content));
+    }
+
+    /// Fails if not a single member was found: nothing can be judged.
+    pub(super) fn some_member(&mut self) -> Result<(), Failure> {
+        if !self.members.is_empty() {
+            return Ok(());
+        }
+        let refused = std::mem::take(&mut self.tally);
+        let what = match refused.into_problems(self.bundle).next() {
+            None => "there is no file in it".to_owned(),
+            Some(problem) => {
+                let name = problem.member.unwrap_or_default();
+                format!("no file in it can be used: `{name}` {}", problem.what)
+            }
+        };
+        Err(Failure::new(Code::NoMember, what))
+    }
+
+    /// `top` is known of a folder; an archive's is what all its members are below.
+    pub(super) fn into_bundle(
+        mut self,
+        digest: String,
+        (top, stem): (Option<String>, String),
+    ) -> Bundle {
+        let top = top.or_else(|| {
+            let top = common_top(&self.members)?.to_owned();
+            for member in &mut self.members {
+                member.name.drain(..=top.len());
+            }
+            Some(top)
+        });
+        self.count_copies();
+        Bundle {
+            name: self.bundle.to_owned(),
+            digest,
+            top,
+            stem,
+            members: self.members,
+            problems: self.tally.into_problems(self.bundle).collect(),
+        }
+    }
+
+    /// The first member, if it is kept, without what looks like its top folder.
+    pub(super) fn into_first(self) -> Option<(String, Vec<u8>)> {
+        let top = common_top(self.members.get(..1)?).map_or(0, |top| top.len() + 1);
+        let first = self.members.into_iter().next()?;
+        match first.content {
+            Content::Kept(bytes) => Some((first.name.get(top..)?.to_owned(), bytes)),
+            _ => None,
+        }
+    }
+
+    fn count_copies(&mut self) {
+        let mut copies: HashMap<&str, u32> = HashMap::with_capacity(self.members.len());
+        for member in &self.members {
+            *copies.entry(&member.name).or_default() += 1;
+        }
+        if copies.len() == self.members.len() {
+            return;
+        }
+        let counts: Vec<u32> = self
+            .members
+            .iter()
+            .map(|member| copies.get(member.name.as_str()).copied().unwrap_or(1))
+            .collect();
+        for (member, count) in self.members.iter_mut().zip(counts) {
+            member.copies = count;
+            if count > 1 {
+                self.tally.add(
+                    "is in it more than once, so that nothing that rests on it is decided",
+                    "collect again, each file once",
+                    &member.name,
+                );
+            }
+        }
+    }
+}
+
+/// The first component of all names, if all have a second one and it is a top folder's name.
+fn common_top(members: &[Member]) -> Option<&str> {
+    let (top, _) = members.first()?.name.split_once('/')?;
+    let below = |name: &str| {
+        name.strip_prefix(top)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    (!NO_TOP.contains(&top) && members.iter().all(|member| below(&member.name))).then_some(top)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bundle::fixture::{Tar, gzip, limits, read_within, shown};
+    use crate::bundle::sha256_hex;
+
+    #[test]
+    fn the_top_folder_is_what_all_members_are_below() {
+        for (names, top) in [
+            (&["n/a", "n/b/c"][..], Some("n")),
+            (&["n/a", "b"], None),
+            (&["n/a", "m/a"], None),
+            (&["n/a", "nn/a"], None),
+            (&["n"], None),
+            (&["etc/a", "etc/b"], None),
+            (&[], None),
+        ] {
+            let members: Vec<Member> = names
+                .iter()
+                .map(|name| Member::new((*name).to_owned(), 0, Content::Passed))
+                .collect();
+            assert_eq!(common_top(&members), top, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn limits_per_bundle_name_themselves_and_keep_the_digest() {
+        let tar = Tar::of(&[("n/a", "12345"), ("n/b", "12345"), ("n/c", "12345")]).end();
+        for (limit, name) in [
+            ("members=2", "members"),
+            ("kept-bytes=20", "kept-bytes"),
+            ("inflated-bytes=1000", "inflated-bytes"),
+        ] {
+            for bytes in [&tar, &gzip(&tar)] {
+                let unreadable = read_within(bytes, &limits(&[limit])).unwrap_err();
+                assert_eq!(unreadable.code, Code::LimitPassed);
+                assert_eq!(unreadable.digest, Some(sha256_hex(bytes)));
+                let text = unreadable.problem.to_string();
+                assert!(text.contains(&format!("`--limit {name}=N`")), "{text}");
+                assert!(text.contains(limit.split_once('=').unwrap().1), "{text}");
+            }
+        }
+        assert!(read_within(&tar, &limits(&["members=3", "kept-bytes=24"])).is_ok());
+    }
+
+    #[test]
+    fn a_large_member_costs_itself_alone() {
+        let tar = Tar::default()
+            .file(b"n/a", &[b'x'; 3000])
+            .file(b"n/b", b"1")
+            .end();
+        let bundle = read_within(&tar, &limits(&["member-bytes=2999", "kept-bytes=100"])).unwrap();
+        assert_eq!(shown(&bundle.members), ["a!too large", "b=1"]);
+        assert!(bundle.problems[0].next.contains("--limit member-bytes=N"));
+    }
+}

@@ -1,0 +1,299 @@
+//! Compressed file → a bounded stream of inflated bytes, and the file's digest.
+//!
+//! [`Digesting`] is the file, [`Inflated`] what is in it.
+
+use std::io::{self, BufRead, Read};
+
+use ring::digest::{Context, SHA256};
+
+use super::format::Format;
+use super::{Code, gzip, hex, zstd};
+use crate::limits::{Limits, RATIO_FREE_BYTES};
+
+#[cfg(test)]
+mod tests;
+
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// What went wrong, not yet told of which bundle.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) code: Code,
+    pub(super) member: Option<String>,
+    pub(super) what: String,
+    pub(super) next: String,
+}
+
+impl Failure {
+    pub(super) fn new(code: Code, what: impl Into<String>) -> Self {
+        let next = match code {
+            Code::Empty | Code::Truncated | Code::NoEndOfArchive => {
+                "copy it again from where it was collected, or collect again"
+            }
+            Code::BadChecksum | Code::Corrupt | Code::TrailingBytes => {
+                "it was changed or damaged on its way: copy it again, or collect again"
+            }
+            Code::NotAnArchive => "hand over a tar archive, plain or compressed with gzip or zstd",
+            Code::NoMember => "collect again: there is nothing to judge in it",
+            Code::LimitPassed => "raise that limit if you trust where it comes from",
+            Code::UnsupportedCompression => {
+                "recompress it with gzip or zstd, or unpack it and hand over the folder"
+            }
+            Code::Io => "make it readable for this user, then run again",
+        };
+        Self {
+            code,
+            member: None,
+            what: what.into(),
+            next: next.to_owned(),
+        }
+    }
+
+    pub(super) fn of_member(self, name: &str) -> Self {
+        Self {
+            member: Some(name.to_owned()),
+            ..self
+        }
+    }
+
+    pub(super) fn io(reason: &str) -> Self {
+        Self::new(Code::Io, format!("it cannot be read ({reason})"))
+    }
+
+    /// `what` is more than the limit `name` allows, which is `value`.
+    pub(super) fn limit(name: &str, value: u64, what: &str) -> Self {
+        Self {
+            next: format!("if you trust where it comes from, raise `--limit {name}=N`"),
+            ..Self::new(
+                Code::LimitPassed,
+                format!("{what}: the limit `{name}` is {value}"),
+            )
+        }
+    }
+}
+
+/// A file, hashed as it is read.
+pub(super) struct Digesting<'a> {
+    source: Box<dyn Read + 'a>,
+    buffer: Box<[u8]>,
+    at: usize,
+    end: usize,
+    hash: Context,
+    bytes: u64,
+    error: Option<String>,
+}
+
+impl<'a> Digesting<'a> {
+    pub(super) fn new(source: Box<dyn Read + 'a>) -> Self {
+        Self {
+            source,
+            buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+            at: 0,
+            end: 0,
+            hash: Context::new(&SHA256),
+            bytes: 0,
+            error: None,
+        }
+    }
+
+    /// Reads what is left; the digest of the whole file, unless it could not be read.
+    pub(super) fn finish(mut self) -> Option<String> {
+        loop {
+            match self.fill_buf() {
+                Err(_) => return None,
+                Ok([]) => return Some(hex(self.hash.finish().as_ref())),
+                Ok(bytes) => {
+                    let count = bytes.len();
+                    self.consume(count);
+                }
+            }
+        }
+    }
+}
+
+impl BufRead for Digesting<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.end {
+            (self.at, self.end) = (0, 0);
+            // Always a full buffer, so that what is decided by the bytes read so far is decided
+            // alike on every file system.
+            match read_full(&mut self.source, &mut self.buffer) {
+                Ok(count) => self.end = count,
+                Err(error) => {
+                    self.error = Some(error.to_string());
+                    return Err(error);
+                }
+            }
+            let bytes = self.buffer.get(..self.end).unwrap_or_default();
+            self.hash.update(bytes);
+            self.bytes += bytes.len() as u64;
+        }
+        Ok(self.buffer.get(self.at..self.end).unwrap_or_default())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.at = self.end.min(self.at + count);
+    }
+}
+
+impl Read for Digesting<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(into)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+/// Fills `into` as far as the source goes.
+pub(super) fn read_full(source: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match source.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+enum Decoder<'a, 'b> {
+    Plain(&'a mut Digesting<'b>),
+    Gzip(Box<gzip::Decoder<'a, 'b>>),
+    Zstd(zstd::Decoder<'a, 'b>),
+}
+
+/// Recognises a file and starts to inflate it.
+pub(super) fn inflate<'a, 'b>(
+    file: &'a mut Digesting<'b>,
+    limits: &'a Limits,
+) -> Result<Inflated<'a, 'b>, Failure> {
+    let head = match file.fill_buf() {
+        Ok([]) => return Err(Failure::new(Code::Empty, "it is empty")),
+        Ok(head) => head,
+        Err(error) => return Err(Failure::io(&error.to_string())),
+    };
+    let decoder = match Format::of(head) {
+        Some(Format::Tar) => Decoder::Plain(file),
+        Some(Format::Gzip) => Decoder::Gzip(Box::new(gzip::decoder(file))),
+        Some(Format::Zstd) => {
+            Decoder::Zstd(zstd::decoder(file).map_err(|error| Failure::io(&error.to_string()))?)
+        }
+        Some(Format::Unsupported(name)) => {
+            return Err(Failure::new(
+                Code::UnsupportedCompression,
+                format!("it is a {name} file, which is not read"),
+            ));
+        }
+        None => {
+            return Err(Failure::new(
+                Code::NotAnArchive,
+                "it is neither tar nor gzip nor zstd",
+            ));
+        }
+    };
+    Ok(Inflated {
+        decoder,
+        limits,
+        buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+        at: 0,
+        end: 0,
+        bytes: 0,
+    })
+}
+
+/// The inflated bytes of a file, counted against `inflated-bytes` and `ratio`.
+pub(super) struct Inflated<'a, 'b> {
+    decoder: Decoder<'a, 'b>,
+    limits: &'a Limits,
+    buffer: Box<[u8]>,
+    at: usize,
+    end: usize,
+    bytes: u64,
+}
+
+impl Inflated<'_, '_> {
+    /// Some bytes that are next; none at the end of the stream, whose checksum then was right.
+    pub(super) fn fill(&mut self) -> Result<&[u8], Failure> {
+        if self.at == self.end {
+            (self.at, self.end) = (0, 0);
+            self.end = self.inflate()?;
+        }
+        Ok(self.buffer.get(self.at..self.end).unwrap_or_default())
+    }
+
+    pub(super) fn consume(&mut self, count: usize) {
+        self.at = self.end.min(self.at + count);
+    }
+
+    fn inflate(&mut self) -> Result<usize, Failure> {
+        let read = match &mut self.decoder {
+            Decoder::Plain(file) => file.read(&mut self.buffer),
+            Decoder::Gzip(stream) => stream.read(&mut self.buffer),
+            Decoder::Zstd(stream) => stream.read(&mut self.buffer),
+        };
+        let file: &Digesting<'_> = match &self.decoder {
+            Decoder::Plain(file) => file,
+            Decoder::Gzip(stream) => stream.get_ref(),
+            Decoder::Zstd(stream) => stream.get_ref(),
+        };
+        let count = read.map_err(|error| {
+            if let Some(reason) = &file.error {
+                return Failure::io(reason);
+            }
+            let (code, what) = match &self.decoder {
+                Decoder::Plain(_) => return Failure::io(&error.to_string()),
+                Decoder::Gzip(_) => gzip::diagnose(&error, self.bytes),
+                Decoder::Zstd(_) => zstd::diagnose(&error, self.bytes),
+            };
+            Failure::new(code, what)
+        })?;
+        self.bytes += count as u64;
+        if self.bytes > self.limits.inflated_bytes {
+            let (name, value) = ("inflated-bytes", self.limits.inflated_bytes);
+            return Err(Failure::limit(name, value, "it inflates to too many bytes"));
+        }
+        let allowed = file.bytes.saturating_mul(self.limits.ratio);
+        if self.bytes > RATIO_FREE_BYTES && self.bytes > allowed {
+            let what = "it inflates to too many times its size";
+            return Err(Failure::limit("ratio", self.limits.ratio, what));
+        }
+        Ok(count)
+    }
+
+    /// Whether no byte was taken from it yet.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.at == 0 && self.bytes == self.end as u64
+    }
+
+    /// Fills `into` as far as the stream goes.
+    pub(super) fn read_full(&mut self, into: &mut [u8]) -> Result<usize, Failure> {
+        let mut filled = 0;
+        while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            let bytes = self.fill()?;
+            let count = bytes.len().min(rest.len());
+            if count == 0 {
+                break;
+            }
+            rest[..count].copy_from_slice(&bytes[..count]);
+            self.consume(count);
+            filled += count;
+        }
+        Ok(filled)
+    }
+
+    /// Passes over `count` bytes; `false` if the stream ends before.
+    pub(super) fn skip(&mut self, mut count: u64) -> Result<bool, Failure> {
+        while count > 0 {
+            let there = self.fill()?.len();
+            if there == 0 {
+                return Ok(false);
+            }
+            let step = usize::try_from(count).map_or(there, |count| there.min(count));
+            self.consume(step);
+            count -= step as u64;
+        }
+        Ok(true)
+    }
+}

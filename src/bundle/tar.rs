@@ -1,0 +1,332 @@
+//! tar: v7, ustar, GNU and PAX.
+//!
+//! The `tar` crate decodes headers; the walk over them is ours, because the crate's splits PAX
+//! records at newlines instead of by their length (a file attribute could rename its member), takes
+//! extension headers of any size into memory, and cannot tell a cut archive from a whole one.
+//! Where two common readers would see two different archives, this one refuses.
+
+use ::tar::{EntryType, GnuExtSparseHeader, Header};
+
+use super::gather::Gather;
+use super::name::BadName;
+use super::open::{Failure, Inflated};
+use super::{Code, Content, HEAD_BYTES};
+use pax::Described;
+
+mod pax;
+#[cfg(test)]
+mod tests;
+
+/// The unit of a tar archive, in bytes.
+pub(super) const BLOCK: usize = 512;
+
+/// More than the longest list of file attributes that Linux lets a PAX header describe.
+const EXTENSION_BYTES: u64 = 1 << 20;
+
+/// Whether bytes begin with a tar header, or with the zeros of an archive without members.
+pub(super) fn begins(head: &[u8]) -> bool {
+    head.get(..BLOCK).is_some_and(|block| {
+        is_zero(block) || checksum_matches(Header::from_byte_slice(block)) == Some(true)
+    })
+}
+
+/// Reads all members, and the stream to its end.
+pub(super) fn read(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Result<(), Failure> {
+    while entry(input, gather)? != Entry::End {}
+    // Only the end of the stream proves its checksum.
+    let mut zero = true;
+    loop {
+        let bytes = input.fill()?;
+        let count = bytes.len();
+        if count == 0 {
+            break;
+        }
+        zero = zero && is_zero(bytes);
+        input.consume(count);
+    }
+    if !zero {
+        gather.note(
+            "is followed by bytes that no tar program reads, nor does this one",
+            "if archives were joined, hand them over one by one",
+            "the end of the archive",
+        );
+    }
+    gather.some_member()
+}
+
+/// Reads up to the first entry that is no folder.
+pub(super) fn first(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Result<(), Failure> {
+    loop {
+        match entry(input, gather)? {
+            Entry::Folder => {}
+            Entry::Member => return Ok(()),
+            Entry::End => return gather.some_member(),
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Entry {
+    Folder,
+    Member,
+    End,
+}
+
+/// One entry with the extension headers before it.
+fn entry(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Result<Entry, Failure> {
+    let mut described = Described::default();
+    loop {
+        let mut header = Header::new_old();
+        if !next_header(input, &mut header)? {
+            if described.is_any() {
+                return Err(corrupt(
+                    "its last header describes a member that is not there",
+                ));
+            }
+            return Ok(Entry::End);
+        }
+        let stated = size_of(&header)?;
+        match header.entry_type() {
+            EntryType::GNULongName => {
+                let mut name = extension(input, stated)?;
+                if name.last() == Some(&0) {
+                    name.pop();
+                }
+                described.long_name(name)?;
+            }
+            EntryType::GNULongLink => skip(input, stated, stated)?,
+            EntryType::XHeader | EntryType::__Nonexhaustive(b'X') => {
+                described.local(&extension(input, stated)?)?;
+            }
+            EntryType::XGlobalHeader => pax::check_global(&extension(input, stated)?)?,
+            kind => return member(input, gather, &header, kind, &described),
+        }
+    }
+}
+
+fn member(
+    input: &mut Inflated<'_, '_>,
+    gather: &mut Gather<'_>,
+    header: &Header,
+    kind: EntryType,
+    described: &Described,
+) -> Result<Entry, Failure> {
+    gather.count()?;
+    let size = described.size.map_or_else(|| size_of(header), Ok)?;
+    let raw = match described.name()? {
+        Some(name) => name.into(),
+        None => header.path_bytes(),
+    };
+    // Before ustar, a folder was a file whose name ends in a slash.
+    let is_file = matches!(kind, EntryType::Regular | EntryType::Continuous);
+    if kind == EntryType::Directory || is_file && raw.ends_with(b"/") {
+        no_content(size, &raw)?;
+        if let Some(bad) = super::name::normalise(&raw, gather.limits.path_length).err()
+            && bad != BadName::Empty
+        {
+            gather.refuse(bad, &raw);
+        }
+        return Ok(Entry::Folder);
+    }
+    let other = match kind {
+        EntryType::Link => Some("hard link"),
+        EntryType::Symlink => Some("symlink"),
+        EntryType::Char | EntryType::Block => Some("device"),
+        EntryType::Fifo => Some("fifo"),
+        EntryType::GNUSparse => Some("sparse file"),
+        _ if described.sparse => Some("sparse file"),
+        _ if is_file => None,
+        _ => Some("member of an unknown kind"),
+    };
+    if matches!(other, Some("hard link" | "symlink" | "device" | "fifo")) {
+        no_content(size, &raw)?;
+    }
+    if kind == EntryType::GNUSparse {
+        skip_sparse_map(input, header)?;
+    }
+    let Some(name) = gather.name(&raw)? else {
+        skip(input, size, size)?;
+        return Ok(Entry::Member);
+    };
+    let content = match other {
+        Some(kind) => {
+            skip(input, size, size)?;
+            Content::NotAFile(kind)
+        }
+        None => content(input, gather, &name, size).map_err(|failure| failure.of_member(&name))?,
+    };
+    gather.push(name, size, content);
+    Ok(Entry::Member)
+}
+
+/// Reads a member's bytes as far as somebody wants them. No more memory is taken than twice the
+/// bytes that have arrived.
+fn content(
+    input: &mut Inflated<'_, '_>,
+    gather: &mut Gather<'_>,
+    name: &str,
+    size: u64,
+) -> Result<Content, Failure> {
+    let wanted = usize::try_from(size).map_or(HEAD_BYTES, |size| size.min(HEAD_BYTES));
+    gather.head.resize(wanted, 0);
+    if input.read_full(&mut gather.head)? < wanted {
+        return Err(cut());
+    }
+    let rest = size - wanted as u64;
+    if !(gather.select)(name, size, &gather.head) {
+        skip(input, rest, size)?;
+        return Ok(Content::Passed);
+    }
+    if size > gather.limits.member_bytes {
+        skip(input, rest, size)?;
+        return Ok(Content::TooLarge);
+    }
+    gather.hold(size)?;
+    let mut bytes = gather.head.clone();
+    let mut rest = usize::try_from(rest).map_err(|_| cut())?;
+    while rest > 0 {
+        let there = input.fill()?;
+        if there.is_empty() {
+            return Err(cut());
+        }
+        let count = there.len().min(rest);
+        if bytes.capacity() - bytes.len() < count {
+            bytes.reserve_exact(rest.min(bytes.len()).max(count));
+        }
+        bytes.extend_from_slice(&there[..count]);
+        input.consume(count);
+        rest -= count;
+    }
+    skip_padding(input, size)?;
+    Ok(Content::Kept(bytes))
+}
+
+/// `false` at the block of zeros that ends an archive.
+fn next_header(input: &mut Inflated<'_, '_>, header: &mut Header) -> Result<bool, Failure> {
+    let at_start = input.is_at_start();
+    let count = input.read_full(header.as_mut_bytes())?;
+    let (code, what) = match count {
+        0 if at_start => (Code::Empty, "nothing is in its compressed stream"),
+        0 => (
+            Code::NoEndOfArchive,
+            "it ends without the zeros that end a tar archive, so members may be missing",
+        ),
+        _ if at_start && !has_magic(header) && !begins(&header.as_bytes()[..count]) => {
+            (Code::NotAnArchive, "what is compressed in it is no tar")
+        }
+        BLOCK => return check(header),
+        _ => (Code::Truncated, "it ends inside a tar header"),
+    };
+    Err(Failure::new(code, what))
+}
+
+/// `false` if it is the block of zeros.
+fn check(header: &Header) -> Result<bool, Failure> {
+    if is_zero(header.as_bytes()) {
+        return Ok(false);
+    }
+    match checksum_matches(header) {
+        Some(true) => Ok(true),
+        _ => {
+            let what = "a tar header in it does not match its own checksum";
+            Err(Failure::new(Code::BadChecksum, what))
+        }
+    }
+}
+
+fn has_magic(header: &Header) -> bool {
+    header.as_bytes()[257..262] == *b"ustar"
+}
+
+/// `None` if the header has no number for its checksum.
+fn checksum_matches(header: &Header) -> Option<bool> {
+    let bytes = header.as_bytes();
+    let sum: u32 = bytes.iter().map(|byte| u32::from(*byte)).sum();
+    let field: u32 = bytes
+        .get(148..156)?
+        .iter()
+        .map(|byte| u32::from(*byte))
+        .sum();
+    // The field itself counts as eight blanks.
+    Some(header.cksum().ok()? == sum - field + 8 * u32::from(b' '))
+}
+
+fn size_of(header: &Header) -> Result<u64, Failure> {
+    match header.entry_size() {
+        Ok(size) if i64::try_from(size).is_ok() => Ok(size),
+        _ => Err(corrupt("a tar header in it states no possible size")),
+    }
+}
+
+/// What has no content must not claim any: half of all readers would take the bytes that follow
+/// for content, the other half for the next member.
+fn no_content(size: u64, raw: &[u8]) -> Result<(), Failure> {
+    if size == 0 {
+        return Ok(());
+    }
+    Err(
+        corrupt("it is a link, device or folder that claims to have content")
+            .of_member(&super::name::shown(raw)),
+    )
+}
+
+/// The content of an extension header, and past the padding behind it.
+fn extension(input: &mut Inflated<'_, '_>, size: u64) -> Result<Vec<u8>, Failure> {
+    if size > EXTENSION_BYTES {
+        return Err(corrupt("an extension header in it is larger than 1 MiB"));
+    }
+    let mut bytes = vec![0; usize::try_from(size).map_err(|_| cut())?];
+    if input.read_full(&mut bytes)? < bytes.len() {
+        return Err(cut());
+    }
+    skip_padding(input, size)?;
+    Ok(bytes)
+}
+
+/// The further blocks that say where an old GNU sparse file has bytes.
+fn skip_sparse_map(input: &mut Inflated<'_, '_>, header: &Header) -> Result<(), Failure> {
+    let mut more = match header.as_gnu() {
+        Some(header) => header.is_extended(),
+        None => return Err(corrupt("a sparse file in it has no GNU header")),
+    };
+    while more {
+        let mut block = GnuExtSparseHeader::new();
+        if input.read_full(block.as_mut_bytes())? < BLOCK {
+            return Err(cut());
+        }
+        more = block.is_extended();
+    }
+    Ok(())
+}
+
+/// Passes over the last `rest` bytes of `size`, and the padding behind them.
+fn skip(input: &mut Inflated<'_, '_>, rest: u64, size: u64) -> Result<(), Failure> {
+    if !input.skip(rest)? {
+        return Err(cut());
+    }
+    skip_padding(input, size)
+}
+
+fn skip_padding(input: &mut Inflated<'_, '_>, size: u64) -> Result<(), Failure> {
+    let padding = size.wrapping_neg() % BLOCK as u64;
+    if input.skip(padding)? {
+        Ok(())
+    } else {
+        Err(cut())
+    }
+}
+
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}
+
+fn cut() -> Failure {
+    Failure::new(
+        Code::Truncated,
+        "it ends before the bytes its tar header promises",
+    )
+}
+
+fn corrupt(what: &str) -> Failure {
+    Failure::new(Code::Corrupt, what)
+}
