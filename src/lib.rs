@@ -8,3 +8,21 @@ pub mod problem;
 
 pub mod bundle;
 pub mod evidence;
+pub mod node;
+
+pub mod fleet;
+pub mod settings;
+
+pub mod rules;
+
+pub mod benchmark;
+
+pub mod verdict;
+
+pub mod matrix;
+
+pub mod export;
+
+pub mod pipeline;
+
+pub mod cli;

@@ -1,3 +1,7 @@
 //! The `nodeproof` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nodeproof::cli::run(std::env::args_os())
+}

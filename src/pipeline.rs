@@ -55,7 +55,7 @@ struct Fleet<'f> {
     index: Vec<Entry>,
     lenders: Vec<Lender>,
     /// Cluster bundles, by place: an index into `lenders`, or why there is none.
-    clusters: BTreeMap<usize, Result<usize, Unreadable>>,
+    clusters: BTreeMap<usize, Result<usize, Box<Unreadable>>>,
     join: Join,
 }
 
@@ -81,7 +81,7 @@ impl Run<'_> {
 
     fn first_pass<'f>(&self, places: &'f [Place]) -> Fleet<'f> {
         let index = index::index(places, &self.limits);
-        let read: Vec<(usize, Result<Lender, Unreadable>)> = places
+        let read: Vec<(usize, Result<Lender, Box<Unreadable>>)> = places
             .par_iter()
             .zip(&index)
             .enumerate()
@@ -108,11 +108,11 @@ impl Run<'_> {
     }
 
     /// Reads a bundle. A reader that panics on hostile input costs this bundle, never the run.
-    fn read<T>(&self, place: &Place, then: impl FnOnce(&Bundle) -> T) -> Result<T, Unreadable> {
+    fn read<T>(&self, place: &Place, then: impl FnOnce(&Bundle) -> T) -> Result<T, Box<Unreadable>> {
         catch_unwind(AssertUnwindSafe(|| {
             bundle::read(place, &self.limits, &layout::wanted).map(|bundle| then(&bundle))
         }))
-        .unwrap_or_else(|_| Err(Unreadable::fault(&place.name)))
+        .unwrap_or_else(|_| Err(Unreadable::fault(place)))
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {
@@ -145,7 +145,7 @@ impl Run<'_> {
                 self.read(place, |bundle| self.judge_bundle(bundle, loan))
             }
         };
-        let mut judged = outcome.unwrap_or_else(|unreadable| cannot_be_read(unreadable, place, entry));
+        let mut judged = outcome.unwrap_or_else(|unreadable| cannot_be_read(*unreadable, place, entry));
         judged.problems.extend(fleet.join.refused(at).map(|why| Problem {
             bundle: place.name.clone(),
             member: None,

@@ -148,7 +148,7 @@ pub type Select<'a> = dyn Fn(&str, u64, &[u8]) -> bool + Sync + 'a;
 pub const HEAD_BYTES: usize = 64 << 10;
 
 /// Why a bundle as a whole gave nothing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Unreadable {
     /// The kind.
     pub code: Code,
@@ -156,6 +156,14 @@ pub struct Unreadable {
     pub problem: Problem,
     /// SHA-256 of the whole file, where that could be read at all.
     pub digest: Option<String>,
+}
+
+impl Unreadable {
+    /// A reader itself failed on the bundle.
+    pub fn fault(place: &Place) -> Box<Self> {
+        let what = "reading it ended in a fault of nodeproof itself";
+        unreadable(place, Failure::new(Code::Fault, what), None)
+    }
 }
 
 /// The kinds of [`Unreadable`].
@@ -183,6 +191,8 @@ pub enum Code {
     UnsupportedCompression,
     /// The system could not read it.
     Io,
+    /// A reader of ours failed.
+    Fault,
 }
 
 impl Code {
@@ -200,6 +210,7 @@ impl Code {
             Self::LimitPassed => "limit-passed",
             Self::UnsupportedCompression => "unsupported-compression",
             Self::Io => "io-error",
+            Self::Fault => "fault",
         }
     }
 }

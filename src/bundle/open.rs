@@ -40,6 +40,7 @@ impl Failure {
                 "recompress it with gzip or zstd, or unpack it and hand over the folder"
             }
             Code::Io => "make it readable for this user, then run again",
+            Code::Fault => "report it, with the bundle if it may be shown",
         };
         Self {
             code,

@@ -84,16 +84,31 @@ impl Node {
         }
     }
 
-    /// A scalar as a person would write it, strings without quotes; `None` for a list or a map.
-    pub fn display_scalar(&self) -> Option<String> {
+    /// The value as JSON.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
         match &self.value {
-            Value::Null => Some("null".to_owned()),
-            Value::Bool(value) => Some(value.to_string()),
-            Value::Int(value) => Some(value.to_string()),
-            Value::Uint(value) => Some(value.to_string()),
-            Value::Float(value) => Some(value.to_string()),
-            Value::String(value) => Some(value.clone()),
-            Value::List(_) | Value::Map(_) => None,
+            Value::Null => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Int(value) => Json::from(*value),
+            Value::Uint(value) => Json::from(*value),
+            Value::Float(value) => Json::from(*value),
+            Value::String(value) => Json::String(value.clone()),
+            Value::List(items) => items.iter().map(Self::to_json).collect(),
+            Value::Map(entries) => {
+                let pairs = entries.iter().map(|e| (e.key.clone(), e.node.to_json()));
+                Json::Object(pairs.collect())
+            }
+        }
+    }
+}
+
+/// Strings without quotes, everything else as JSON.
+impl std::fmt::Display for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.value {
+            Value::String(text) => f.write_str(text),
+            _ => self.to_json().fmt(f),
         }
     }
 }

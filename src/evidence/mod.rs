@@ -6,6 +6,8 @@
 
 pub mod citation;
 pub mod document;
+pub mod files;
+pub mod integrity;
 pub mod json;
 pub mod layout;
 pub mod manifest;
@@ -15,17 +17,19 @@ pub mod stat;
 pub mod yaml;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::bundle::{Bundle, Content, Member, sums};
+use crate::bundle::{Bundle, Content, HEAD_BYTES, Member};
 use crate::limits::Limits;
 use crate::problem::Problem;
 use citation::Citation;
 use document::Document;
 use layout::Kind;
 use manifest::Manifest;
-use process::Process;
-use stat::{PathKind, Stat};
+use stat::Stat;
+
+pub use files::{File, Folder, Seen};
+pub use integrity::{Duplicates, Integrity};
 
 /// What one bundle proves.
 pub struct Evidence<'b> {
@@ -41,28 +45,6 @@ pub struct Evidence<'b> {
     problems: RefCell<Vec<Problem>>,
 }
 
-/// A file of the node, as far as the bundle shows it.
-pub enum File<'b> {
-    /// Its bytes are here.
-    Here(&'b Member, Citation),
-    /// Its bytes are in the bundle and cannot be used: why.
-    Unusable(String, Citation),
-    /// It was looked for and is not on the node.
-    Absent(Option<Citation>),
-    /// Nobody looked, or it was not taken: why.
-    NotCollected(String),
-}
-
-/// A folder of the node.
-pub enum Folder {
-    /// Every path below it that the bundle names, sorted.
-    Listed(Vec<String>),
-    /// It was looked for and is not on the node.
-    Absent,
-    /// Nobody looked.
-    NotCollected,
-}
-
 /// A configz reply.
 pub struct Configz {
     /// The node its file is named after.
@@ -73,29 +55,6 @@ pub struct Configz {
     pub citation: Citation,
     /// When it was taken (RFC 3339).
     pub taken_at: Option<String>,
-}
-
-/// What comparing the members read with `SHA256SUMS` gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Integrity {
-    /// All members read are listed and match.
-    Verified,
-    /// There is no `SHA256SUMS`.
-    NoSums,
-    /// What does not match: a sentence.
-    Mismatch(String),
-}
-
-impl Integrity {
-    /// The word of the `integrity` column.
-    #[must_use]
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::NoSums => "no-sums",
-            Self::Mismatch(_) => "mismatch",
-        }
-    }
 }
 
 impl<'b> Evidence<'b> {
@@ -144,7 +103,7 @@ impl<'b> Evidence<'b> {
             return;
         };
         match self.bytes(index).and_then(|bytes| {
-            stat::parse(bytes).map_err(|e| format!("is no file metadata: {e}"))
+            stat::parse(bytes).map_err(|e| format!("is no file metadata: {}", e.what))
         }) {
             Ok(stat) => {
                 self.stat = Some(stat);
@@ -207,10 +166,7 @@ impl<'b> Evidence<'b> {
             return Citation::whole("");
         };
         Citation {
-            sha256: match &member.content {
-                Content::Kept(_) => member.sha256().to_owned(),
-                _ => String::new(),
-            },
+            sha256: member.sha256().unwrap_or_default().to_owned(),
             ..Citation::whole(&member.name)
         }
     }
@@ -227,105 +183,6 @@ impl<'b> Evidence<'b> {
                 what: "its bytes were not kept".to_owned(),
             }),
         }
-    }
-
-    /// Every process the bundle shows, `cmdline` before `ps`. An unreadable list is reported.
-    #[must_use]
-    pub fn processes(&self) -> Vec<Process> {
-        let mut by_pid: BTreeMap<u32, Process> = BTreeMap::new();
-        let mut without_pid = Vec::new();
-        for (_, index) in self.all(|kind| *kind == Kind::ProcessList) {
-            let Some(listing) = self.listing(index) else {
-                continue;
-            };
-            let citation = self.cite(index);
-            for row in listing.processes {
-                let process = Process {
-                    pid: row.pid,
-                    words: process::split(&row.command),
-                    exact: false,
-                    cut: row.cut,
-                    citation: citation.line(row.line),
-                    cwd: None,
-                    started_at: None,
-                };
-                match row.pid {
-                    // Of two lists, the one that shows more of the line is the better witness.
-                    Some(pid) => match by_pid.get(&pid) {
-                        Some(other) if (!other.cut, other.words.len()) >= (!process.cut, process.words.len()) => {}
-                        _ => {
-                            by_pid.insert(pid, process);
-                        }
-                    },
-                    None => without_pid.push(process),
-                }
-            }
-        }
-        for (kind, index) in self.all(|kind| matches!(kind, Kind::CommandLine(_))) {
-            let Kind::CommandLine(pid) = kind else {
-                continue;
-            };
-            match self.bytes(index) {
-                Ok(bytes) => {
-                    let words = process::words(bytes);
-                    // Kernel threads and zombies have an empty one: `ps` names those.
-                    if words.is_empty() {
-                        continue;
-                    }
-                    let cwd = self.small_text(&Kind::WorkingDirectory(*pid));
-                    let started_at = self
-                        .small_text(&Kind::StartedAt(*pid))
-                        .and_then(|text| epoch_seconds(&text));
-                    by_pid.insert(
-                        *pid,
-                        Process {
-                            pid: Some(*pid),
-                            words,
-                            exact: true,
-                            cut: bytes.len() == OLD_KERNEL_CMDLINE,
-                            citation: self.cite(index),
-                            cwd,
-                            started_at,
-                        },
-                    );
-                }
-                Err(what) => self.report(index, what, "the process list decides; collect again"),
-            }
-        }
-        by_pid.into_values().chain(without_pid).collect()
-    }
-
-    fn listing(&self, index: usize) -> Option<ps::Listing> {
-        let member = self.bundle.members.get(index)?;
-        let wide = self.manifest.as_ref().is_some_and(|manifest| {
-            manifest
-                .commands
-                .iter()
-                .any(|c| c.member == member.name && c.argv.contains("ww"))
-        });
-        let listing = self.bytes(index).and_then(|bytes| {
-            ps::parse(bytes, wide).ok_or_else(|| "has no header line of a process list".to_owned())
-        });
-        match listing {
-            Ok(listing) => Some(listing),
-            Err(what) => {
-                self.report(index, what, "collect it again with `ps -efww`");
-                None
-            }
-        }
-    }
-
-    /// Whether a process list was taken as root and holds PID 1: nothing was hidden from it.
-    #[must_use]
-    pub fn whole_process_list(&self) -> Option<Citation> {
-        let root = self.manifest.as_ref().and_then(|m| m.uid) == Some(0);
-        self.all(|kind| *kind == Kind::ProcessList)
-            .find(|(_, index)| {
-                root && self.listing(*index).is_some_and(|listing| {
-                    listing.processes.iter().any(|p| p.pid == Some(1))
-                })
-            })
-            .map(|(_, index)| self.cite(index))
     }
 
     fn small_text(&self, kind: &Kind) -> Option<String> {
@@ -368,6 +225,31 @@ impl<'b> Evidence<'b> {
             .collect()
     }
 
+    /// The nodes that configz replies in the bundle are named after.
+    #[must_use]
+    pub fn configz_nodes(&self) -> Vec<String> {
+        self.all(|kind| matches!(kind, Kind::Configz(_)))
+            .filter_map(|(kind, _)| match kind {
+                Kind::Configz(node) => Some(node.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The configz reply of the node with this name, and what to know of replies of other nodes.
+    #[must_use]
+    pub fn own_configz(&self, node: &str) -> (Option<Configz>, Vec<Problem>) {
+        let (mut own, foreign): (Vec<Configz>, Vec<Configz>) =
+            self.configz().into_iter().partition(|configz| configz.node == node);
+        let problems = foreign.into_iter().map(|configz| Problem {
+            bundle: self.bundle.name.clone(),
+            member: Some(configz.citation.member),
+            what: format!("is named after {}, and the bundle is of {node}, so it was not used", configz.node),
+            next: "name it after the node it was taken from".to_owned(),
+        });
+        (own.pop(), problems.collect())
+    }
+
     /// `api/nodes.json`, where the bundle has it.
     #[must_use]
     pub fn api_nodes(&self) -> Option<(Result<serde_json::Value, String>, Citation)> {
@@ -378,199 +260,11 @@ impl<'b> Evidence<'b> {
         Some((parsed, self.cite(index)))
     }
 
-    /// KubeletConfiguration documents, wherever they stand.
-    #[must_use]
-    pub fn kubelet_configs(&self) -> Vec<(&'b Member, Citation)> {
-        self.all(|kind| matches!(kind, Kind::LooseKubeletConfig | Kind::File(_)))
-            .filter_map(|(_, index)| {
-                let member = self.bundle.members.get(index)?;
-                layout::is_kubelet_config(head(member)).then(|| (member, index))
-            })
-            .map(|(member, index)| {
-                self.read.borrow_mut().insert(index);
-                (member, self.cite(index))
-            })
-            .collect()
-    }
-
-    /// The file at an absolute path of the node.
-    #[must_use]
-    pub fn file(&self, path: &str) -> File<'b> {
-        let matches: Vec<usize> = self
-            .all(|kind| matches!(kind, Kind::File(at) if at == path))
-            .map(|(_, index)| index)
-            .collect();
-        if let [first, second, ..] = matches.as_slice()
-            && self.bundle.members.get(*first).map(|m| &m.name)
-                != self.bundle.members.get(*second).map(|m| &m.name)
-        {
-            return File::NotCollected(format!(
-                "several members could be {path}: {} and {}",
-                self.cite(*first).member,
-                self.cite(*second).member
-            ));
-        }
-        if let Some(index) = matches.first() {
-            let citation = self.cite(*index);
-            return match (self.bytes(*index), self.bundle.members.get(*index)) {
-                (Ok(_), Some(member)) => File::Here(member, citation),
-                (Err(why), _) => File::Unusable(why, citation),
-                (Ok(_), None) => File::NotCollected("its member is not in the bundle".to_owned()),
-            };
-        }
-        let skipped = self
-            .manifest
-            .iter()
-            .flat_map(|m| &m.skipped)
-            .find(|skipped| skipped.path == path)
-            .map(|skipped| skipped.reason.as_str());
-        match (skipped, self.metadata(path).map(|(row, _)| row.kind)) {
-            (Some("absent"), _) => File::Absent(None),
-            (Some(reason), _) => File::NotCollected(format!("the collector skipped it as {reason}")),
-            (None, Some(PathKind::Absent)) => {
-                File::Absent(self.metadata(path).map(|(_, citation)| citation))
-            }
-            (None, Some(PathKind::Unreadable)) => {
-                File::NotCollected("the collector could not read it".to_owned())
-            }
-            _ => File::NotCollected("it is not in the bundle".to_owned()),
-        }
-    }
-
-    /// The paths below a folder of the node.
-    #[must_use]
-    pub fn folder(&self, path: &str) -> Folder {
-        let path = path.trim_end_matches('/');
-        let prefix = format!("{path}/");
-        let mut below: BTreeSet<String> = self
-            .all(|kind| matches!(kind, Kind::File(at) if at.starts_with(&prefix)))
-            .filter_map(|(kind, _)| match kind {
-                Kind::File(at) => Some(at.clone()),
-                _ => None,
-            })
-            .collect();
-        let passed = format!("files{prefix}");
-        below.extend(
-            self.bundle
-                .members
-                .iter()
-                .filter(|m| m.name.starts_with(&passed))
-                .filter_map(|m| m.name.strip_prefix("files"))
-                .map(str::to_owned),
-        );
-        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
-        below.extend(
-            skipped
-                .filter(|s| s.reason != "absent" && s.path.starts_with(&prefix))
-                .map(|s| s.path.clone()),
-        );
-        if let Some(stat) = self.stat() {
-            below.extend(
-                stat.rows
-                    .iter()
-                    .filter(|row| row.path.starts_with(&prefix))
-                    .filter(|row| !matches!(row.kind, PathKind::Absent | PathKind::Dir))
-                    .map(|row| row.path.clone()),
-            );
-        }
-        let listed = self.metadata(path).map(|(row, _)| row.kind);
-        let absent = self
-            .manifest
-            .iter()
-            .flat_map(|m| &m.skipped)
-            .any(|s| s.reason == "absent" && s.path.trim_end_matches('/') == path);
-        match listed {
-            _ if !below.is_empty() => Folder::Listed(below.into_iter().collect()),
-            Some(PathKind::Absent) => Folder::Absent,
-            Some(PathKind::Dir | PathKind::Symlink) => Folder::Listed(Vec::new()),
-            _ if absent => Folder::Absent,
-            _ => Folder::NotCollected,
-        }
-    }
-
     fn stat(&self) -> Option<&Stat> {
         if let Some(index) = self.stat_member {
             self.read.borrow_mut().insert(index);
         }
         self.stat.as_ref()
-    }
-
-    /// The metadata row of a path (the first hop, where it is a link).
-    #[must_use]
-    pub fn metadata(&self, path: &str) -> Option<(&stat::Row, Citation)> {
-        let row = self.stat()?.get(path)?;
-        Some((row, self.cite(self.stat_member?).line(row.line)))
-    }
-
-    /// Whether paths were looked at, and the first of these that is on the node.
-    #[must_use]
-    pub fn seen_on_disk(&self, is_it: impl Fn(&str) -> bool) -> Seen {
-        let Some(stat) = self.stat() else {
-            return Seen::NotLooked;
-        };
-        let mut looked = false;
-        for row in stat.rows.iter().filter(|row| is_it(&row.path)) {
-            looked = true;
-            if row.kind != PathKind::Absent {
-                return Seen::There(row.path.clone());
-            }
-        }
-        if looked { Seen::Absent } else { Seen::NotLooked }
-    }
-
-    /// A member read so far that occurs more than once.
-    #[must_use]
-    pub fn duplicate_read(&self) -> Option<String> {
-        let read = self.read.borrow();
-        read.iter()
-            .filter_map(|index| self.bundle.members.get(*index))
-            .find(|member| member.copies > 1)
-            .map(|member| member.name.clone())
-    }
-
-    /// Compares the members read so far with `SHA256SUMS`.
-    #[must_use]
-    pub fn integrity(&self) -> Integrity {
-        let Some(index) = self.first(&Kind::Sums) else {
-            return Integrity::NoSums;
-        };
-        let listed = match self.bytes(index).map(sums::parse) {
-            Ok(Ok(listed)) => listed,
-            Ok(Err((line, what))) => {
-                return Integrity::Mismatch(format!("SHA256SUMS line {line} {what}"));
-            }
-            Err(what) => return Integrity::Mismatch(format!("SHA256SUMS {what}")),
-        };
-        let names: BTreeSet<&str> = self.bundle.members.iter().map(|m| m.name.as_str()).collect();
-        if let Some(missing) = listed.keys().filter(|name| !names.contains(name.as_str())).min() {
-            return Integrity::Mismatch(format!(
-                "SHA256SUMS lists {missing}, which is not in the bundle"
-            ));
-        }
-        for index in self.read.borrow().iter() {
-            let Some(member) = self.bundle.members.get(*index) else {
-                continue;
-            };
-            if member.name == "SHA256SUMS" || !matches!(member.content, Content::Kept(_)) {
-                continue;
-            }
-            match listed.get(&member.name) {
-                None => {
-                    return Integrity::Mismatch(format!(
-                        "{} is not listed in SHA256SUMS",
-                        member.name
-                    ));
-                }
-                Some(sum) if !sum.eq_ignore_ascii_case(member.sha256()) => {
-                    return Integrity::Mismatch(format!(
-                        "{} has another SHA-256 than SHA256SUMS says",
-                        member.name
-                    ));
-                }
-                Some(_) => {}
-            }
-        }
-        Integrity::Verified
     }
 
     /// Whether anything at all was recognised.
@@ -582,29 +276,12 @@ impl<'b> Evidence<'b> {
     }
 }
 
-/// Whether paths of a component are on the node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// This one is.
-    There(String),
-    /// They were looked for and none is.
-    Absent,
-    /// Nobody looked.
-    NotLooked,
-}
-
-/// Kernels before 4.2 cut `/proc/PID/cmdline` at a page.
-const OLD_KERNEL_CMDLINE: usize = 4096;
-
 fn head(member: &Member) -> &[u8] {
     match &member.content {
-        Content::Kept(bytes) => bytes.get(..bytes.len().min(HEAD)).unwrap_or_default(),
+        Content::Kept(bytes) => bytes.get(..bytes.len().min(HEAD_BYTES)).unwrap_or_default(),
         _ => &[],
     }
 }
-
-/// As many first bytes as decided whether the member is kept.
-const HEAD: usize = 64 << 10;
 
 /// Seconds since 1970 of an RFC 3339 time.
 #[must_use]

@@ -1,7 +1,11 @@
 //! Processes of a node: what runs, with which words, since when. `/proc/<pid>/cmdline` holds the
 //! words themselves and wins over `ps`, which joins them by blanks and may cut them off.
 
+use std::collections::BTreeMap;
+
 use super::citation::Citation;
+use super::layout::Kind;
+use super::{Evidence, epoch_seconds, ps};
 
 /// A process, as the evidence shows it.
 #[derive(Clone, Debug)]
@@ -74,6 +78,110 @@ pub fn words(cmdline: &[u8]) -> Vec<String> {
 #[must_use]
 pub fn split(command: &str) -> Vec<String> {
     command.trim().split(' ').map(str::to_owned).collect()
+}
+
+/// Kernels before 4.2 cut `/proc/PID/cmdline` at a page.
+const OLD_KERNEL_CMDLINE: usize = 4096;
+
+impl Evidence<'_> {
+    /// Every process the bundle shows, `cmdline` before `ps`. An unreadable list is reported.
+    #[must_use]
+    pub fn processes(&self) -> Vec<Process> {
+        let mut by_pid: BTreeMap<u32, Process> = BTreeMap::new();
+        let mut without_pid = Vec::new();
+        for (_, index) in self.all(|kind| *kind == Kind::ProcessList) {
+            let Some(listing) = self.listing(index) else {
+                continue;
+            };
+            let citation = self.cite(index);
+            for row in listing.processes {
+                let process = Process {
+                    pid: row.pid,
+                    words: split(&row.command),
+                    exact: false,
+                    cut: row.cut,
+                    citation: citation.line(row.line),
+                    cwd: None,
+                    started_at: None,
+                };
+                match row.pid {
+                    // Of two lists, the one that shows more of the line is the better witness.
+                    Some(pid) => match by_pid.get(&pid) {
+                        Some(other) if (!other.cut, other.words.len()) >= (!process.cut, process.words.len()) => {}
+                        _ => {
+                            by_pid.insert(pid, process);
+                        }
+                    },
+                    None => without_pid.push(process),
+                }
+            }
+        }
+        for (kind, index) in self.all(|kind| matches!(kind, Kind::CommandLine(_))) {
+            let Kind::CommandLine(pid) = kind else {
+                continue;
+            };
+            match self.bytes(index) {
+                Ok(bytes) => {
+                    let words = words(bytes);
+                    // Kernel threads and zombies have an empty one: `ps` names those.
+                    if words.is_empty() {
+                        continue;
+                    }
+                    let cwd = self.small_text(&Kind::WorkingDirectory(*pid));
+                    let started_at = self
+                        .small_text(&Kind::StartedAt(*pid))
+                        .and_then(|text| epoch_seconds(&text));
+                    by_pid.insert(
+                        *pid,
+                        Process {
+                            pid: Some(*pid),
+                            words,
+                            exact: true,
+                            cut: bytes.len() == OLD_KERNEL_CMDLINE,
+                            citation: self.cite(index),
+                            cwd,
+                            started_at,
+                        },
+                    );
+                }
+                Err(what) => self.report(index, what, "the process list decides; collect again"),
+            }
+        }
+        by_pid.into_values().chain(without_pid).collect()
+    }
+
+    fn listing(&self, index: usize) -> Option<ps::Listing> {
+        let member = self.bundle.members.get(index)?;
+        let wide = self.manifest.as_ref().is_some_and(|manifest| {
+            manifest
+                .commands
+                .iter()
+                .any(|c| c.member == member.name && c.argv.contains("ww"))
+        });
+        let listing = self.bytes(index).and_then(|bytes| {
+            ps::parse(bytes, wide).ok_or_else(|| "has no header line of a process list".to_owned())
+        });
+        match listing {
+            Ok(listing) => Some(listing),
+            Err(what) => {
+                self.report(index, what, "collect it again with `ps -efww`");
+                None
+            }
+        }
+    }
+
+    /// Whether a process list was taken as root and holds PID 1: nothing was hidden from it.
+    #[must_use]
+    pub fn whole_process_list(&self) -> Option<Citation> {
+        let root = self.manifest.as_ref().and_then(|m| m.uid) == Some(0);
+        self.all(|kind| *kind == Kind::ProcessList)
+            .find(|(_, index)| {
+                root && self.listing(*index).is_some_and(|listing| {
+                    listing.processes.iter().any(|p| p.pid == Some(1))
+                })
+            })
+            .map(|(_, index)| self.cite(index))
+    }
 }
 
 #[cfg(test)]

@@ -109,13 +109,9 @@ impl Row {
     /// The cells, in the order of [`Self::COLUMNS`].
     #[must_use]
     pub fn cells(&self) -> [Cell<'_>; 28] {
-        let one = |text: &'_ Option<String>| -> Cell<'_> {
-            // A closure cannot name the lifetime of its argument; this function can.
-            fn cell(text: &Option<String>) -> Cell<'_> {
-                Cell::One(text.as_deref())
-            }
-            cell(text)
-        };
+        fn one(text: &Option<String>) -> Cell<'_> {
+            Cell::One(text.as_deref())
+        }
         [
             one(&self.cluster),
             one(&self.node),

@@ -73,7 +73,7 @@ fn name(manifest: Option<&Manifest>, evidence: &Evidence<'_>) -> String {
     if let Some(name) = manifest.and_then(|m| m.node.clone()) {
         return name;
     }
-    let names = evidence.configz_names();
+    let names = evidence.configz_nodes();
     if let [only] = names.as_slice() {
         return only.clone();
     }

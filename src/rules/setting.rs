@@ -47,7 +47,9 @@ impl SettingRuleData {
             .ok_or_else(|| format!("the kubelet has no setting `{}`", self.setting))?;
         let text = match self.equals {
             toml::Value::String(text) => text,
-            other => other.to_string(),
+            toml::Value::Boolean(value) => value.to_string(),
+            toml::Value::Integer(value) => value.to_string(),
+            other => return Err(format!("`equals` cannot be a {}", other.type_str())),
         };
         let wanted = SettingValue::from_argument(setting.kind, &text)
             .map_err(|why| format!("`equals` of {}: {why}", self.setting))?;

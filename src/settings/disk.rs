@@ -1,15 +1,16 @@
 //! One kubelet process → its settings as written down: last argument > drop-ins > `--config`
 //! file > default of the version and start-up mode.
 
-use super::config_file::{ConfigFile, LENIENT, REDACTED};
+use super::config_file::{ConfigFile, REDACTED};
 use super::drop_in::{Base, Engine, Merged, NoValue, Origin, merge};
 use super::kubelet::{SETTINGS, Setting};
+use super::named::{Config, DropIns, Named};
 use super::pflag::{self, Argument, CommandLine, Words};
 use super::value::SettingValue;
 use super::{Doubt, InForce, Source, Statement};
-use crate::evidence::citation::Citation;
+use crate::evidence::Evidence;
+use crate::evidence::document::Document;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, File, Folder};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -19,31 +20,30 @@ pub struct Disk {
     pub line: CommandLine,
     process: Process,
     version: Option<Minor>,
-    config: Config,
-    drop_ins: DropIns,
-    /// A consulted file that changed after the process started.
-    changed: Option<Doubt>,
+    named: Named,
 }
 
-/// The file named by `--config`.
-enum Config {
-    /// There is no `--config`.
+/// The configuration file as a text that a published check reads.
+pub enum ConfigText<'d> {
+    /// The process names none, or none is there.
     None,
-    Decoded(ConfigFile),
-    Unusable(Doubt),
-}
-
-/// The folder named by `--config-dir`.
-enum DropIns {
-    /// In the order the kubelet reads them.
-    Listed(Vec<ConfigFile>),
-    Unusable(Doubt),
+    /// It was not collected.
+    NotSeen,
+    /// It is neither YAML nor JSON.
+    Broken,
+    /// Its content.
+    Document(&'d Document),
 }
 
 impl Disk {
-    /// Reads what a process names. `first` is the index of its first argument.
+    /// Reads a process and what it names. `first` is the index of its first argument.
     #[must_use]
-    pub fn of(process: &Process, first: usize, evidence: &Evidence<'_>, version: Option<Minor>) -> Self {
+    pub fn of(
+        process: &Process,
+        first: usize,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+    ) -> Self {
         let words = process.words.get(first..).unwrap_or_default();
         // The last word of a line that was cut may itself be a part.
         let words = match (process.cut, words.split_last()) {
@@ -56,146 +56,26 @@ impl Disk {
             Words::Split
         };
         let line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
-        let mut disk = Self {
+        Self {
+            named: Named::of(&line, process, evidence, version),
             line,
             process: process.clone(),
             version,
-            config: Config::None,
-            drop_ins: DropIns::Listed(Vec::new()),
-            changed: None,
-        };
-        if let Some(path) = disk.line.text("config").map(str::to_owned) {
-            disk.config = match disk.config_file(&path, evidence) {
-                Ok(file) => Config::Decoded(file),
-                Err(doubt) => Config::Unusable(doubt),
-            };
-        }
-        if let Some(path) = disk.line.text("config-dir").map(str::to_owned) {
-            disk.drop_ins = match disk.read_drop_ins(&path, evidence) {
-                Ok(files) => DropIns::Listed(files),
-                Err(doubt) => DropIns::Unusable(doubt),
-            };
-        }
-        disk.changed = disk.changed_after_start(evidence);
-        disk
-    }
-
-    fn absolute(&self, path: &str) -> Result<String, Doubt> {
-        if path.starts_with('/') {
-            return Ok(tidy(path));
-        }
-        match &self.process.cwd {
-            Some(cwd) => Ok(tidy(&format!("{cwd}/{path}"))),
-            None => Err(Doubt::new(
-                Code::FileNotCollected,
-                format!("{path} is relative, and the working directory of the process is not in the bundle"),
-                vec![self.process.citation.clone()],
-            )),
         }
     }
 
-    fn config_file(&self, path: &str, evidence: &Evidence<'_>) -> Result<ConfigFile, Doubt> {
-        let file = self.decode(&self.absolute(path)?, evidence)?;
-        match file.refused(LENIENT) {
-            Some(why) => Err(Doubt::new(
-                Code::WouldNotStart,
-                format!("a kubelet refuses {}: {why}", file.path),
-                vec![file.citation],
-            )),
-            None => Ok(file),
-        }
-    }
-
-    /// A file's document; nothing is judged of it yet.
-    fn decode(&self, path: &str, evidence: &Evidence<'_>) -> Result<ConfigFile, Doubt> {
-        let unreadable = |why: String, citation: Citation| Doubt {
-            unreadable: true,
-            ..Doubt::new(
-                Code::ConfigFileUnparseable,
-                format!("{path} {why}"),
-                vec![citation],
-            )
-        };
-        let line = self.process.citation.clone();
-        match evidence.file(path) {
-            File::Here(member, citation) => match evidence.document(member) {
-                Ok(document) => Ok(ConfigFile {
-                    path: path.to_owned(),
-                    citation,
-                    document,
-                }),
-                Err(e) => Err(unreadable(
-                    format!("is neither YAML nor JSON: {}", e.what),
-                    citation.line(e.line),
-                )),
+    /// The configuration file as a published check reads it.
+    #[must_use]
+    pub fn config_text(&self) -> ConfigText<'_> {
+        match &self.named.config {
+            Config::None => ConfigText::None,
+            Config::Decoded(file) | Config::Refused(file, _) => ConfigText::Document(&file.document),
+            Config::Unusable(doubt) => match doubt.code {
+                Code::ConfigFileMissing => ConfigText::None,
+                Code::ConfigFileUnparseable => ConfigText::Broken,
+                _ => ConfigText::NotSeen,
             },
-            File::Unusable(why, citation) => Err(unreadable(why, citation)),
-            File::Absent(citation) => Err(Doubt::new(
-                Code::ConfigFileMissing,
-                format!("the process names {path}, which is not on the node"),
-                citation.into_iter().chain([line]).collect(),
-            )),
-            File::NotCollected(why) => Err(Doubt::new(
-                Code::FileNotCollected,
-                format!("the process names {path}: {why}"),
-                vec![line],
-            )),
         }
-    }
-
-    fn read_drop_ins(&self, path: &str, evidence: &Evidence<'_>) -> Result<Vec<ConfigFile>, Doubt> {
-        let folder = self.absolute(path)?;
-        let doubt = |code, why| Doubt::new(code, why, vec![self.process.citation.clone()]);
-        // A link as the folder itself loads nothing, silently, unless a slash follows.
-        let is_link = evidence
-            .metadata(&folder)
-            .is_some_and(|(row, _)| row.kind == crate::evidence::stat::PathKind::Symlink);
-        if is_link && !path.ends_with('/') {
-            return Ok(Vec::new());
-        }
-        let mut paths = match evidence.folder(&folder) {
-            Folder::Listed(paths) => paths,
-            Folder::Absent => {
-                return Err(doubt(
-                    Code::ConfigFileMissing,
-                    format!("the process names the folder {folder}, which is not on the node"),
-                ));
-            }
-            Folder::NotCollected => {
-                return Err(doubt(
-                    Code::FileNotCollected,
-                    format!("the process names the folder {folder}, which is not in the bundle"),
-                ));
-            }
-        };
-        paths.retain(|path| path.ends_with(".conf"));
-        // Go's WalkDir: names in each folder in byte order.
-        paths.sort_by(|a, b| a.split('/').cmp(b.split('/')));
-        paths.iter().map(|path| self.decode(path, evidence)).collect()
-    }
-
-    fn changed_after_start(&self, evidence: &Evidence<'_>) -> Option<Doubt> {
-        let started = self.process.started_at?;
-        let mut paths: Vec<String> = Vec::new();
-        if let Config::Decoded(file) = &self.config {
-            paths.push(file.path.clone());
-        }
-        if let DropIns::Listed(files) = &self.drop_ins {
-            paths.extend(files.iter().map(|file| file.path.clone()));
-        }
-        if let Some(Ok(folder)) = self.line.text("config-dir").map(|path| self.absolute(path)) {
-            paths.push(folder);
-        }
-        paths.iter().find_map(|path| {
-            let (row, citation) = evidence.metadata(path)?;
-            (row.ctime? > started).then(|| {
-                Doubt::new(
-                    Code::RestartPending,
-                    format!("{path} changed after the process started, and a kubelet reads it only when it starts"),
-                    vec![citation],
-                )
-            })
-        })
     }
 
     /// The value a setting has as written down.
@@ -237,7 +117,7 @@ impl Disk {
         }
         let merged = below?;
         let mut in_force = self.in_force(setting, merged, Vec::new());
-        in_force.doubt.clone_from(&self.changed);
+        in_force.doubt.clone_from(&self.named.changed);
         if let Some(why) = self.refused_value() {
             return Err(doubt(Code::WouldNotStart, format!("a kubelet refuses this: {why}")));
         }
@@ -316,15 +196,10 @@ impl Disk {
 
     /// The value below the arguments. With an unknown version every merge engine must agree.
     fn merged(&self, setting: &Setting) -> Result<Merged, Doubt> {
-        let drop_ins = match &self.drop_ins {
-            DropIns::Listed(files) => files.as_slice(),
-            DropIns::Unusable(doubt) => return Err(doubt.clone()),
-        };
-        let (base, base_doubt) = match &self.config {
-            Config::None => (Base::None, None),
-            Config::Decoded(file) => (Base::File(file), None),
-            Config::Unusable(doubt) => (Base::Unknown, Some(doubt)),
-        };
+        if let DropIns::Unusable(doubt) = &self.named.drop_ins {
+            return Err(doubt.clone());
+        }
+        let drop_ins = self.named.drop_ins.files();
         let engines = if drop_ins.is_empty() {
             &[Engine::Patch][..]
         } else {
@@ -332,7 +207,7 @@ impl Disk {
         };
         let mut agreed: Option<Result<Merged, Doubt>> = None;
         for engine in engines {
-            let result = self.merged_by(*engine, base, base_doubt, drop_ins, setting);
+            let result = self.merged_by(*engine, drop_ins, setting);
             match &agreed {
                 None => agreed = Some(result),
                 Some(first) => {
@@ -364,24 +239,23 @@ impl Disk {
     fn merged_by(
         &self,
         engine: Engine,
-        base: Base<'_>,
-        base_doubt: Option<&Doubt>,
         drop_ins: &[ConfigFile],
         setting: &Setting,
     ) -> Result<Merged, Doubt> {
-        for file in drop_ins {
-            if let Some(why) = file.refused(engine.strictness()) {
-                return Err(Doubt::new(
-                    Code::WouldNotStart,
-                    format!("a kubelet refuses {}: {why}", file.path),
-                    vec![file.citation.clone()],
-                ));
-            }
-        }
-        // A refused base stops the kubelet whatever drop-ins say; one nobody saw may be fine.
-        if let Some(doubt) = base_doubt.filter(|d| d.code != Code::FileNotCollected) {
+        if let DropIns::Listed { refused, .. } = &self.named.drop_ins
+            && let Some((_, doubt)) = refused.iter().find(|(by, _)| *by == engine)
+        {
             return Err(doubt.clone());
         }
+        let (base, base_doubt) = match &self.named.config {
+            Config::None => (Base::None, None),
+            Config::Decoded(file) => (Base::File(file), None),
+            // A refused base stops the kubelet whatever drop-ins say; one nobody saw may be fine.
+            Config::Unusable(doubt) if doubt.code == Code::FileNotCollected => {
+                (Base::Unknown, Some(doubt))
+            }
+            Config::Refused(_, doubt) | Config::Unusable(doubt) => return Err(doubt.clone()),
+        };
         let line = self.process.citation.clone();
         merge(engine, base, drop_ins, setting, self.version).map_err(|none| match none {
             NoValue::Redacted(citation) => Doubt::new(
@@ -412,7 +286,8 @@ impl Disk {
 
     /// A value out of the range a kubelet takes, of any setting.
     fn refused_value(&self) -> Option<String> {
-        SETTINGS.iter().find_map(|setting| {
+        let ranged = SETTINGS.iter().filter(|setting| setting.has_range());
+        ranged.into_iter().find_map(|setting| {
             let value = match self.line.last(&setting.flag) {
                 Some(argument) if !setting.flag.is_empty() => argument.value.clone(),
                 _ => self.merged(setting).ok()?.value,
@@ -431,12 +306,11 @@ impl Disk {
 
     fn in_force(&self, setting: &Setting, merged: Merged, losers: Vec<Statement>) -> InForce {
         let mut witnesses = vec![self.process.citation.clone()];
-        if let Config::Decoded(file) = &self.config {
+        if let Config::Decoded(file) = &self.named.config {
             witnesses.push(file.citation.clone());
         }
-        if let DropIns::Listed(files) = &self.drop_ins {
-            witnesses.extend(files.iter().map(|file| file.citation.clone()));
-        }
+        let drop_ins = self.named.drop_ins.files();
+        witnesses.extend(drop_ins.iter().map(|file| file.citation.clone()));
         InForce {
             winner: self.statement(setting, &merged),
             losers,
@@ -447,20 +321,20 @@ impl Disk {
     }
 
     fn statement(&self, setting: &Setting, merged: &Merged) -> Statement {
-        let path_of_config = match &self.config {
-            Config::Decoded(file) => file.path.as_str(),
-            _ => "",
+        let (source, file) = match &merged.origin {
+            Origin::ConfigFile => (
+                Source::ConfigFile,
+                match &self.named.config {
+                    Config::Decoded(file) => Some(file),
+                    _ => None,
+                },
+            ),
+            Origin::DropIn(index) => (Source::DropIn, self.named.drop_ins.files().get(*index)),
+            Origin::Default => (Source::Default, None),
         };
-        let (source, place) = match &merged.origin {
-            Origin::ConfigFile => (Source::ConfigFile, path_of_config.to_owned()),
-            Origin::DropIn(index) => {
-                let path = match &self.drop_ins {
-                    DropIns::Listed(files) => files.get(*index).map(|file| file.path.clone()),
-                    DropIns::Unusable(_) => None,
-                };
-                (Source::DropIn, path.unwrap_or_default())
-            }
-            Origin::Default => (Source::Default, self.default_place(setting)),
+        let place = match source {
+            Source::Default => self.default_place(setting),
+            _ => file.map(|file| file.path.clone()).unwrap_or_default(),
         };
         Statement {
             source,
@@ -476,15 +350,14 @@ impl Disk {
         if !setting.flag.is_empty() {
             silent.push(format!("no --{} among the arguments", setting.flag));
         }
-        match &self.config {
+        match &self.named.config {
             Config::None => silent.push("no --config file".to_owned()),
             Config::Decoded(file) => silent.push(format!("no value in {}", file.path)),
-            Config::Unusable(_) => {}
+            Config::Refused(..) | Config::Unusable(_) => {}
         }
-        if let DropIns::Listed(files) = &self.drop_ins
-            && !files.is_empty()
-        {
-            silent.push(format!("none in {} drop-ins", files.len()));
+        match self.named.drop_ins.files() {
+            [] => {}
+            files => silent.push(format!("none in {} drop-ins", files.len())),
         }
         silent.join(", ")
     }
@@ -494,28 +367,4 @@ impl Disk {
     pub fn process(&self) -> &Process {
         &self.process
     }
-
-    /// The document named by `--config`, where it decodes.
-    #[must_use]
-    pub fn config(&self) -> Option<&ConfigFile> {
-        match &self.config {
-            Config::Decoded(file) => Some(file),
-            _ => None,
-        }
-    }
-}
-
-/// `/a//b/./c` → `/a/b/c`; `..` is left to the kernel's view of the path.
-fn tidy(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }

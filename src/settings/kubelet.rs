@@ -119,6 +119,12 @@ impl Setting {
         !self.flag.is_empty() && !matches!(self.flag.as_str(), "provider-id" | "fail-cgroupv1")
     }
 
+    /// Whether our facts list what values a kubelet takes.
+    #[must_use]
+    pub fn has_range(&self) -> bool {
+        !self.range.is_empty()
+    }
+
     /// Why a kubelet refuses to start with this value, where our facts say so.
     #[must_use]
     pub fn refuses(&self, value: &SettingValue) -> Option<String> {

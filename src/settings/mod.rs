@@ -8,6 +8,7 @@ pub mod disk;
 pub mod drop_in;
 pub mod kubelet;
 pub mod live;
+pub mod named;
 pub mod pflag;
 pub mod value;
 

@@ -117,14 +117,14 @@ pub struct CommandLine {
 
 impl CommandLine {
     /// Every occurrence of a flag.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl DoubleEndedIterator<Item = &'a Argument> {
+    pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &Argument> {
         self.arguments.iter().filter(move |a| a.name == name)
     }
 
     /// The last occurrence of a flag, the one that counts for a scalar.
     #[must_use]
     pub fn last(&self, name: &str) -> Option<&Argument> {
-        self.all(name).next_back()
+        self.arguments.iter().rfind(|a| a.name == name)
     }
 
     /// The text of a flag's last occurrence; an empty one counts as not given.

@@ -267,8 +267,6 @@ fn fits(number: i64, bits: u32) -> bool {
 fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::Int(n) => Some(*n),
-        // sigs.k8s.io/yaml hands whole floats on as integers: 1e3 and 10255.0 decode.
-        Value::Float(x) if x.fract() == 0.0 && x.abs() < 9.0e15 => Some(*x as i64),
         _ => None,
     }
 }

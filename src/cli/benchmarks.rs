@@ -1,0 +1,43 @@
+//! `nodeproof benchmarks`: what is built in.
+
+use serde_json::json;
+
+use super::args::BenchmarksArgs;
+use super::{Exit, message, table};
+use crate::benchmark::catalog::Catalog;
+
+pub fn run(args: &BenchmarksArgs) -> Exit {
+    let catalog = match Catalog::built_in() {
+        Ok(catalog) => catalog,
+        Err(why) => {
+            message::fatal(why);
+            return Exit::Usage;
+        }
+    };
+    let rows: Vec<_> = catalog
+        .benchmarks
+        .iter()
+        .map(|b| {
+            json!({
+                "id": b.id,
+                "aliases": b.aliases,
+                "family": b.family,
+                "publisher": b.publisher,
+                "title": b.title,
+                "version": b.version,
+                "kubernetes": b.kubernetes,
+                "controls": b.controls.len(),
+                "address": b.address,
+                "numbers_from": b.numbers_from,
+            })
+        })
+        .collect();
+    let columns: &[&str] = match args.format {
+        table::Form::Table => &["id", "title", "version", "kubernetes", "controls"],
+        _ => &[
+            "id", "aliases", "family", "publisher", "title", "version", "kubernetes", "controls",
+            "address", "numbers_from",
+        ],
+    };
+    table::print(args.format, columns, &rows)
+}

@@ -1,0 +1,55 @@
+//! The command line: one file per subcommand, arguments as typed, then as settled.
+
+mod analyze;
+mod args;
+mod benchmarks;
+mod controls;
+mod message;
+mod progress;
+mod table;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use args::{Args, Command};
+
+/// How a run ended (DESIGN §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Fine = 0,
+    /// `--fail-on` was reached.
+    FailOn = 1,
+    /// Wrong usage or catalog.
+    Usage = 2,
+    /// Some evidence in a bundle could not be read.
+    Evidence = 3,
+    /// An output could not be written.
+    Output = 4,
+}
+
+/// Runs the program with its arguments, its name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Faults of readers on hostile input become error rows; a trace would only frighten.
+    std::panic::set_hook(Box::new(|_| {}));
+    let exit = match Args::try_parse_from(arguments) {
+        Ok(args) => match args.command {
+            Command::Analyze(args) => analyze::run(args),
+            Command::Benchmarks(args) => benchmarks::run(&args),
+            Command::Controls(args) => controls::run(&args),
+        },
+        Err(error) => {
+            let asked = matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            );
+            // Where stdout or stderr is closed there is nobody to tell.
+            let _ = error.print();
+            if asked { Exit::Fine } else { Exit::Usage }
+        }
+    };
+    ExitCode::from(exit as u8)
+}

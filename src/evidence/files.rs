@@ -1,0 +1,177 @@
+//! Files and folders of the node, as far as the bundle shows them.
+
+use std::collections::BTreeSet;
+
+use super::citation::Citation;
+use super::layout::{self, Kind};
+use super::stat::{self, StatRow};
+use super::{Evidence, head};
+use crate::bundle::Member;
+
+/// A file of the node, as far as the bundle shows it.
+pub enum File<'b> {
+    /// Its bytes are here.
+    Here(&'b Member, Citation),
+    /// Its bytes are in the bundle and cannot be used: why.
+    Unusable(String, Citation),
+    /// It was looked for and is not on the node.
+    Absent(Option<Citation>),
+    /// Nobody looked, or it was not taken: why.
+    NotCollected(String),
+}
+
+/// A folder of the node.
+pub enum Folder {
+    /// Every path below it that the bundle names, sorted.
+    Listed(Vec<String>),
+    /// It was looked for and is not on the node.
+    Absent,
+    /// Nobody looked.
+    NotCollected,
+}
+
+/// Whether paths of a component are on the node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// This one is.
+    There(String),
+    /// They were looked for and none is.
+    Absent,
+    /// Nobody looked.
+    NotLooked,
+}
+
+impl<'b> Evidence<'b> {
+    /// KubeletConfiguration documents, wherever they stand.
+    #[must_use]
+    pub fn kubelet_configs(&self) -> Vec<(&'b Member, Citation)> {
+        self.all(|kind| matches!(kind, Kind::LooseKubeletConfig | Kind::File(_)))
+            .filter_map(|(_, index)| {
+                let member = self.bundle.members.get(index)?;
+                layout::is_kubelet_config(head(member)).then(|| (member, index))
+            })
+            .map(|(member, index)| {
+                self.read.borrow_mut().insert(index);
+                (member, self.cite(index))
+            })
+            .collect()
+    }
+
+    /// The file at an absolute path of the node.
+    #[must_use]
+    pub fn file(&self, path: &str) -> File<'b> {
+        let matches: Vec<usize> = self
+            .all(|kind| matches!(kind, Kind::File(at) if at == path))
+            .map(|(_, index)| index)
+            .collect();
+        if let [first, second, ..] = matches.as_slice()
+            && self.bundle.members.get(*first).map(|m| &m.name)
+                != self.bundle.members.get(*second).map(|m| &m.name)
+        {
+            return File::NotCollected(format!(
+                "several members could be {path}: {} and {}",
+                self.cite(*first).member,
+                self.cite(*second).member
+            ));
+        }
+        if let Some(index) = matches.first() {
+            let citation = self.cite(*index);
+            return match (self.bytes(*index), self.bundle.members.get(*index)) {
+                (Ok(_), Some(member)) => File::Here(member, citation),
+                (Err(why), _) => File::Unusable(why, citation),
+                (Ok(_), None) => File::NotCollected("its member is not in the bundle".to_owned()),
+            };
+        }
+        let skipped = self
+            .manifest
+            .iter()
+            .flat_map(|m| &m.skipped)
+            .find(|skipped| skipped.path == path)
+            .map(|skipped| skipped.reason.as_str());
+        match (skipped, self.metadata(path).map(|(row, _)| row.kind)) {
+            (Some("absent"), _) => File::Absent(None),
+            (Some(reason), _) => File::NotCollected(format!("the collector skipped it as {reason}")),
+            (None, Some(stat::Kind::Absent)) => {
+                File::Absent(self.metadata(path).map(|(_, citation)| citation))
+            }
+            (None, Some(stat::Kind::Unreadable)) => {
+                File::NotCollected("the collector could not read it".to_owned())
+            }
+            _ => File::NotCollected("it is not in the bundle".to_owned()),
+        }
+    }
+
+    /// The paths below a folder of the node.
+    #[must_use]
+    pub fn folder(&self, path: &str) -> Folder {
+        let path = path.trim_end_matches('/');
+        let prefix = format!("{path}/");
+        let mut below: BTreeSet<String> = self
+            .all(|kind| matches!(kind, Kind::File(at) if at.starts_with(&prefix)))
+            .filter_map(|(kind, _)| match kind {
+                Kind::File(at) => Some(at.clone()),
+                _ => None,
+            })
+            .collect();
+        let passed = format!("files{prefix}");
+        below.extend(
+            self.bundle
+                .members
+                .iter()
+                .filter(|m| m.name.starts_with(&passed))
+                .filter_map(|m| m.name.strip_prefix("files"))
+                .map(str::to_owned),
+        );
+        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
+        below.extend(
+            skipped
+                .filter(|s| s.reason != "absent" && s.path.starts_with(&prefix))
+                .map(|s| s.path.clone()),
+        );
+        if let Some(stat) = self.stat() {
+            below.extend(
+                stat.rows()
+                    .iter()
+                    .filter(|row| row.path.starts_with(&prefix))
+                    .filter(|row| !matches!(row.kind, stat::Kind::Absent | stat::Kind::Dir))
+                    .map(|row| row.path.clone()),
+            );
+        }
+        let listed = self.metadata(path).map(|(row, _)| row.kind);
+        let absent = self
+            .manifest
+            .iter()
+            .flat_map(|m| &m.skipped)
+            .any(|s| s.reason == "absent" && s.path.trim_end_matches('/') == path);
+        match listed {
+            _ if !below.is_empty() => Folder::Listed(below.into_iter().collect()),
+            Some(stat::Kind::Absent) => Folder::Absent,
+            Some(stat::Kind::Dir | stat::Kind::Symlink) => Folder::Listed(Vec::new()),
+            _ if absent => Folder::Absent,
+            _ => Folder::NotCollected,
+        }
+    }
+
+    /// The metadata row of a path (the first hop, where it is a link).
+    #[must_use]
+    pub fn metadata(&self, path: &str) -> Option<(&StatRow, Citation)> {
+        let row = self.stat()?.get(path)?;
+        Some((row, self.cite(self.stat_member?).line(row.line)))
+    }
+
+    /// Whether paths were looked at, and the first of these that is on the node.
+    #[must_use]
+    pub fn seen_on_disk(&self, is_it: impl Fn(&str) -> bool) -> Seen {
+        let Some(stat) = self.stat() else {
+            return Seen::NotLooked;
+        };
+        let mut looked = false;
+        for row in stat.rows().iter().filter(|row| is_it(&row.path)) {
+            looked = true;
+            if row.kind != stat::Kind::Absent {
+                return Seen::There(row.path.clone());
+            }
+        }
+        if looked { Seen::Absent } else { Seen::NotLooked }
+    }
+}

@@ -1,0 +1,107 @@
+//! Whether the members that verdicts rest on are what the collector wrote.
+
+use std::collections::BTreeSet;
+
+use super::Evidence;
+use super::layout::Kind;
+use crate::bundle::{Content, sums};
+
+/// What comparing the members read with `SHA256SUMS` gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Integrity {
+    /// All members read are listed and match.
+    Verified,
+    /// There is no `SHA256SUMS`.
+    NoSums,
+    /// What does not match: a sentence.
+    Mismatch(String),
+}
+
+impl Integrity {
+    /// The word of the `integrity` column.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::NoSums => "no-sums",
+            Self::Mismatch(_) => "mismatch",
+        }
+    }
+}
+
+/// Members that stand in a bundle more than once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Duplicates {
+    /// One that every verdict rests on: the description, the process list, the metadata.
+    pub of_every_verdict: Option<String>,
+    /// The others.
+    pub others: Vec<String>,
+}
+
+impl Evidence<'_> {
+    /// Members that stand in the bundle more than once.
+    #[must_use]
+    pub fn duplicates(&self) -> Duplicates {
+        let mut duplicates = Duplicates::default();
+        for (kind, index) in self.all(|_| true) {
+            let Some(member) = self.bundle.members.get(index).filter(|m| m.copies > 1) else {
+                continue;
+            };
+            match kind {
+                Kind::Manifest
+                | Kind::Sums
+                | Kind::ProcessList
+                | Kind::CommandLine(_)
+                | Kind::Metadata => duplicates.of_every_verdict = Some(member.name.clone()),
+                _ => duplicates.others.push(member.name.clone()),
+            }
+        }
+        duplicates
+    }
+
+    /// Compares the members read so far with `SHA256SUMS`.
+    #[must_use]
+    pub fn integrity(&self) -> Integrity {
+        let Some(index) = self.first(&Kind::Sums) else {
+            return Integrity::NoSums;
+        };
+        let listed = match self.bytes(index).map(|bytes| sums::parse(bytes, self.limits)) {
+            Ok(Ok(listed)) => listed,
+            Ok(Err((line, what))) => {
+                return Integrity::Mismatch(format!("SHA256SUMS line {line} {what}"));
+            }
+            Err(what) => return Integrity::Mismatch(format!("SHA256SUMS {what}")),
+        };
+        let names: BTreeSet<&str> = self.bundle.members.iter().map(|m| m.name.as_str()).collect();
+        if let Some(missing) = listed.keys().filter(|name| !names.contains(name.as_str())).min() {
+            return Integrity::Mismatch(format!(
+                "SHA256SUMS lists {missing}, which is not in the bundle"
+            ));
+        }
+        for index in self.read.borrow().iter() {
+            let Some(member) = self.bundle.members.get(*index) else {
+                continue;
+            };
+            if member.name == "SHA256SUMS" || !matches!(member.content, Content::Kept(_)) {
+                continue;
+            }
+            let digest = member.sha256().unwrap_or_default();
+            match listed.get(&member.name) {
+                None => {
+                    return Integrity::Mismatch(format!(
+                        "{} is not listed in SHA256SUMS",
+                        member.name
+                    ));
+                }
+                Some(sum) if !sum.eq_ignore_ascii_case(digest) => {
+                    return Integrity::Mismatch(format!(
+                        "{} has another SHA-256 than SHA256SUMS says",
+                        member.name
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        Integrity::Verified
+    }
+}

@@ -1,0 +1,255 @@
+//! The files a kubelet process names with `--config` and `--config-dir`, read.
+
+use super::config_file::{ConfigFile, LENIENT};
+use super::drop_in::Engine;
+use super::pflag::CommandLine;
+use super::Doubt;
+use crate::evidence::citation::Citation;
+use crate::evidence::process::Process;
+use crate::evidence::{Evidence, File, Folder, stat};
+use crate::node::version::Minor;
+use crate::problem::Code;
+
+/// What a process names.
+pub struct Named {
+    /// The file named by `--config`.
+    pub config: Config,
+    /// The folder named by `--config-dir`.
+    pub drop_ins: DropIns,
+    /// A file or folder of these that changed after the process started.
+    pub changed: Option<Doubt>,
+}
+
+/// The file named by `--config`.
+pub enum Config {
+    /// There is no `--config`.
+    None,
+    /// A kubelet can read it.
+    Decoded(ConfigFile),
+    /// It is YAML or JSON that a kubelet refuses.
+    Refused(ConfigFile, Doubt),
+    /// Its content is not known.
+    Unusable(Doubt),
+}
+
+/// The folder named by `--config-dir`.
+pub enum DropIns {
+    /// Its files, in the order the kubelet reads them.
+    Listed {
+        /// All that are YAML or JSON.
+        files: Vec<ConfigFile>,
+        /// Engines that refuse one of them, and why.
+        refused: Vec<(Engine, Doubt)>,
+    },
+    /// Its content is not known.
+    Unusable(Doubt),
+}
+
+impl DropIns {
+    /// The files, as far as they are known.
+    #[must_use]
+    pub fn files(&self) -> &[ConfigFile] {
+        match self {
+            Self::Listed { files, .. } => files,
+            Self::Unusable(_) => &[],
+        }
+    }
+}
+
+/// Reads for one process.
+struct Reader<'r> {
+    line: &'r CommandLine,
+    process: &'r Process,
+    evidence: &'r Evidence<'r>,
+}
+
+impl Named {
+    /// Reads what the argument line of a process names.
+    #[must_use]
+    pub fn of(
+        line: &CommandLine,
+        process: &Process,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+    ) -> Self {
+        let reader = Reader {
+            line,
+            process,
+            evidence,
+        };
+        let config = match line.text("config") {
+            None => Config::None,
+            Some(path) => reader.config(path),
+        };
+        let drop_ins = match line.text("config-dir").map(|path| reader.drop_ins(path)) {
+            None => DropIns::Listed {
+                files: Vec::new(),
+                refused: Vec::new(),
+            },
+            Some(Err(doubt)) => DropIns::Unusable(doubt),
+            Some(Ok(files)) => DropIns::Listed {
+                refused: refusals(&files, version),
+                files,
+            },
+        };
+        let changed = reader.changed_after_start(&config, &drop_ins);
+        Self {
+            config,
+            drop_ins,
+            changed,
+        }
+    }
+}
+
+fn refusals(files: &[ConfigFile], version: Option<Minor>) -> Vec<(Engine, Doubt)> {
+    let refusal = |engine: &Engine| {
+        files.iter().find_map(|file| {
+            let why = file.refused(engine.strictness())?;
+            Some((*engine, refused(file, &why)))
+        })
+    };
+    Engine::of(version).iter().filter_map(refusal).collect()
+}
+
+fn refused(file: &ConfigFile, why: &str) -> Doubt {
+    Doubt::new(
+        Code::WouldNotStart,
+        format!("a kubelet refuses {}: {why}", file.path),
+        vec![file.citation.clone()],
+    )
+}
+
+impl<'r> Reader<'r> {
+    fn absolute(&self, path: &str) -> Result<String, Doubt> {
+        if path.starts_with('/') {
+            return Ok(tidy(path));
+        }
+        match &self.process.cwd {
+            Some(cwd) => Ok(tidy(&format!("{cwd}/{path}"))),
+            None => Err(Doubt::new(
+                Code::FileNotCollected,
+                format!("{path} is relative, and the working directory of the process is not in the bundle"),
+                vec![self.process.citation.clone()],
+            )),
+        }
+    }
+
+    fn config(&self, path: &str) -> Config {
+        match self.absolute(path).and_then(|path| self.decode(&path)) {
+            Err(doubt) => Config::Unusable(doubt),
+            Ok(file) => match file.refused(LENIENT) {
+                Some(why) => {
+                    let doubt = refused(&file, &why);
+                    Config::Refused(file, doubt)
+                }
+                None => Config::Decoded(file),
+            },
+        }
+    }
+
+    /// A file's document; nothing is judged of it yet.
+    fn decode(&self, path: &str) -> Result<ConfigFile, Doubt> {
+        let unreadable = |why: String, citation: Citation| Doubt {
+            unreadable: true,
+            ..Doubt::new(
+                Code::ConfigFileUnparseable,
+                format!("{path} {why}"),
+                vec![citation],
+            )
+        };
+        let line = self.process.citation.clone();
+        match self.evidence.file(path) {
+            File::Here(member, citation) => match self.evidence.document(member) {
+                Ok(document) => Ok(ConfigFile {
+                    path: path.to_owned(),
+                    citation,
+                    document,
+                }),
+                Err(e) => Err(unreadable(
+                    format!("is neither YAML nor JSON: {}", e.what),
+                    citation.line(e.line),
+                )),
+            },
+            File::Unusable(why, citation) => Err(unreadable(why, citation)),
+            File::Absent(citation) => Err(Doubt::new(
+                Code::ConfigFileMissing,
+                format!("the process names {path}, which is not on the node"),
+                citation.into_iter().chain([line]).collect(),
+            )),
+            File::NotCollected(why) => Err(Doubt::new(
+                Code::FileNotCollected,
+                format!("the process names {path}: {why}"),
+                vec![line],
+            )),
+        }
+    }
+
+    fn drop_ins(&self, path: &str) -> Result<Vec<ConfigFile>, Doubt> {
+        let folder = self.absolute(path)?;
+        let doubt = |code, why| Doubt::new(code, why, vec![self.process.citation.clone()]);
+        // A link as the folder itself loads nothing, silently, unless a slash follows.
+        let is_link = self
+            .evidence
+            .metadata(&folder)
+            .is_some_and(|(row, _)| row.kind == stat::Kind::Symlink);
+        if is_link && !path.ends_with('/') {
+            return Ok(Vec::new());
+        }
+        let mut paths = match self.evidence.folder(&folder) {
+            Folder::Listed(paths) => paths,
+            Folder::Absent => {
+                return Err(doubt(
+                    Code::ConfigFileMissing,
+                    format!("the process names the folder {folder}, which is not on the node"),
+                ));
+            }
+            Folder::NotCollected => {
+                return Err(doubt(
+                    Code::FileNotCollected,
+                    format!("the process names the folder {folder}, which is not in the bundle"),
+                ));
+            }
+        };
+        paths.retain(|path| path.ends_with(".conf"));
+        // Go's WalkDir: names in each folder in byte order.
+        paths.sort_by(|a, b| a.split('/').cmp(b.split('/')));
+        paths.iter().map(|path| self.decode(path)).collect()
+    }
+
+    fn changed_after_start(&self, config: &Config, drop_ins: &DropIns) -> Option<Doubt> {
+        let started = self.process.started_at?;
+        let mut paths: Vec<String> = Vec::new();
+        if let Config::Decoded(file) = config {
+            paths.push(file.path.clone());
+        }
+        paths.extend(drop_ins.files().iter().map(|file| file.path.clone()));
+        if let Some(Ok(folder)) = self.line.text("config-dir").map(|path| self.absolute(path)) {
+            paths.push(folder);
+        }
+        paths.iter().find_map(|path| {
+            let (row, citation) = self.evidence.metadata(path)?;
+            (row.ctime? > started).then(|| {
+                Doubt::new(
+                    Code::RestartPending,
+                    format!("{path} changed after the process started, and a kubelet reads it only when it starts"),
+                    vec![citation],
+                )
+            })
+        })
+    }
+}
+
+/// `/a//b/./c` → `/a/b/c`; `..` is left to the kernel's view of the path.
+fn tidy(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
