@@ -106,7 +106,7 @@ pub(super) fn holds_tar_or_is_broken(path: &Path) -> bool {
     let Ok(file) = File::open(path) else {
         return true;
     };
-    let mut file = Digesting::new(Box::new(file));
+    let mut file = Digesting::peek(Box::new(file));
     let limits = Limits::default();
     let mut head = [0; tar::BLOCK];
     match inflate(&mut file, &limits).and_then(|mut input| input.read_full(&mut head)) {

@@ -90,24 +90,6 @@ impl<'a> Gather<'a> {
     }
 
     pub(super) fn push(&mut self, name: String, size: u64, content: Content) {
-        match &content {
-            Content::NotAFile(kind) => self.tally.add(
-                &format!("is a {kind}, which is reported and not followed"),
-                "if it is evidence, collect the file itself",
-                &name,
-            ),
-            Content::TooLarge => self.tally.add(
-                "is larger than the limit `member-bytes` and is not read",
-                "if it is evidence and trusted, raise `--limit member-bytes=N`",
-                &name,
-            ),
-            Content::Unreadable(reason) => self.tally.add(
-                &format!("cannot be read ({reason})"),
-                "make it readable for this user, then run again",
-                &name,
-            ),
-            Content::Kept(_) | Content::Passed => {}
-        }
         self.members.push(Member::new(name, size, content));
     }
 
@@ -140,6 +122,9 @@ impl<'a> Gather<'a> {
             }
             Some(top)
         });
+        for member in &self.members {
+            note_content(&mut self.tally, member);
+        }
         self.count_copies();
         Bundle {
             name: self.bundle.to_owned(),
@@ -184,6 +169,27 @@ impl<'a> Gather<'a> {
                 );
             }
         }
+    }
+}
+
+fn note_content(tally: &mut Tally, member: &Member) {
+    match &member.content {
+        Content::NotAFile(kind) => tally.add(
+            &format!("is a {kind}, which is reported and not followed"),
+            "if it is evidence, collect the file itself",
+            &member.name,
+        ),
+        Content::TooLarge => tally.add(
+            "is larger than the limit `member-bytes` and is not read",
+            "if it is evidence and trusted, raise `--limit member-bytes=N`",
+            &member.name,
+        ),
+        Content::Unreadable(reason) => tally.add(
+            &format!("cannot be read ({reason})"),
+            "make it readable for this user, then run again",
+            &member.name,
+        ),
+        Content::Kept(_) | Content::Passed => {}
     }
 }
 

@@ -261,7 +261,7 @@ pub fn first(place: &Place, limits: &Limits) -> Result<Option<(String, Vec<u8>)>
     let outcome = match &place.source {
         Source::Folder(path) => folder::first(path, &mut gather),
         source => open_stream(source).and_then(|stream| {
-            let mut file = Digesting::new(stream);
+            let mut file = Digesting::peek(stream);
             let mut input = open::inflate(&mut file, limits)?;
             tar::first(&mut input, &mut gather)
         }),

@@ -81,6 +81,9 @@ pub(super) fn encode(raw: &[u8]) -> String {
 /// A refused name, short enough for a message.
 pub(super) fn shown(raw: &[u8]) -> String {
     const LONGEST: usize = 120;
+    if raw.is_empty() {
+        return "\"\"".to_owned();
+    }
     let text = encode(raw.get(..LONGEST).unwrap_or(raw)).replace('\0', "%00");
     if raw.len() > LONGEST {
         text + "…"
@@ -133,6 +136,7 @@ mod tests {
     #[test]
     fn a_refused_name_is_shown_short_and_without_nul() {
         assert_eq!(shown(b"a\0b"), "a%00b");
+        assert_eq!(shown(b""), "\"\"");
         assert!(shown(&[b'x'; 9000]).len() < 130);
     }
 }

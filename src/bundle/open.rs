@@ -15,6 +15,9 @@ mod tests;
 
 const BUFFER_BYTES: usize = 64 << 10;
 
+/// For the start of a file alone: what a first member of usual size needs.
+const PEEK_BYTES: usize = 8 << 10;
+
 /// What went wrong, not yet told of which bundle.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -73,25 +76,34 @@ impl Failure {
     }
 }
 
-/// A file, hashed as it is read.
+/// A file, hashed as it is read unless only its start is looked at.
 pub(super) struct Digesting<'a> {
     source: Box<dyn Read + 'a>,
     buffer: Box<[u8]>,
     at: usize,
     end: usize,
-    hash: Context,
+    hash: Option<Context>,
     bytes: u64,
     error: Option<String>,
 }
 
 impl<'a> Digesting<'a> {
     pub(super) fn new(source: Box<dyn Read + 'a>) -> Self {
+        Self::buffered(source, BUFFER_BYTES, Some(Context::new(&SHA256)))
+    }
+
+    /// To look at its start: in small steps, and without a digest.
+    pub(super) fn peek(source: Box<dyn Read + 'a>) -> Self {
+        Self::buffered(source, PEEK_BYTES, None)
+    }
+
+    fn buffered(source: Box<dyn Read + 'a>, bytes: usize, hash: Option<Context>) -> Self {
         Self {
             source,
-            buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+            buffer: vec![0; bytes].into_boxed_slice(),
             at: 0,
             end: 0,
-            hash: Context::new(&SHA256),
+            hash,
             bytes: 0,
             error: None,
         }
@@ -102,7 +114,7 @@ impl<'a> Digesting<'a> {
         loop {
             match self.fill_buf() {
                 Err(_) => return None,
-                Ok([]) => return Some(hex(self.hash.finish().as_ref())),
+                Ok([]) => return self.hash.map(|hash| hex(hash.finish().as_ref())),
                 Ok(bytes) => {
                     let count = bytes.len();
                     self.consume(count);
@@ -126,7 +138,9 @@ impl BufRead for Digesting<'_> {
                 }
             }
             let bytes = self.buffer.get(..self.end).unwrap_or_default();
-            self.hash.update(bytes);
+            if let Some(hash) = &mut self.hash {
+                hash.update(bytes);
+            }
             self.bytes += bytes.len() as u64;
         }
         Ok(self.buffer.get(self.at..self.end).unwrap_or_default())
@@ -175,7 +189,9 @@ pub(super) fn inflate<'a, 'b>(
         Ok(head) => head,
         Err(error) => return Err(Failure::io(&error.to_string())),
     };
-    let decoder = match Format::of(head) {
+    let format = Format::of(head);
+    let buffer = vec![0; file.buffer.len()].into_boxed_slice();
+    let decoder = match format {
         Some(Format::Tar) => Decoder::Plain(file),
         Some(Format::Gzip) => Decoder::Gzip(Box::new(gzip::decoder(file))),
         Some(Format::Zstd) => {
@@ -184,7 +200,7 @@ pub(super) fn inflate<'a, 'b>(
         Some(Format::Unsupported(name)) => {
             return Err(Failure::new(
                 Code::UnsupportedCompression,
-                format!("it is a {name} file, which is not read"),
+                format!("its format is {name}, which is not read"),
             ));
         }
         None => {
@@ -197,7 +213,7 @@ pub(super) fn inflate<'a, 'b>(
     Ok(Inflated {
         decoder,
         limits,
-        buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+        buffer,
         at: 0,
         end: 0,
         bytes: 0,

@@ -15,7 +15,7 @@ struct Kind {
 }
 
 impl Tally {
-    /// `what` ends a sentence about `example`. Of all examples the bytewise smallest is named, so
+    /// `what` ends a sentence about `example`, or about the whole if that is empty. Of all examples the bytewise smallest is named, so
     /// that the order in which a file system lists does not matter.
     pub(super) fn add(&mut self, what: &str, next: &'static str, example: &str) {
         match self.0.iter_mut().find(|kind| kind.what == what) {
@@ -39,7 +39,7 @@ impl Tally {
         self.0.sort_by(|a, b| a.what.cmp(&b.what));
         self.0.into_iter().map(move |kind| Problem {
             bundle: bundle.to_owned(),
-            member: Some(kind.example),
+            member: Some(kind.example).filter(|example| !example.is_empty()),
             what: match kind.count - 1 {
                 0 => kind.what,
                 1 => format!("{}, and 1 more like it", kind.what),

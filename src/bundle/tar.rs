@@ -46,9 +46,9 @@ pub(super) fn read(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Res
     }
     if !zero {
         gather.note(
-            "is followed by bytes that no tar program reads, nor does this one",
+            "bytes follow the end of the archive, where no tar program reads on",
             "if archives were joined, hand them over one by one",
-            "the end of the archive",
+            "",
         );
     }
     gather.some_member()

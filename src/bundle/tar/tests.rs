@@ -134,7 +134,7 @@ fn what_is_no_file_is_listed_but_not_followed() {
     );
     assert!(
         problem(&bundle)
-            .contains("n/l: is a symlink, which is reported and not followed, and 1 more")
+            .contains("-: l: is a symlink, which is reported and not followed, and 1 more")
     );
 }
 
@@ -314,7 +314,7 @@ fn bytes_after_the_end_are_noted_and_not_read() {
     tar.extend(Tar::of(&[("n/a", "2")]).end());
     let bundle = read(&tar).unwrap();
     assert_eq!(shown(&bundle.members), ["a=1"]);
-    assert!(problem(&bundle).contains("is followed by bytes"));
+    assert!(problem(&bundle).contains("-: bytes follow the end"));
 }
 
 fn sample() -> Vec<u8> {
