@@ -108,7 +108,11 @@ impl Run<'_> {
     }
 
     /// Reads a bundle. A reader that panics on hostile input costs this bundle, never the run.
-    fn read<T>(&self, place: &Place, then: impl FnOnce(&Bundle) -> T) -> Result<T, Box<Unreadable>> {
+    fn read<T>(
+        &self,
+        place: &Place,
+        then: impl FnOnce(&Bundle) -> T,
+    ) -> Result<T, Box<Unreadable>> {
         catch_unwind(AssertUnwindSafe(|| {
             bundle::read(place, &self.limits, &layout::wanted).map(|bundle| then(&bundle))
         }))
@@ -145,13 +149,16 @@ impl Run<'_> {
                 self.read(place, |bundle| self.judge_bundle(bundle, loan))
             }
         };
-        let mut judged = outcome.unwrap_or_else(|unreadable| cannot_be_read(*unreadable, place, entry));
-        judged.problems.extend(fleet.join.refused(at).map(|why| Problem {
-            bundle: place.name.clone(),
-            member: None,
-            what: format!("configz from a cluster bundle was not used: {why}"),
-            next: "check the names, and collect both again".to_owned(),
-        }));
+        let mut judged =
+            outcome.unwrap_or_else(|unreadable| cannot_be_read(*unreadable, place, entry));
+        judged
+            .problems
+            .extend(fleet.join.refused(at).map(|why| Problem {
+                bundle: place.name.clone(),
+                member: None,
+                what: format!("configz from a cluster bundle was not used: {why}"),
+                next: "check the names, and collect both again".to_owned(),
+            }));
         judged
     }
 
@@ -177,7 +184,10 @@ impl Run<'_> {
         let frame = Row {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
-            collected_at: evidence.manifest.as_ref().and_then(|m| m.collected_at.clone()),
+            collected_at: evidence
+                .manifest
+                .as_ref()
+                .and_then(|m| m.collected_at.clone()),
             ..Row::default()
         };
         let trust = || {
@@ -204,7 +214,11 @@ impl Run<'_> {
             rows: Vec::new(),
             problems: lender.problems.clone(),
         };
-        for loan in lender.loans.iter().filter(|loan| !join.is_taken(lender, loan)) {
+        for loan in lender
+            .loans
+            .iter()
+            .filter(|loan| !join.is_taken(lender, loan))
+        {
             let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
             let subject = Subject::of_api(Live::of(loan, None, &self.limits));
             let frame = Row {
@@ -220,7 +234,9 @@ impl Run<'_> {
                     duplicates: lender.duplicates.clone(),
                 }]
             };
-            judged.rows.extend(self.rows(&node, &subject, frame, &trust));
+            judged
+                .rows
+                .extend(self.rows(&node, &subject, frame, &trust));
         }
         judged
     }
@@ -254,7 +270,9 @@ impl Run<'_> {
         }
         let trust = trust();
         for finding in findings.values_mut() {
-            *finding = trust.iter().fold(finding.clone(), |f, trust| trust.settle(f));
+            *finding = trust
+                .iter()
+                .fold(finding.clone(), |f, trust| trust.settle(f));
         }
         frame.cluster.clone_from(&node.cluster);
         frame.node = Some(node.name.clone());
@@ -265,7 +283,9 @@ impl Run<'_> {
                 let finding = findings.get(&control.rule.as_deref())?;
                 let rule = self.catalog.rule(control);
                 let text = verdict::by_the_text(control, subject);
-                Some(assemble::row(&frame, benchmark, control, rule, finding, note, text))
+                Some(assemble::row(
+                    &frame, benchmark, control, rule, finding, note, text,
+                ))
             })
             .collect()
     }
@@ -282,10 +302,18 @@ fn cannot_be_read(unreadable: Unreadable, place: &Place, entry: &Entry) -> Judge
         ..Row::default()
     };
     let problem = unreadable.problem;
-    let member = problem.member.as_ref().map(|m| format!("{m}: ")).unwrap_or_default();
+    let member = problem
+        .member
+        .as_ref()
+        .map(|m| format!("{m}: "))
+        .unwrap_or_default();
     let sentence = format!("{member}{}; {}", problem.what, problem.next);
     Judged {
-        rows: vec![assemble::unreadable(frame, unreadable.code.as_str(), &sentence)],
+        rows: vec![assemble::unreadable(
+            frame,
+            unreadable.code.as_str(),
+            &sentence,
+        )],
         problems: vec![problem],
     }
 }

@@ -165,7 +165,10 @@ impl Catalog {
         let mut orders = BTreeSet::new();
         for benchmark in &self.benchmarks {
             if !orders.insert(benchmark.order) {
-                return Err(format!("{}: order {} stands twice", benchmark.id, benchmark.order));
+                return Err(format!(
+                    "{}: order {} stands twice",
+                    benchmark.id, benchmark.order
+                ));
             }
             for name in benchmark.aliases.iter().chain([&benchmark.id]) {
                 if !names.insert(name) {
@@ -206,15 +209,23 @@ fn check_benchmark(benchmark: &Benchmark, rules: &BTreeMap<String, Rule>) -> Res
         if !numbers.insert(number) {
             return Err(format!("control {number} stands twice"));
         }
-        if let Some(key) = control.rule.as_ref().filter(|key| !rules.contains_key(*key)) {
-            return Err(format!("control {number} points at rule `{key}`, which does not exist"));
+        if let Some(key) = control
+            .rule
+            .as_ref()
+            .filter(|key| !rules.contains_key(*key))
+        {
+            return Err(format!(
+                "control {number} points at rule `{key}`, which does not exist"
+            ));
         }
         if !matches!(control.level.as_deref(), None | Some("1" | "2")) {
             return Err(format!("control {number}: level is \"1\" or \"2\""));
         }
         for test in control.text.iter().flat_map(|text| &text.tests) {
             if test.absent == test.equals.is_some() {
-                return Err(format!("control {number}: a test is either `equals` or `absent`"));
+                return Err(format!(
+                    "control {number}: a test is either `equals` or `absent`"
+                ));
             }
         }
     }

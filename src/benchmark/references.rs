@@ -35,7 +35,9 @@ pub fn family_of(control: &str) -> Option<&'static str> {
 #[must_use]
 pub fn wrong_basis(basis: Option<&str>, controls: &[String]) -> Option<String> {
     if let Some(unknown) = controls.iter().find(|c| !NIST_CONTROLS.contains_key(*c)) {
-        return Some(format!("`{unknown}` is no control of NIST SP 800-53 Rev. 5"));
+        return Some(format!(
+            "`{unknown}` is no control of NIST SP 800-53 Rev. 5"
+        ));
     }
     match basis {
         None if controls.is_empty() => None,

@@ -55,7 +55,11 @@ impl Selection {
     ///
     /// # Errors
     /// An id or control that does not exist.
-    pub fn settle(catalog: &Catalog, benchmarks: &[String], controls: &[String]) -> Result<Self, String> {
+    pub fn settle(
+        catalog: &Catalog,
+        benchmarks: &[String],
+        controls: &[String],
+    ) -> Result<Self, String> {
         let chosen = match benchmarks {
             [] => Benchmarks::Auto,
             [one] if one == "auto" => Benchmarks::Auto,
@@ -91,13 +95,15 @@ impl Selection {
 
     fn control(&self, catalog: &Catalog, typed: &str) -> Result<(Option<String>, String), String> {
         let unknown = || {
-            format!("no selected benchmark has a control `{typed}`; `nodeproof controls -b ID` lists them")
+            format!(
+                "no selected benchmark has a control `{typed}`; `nodeproof controls -b ID` lists them"
+            )
         };
         let (id, number) = match typed.rsplit_once(':') {
             Some((id, number)) => {
-                let benchmark = catalog
-                    .benchmark(id)
-                    .ok_or_else(|| format!("there is no benchmark `{id}`; `nodeproof benchmarks` lists them"))?;
+                let benchmark = catalog.benchmark(id).ok_or_else(|| {
+                    format!("there is no benchmark `{id}`; `nodeproof benchmarks` lists them")
+                })?;
                 (Some(benchmark.id.clone()), number)
             }
             None => (None, typed),
@@ -153,7 +159,10 @@ impl Selection {
 fn automatic(platform: Option<Platform>, version: Option<Minor>) -> (&'static str, Option<Code>) {
     let name = platform.unwrap_or(Platform::Generic).as_str();
     let mut ranges = VERSIONS.iter().filter(|range| range.platform == name);
-    let newest = ranges.clone().next_back().map_or("", |range| range.benchmark);
+    let newest = ranges
+        .clone()
+        .next_back()
+        .map_or("", |range| range.benchmark);
     let Some(version) = version else {
         return (newest, Some(Code::BenchmarkAssumed));
     };
@@ -184,11 +193,23 @@ mod tests {
             (None, None, ("cis-1.12", Some(Code::BenchmarkAssumed))),
             (Some(Platform::Eks), Some(Minor(1, 29)), ("eks-1.7.0", None)),
             (Some(Platform::Eks), Some(Minor(1, 35)), ("eks-1.8.0", note)),
-            (Some(Platform::Eks), None, ("eks-1.8.0", Some(Code::BenchmarkAssumed))),
+            (
+                Some(Platform::Eks),
+                None,
+                ("eks-1.8.0", Some(Code::BenchmarkAssumed)),
+            ),
             (Some(Platform::Gke), Some(Minor(1, 30)), ("gke-1.8.0", None)),
-            (Some(Platform::Rke2), Some(Minor(1, 30)), ("rke2-cis-1.8", None)),
+            (
+                Some(Platform::Rke2),
+                Some(Minor(1, 30)),
+                ("rke2-cis-1.8", None),
+            ),
         ] {
-            assert_eq!(automatic(platform, version), expected, "{platform:?} {version:?}");
+            assert_eq!(
+                automatic(platform, version),
+                expected,
+                "{platform:?} {version:?}"
+            );
         }
     }
 }

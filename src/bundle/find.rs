@@ -112,7 +112,11 @@ impl Finder {
                     "`{shown}` is to be read and to be written; name another output"
                 ));
             }
-            File::open(path).map_err(|error| unreadable(&error))?;
+            let mut file = File::open(path).map_err(|error| unreadable(&error))?;
+            if !holds_archive(path, &mut file).map_err(|error| unreadable(&error))? {
+                self.skipped += 1;
+                return Ok(());
+            }
             place(Source::File(path.to_owned()))
         } else {
             return Err(format!(
@@ -177,21 +181,18 @@ impl Finder {
     }
 
     fn is_archive(&mut self, root: &Path, entry: &DirEntry) -> bool {
+        // What ends like an archive is one even where it cannot be opened: an error row says so.
         if format::ends_like_archive(entry.file_name()) {
             return true;
         }
-        let mut head = [0; tar::BLOCK];
-        match File::open(entry.path()).and_then(|mut file| read_full(&mut file, &mut head)) {
-            Ok(count) => match Format::by_magic(head.get(..count).unwrap_or_default()) {
-                None => false,
-                Some(Format::Tar | Format::Unsupported(_)) => true,
-                Some(Format::Gzip | Format::Zstd) => format::holds_tar_or_is_broken(entry.path()),
-            },
+        let path = entry.path();
+        match File::open(path).and_then(|mut file| holds_archive(path, &mut file)) {
+            Ok(is_archive) => is_archive,
             Err(error) => {
                 self.tally.add(
                     &format!("cannot be read ({error}), so whether it is a bundle is not known"),
                     "make it readable for this user, then run again",
-                    &name_below(root, entry.path()),
+                    &name_below(root, path),
                 );
                 false
             }
@@ -225,6 +226,22 @@ impl Finder {
             problems: problems.collect(),
         }
     }
+}
+
+/// Whether a file ends like an archive or begins like one.
+fn holds_archive(path: &Path, file: &mut File) -> io::Result<bool> {
+    if path.file_name().is_some_and(format::ends_like_archive) {
+        return Ok(true);
+    }
+    let mut head = [0; tar::BLOCK];
+    let count = read_full(file, &mut head)?;
+    Ok(
+        match Format::by_magic(head.get(..count).unwrap_or_default()) {
+            None => false,
+            Some(Format::Tar | Format::Unsupported(_)) => true,
+            Some(Format::Gzip | Format::Zstd) => format::holds_tar_or_is_broken(path),
+        },
+    )
 }
 
 /// By component, bytewise: `a/z` before `a.tar`.

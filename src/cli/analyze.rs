@@ -43,7 +43,11 @@ pub fn run(args: AnalyzeArgs) -> Exit {
             return Exit::Output;
         }
     };
-    let never: Vec<PathBuf> = options.outputs.iter().map(|(path, _)| path.clone()).collect();
+    let never: Vec<PathBuf> = options
+        .outputs
+        .iter()
+        .map(|(path, _)| path.clone())
+        .collect();
     let found = match bundle::find(&args.paths, &never) {
         Ok(found) => found,
         Err(why) => return usage(&why),
@@ -82,27 +86,39 @@ fn usage(why: &str) -> Exit {
 }
 
 fn list(paths: &[PathBuf]) -> String {
-    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<String> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     names.join(", ")
 }
 
 fn settle(args: &AnalyzeArgs) -> Result<Options, String> {
     let mut limits = Limits::default();
     for assignment in &args.limit {
-        limits.set(assignment).map_err(|why| format!("--limit: {why}"))?;
+        limits
+            .set(assignment)
+            .map_err(|why| format!("--limit: {why}"))?;
     }
     let named = args
         .format
         .as_deref()
         .map(|name| {
-            Format::named(name)
-                .ok_or_else(|| format!("there is no format `{name}`; the formats are {}", Format::names()))
+            Format::named(name).ok_or_else(|| {
+                format!(
+                    "there is no format `{name}`; the formats are {}",
+                    Format::names()
+                )
+            })
         })
         .transpose()?;
     let mut outputs = Vec::new();
     let mut seen = BTreeSet::new();
     for path in &args.output {
-        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        let ending = path
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default();
         let format = Format::named(ending).or(named).ok_or_else(|| {
             format!(
                 "{}: the ending names no format; add --format, or end it in one of: {}",

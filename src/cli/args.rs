@@ -25,14 +25,22 @@ pub enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage; \
-    3 some evidence could not be read (there are `error` rows); 4 an output could not be written.")]
+#[command(
+    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage; \
+    3 some evidence could not be read (there are `error` rows); 4 an output could not be written."
+)]
 pub struct AnalyzeArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// auto (per node, from platform and version), all, or ids
-    #[arg(short, long, value_name = "auto|all|ID", value_delimiter = ',', default_value = "auto")]
+    #[arg(
+        short,
+        long,
+        value_name = "auto|all|ID",
+        value_delimiter = ',',
+        default_value = "auto"
+    )]
     pub benchmark: Vec<String>,
     /// Only these controls, in every selected benchmark or in one
     #[arg(short, long, value_name = "[ID:]CONTROL", value_delimiter = ',')]

@@ -35,8 +35,16 @@ pub fn run(args: &BenchmarksArgs) -> Exit {
     let columns: &[&str] = match args.format {
         table::Form::Table => &["id", "title", "version", "kubernetes", "controls"],
         _ => &[
-            "id", "aliases", "family", "publisher", "title", "version", "kubernetes", "controls",
-            "address", "numbers_from",
+            "id",
+            "aliases",
+            "family",
+            "publisher",
+            "title",
+            "version",
+            "kubernetes",
+            "controls",
+            "address",
+            "numbers_from",
         ],
     };
     table::print(args.format, columns, &rows)

@@ -28,11 +28,34 @@ pub fn run(args: &ControlsArgs) -> Exit {
         .map(|control| row(&catalog, benchmark, control))
         .collect();
     let columns: &[&str] = match args.format {
-        table::Form::Table => &["control", "level", "assessment", "nist_800_53", "nist_basis", "title"],
+        table::Form::Table => &[
+            "control",
+            "level",
+            "assessment",
+            "nist_800_53",
+            "nist_basis",
+            "title",
+        ],
         _ => &[
-            "benchmark", "control", "title", "level", "assessment", "rule", "nist_800_53",
-            "nist_basis", "nist_families", "cis_controls", "other_names", "published_id",
-            "audit_methods", "see_also", "rationale", "impact", "default", "remediation", "verify",
+            "benchmark",
+            "control",
+            "title",
+            "level",
+            "assessment",
+            "rule",
+            "nist_800_53",
+            "nist_basis",
+            "nist_families",
+            "cis_controls",
+            "other_names",
+            "published_id",
+            "audit_methods",
+            "see_also",
+            "rationale",
+            "impact",
+            "default",
+            "remediation",
+            "verify",
         ],
     };
     table::print(args.format, columns, &rows)
@@ -41,8 +64,13 @@ pub fn run(args: &ControlsArgs) -> Exit {
 fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
     let rule = catalog.rule(control);
     let references = rule.and_then(|rule| rule.references(&benchmark.id));
-    let nist = references.map(|r| r.nist_800_53.as_slice()).unwrap_or_default();
-    let mut families: Vec<&str> = nist.iter().filter_map(|c| references::family_of(c)).collect();
+    let nist = references
+        .map(|r| r.nist_800_53.as_slice())
+        .unwrap_or_default();
+    let mut families: Vec<&str> = nist
+        .iter()
+        .filter_map(|c| references::family_of(c))
+        .collect();
     families.dedup();
     let data = rule.map(|rule| &rule.data);
     let see_also: Vec<&String> = control

@@ -29,7 +29,8 @@ impl Progress {
     /// One more bundle is judged.
     pub fn step(&self, fails: u64, errors: u64) {
         if !self.bar.is_hidden() {
-            self.bar.set_message(format!("{fails} fail, {errors} error"));
+            self.bar
+                .set_message(format!("{fails} fail, {errors} error"));
         }
         self.bar.inc(1);
     }

@@ -48,11 +48,22 @@ fn csv(columns: &[&str], rows: &[Value]) -> io::Result<()> {
 }
 
 fn table(columns: &[&str], rows: &[Value]) -> io::Result<()> {
-    let cells: Vec<Vec<String>> = std::iter::once(columns.iter().map(|c| c.to_uppercase()).collect())
-        .chain(rows.iter().map(|row| columns.iter().map(|column| text(row.get(column))).collect()))
-        .collect();
+    let cells: Vec<Vec<String>> =
+        std::iter::once(columns.iter().map(|c| c.to_uppercase()).collect())
+            .chain(
+                rows.iter()
+                    .map(|row| columns.iter().map(|column| text(row.get(column))).collect()),
+            )
+            .collect();
     let widths: Vec<usize> = (0..columns.len())
-        .map(|at| cells.iter().filter_map(|row| row.get(at)).map(|c| c.chars().count()).max().unwrap_or(0))
+        .map(|at| {
+            cells
+                .iter()
+                .filter_map(|row| row.get(at))
+                .map(|c| c.chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let mut out = io::stdout().lock();
     for row in &cells {

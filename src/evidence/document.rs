@@ -267,7 +267,7 @@ mod tests {
         }
         assert_eq!(document.root.get("d").unwrap().node.kind(), "list");
         assert_eq!(document.root.get("d").unwrap().node.display_scalar(), None);
-        assert_eq!(entry.node.display_scalar().unwrap(), "7");
+        assert_eq!(entry.node.to_string(), "7");
     }
 
     #[test]
@@ -280,7 +280,7 @@ mod tests {
         };
         let keys: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
         assert_eq!(keys, (0..100).map(|n| format!("k{n}")).collect::<Vec<_>>());
-        assert_eq!(entries[50].node.display_scalar().unwrap(), "new");
+        assert_eq!(entries[50].node.to_string(), "new");
         assert_eq!((entries[1].line, document.duplicates.len()), (102, 2));
     }
 }

@@ -90,7 +90,9 @@ impl<'b> Evidence<'b> {
             .map(|skipped| skipped.reason.as_str());
         match (skipped, self.metadata(path).map(|(row, _)| row.kind)) {
             (Some("absent"), _) => File::Absent(None),
-            (Some(reason), _) => File::NotCollected(format!("the collector skipped it as {reason}")),
+            (Some(reason), _) => {
+                File::NotCollected(format!("the collector skipped it as {reason}"))
+            }
             (None, Some(stat::Kind::Absent)) => {
                 File::Absent(self.metadata(path).map(|(_, citation)| citation))
             }
@@ -172,6 +174,10 @@ impl<'b> Evidence<'b> {
                 return Seen::There(row.path.clone());
             }
         }
-        if looked { Seen::Absent } else { Seen::NotLooked }
+        if looked {
+            Seen::Absent
+        } else {
+            Seen::NotLooked
+        }
     }
 }

@@ -65,15 +65,27 @@ impl Evidence<'_> {
         let Some(index) = self.first(&Kind::Sums) else {
             return Integrity::NoSums;
         };
-        let listed = match self.bytes(index).map(|bytes| sums::parse(bytes, self.limits)) {
+        let listed = match self
+            .bytes(index)
+            .map(|bytes| sums::parse(bytes, self.limits))
+        {
             Ok(Ok(listed)) => listed,
             Ok(Err((line, what))) => {
                 return Integrity::Mismatch(format!("SHA256SUMS line {line} {what}"));
             }
             Err(what) => return Integrity::Mismatch(format!("SHA256SUMS {what}")),
         };
-        let names: BTreeSet<&str> = self.bundle.members.iter().map(|m| m.name.as_str()).collect();
-        if let Some(missing) = listed.keys().filter(|name| !names.contains(name.as_str())).min() {
+        let names: BTreeSet<&str> = self
+            .bundle
+            .members
+            .iter()
+            .map(|m| m.name.as_str())
+            .collect();
+        if let Some(missing) = listed
+            .keys()
+            .filter(|name| !names.contains(name.as_str()))
+            .min()
+        {
             return Integrity::Mismatch(format!(
                 "SHA256SUMS lists {missing}, which is not in the bundle"
             ));

@@ -40,7 +40,10 @@ pub enum Kind {
 #[must_use]
 pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
     let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
-    if [name, below_top].into_iter().any(|name| native(name).is_some_and(|k| k != Kind::Other)) {
+    if [name, below_top]
+        .into_iter()
+        .any(|name| native(name).is_some_and(|k| k != Kind::Other))
+    {
         return true;
     }
     match loose(name, head) {

@@ -239,12 +239,17 @@ impl<'b> Evidence<'b> {
     /// The configz reply of the node with this name, and what to know of replies of other nodes.
     #[must_use]
     pub fn own_configz(&self, node: &str) -> (Option<Configz>, Vec<Problem>) {
-        let (mut own, foreign): (Vec<Configz>, Vec<Configz>) =
-            self.configz().into_iter().partition(|configz| configz.node == node);
+        let (mut own, foreign): (Vec<Configz>, Vec<Configz>) = self
+            .configz()
+            .into_iter()
+            .partition(|configz| configz.node == node);
         let problems = foreign.into_iter().map(|configz| Problem {
             bundle: self.bundle.name.clone(),
             member: Some(configz.citation.member),
-            what: format!("is named after {}, and the bundle is of {node}, so it was not used", configz.node),
+            what: format!(
+                "is named after {}, and the bundle is of {node}, so it was not used",
+                configz.node
+            ),
             next: "name it after the node it was taken from".to_owned(),
         });
         (own.pop(), problems.collect())

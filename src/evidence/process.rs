@@ -107,7 +107,9 @@ impl Evidence<'_> {
                 match row.pid {
                     // Of two lists, the one that shows more of the line is the better witness.
                     Some(pid) => match by_pid.get(&pid) {
-                        Some(other) if (!other.cut, other.words.len()) >= (!process.cut, process.words.len()) => {}
+                        Some(other)
+                            if (!other.cut, other.words.len())
+                                >= (!process.cut, process.words.len()) => {}
                         _ => {
                             by_pid.insert(pid, process);
                         }
@@ -176,9 +178,9 @@ impl Evidence<'_> {
         let root = self.manifest.as_ref().and_then(|m| m.uid) == Some(0);
         self.all(|kind| *kind == Kind::ProcessList)
             .find(|(_, index)| {
-                root && self.listing(*index).is_some_and(|listing| {
-                    listing.processes.iter().any(|p| p.pid == Some(1))
-                })
+                root && self
+                    .listing(*index)
+                    .is_some_and(|listing| listing.processes.iter().any(|p| p.pid == Some(1)))
             })
             .map(|(_, index)| self.cite(index))
     }
@@ -212,7 +214,10 @@ mod tests {
             ("grep kubelet", None),
             ("sh -c ps -ef | grep kubelet", None),
             ("/usr/local/bin/kube-apiserver --kubelet-https=true", None),
-            ("/bin/bash /home/kubernetes/bin/health-monitor.sh kubelet", None),
+            (
+                "/bin/bash /home/kubernetes/bin/health-monitor.sh kubelet",
+                None,
+            ),
             ("/usr/bin/kubelet --version", None),
             ("kubelet-wrapper --x", None),
             ("/usr/local/bin/k3s server", Some(Program::Embeds)),

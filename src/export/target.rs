@@ -22,7 +22,10 @@ impl Target {
     /// A sentence with the path: its folder does not exist or cannot be written.
     pub fn file(path: &Path, format: &Format) -> Result<Self, String> {
         let cannot = |what: &dyn std::fmt::Display| {
-            format!("{}: {what}; choose a folder that exists and can be written", path.display())
+            format!(
+                "{}: {what}; choose a folder that exists and can be written",
+                path.display()
+            )
         };
         if path.is_dir() {
             return Err(cannot(&"is a folder"));
@@ -39,7 +42,10 @@ impl Target {
             // The umask takes away from these, as for any file a program makes.
             builder.permissions(Permissions::from_mode(0o666));
         }
-        let (file, temporary) = builder.tempfile_in(folder).map_err(|e| cannot(&e))?.into_parts();
+        let (file, temporary) = builder
+            .tempfile_in(folder)
+            .map_err(|e| cannot(&e))?
+            .into_parts();
         Ok(Self {
             export: (format.open)(Box::new(BufWriter::with_capacity(1 << 16, file))),
             file: Some((temporary, path.to_owned())),

@@ -59,7 +59,9 @@ impl Lender {
             .into_iter()
             .map(|configz| Loan {
                 api: api.remove(&configz.node).unwrap_or_default(),
-                reply: configz.reply.map(|document| reduce(&document.root, paths).into_boxed_str()),
+                reply: configz
+                    .reply
+                    .map(|document| reduce(&document.root, paths).into_boxed_str()),
                 node: configz.node,
                 citation: configz.citation,
                 taken_at: configz.taken_at,
@@ -74,7 +76,13 @@ impl Lender {
             integrity: evidence.integrity(),
             loans,
             duplicates: evidence.duplicates(),
-            problems: evidence.bundle.problems.iter().cloned().chain(evidence.problems()).collect(),
+            problems: evidence
+                .bundle
+                .problems
+                .iter()
+                .cloned()
+                .chain(evidence.problems())
+                .collect(),
         }
     }
 }
@@ -101,8 +109,12 @@ impl Join {
                 continue;
             };
             for (n, loan) in lender.loans.iter().enumerate() {
-                let slot = newest.entry((cluster, loan.node.as_str())).or_insert((l, n));
-                let held = lenders.get(slot.0).and_then(|held| held.collected_at.as_deref());
+                let slot = newest
+                    .entry((cluster, loan.node.as_str()))
+                    .or_insert((l, n));
+                let held = lenders
+                    .get(slot.0)
+                    .and_then(|held| held.collected_at.as_deref());
                 if lender.collected_at.as_deref() > held {
                     *slot = (l, n);
                 }
@@ -147,9 +159,10 @@ impl Join {
     /// Whether a node bundle speaks of the node of a loan.
     #[must_use]
     pub fn is_taken(&self, lender: &Lender, loan: &Loan) -> bool {
-        lender.cluster.as_ref().is_some_and(|cluster| {
-            self.taken.contains(&(cluster.clone(), loan.node.clone()))
-        })
+        lender
+            .cluster
+            .as_ref()
+            .is_some_and(|cluster| self.taken.contains(&(cluster.clone(), loan.node.clone())))
     }
 }
 
@@ -160,9 +173,8 @@ fn contradiction(entry: &Entry, api: &ApiNode) -> Option<String> {
     ];
     pairs.into_iter().find_map(|(what, own, apis)| {
         let (own, apis) = (own.as_deref()?, apis.as_deref()?);
-        (!own.eq_ignore_ascii_case(apis)).then(|| {
-            format!("its {what} is {own}, and the API knows {apis} under that name")
-        })
+        (!own.eq_ignore_ascii_case(apis))
+            .then(|| format!("its {what} is {own}, and the API knows {apis} under that name"))
     })
 }
 
@@ -180,13 +192,21 @@ fn reduce(root: &Node, paths: &[&str]) -> String {
         let whole = matches!(config.node.value, Value::Map(_));
         kept.insert(
             "kubeletconfig".to_owned(),
-            if whole { inner.into() } else { config.node.to_json() },
+            if whole {
+                inner.into()
+            } else {
+                config.node.to_json()
+            },
         );
     }
     serde_json::Value::Object(kept).to_string()
 }
 
-fn insert(map: &mut serde_json::Map<String, serde_json::Value>, path: &str, value: serde_json::Value) {
+fn insert(
+    map: &mut serde_json::Map<String, serde_json::Value>,
+    path: &str,
+    value: serde_json::Value,
+) {
     match path.split_once('.') {
         None => {
             map.insert(path.to_owned(), value);

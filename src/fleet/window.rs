@@ -84,7 +84,10 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn pool(threads: usize) -> rayon::ThreadPool {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap()
     }
 
     #[test]
@@ -97,11 +100,10 @@ mod tests {
                 }
                 at
             };
-            let ended: Result<(), ()> =
-                in_order(&pool(threads), 50, 4, &slow_first, &mut |at| {
-                    seen.push(at);
-                    Ok(())
-                });
+            let ended: Result<(), ()> = in_order(&pool(threads), 50, 4, &slow_first, &mut |at| {
+                seen.push(at);
+                Ok(())
+            });
             assert!(ended.is_ok());
             assert_eq!(seen, (0..50).collect::<Vec<_>>());
         }

@@ -30,15 +30,24 @@ pub fn row(
         notes: notes.map(|code| code.to_string()).collect(),
         expected: Some(finding.expected.clone()).filter(|text| !text.is_empty()),
         actual: finding.actual.clone(),
-        source: finding.source.map_or("none", |source| source.as_str()).to_owned(),
+        source: finding
+            .source
+            .map_or("none", |source| source.as_str())
+            .to_owned(),
         evidence: finding.evidence.iter().map(ToString::to_string).collect(),
         evidence_sha256: finding.evidence.iter().map(|c| c.sha256.clone()).collect(),
         by_the_text: by_the_text.map(|verdict| verdict.as_str().to_owned()),
-        nist_800_53: references.map(|r| r.nist_800_53.clone()).unwrap_or_default(),
+        nist_800_53: references
+            .map(|r| r.nist_800_53.clone())
+            .unwrap_or_default(),
         nist_basis: references.and_then(|r| r.nist_basis.clone()),
-        cis_controls: references.map(|r| r.cis_controls.clone()).unwrap_or_default(),
+        cis_controls: references
+            .map(|r| r.cis_controls.clone())
+            .unwrap_or_default(),
         rule: rule.map(|rule| rule.data.key.clone()),
-        remediation: rule.and_then(|rule| remediation(rule, finding)).map(str::to_owned),
+        remediation: rule
+            .and_then(|rule| remediation(rule, finding))
+            .map(str::to_owned),
         ..frame.clone()
     };
     row.identify(sha256_hex);

@@ -1,13 +1,7 @@
-//! The one place where rows get their order: path (bytewise, by component), node, benchmark
-//! (catalog order), control as numbered.
+//! The order of controls: as they are numbered. Bundles come in the order in which they were
+//! found, benchmarks in the order of the catalog.
 
 use std::cmp::Ordering;
-
-/// Paths, component by component.
-#[must_use]
-pub fn paths(a: &str, b: &str) -> Ordering {
-    a.split('/').map(str::as_bytes).cmp(b.split('/').map(str::as_bytes))
-}
 
 /// Control numbers as people count: 4.2.9 before 4.2.10, `V-242390` by its number.
 #[must_use]
@@ -37,12 +31,5 @@ mod tests {
             numbers,
             ["4.2", "4.2.9", "4.2.10", "10.1", "V-242390", "V-242400"]
         );
-    }
-
-    #[test]
-    fn paths_are_ordered_by_component() {
-        let mut names = vec!["a-b/x", "a/z", "a", "a/b/c"];
-        names.sort_by(|a, b| paths(a, b));
-        assert_eq!(names, ["a", "a/b/c", "a/z", "a-b/x"]);
     }
 }

@@ -92,7 +92,11 @@ fn platform(
     processes: &[Process],
 ) -> Option<Platform> {
     let kubelets = processes.iter().filter(|p| p.program().is_some());
-    let words = || kubelets.clone().flat_map(|p| p.words.iter().map(String::as_str));
+    let words = || {
+        kubelets
+            .clone()
+            .flat_map(|p| p.words.iter().map(String::as_str))
+    };
     version
         .and_then(|(version, _)| Platform::of_version(version))
         .or_else(|| api.and_then(|api| api.platform))
@@ -126,7 +130,8 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
                 .and_then(|labels| labels.as_object());
             let info = |key: &str| text(&format!("/status/nodeInfo/{key}"));
             let index = index.to_string();
-            let place = citation.pointer(&["items", &index, "status", "nodeInfo", "kubeletVersion"]);
+            let place =
+                citation.pointer(&["items", &index, "status", "nodeInfo", "kubeletVersion"]);
             Some((
                 text("/metadata/name")?,
                 ApiNode {
@@ -134,7 +139,9 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
                         .and_then(|v| Version::parse(&v))
                         .map(|v| (v, place)),
                     platform: Platform::of_words(
-                        labels.into_iter().flat_map(|l| l.keys().map(String::as_str)),
+                        labels
+                            .into_iter()
+                            .flat_map(|l| l.keys().map(String::as_str)),
                     ),
                     machine_id: info("machineID"),
                     system_uuid: info("systemUUID"),

@@ -77,7 +77,11 @@ mod tests {
             ("v1.28", Minor(1, 28), ""),
         ] {
             let version = Version::parse(text).unwrap();
-            assert_eq!((version.minor, version.rest.as_str()), (minor, rest), "{text}");
+            assert_eq!(
+                (version.minor, version.rest.as_str()),
+                (minor, rest),
+                "{text}"
+            );
         }
         for text in ["", "v1", "vx.y", "v1.x", "1.2x"] {
             assert_eq!(Version::parse(text), None, "{text}");

@@ -97,7 +97,14 @@ impl ConfigFile {
     pub fn said(&self, setting: &Setting, any_case: bool) -> Result<Vec<Said>, String> {
         let segments: Vec<&str> = setting.segments().collect();
         let mut found = Vec::new();
-        look(&self.document.root, &segments, any_case, &mut Vec::new(), setting, &mut found)?;
+        look(
+            &self.document.root,
+            &segments,
+            any_case,
+            &mut Vec::new(),
+            setting,
+            &mut found,
+        )?;
         found.sort_by(|a, b| a.keys.cmp(&b.keys));
         Ok(found)
     }
@@ -117,7 +124,11 @@ fn look(
     let Value::Map(entries) = &node.value else {
         return match node.value {
             Value::Null => Ok(()),
-            _ => Err(format!("{} is a {}, not a map", keys.join("."), node.kind())),
+            _ => Err(format!(
+                "{} is a {}, not a map",
+                keys.join("."),
+                node.kind()
+            )),
         };
     };
     for entry in entries {
@@ -127,7 +138,8 @@ fn look(
         }
         keys.push(entry.key.clone());
         if rest.is_empty() {
-            let redacted = matches!(&entry.node.value, Value::String(text) if text.contains(REDACTED));
+            let redacted =
+                matches!(&entry.node.value, Value::String(text) if text.contains(REDACTED));
             let value = if redacted {
                 None
             } else {

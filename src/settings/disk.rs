@@ -69,7 +69,9 @@ impl Disk {
     pub fn config_text(&self) -> ConfigText<'_> {
         match &self.named.config {
             Config::None => ConfigText::None,
-            Config::Decoded(file) | Config::Refused(file, _) => ConfigText::Document(&file.document),
+            Config::Decoded(file) | Config::Refused(file, _) => {
+                ConfigText::Document(&file.document)
+            }
             Config::Unusable(doubt) => match doubt.code {
                 Code::ConfigFileMissing => ConfigText::None,
                 Code::ConfigFileUnparseable => ConfigText::Broken,
@@ -119,7 +121,10 @@ impl Disk {
         let mut in_force = self.in_force(setting, merged, Vec::new());
         in_force.doubt.clone_from(&self.named.changed);
         if let Some(why) = self.refused_value() {
-            return Err(doubt(Code::WouldNotStart, format!("a kubelet refuses this: {why}")));
+            return Err(doubt(
+                Code::WouldNotStart,
+                format!("a kubelet refuses this: {why}"),
+            ));
         }
         Ok(in_force)
     }
@@ -142,10 +147,12 @@ impl Disk {
         if setting.flag_deprecated() {
             notes.push(Code::FlagDeprecated);
         }
-        let fails = |doubt: &Doubt| doubt.code != Code::FileNotCollected
-            && doubt.code != Code::VersionUnknown
-            && doubt.code != Code::ValueRedacted
-            && doubt.code != Code::DefaultUnknown;
+        let fails = |doubt: &Doubt| {
+            doubt.code != Code::FileNotCollected
+                && doubt.code != Code::VersionUnknown
+                && doubt.code != Code::ValueRedacted
+                && doubt.code != Code::DefaultUnknown
+        };
         if below.as_ref().is_err_and(fails) || !self.line.other_version.is_empty() {
             notes.push(Code::NextStartFails);
         }
@@ -184,7 +191,9 @@ impl Disk {
         let mut value = SettingValue::zero(setting.kind);
         for argument in self.line.all(&setting.flag) {
             match (&mut value, &argument.value) {
-                (SettingValue::List(all), SettingValue::List(more)) => all.extend(more.iter().cloned()),
+                (SettingValue::List(all), SettingValue::List(more)) => {
+                    all.extend(more.iter().cloned())
+                }
                 (SettingValue::Map(all), SettingValue::Map(more)) => {
                     all.extend(more.iter().map(|(k, v)| (k.clone(), v.clone())));
                 }
@@ -232,7 +241,11 @@ impl Disk {
             }
         }
         agreed.unwrap_or_else(|| {
-            Err(Doubt::new(Code::VersionUnknown, "no merge engine is known".to_owned(), Vec::new()))
+            Err(Doubt::new(
+                Code::VersionUnknown,
+                "no merge engine is known".to_owned(),
+                Vec::new(),
+            ))
         })
     }
 
@@ -265,16 +278,26 @@ impl Disk {
             ),
             NoValue::VersionUnknown => Doubt::new(
                 Code::VersionUnknown,
-                format!("nothing sets {}, and its default depends on the version, which is not known", setting.path),
+                format!(
+                    "nothing sets {}, and its default depends on the version, which is not known",
+                    setting.path
+                ),
                 vec![line],
             ),
             NoValue::DefaultUnknown => Doubt::new(
                 Code::DefaultUnknown,
-                format!("nothing sets {}, and no source says what its default is", setting.path),
+                format!(
+                    "nothing sets {}, and no source says what its default is",
+                    setting.path
+                ),
                 vec![line],
             ),
             NoValue::BaseUnknown => base_doubt.cloned().unwrap_or_else(|| {
-                Doubt::new(Code::FileNotCollected, "the configuration file is not known".to_owned(), vec![line])
+                Doubt::new(
+                    Code::FileNotCollected,
+                    "the configuration file is not known".to_owned(),
+                    vec![line],
+                )
             }),
             NoValue::Refused(why) => Doubt::new(
                 Code::WouldNotStart,

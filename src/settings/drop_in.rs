@@ -133,7 +133,7 @@ pub fn merge(
     match engine {
         Engine::Mergo => mergo(start, drop_ins, setting, version),
         Engine::Unmarshal => unmarshal(start, drop_ins, setting),
-        Engine::Patch => patch(start, base, drop_ins, setting, version),
+        Engine::Patch => patch(start, drop_ins, setting, version),
     }
 }
 
@@ -211,7 +211,10 @@ fn mergo(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
             }
             Some(said) => match said.value.clone() {
                 Some(value) if !is_default(setting, &value) => (value, Some(said)),
-                _ => (default(setting, Mode::WithConfig, version)?.value, Some(said)),
+                _ => (
+                    default(setting, Mode::WithConfig, version)?.value,
+                    Some(said),
+                ),
             },
             None => (default(setting, Mode::WithConfig, version)?.value, None),
         };
@@ -237,8 +240,13 @@ fn mergo(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
 
 /// Maps are merged by key, everything else is replaced.
 fn combine(current: Step, mut over: Merged) -> Merged {
-    if let (Ok(Merged { value: SettingValue::Map(below), .. }), SettingValue::Map(above)) =
-        (current, &mut over.value)
+    if let (
+        Ok(Merged {
+            value: SettingValue::Map(below),
+            ..
+        }),
+        SettingValue::Map(above),
+    ) = (current, &mut over.value)
     {
         for (key, value) in below {
             above.entry(key).or_insert(value);
@@ -296,13 +304,7 @@ fn null_keys(file: &ConfigFile, said: &Said) -> Vec<String> {
 
 /// Keys of another case stand beside the right one in the merged JSON; Go then applies them in
 /// sorted order, so the last in byte order wins.
-fn patch(
-    start: Step,
-    base: Base<'_>,
-    drop_ins: &[ConfigFile],
-    setting: &Setting,
-    version: Option<Minor>,
-) -> Step {
+fn patch(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Option<Minor>) -> Step {
     let canonical: Vec<String> = setting.segments().map(str::to_owned).collect();
     let mut keys: BTreeMap<Vec<String>, Step> = BTreeMap::new();
     // omitempty: a zero of the base is not in the JSON that is patched.
@@ -333,7 +335,11 @@ fn patch(
                     let nulls = null_keys(file, &said);
                     drop_nulls(file, &said, &mut value);
                     let mut below = keys.remove(&spelling).unwrap_or(Err(NoValue::BaseUnknown));
-                    if let Ok(Merged { value: SettingValue::Map(map), .. }) = &mut below {
+                    if let Ok(Merged {
+                        value: SettingValue::Map(map),
+                        ..
+                    }) = &mut below
+                    {
                         for key in nulls {
                             map.remove(&key);
                         }

@@ -139,7 +139,12 @@ impl Setting {
             (None, SettingValue::Text(text)) => self.range.split('|').any(|word| word == text),
             _ => true,
         };
-        (!allowed).then(|| format!("{} is {value}, and the kubelet takes {}", self.path, self.range))
+        (!allowed).then(|| {
+            format!(
+                "{} is {value}, and the kubelet takes {}",
+                self.path, self.range
+            )
+        })
     }
 }
 
@@ -175,11 +180,30 @@ mod tests {
         for (path, mode, version, expected) in [
             ("readOnlyPort", Mode::FlagsOnly, None, int(10255)),
             ("readOnlyPort", Mode::WithConfig, None, int(0)),
-            ("eventRecordQPS", Mode::WithConfig, Some(Minor(1, 26)), int(5)),
-            ("eventRecordQPS", Mode::WithConfig, Some(Minor(1, 27)), int(50)),
-            ("eventRecordQPS", Mode::WithConfig, None, Default::VersionUnknown),
+            (
+                "eventRecordQPS",
+                Mode::WithConfig,
+                Some(Minor(1, 26)),
+                int(5),
+            ),
+            (
+                "eventRecordQPS",
+                Mode::WithConfig,
+                Some(Minor(1, 27)),
+                int(50),
+            ),
+            (
+                "eventRecordQPS",
+                Mode::WithConfig,
+                None,
+                Default::VersionUnknown,
+            ),
         ] {
-            assert_eq!(of(path, mode, version), expected, "{path} {mode:?} {version:?}");
+            assert_eq!(
+                of(path, mode, version),
+                expected,
+                "{path} {mode:?} {version:?}"
+            );
         }
     }
 
@@ -190,7 +214,10 @@ mod tests {
         };
         assert!(refuses("readOnlyPort", SettingValue::Int(70_000)));
         assert!(!refuses("readOnlyPort", SettingValue::Int(0)));
-        assert!(refuses("authorization.mode", SettingValue::Text("webhook".into())));
+        assert!(refuses(
+            "authorization.mode",
+            SettingValue::Text("webhook".into())
+        ));
         assert!(!refuses("tlsMinVersion", SettingValue::Text(String::new())));
     }
 }

@@ -101,7 +101,10 @@ impl Live {
             Ok(Some(value)) => Ok(statement(value)),
             Ok(None) => Err(doubt(
                 Code::ConfigzIncomplete,
-                format!("{} is null in configz, which no kubelet writes", setting.path),
+                format!(
+                    "{} is null in configz, which no kubelet writes",
+                    setting.path
+                ),
             )),
             Err(why) => Err(doubt(
                 Code::ConfigzIncomplete,

@@ -1,9 +1,9 @@
 //! The files a kubelet process names with `--config` and `--config-dir`, read.
 
+use super::Doubt;
 use super::config_file::{ConfigFile, LENIENT};
 use super::drop_in::Engine;
 use super::pflag::CommandLine;
-use super::Doubt;
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, File, Folder, stat};
@@ -128,7 +128,9 @@ impl<'r> Reader<'r> {
             Some(cwd) => Ok(tidy(&format!("{cwd}/{path}"))),
             None => Err(Doubt::new(
                 Code::FileNotCollected,
-                format!("{path} is relative, and the working directory of the process is not in the bundle"),
+                format!(
+                    "{path} is relative, and the working directory of the process is not in the bundle"
+                ),
                 vec![self.process.citation.clone()],
             )),
         }

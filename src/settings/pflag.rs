@@ -130,7 +130,9 @@ impl CommandLine {
     /// The text of a flag's last occurrence; an empty one counts as not given.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.last(name).map(|a| a.text.as_str()).filter(|t| !t.is_empty())
+        self.last(name)
+            .map(|a| a.text.as_str())
+            .filter(|t| !t.is_empty())
     }
 }
 
@@ -285,8 +287,9 @@ fn extend(line: &mut CommandLine, argument: usize, word: &str, table: &FlagTable
 /// The kubelet takes no positional arguments since 1.11; older ones ignored them.
 fn positional(word: &str, version: Option<Minor>, line: &mut CommandLine) {
     if version.is_none_or(|v| v >= Minor(1, 11)) {
-        line.malformed
-            .push(format!("`{word}` is no flag and the kubelet takes no other words"));
+        line.malformed.push(format!(
+            "`{word}` is no flag and the kubelet takes no other words"
+        ));
     }
 }
 

@@ -133,8 +133,9 @@ impl SettingValue {
                     let (name, value) = item
                         .split_once('=')
                         .ok_or_else(|| format!("feature gate `{item}` has no value"))?;
-                    let on = parse_bool(value.trim())
-                        .ok_or_else(|| format!("feature gate `{item}` is neither true nor false"))?;
+                    let on = parse_bool(value.trim()).ok_or_else(|| {
+                        format!("feature gate `{item}` is neither true nor false")
+                    })?;
                     gates.insert(name.trim().to_owned(), on.to_string());
                 }
                 Ok(Self::Map(gates))

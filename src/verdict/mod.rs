@@ -6,7 +6,7 @@ pub mod text;
 pub mod trust;
 
 use crate::benchmark::{Control, Rule};
-use crate::evidence::citation::Citation;
+use crate::evidence::citation::{Citation, Place};
 use crate::problem::Code;
 use crate::rules::Check;
 use crate::settings::Source;
@@ -95,10 +95,16 @@ impl Finding {
         }
     }
 
-    /// Each place once, the first kept where it is.
+    /// Each place once, the first kept where it is; a member as a whole only where no place in it
+    /// stands already.
     fn cite(mut self, citations: impl IntoIterator<Item = Citation>) -> Self {
         for citation in citations {
-            if !self.evidence.contains(&citation) {
+            let said = |held: &Citation| {
+                held.bundle == citation.bundle
+                    && held.member == citation.member
+                    && (held.place == citation.place || citation.place == Place::Whole)
+            };
+            if !self.evidence.iter().any(said) {
                 self.evidence.push(citation);
             }
         }

@@ -217,10 +217,7 @@ fn sentence(rule: &SettingRule, statement: &Statement) -> String {
     let Statement { value, place, .. } = statement;
     match statement.source {
         Source::Default => format!("{path} is {value} by default: {place}"),
-        Source::Argument => format!(
-            "{path} is {value} by argument --{}",
-            rule.setting.flag
-        ),
+        Source::Argument => format!("{path} is {value} by argument --{}", rule.setting.flag),
         _ => format!("{path} is {value} in {place}"),
     }
 }
@@ -244,9 +241,7 @@ fn without_process(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Fin
         Some(Err(doubt)) => return undecided(rule, doubt),
         None => {}
     }
-    let unknown = |code, why: String| {
-        Finding::new(Verdict::Unknown, code, why, rule.expected())
-    };
+    let unknown = |code, why: String| Finding::new(Verdict::Unknown, code, why, rule.expected());
     if let Some(process) = &subject.embedding {
         let program = process.words.first().map_or("", String::as_str);
         return unknown(
@@ -262,7 +257,8 @@ fn without_process(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Fin
         Presence::ProvenAbsent(list) => Finding::new(
             Verdict::NotApplicable,
             Code::ComponentNotOnNode,
-            "a whole process list taken as root has no kubelet, and stat.tsv shows no file of one".to_owned(),
+            "a whole process list taken as root has no kubelet, and stat.tsv shows no file of one"
+                .to_owned(),
             rule.expected(),
         )
         .cite([list]),

@@ -38,7 +38,11 @@ fn holds(test: &Test, lines: &str, disk: &Disk) -> Option<bool> {
         (Some(_), None) => false,
         (None, found) => found.is_none() == test.absent,
     };
-    if let Some(found) = test.flag.as_deref().and_then(|flag| flag_value(flag, lines)) {
+    if let Some(found) = test
+        .flag
+        .as_deref()
+        .and_then(|flag| flag_value(flag, lines))
+    {
         return Some(compare(Some(found)));
     }
     if disk.process().cut {

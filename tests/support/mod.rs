@@ -1,0 +1,305 @@
+//! Builds bundles as a collector would, runs the program on them, and reads what came out.
+
+#![allow(dead_code, reason = "each test file uses its part of this")]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use nodeproof::bundle::sha256_hex;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A bundle under construction.
+#[derive(Clone)]
+pub struct Bundle {
+    pub manifest: Value,
+    pub members: Vec<(String, Vec<u8>)>,
+    /// Rows of stat.tsv: path, type, ctime.
+    pub stat: Vec<(String, String, String)>,
+    pub sums: bool,
+    pub top: String,
+}
+
+impl Bundle {
+    /// An empty node bundle, taken as root.
+    pub fn node(name: &str) -> Self {
+        Self {
+            manifest: json!({
+                "format": "nodeproof-bundle", "version": 1, "kind": "node", "source": "host",
+                "cluster": "test", "node": name, "collected_at": "2026-11-20T12:00:00Z",
+                "collector": {"name": "test", "version": "0", "sha256": ""},
+                "host": {"hostname": name}, "uid": 0, "commands": [], "redactions": [], "skipped": [],
+            }),
+            members: Vec::new(),
+            stat: Vec::new(),
+            sums: true,
+            top: name.to_owned(),
+        }
+    }
+
+    /// A loose archive: no bundle.json, no checksums.
+    pub fn loose(top: &str) -> Self {
+        Self {
+            manifest: Value::Null,
+            sums: false,
+            ..Self::node(top)
+        }
+    }
+
+    pub fn cluster(name: &str) -> Self {
+        let mut bundle = Self::node("cluster");
+        bundle.manifest["kind"] = "cluster".into();
+        bundle.manifest["source"] = "api".into();
+        bundle.manifest["cluster"] = name.into();
+        bundle.manifest["node"] = Value::Null;
+        bundle
+    }
+
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.manifest[key] = value.into();
+        self
+    }
+
+    pub fn member(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        self.members
+            .push((name.to_owned(), bytes.as_ref().to_vec()));
+        self
+    }
+
+    pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        let name = format!("files{path}");
+        self.member(&name, text)
+    }
+
+    /// A process with exact words.
+    pub fn process(self, pid: u32, words: &[&str]) -> Self {
+        let mut bytes = Vec::new();
+        for word in words {
+            bytes.extend_from_slice(word.as_bytes());
+            bytes.push(0);
+        }
+        self.member(&format!("proc/{pid}/cmdline"), bytes)
+    }
+
+    /// A kubelet with these arguments.
+    pub fn kubelet(self, arguments: &[&str]) -> Self {
+        let words: Vec<&str> = std::iter::once("/usr/bin/kubelet")
+            .chain(arguments.iter().copied())
+            .collect();
+        self.process(42, &words)
+    }
+
+    pub fn started_at(self, time: &str) -> Self {
+        self.member("proc/42/started_at", format!("{time}\n"))
+    }
+
+    /// A `ps -ef` list with PID 1 and these commands, one pid each from 40.
+    pub fn ps(mut self, commands: &[&str]) -> Self {
+        let mut text = String::from("UID          PID    PPID  C STIME TTY          TIME CMD\n");
+        text.push_str("root           1       0  0 10:00 ?        00:00:03 /sbin/init\n");
+        for (at, command) in commands.iter().enumerate() {
+            let pid = 40 + at;
+            text.push_str(&format!(
+                "root     {pid:>7}       1  1 10:00 ?        00:01:00 {command}\n"
+            ));
+        }
+        if let Some(commands) = self
+            .manifest
+            .get_mut("commands")
+            .and_then(Value::as_array_mut)
+        {
+            commands.push(json!({"argv": "ps -efww", "member": "commands/ps-ef.txt", "exit": 0, "at": "2026-11-20T12:00:00Z"}));
+        }
+        self.member("commands/ps-ef.txt", text)
+    }
+
+    pub fn version(self, version: &str) -> Self {
+        self.member(
+            "commands/kubelet-version.txt",
+            format!("Kubernetes {version}\n"),
+        )
+    }
+
+    pub fn stat_row(mut self, path: &str, kind: &str, ctime: i64) -> Self {
+        self.stat
+            .push((path.to_owned(), kind.to_owned(), ctime.to_string()));
+        self
+    }
+
+    pub fn configz(self, node: &str, value: &Value) -> Self {
+        let text = json!({ "kubeletconfig": value }).to_string();
+        self.member(&format!("configz/{node}.json"), text)
+    }
+
+    /// A whole configz reply that shows this value of the reference setting.
+    pub fn live(self, node: &str, on: bool) -> Self {
+        self.configz(
+            node,
+            &json!({"enableServer": true, "makeIPTablesUtilChains": on}),
+        )
+    }
+
+    /// All members in order: bundle.json first.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files = Vec::new();
+        if !self.manifest.is_null() {
+            files.push((
+                "bundle.json".to_owned(),
+                self.manifest.to_string().into_bytes(),
+            ));
+        }
+        files.extend(self.members.iter().cloned());
+        if !self.stat.is_empty() {
+            let mut text = String::from(
+                "path\ttype\tmode\tuid\tgid\towner\tgroup\tsize\tmtime\tctime\tsha256\ttarget\n",
+            );
+            for (path, kind, ctime) in &self.stat {
+                text.push_str(&format!(
+                    "{path}\t{kind}\t644\t0\t0\troot\troot\t1\t{ctime}\t{ctime}\t\t\n"
+                ));
+            }
+            files.push(("stat.tsv".to_owned(), text.into_bytes()));
+        }
+        if self.sums {
+            let text: String = files
+                .iter()
+                .map(|(name, bytes)| format!("{}  {name}\n", sha256_hex(bytes)))
+                .collect();
+            files.push(("SHA256SUMS".to_owned(), text.into_bytes()));
+        }
+        files
+    }
+
+    pub fn tar(&self) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (name, bytes) in self.files() {
+            append(&mut builder, &format!("{}/{name}", self.top), &bytes);
+        }
+        builder.into_inner().unwrap()
+    }
+
+    pub fn tar_gz(&self) -> Vec<u8> {
+        gzip(&self.tar())
+    }
+
+    pub fn write(&self, path: &Path) {
+        std::fs::write(path, self.tar_gz()).unwrap();
+    }
+}
+
+pub fn append(builder: &mut tar::Builder<Vec<u8>>, name: &str, bytes: &[u8]) {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(bytes.len() as u64);
+    header.set_mode(0o600);
+    header.set_mtime(0);
+    builder.append_data(&mut header, name, bytes).unwrap();
+}
+
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A folder to work in.
+pub struct Lab {
+    pub folder: TempDir,
+}
+
+/// What a run gave.
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Lab {
+    pub fn new() -> Self {
+        Self {
+            folder: TempDir::new().unwrap(),
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn add(&self, name: &str, bundle: &Bundle) -> PathBuf {
+        self.put(name, &bundle.tar_gz())
+    }
+
+    pub fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        nodeproof(self.folder.path(), arguments)
+    }
+
+    /// Judges everything in the folder by one control and gives its rows.
+    pub fn rows(&self, benchmark: &str) -> Vec<Value> {
+        let ran = self.run(&["analyze", ".", "-b", benchmark, "--format", "jsonl"]);
+        rows(&ran.stdout)
+    }
+}
+
+pub fn nodeproof(folder: &Path, arguments: &[&str]) -> Ran {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(env!("CARGO_BIN_EXE_nodeproof"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let ran = Ran {
+        code: status.code().unwrap_or(-1),
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8_lossy(&stderr).into_owned(),
+    };
+    assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+    ran
+}
+
+pub fn rows(jsonl: &str) -> Vec<Value> {
+    jsonl
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// The one row of a bundle judged by `cis-1.12`.
+pub fn judge(bundle: &Bundle) -> Value {
+    judge_by("cis-1.12", bundle)
+}
+
+pub fn judge_by(benchmark: &str, bundle: &Bundle) -> Value {
+    let lab = Lab::new();
+    lab.add("node.tar.gz", bundle);
+    let mut rows = lab.rows(benchmark);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    rows.remove(0)
+}
+
+/// `verdict code`, what most cases are about.
+pub fn outcome(row: &Value) -> String {
+    let reason = row["reason"].as_str().unwrap();
+    let code = reason.split(':').next().unwrap();
+    format!("{} {code}", row["verdict"].as_str().unwrap())
+}
+
+pub fn has_note(row: &Value, note: &str) -> bool {
+    row["notes"].as_array().unwrap().iter().any(|n| n == note)
+}
+
+pub const CONFIG: &str = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n";
+
+/// A configuration file with further lines.
+pub fn config(lines: &str) -> String {
+    format!("{CONFIG}{lines}")
+}
