@@ -44,16 +44,23 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         emit_comments: false,
     };
     let mut last_line = usize::MAX;
-    for event in Parser::new_from_str_with_options(text, options) {
+    let mut events = Parser::new_from_str_with_options(text, options);
+    while let Some(event) = events.next() {
         let (event, span) = event.map_err(|error| dialect.place(&error))?;
         if event == Event::DocumentEnd {
             last_line = span.start.line();
+            // libyaml looks at the next token before it ends a document that no mark ends.
+            if dialect.goes_on_after(&span)
+                && let Some(Err(error)) = events.next()
+            {
+                return Err(dialect.place(&error));
+            }
             break;
         }
         dialect.see(&event, &span)?;
         let line = line_number(span.start.line());
         builder
-            .take(event, &span)
+            .take(dialect.as_libyaml(event, &span), &span)
             .map_err(|what| ParseError { line, what })?;
     }
     dialect.finish(last_line)?;
@@ -374,7 +381,7 @@ fn scalar_step(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Res
     let merge = text == "<<"
         && match &uri {
             None => style == ScalarStyle::Plain,
-            Some(uri) => scalar::is_merge_tag(uri),
+            Some(uri) => uri == "!" || scalar::is_merge_tag(uri),
         };
     let value = match uri {
         Some(uri) => scalar::resolve_tagged(text, &uri)?,

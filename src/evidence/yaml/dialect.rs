@@ -37,6 +37,17 @@ impl<'a> Dialect<'a> {
                 what: format!("holds the character U+{:04X}", u32::from(found)),
             });
         }
+        let blank =
+            |line: &&str| line.trim_start().is_empty() || line.trim_start().starts_with('#');
+        let mut content = lines(text).zip(1..).skip_while(|(line, _)| blank(line));
+        if let Some((first, line)) = content.next()
+            && first.split([' ', '\t']).next() == Some("...")
+        {
+            return Err(ParseError {
+                line: line_number(line),
+                what: "ends a document before there is one".to_owned(),
+            });
+        }
         Ok(Self {
             text,
             flow_depth: 0,
@@ -80,6 +91,47 @@ impl<'a> Dialect<'a> {
         Ok(())
     }
 
+    /// The event as libyaml gives it: where the text ends without a line break, so does the block
+    /// scalar it ends with.
+    pub(super) fn as_libyaml<'e>(&self, event: Event<'e>, span: &Span) -> Event<'e> {
+        match event {
+            Event::Scalar(
+                value,
+                style @ (ScalarStyle::Literal | ScalarStyle::Folded),
+                anchor,
+                tag,
+            ) if value.ends_with('\n')
+                && !self.text.ends_with(['\n', '\r'])
+                && span.end.byte_offset() == Some(self.text.len()) =>
+            {
+                let mut value = value.into_owned();
+                value.pop();
+                Event::Scalar(value.into(), style, anchor, tag)
+            }
+            event => event,
+        }
+    }
+
+    /// Whether a node goes to the end of a text that has no line break there.
+    fn ends_open(&self, span: &Span) -> bool {
+        !self.text.ends_with(['\n', '\r']) && span.end.byte_offset() == Some(self.text.len())
+    }
+
+    /// Whether a line of a block scalar has a tab left of where its text begins.
+    fn tab_left_of_block(&self, span: &Span) -> bool {
+        let column = span.start.col();
+        let start = span
+            .start
+            .byte_offset()
+            .and_then(|at| at.checked_sub(column));
+        let block = start.and_then(|at| self.text.get(at..)).unwrap_or("");
+        let count = span.end.line().saturating_sub(span.start.line()) + 1;
+        lines(block).take(count).any(|line| {
+            let text = line.trim_start_matches(' ');
+            line.len() - text.len() < column && text.starts_with('\t')
+        })
+    }
+
     fn close(&mut self, line: usize) {
         if self.open.pop() == Some(StructureStyle::Flow) {
             self.flow_depth -= 1;
@@ -102,19 +154,27 @@ impl<'a> Dialect<'a> {
                 what: what.to_owned(),
             })
         };
-        match style {
-            ScalarStyle::Plain if self.flow_depth > 0 => {
-                let end = span.end.byte_offset().unwrap_or(self.text.len());
-                let mut after = self.text.get(end..).unwrap_or("").chars();
+        if self.flow_depth > 0 {
+            let end = span.end.byte_offset().unwrap_or(self.text.len());
+            let after = self.text.get(end..).unwrap_or("");
+            let same_line = after.trim_start_matches([' ', '\t']);
+            let broken = span.end.line() > first || !same_line.starts_with(':');
+            if without_blanks(after).starts_with(':') && broken {
+                return refuse("a key between brackets is not on one line with its `:`");
+            }
+            if style == ScalarStyle::Plain {
                 if value.contains('?') || value.starts_with(':') {
                     return refuse("text with ? or : between brackets needs quotes");
                 }
+                let mut after = after.chars();
                 if after.next() == Some(':')
                     && matches!(after.next(), Some(',' | '[' | ']' | '{' | '}'))
                 {
                     return refuse("a `:` between brackets has no blank after it");
                 }
             }
+        }
+        match style {
             ScalarStyle::Plain => {}
             ScalarStyle::SingleQuoted => self.covered.push(first + 1..=span.end.line()),
             ScalarStyle::DoubleQuoted => {
@@ -124,7 +184,14 @@ impl<'a> Dialect<'a> {
                 }
             }
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                // The end mark may stand at the first character that is no part of it any more.
+                if self.tab_left_of_block(span) {
+                    return refuse("a tab stands where only spaces may indent, in a block of text");
+                }
+                let block = span.slice(self.text).unwrap_or("");
+                let last_line = lines(block).last().unwrap_or("");
+                if self.ends_open(span) && last_line.trim_ascii().is_empty() {
+                    return refuse("a block of text ends in blanks without a line break");
+                }
                 let last = span.end.line() - usize::from(span.end.col() == 0);
                 self.covered.push(first + 1..=last);
             }
@@ -143,6 +210,13 @@ impl<'a> Dialect<'a> {
             line: line_number(line),
             what: error.info(),
         }
+    }
+
+    /// Whether text that begins no other document follows the end of this one at `span`.
+    pub(super) fn goes_on_after(&self, span: &Span) -> bool {
+        let after = span.start.byte_offset().and_then(|at| self.text.get(at..));
+        let after = after.unwrap_or("").trim_ascii_start();
+        !(after.is_empty() || after.starts_with("---") || after.starts_with("..."))
     }
 
     /// Checks how the lines up to the document's end are indented.
@@ -182,7 +256,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 fn tab_in_indentation(line: &str) -> bool {
     let mut rest = line.trim_start_matches(' ');
-    while let Some(after) = rest.strip_prefix(['-', '?']) {
+    while let Some(after) = rest.strip_prefix(['-', '?', ':']) {
         if after.starts_with('\t') {
             return true;
         }
@@ -192,6 +266,16 @@ fn tab_in_indentation(line: &str) -> bool {
         rest = after.trim_start_matches(' ');
     }
     rest.starts_with('\t')
+}
+
+/// What comes after blanks, line breaks and comments.
+fn without_blanks(text: &str) -> &str {
+    let mut rest = text.trim_ascii_start();
+    while rest.starts_with('#') {
+        let comment = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        rest = rest.get(comment..).unwrap_or("").trim_ascii_start();
+    }
+    rest
 }
 
 fn escapes_a_slash(quoted: &str) -> bool {

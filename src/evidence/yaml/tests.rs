@@ -58,6 +58,9 @@ fn quoted_and_block_text_is_a_string() {
         ("k: |-\n  a\n  \tb\n   \n  c\n", "a\n\tb\n \nc"),
         ("k: \"a\\tb\"", "a\tb"),
         ("k: a b\n  c", "a b c"),
+        ("k: |\n  a\n  b", "a\nb"),
+        ("k: |+\n  a\n\n", "a\n\n"),
+        ("k: >\n  a\n  b\n\n   c\n", "a b\n\n c\n"),
         ("k: 2001-12-14", "2001-12-14"),
         ("k: !!str 5", "5"),
         ("k: !own 5", "5"),
@@ -179,6 +182,14 @@ fn what_the_kubelet_cannot_read_is_an_error_with_its_line() {
         ("%YAML 1.2\n---\na: 1\n", 1),
         ("a: b: c\n", 1),
         ("a: 1\n b: 2\n", 2),
+        ("# c\n...\na: 1\n", 2),
+        ("a: {b\n  c: 1}\n", 1),
+        ("a: {\"b\"\n  : 1}\n", 1),
+        ("a: |\n  b\n \tc\n", 2),
+        ("a: |\n  b\n \t\nc: 1\n", 2),
+        ("a: {b # c\n  : 1}\n", 1),
+        ("a: |\n  b\n  ", 2),
+        ("--- {a: 1}\n*x.y\n", 2),
     ] {
         let error = read(text).expect_err(text);
         assert_eq!(error.line, line, "{text:?}: {error}");
