@@ -167,17 +167,24 @@ impl<'b> Evidence<'b> {
         let Some(stat) = self.stat() else {
             return Seen::NotLooked;
         };
-        let mut looked = false;
+        // A row that cannot be read is no proof that its path is not there.
+        if let Some(path) = stat
+            .problems
+            .iter()
+            .filter_map(|p| p.path.clone())
+            .find(|p| is_it(p))
+        {
+            return Seen::There(path);
+        }
         for row in stat.rows().iter().filter(|row| is_it(&row.path)) {
-            looked = true;
             if row.kind != stat::Kind::Absent {
                 return Seen::There(row.path.clone());
             }
         }
-        if looked {
-            Seen::Absent
-        } else {
+        if stat.rows().is_empty() {
             Seen::NotLooked
+        } else {
+            Seen::Absent
         }
     }
 }

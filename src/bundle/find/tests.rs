@@ -72,18 +72,21 @@ fn a_path_that_is_a_bundle_has_its_own_name() {
         ("a/n/files/g", b"1"),
     ]);
     symlink(tree.path("a/x.txt"), tree.path("link.tgz")).unwrap();
+    fs::write(tree.path("a/x.tar"), b"broken").unwrap();
     symlink(tree.path("a"), tree.path("folder")).unwrap();
     let found = |paths: &[&str]| {
         let paths: Vec<PathBuf> = paths.iter().map(|path| tree.path(path)).collect();
         find(&paths, &[]).unwrap()
     };
-    assert_eq!(names(&found(&["a/x.txt"])), ["x.txt"]);
+    assert!(found(&["a/x.txt"]).places.is_empty());
+    assert_eq!(found(&["a/x.txt"]).skipped, 1);
+    assert_eq!(names(&found(&["a/x.tar"])), ["x.tar"]);
     assert_eq!(names(&found(&["a/n"])), ["n"]);
     assert_eq!(names(&found(&["a/n/files/.."])), ["n"]);
     assert_eq!(names(&found(&["link.tgz"])), ["link.tgz"]);
-    assert_eq!(names(&found(&["folder"])), ["n"]);
-    assert_eq!(names(&found(&["a/n", "a/x.txt"])), ["n", "x.txt"]);
-    assert_eq!(names(&found(&["a/x.txt", "a"])), ["n", "x.txt"]);
+    assert_eq!(names(&found(&["folder"])), ["n", "x.tar"]);
+    assert_eq!(names(&found(&["a/n", "a/x.tar"])), ["n", "x.tar"]);
+    assert_eq!(names(&found(&["a/x.tar", "a"])), ["n", "x.tar"]);
 }
 
 #[test]
