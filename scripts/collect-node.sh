@@ -73,7 +73,7 @@ READ='/etc/os-release /usr/lib/os-release
   /var/vcap/jobs/kube-controller-manager/config/bpm.yml /var/vcap/jobs/kube-scheduler/config/bpm.yml'
 
 # Only a row in stat.tsv: mode, owner, size, times. Never opened.
-STAT='/etc/kubernetes /var/lib/kubelet /var/lib/kubelet/config.json /etc/kubernetes/azure.json
+STAT='/var/lib/kubelet/config.json /etc/kubernetes/azure.json
   /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf /etc/kubernetes/kubeconfig
   /etc/kubernetes/kubelet-ca.crt /etc/kubernetes/cert/ca.pem
   /etc/origin/master/admin.kubeconfig /etc/origin/master/openshift-master.kubeconfig /etc/origin/master/ca-bundle.crt
@@ -186,7 +186,8 @@ clean() {
 }
 
 # ---------------------------------------------------------------- redaction
-# redact FORM MEMBER [PIDS]: copies stdin to stdout with secrets masked, and counts them for bundle.json.
+# redact FORM MEMBER [PIDS]: stdin, with secrets masked, to $SCRATCH/masked; counts them for bundle.json; sets MASKED if
+# there were any. The last line of the counts proves that the whole input was seen.
 # FORM is text (YAML, environment, unit and argument files), json, args (one argument per line),
 # line (arguments joined by blanks, as in a journal) or ps (a process list; PIDS are the components').
 redact() {
@@ -270,7 +271,7 @@ redact() {
       if (boundary ~ /[A-Za-z0-9_.=\/:-]/) continue
       kind = secret(name); if (name == "-t" && rancher) kind = "token"
       if (kind == "") continue
-      if (form != "ps" && form != "line" && s ~ ("^[\\\\\"," sq " \t\r\\]]*$")) { await = kind; continue }
+      if (awaits(out, name, s)) { await = kind; continue }
       if (!match(s, "^[\"" sq "]?[ \t,]+[\"" sq "]?")) continue
       gap = substr(s, 1, RLENGTH); q = substr(gap, length(gap), 1)
       if (substr(s, RLENGTH + 1, 1) == "-") continue
@@ -281,6 +282,13 @@ redact() {
       out = out hit(kind); s = substr(s, n + 1)
     }
     return out s
+  }
+  # Does the value of the argument that ends `before` stand on the next line (in the next item, the next string)?
+  function awaits(before, name, after) {
+    if (form == "ps" || form == "line" || after !~ ("^[\\\\\"," sq " \t\r]*$")) return 0
+    if (form != "text") return 1
+    listed = substr(before, 1, length(before) - length(name)) ~ ("^[ \t]*-[ \t]+[\"" sq "]?$")
+    return listed || after ~ ("^[\"" sq "]?[ \t]*\\\\\r?$") || after ~ ("^[\"" sq "][ \t]*,")
   }
   # How much of s belongs to the unquoted value of an argument. In joined arguments a value may hold blanks.
   function extent(s) {
@@ -385,7 +393,7 @@ redact() {
     }
     if (await != "") {
       kind = await; await = ""
-      if (match(s, "^[ \t]*(-[ \t]+)?[\"" sq "]?") && substr(s, RLENGTH + 1) !~ /^(-|[ \t\r]*$)/) {
+      if (match(s, "^[ \t]*(-[ \t]+)?[\"" sq "]?") && (!listed || s ~ /^[ \t]*-[ \t]/) && substr(s, RLENGTH + 1) !~ /^(-|[ \t\r]*$)/) {
         lead = substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1)
         match(s, "[\"" sq "]|[ \t]*\\\\?\r?$"); return lead hit(kind) substr(s, RSTART)
       }
@@ -462,8 +470,13 @@ redact() {
     if (form == "json" && holding) printf "\"%s\"", value_of(held)
     if (form == "json" && inside && held != "") printf "\"%s", value_of(held)
     for (k in count) print k, count[k] > counts
-  }' || full
+    print "end" > counts
+  }' | cat >"$SCRATCH/masked" || full # busybox awk would not tell of a full disk; cat does
+  [ "$(tail -n 1 "$SCRATCH/counts")" = end ] || full
+  MASKED=''
   while read -r rd_kind rd_count; do
+    [ "$rd_kind" != end ] || break
+    MASKED=1
     printf '{"member":%s,"kind":"%s","count":%s}\n' "$(json "$2")" "$rd_kind" "$rd_count" >>"$SCRATCH/redactions" || full
   done <"$SCRATCH/counts"
 }
@@ -514,7 +527,7 @@ look() {
   if [ -d "$1$REAL/" ]; then
     STATE=dir
     { [ -r "$1$REAL/" ] && [ -x "$1$REAL/" ]; } || STATE=unreadable
-  elif [ -f "$1$REAL" ]; then STATE=file
+  elif [ -f "$1$REAL" ]; then STATE='file'
   elif [ -e "$1$REAL" ]; then STATE=unreadable
   else STATE=absent
   fi
@@ -572,9 +585,9 @@ take_content() {
   # awk would stop at a NUL byte, and miss secrets after it: such a file is no text.
   if [ "$(tr -d '\000' <"$SCRATCH/raw" | wc -c)" -ne "$tc_size" ]; then skip "$2" unreadable; return 0; fi
   case $(tr -d ' \t\r\n\357\273\277' <"$SCRATCH/raw" | head -c 1) in '{' | '[') tc_form=json ;; *) tc_form=text ;; esac
-  redact "$tc_form" "files$2" <"$SCRATCH/raw" >"$SCRATCH/masked"
+  redact "$tc_form" "files$2" <"$SCRATCH/raw"
   mkdir -p "${tc_member%/*}" || full
-  if [ -s "$SCRATCH/counts" ]; then
+  if [ -n "$MASKED" ]; then
     mv "$SCRATCH/masked" "$tc_member" || full
   else
     mv "$SCRATCH/raw" "$tc_member" || full
@@ -654,7 +667,7 @@ take_and_follow() {
 follow() {
   [ "${FOLLOWING:-0}" -lt 3 ] || return 0
   FOLLOWING=$((${FOLLOWING:-0} + 1))
-  head -c "$MAX_BYTES" <"$2" 2>/dev/null | tr ',{}' '\n\n\n' | awk -v sq="'" '
+  head -c "$MAX_BYTES" <"$2" 2>/dev/null | tr ',{}' '[\n*]' | awk -v sq="'" '
     match($0, "^[ \t-]*[\"" sq "]?[A-Za-z-]+[\"" sq "]?[ \t]*:[ \t]*") {
       key = substr($0, 1, RLENGTH); value = substr($0, RLENGTH + 1)
       gsub("[^A-Za-z-]", "", key); sub(/^-+/, "", key)
@@ -667,7 +680,7 @@ follow() {
     case $fl_key in
       staticPodPath) tree "$1" "$fl_value" manifest ;;
       kubeconfig) take_and_follow "$1" "$fl_value" ;;
-      data-dir) tree "$1" "$fl_value" '' ;;
+      data-dir) case $2 in */rancher/*) rancher "$fl_value" ;; *) tree "$1" "$fl_value" '' ;; esac ;;
       *) note "$1" "$fl_value" ;;
     esac
   done <"$SCRATCH/follow.$FOLLOWING"
@@ -681,6 +694,8 @@ find_components() {
   PIDS=''
   for fc_file in $(cd "$PROC" 2>/dev/null && grep -lE 'kube|k3s|rke2|etcd' [0-9]*/cmdline 2>/dev/null); do
     fc_pid=${fc_file%%/*}
+    # What an image has for a process must lie in the image.
+    [ -z "$ROOT" ] || [ -z "$(find "$PROC" "$PROC/$fc_pid" -prune -type l; find "$PROC/$fc_pid" -type l ! -name cwd ! -name exe ! -name root)" ] || continue
     read_arguments "$fc_pid" || continue
     case " $COMPONENTS " in *" $NAME "*) PIDS="$PIDS $fc_pid" ;; esac
   done
@@ -735,13 +750,13 @@ take_process() {
   else
     tp_dir=$BUNDLE/proc/$1
     mkdir -p "$tp_dir" || full
-    redact args "proc/$1/cmdline" <"$SCRATCH/argv" >"$SCRATCH/masked"
-    if [ -s "$SCRATCH/counts" ]; then tr '\n\001' '\000\n' <"$SCRATCH/masked" >"$tp_dir/cmdline" || full
+    redact args "proc/$1/cmdline" <"$SCRATCH/argv"
+    if [ -n "$MASKED" ]; then tr '\n\001' '\000\n' <"$SCRATCH/masked" >"$tp_dir/cmdline" || full
     else cp "$SCRATCH/cmdline" "$tp_dir/cmdline" || full
     fi
-    if [ -n "$tp_cwd" ]; then printf '%s\n' "$tp_cwd" >"$tp_dir/cwd" || full; else skip "/proc/$1/cwd" unreadable; fi
-    if [ -n "$tp_exe" ]; then printf '%s\n' "$tp_exe" >"$tp_dir/exe" || full; else skip "/proc/$1/exe" unreadable; fi
-    if tp_start=$(started_at "$1"); then printf '%s\n' "$tp_start" >"$tp_dir/started_at" || full; fi
+    if [ -n "$tp_cwd" ]; then printf '%s' "$tp_cwd" >"$tp_dir/cwd" || full; else skip "/proc/$1/cwd" unreadable; fi
+    if [ -n "$tp_exe" ]; then printf '%s' "$tp_exe" >"$tp_dir/exe" || full; else skip "/proc/$1/exe" unreadable; fi
+    if tp_start=$(started_at "$1"); then printf '%s' "$tp_start" >"$tp_dir/started_at" || full; fi
   fi
   if [ -n "$tp_exe" ]; then note "$VIEW" "${tp_exe% (deleted)}"; fi
   cp "$SCRATCH/argv" "$SCRATCH/arguments" || full
@@ -779,7 +794,11 @@ named() {
   nm_flag=${nm_flag#-}
   case $nm_flag in *_*) nm_flag=$(printf '%s' "$nm_flag" | tr '_' '-') ;; esac
   nm_path=$2
-  if [ "$nm_flag" = hostname-override ] && [ "$tp_name" != kube-proxy ]; then KUBELET_NODE=$2; fi
+  if [ "$nm_flag" = hostname-override ] && [ "$tp_name" != kube-proxy ]; then
+    # Two kubelets of two names: neither is this host's.
+    case $KUBELET_NODE in '' | "$2") KUBELET_NODE=$2 ;; *) KUBELET_NODE=/ ;; esac
+    return 0
+  fi
   case $nm_path in
     /*) ;;
     '' | -* | *://*) return 0 ;;
@@ -862,7 +881,7 @@ run() {
 # keep_output MEMBER FORM AT ARGV: of what is in $SCRATCH/output.
 keep_output() {
   mkdir -p "$BUNDLE/commands" || full
-  redact "$2" "$1" "$PIDS" <"$SCRATCH/output" >"$SCRATCH/masked"
+  redact "$2" "$1" "$PIDS" <"$SCRATCH/output"
   mv "$SCRATCH/masked" "$BUNDLE/$1" || full
   printf '{"argv":%s,"member":%s,"exit":%s,"at":"%s"}\n' "$(json "$4")" "$(json "$1")" "$RC" "$3" >>"$SCRATCH/commands" || full
 }
@@ -881,7 +900,7 @@ journal() {
   RC=$(cat "$SCRATCH/exit")
   cp "$SCRATCH/output" "$SCRATCH/journal" || full
   keep_output commands/journal-k3s.txt line "$jo_at" "$jo_argv"
-  tr ' ' '\n' <"$SCRATCH/journal" | grep -E '^--[a-z-]+=/' | sed 's/[\\"]*$//' | sort -u >"$SCRATCH/arguments"
+  tr ' ' '\n' <"$SCRATCH/journal" | grep -E '^--(hostname-override=|[a-z-]+=/)' | sed 's/[\\"]*$//' | sort -u >"$SCRATCH/arguments"
   tp_name=k3s tp_cwd='' VIEW=$ROOT OWNER=0
   while IFS= read -r jo_word; do named "${jo_word%%=*}" "${jo_word#*=}"; done <"$SCRATCH/arguments"
 }
@@ -906,8 +925,8 @@ versions() {
     vs_exe=$(readlink "/proc/$vs_pid/exe" 2>/dev/null) || continue
     vs_exe=${vs_exe##*/}
     vs_owner=$(sed -n 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/\1/p' "/proc/$vs_pid/status" 2>/dev/null)
-    [ -z "$VIEW" ] && [ "$vs_name" != kubelite ] && [ "${vs_exe% (deleted)}" = "$vs_name" ] || continue
-    [ "$vs_owner" = 0 ] || [ "$UID_HERE" != 0 ] || continue
+    if [ -n "$VIEW" ] || [ "$vs_name" = kubelite ] || [ "${vs_exe% (deleted)}" != "$vs_name" ]; then continue; fi
+    if [ "$UID_HERE" = 0 ] && [ "$vs_owner" != 0 ]; then continue; fi
     trusted "/proc/$vs_pid/exe" || continue
     case $vs_seen in *" $vs_name "*) vs_member=$vs_name-version-$vs_pid ;; *) vs_member=$vs_name-version ;; esac
     vs_seen="$vs_seen$vs_name "
@@ -924,8 +943,8 @@ versions() {
 }
 
 commands() {
-  if [ -n "$LIST" ] || ps -efww >/dev/null 2>&1; then run ps-ef ps ps -efww; else run ps-ef ps ps -o pid,user,time,args; fi
-  [ -z "$LIST" ] || printf 'run   ps -o pid,user,time,args (instead, where ps is of busybox)\n'
+  if [ -n "$LIST" ] || ps -efww >/dev/null 2>&1; then run ps-ef ps ps -efww; else run ps-ef ps ps w; fi
+  [ -z "$LIST" ] || printf 'run   ps w (instead, where ps is of busybox)\n'
   run uname line uname -a
   versions
   # shellcheck disable=SC2046 # one word per unit
@@ -953,7 +972,7 @@ fixed_paths() {
 # different files by one path (a kubelet here and one in a container), neither is evidence for the other: the row says
 # unreadable and the content goes. An image's owners are named by its own passwd and group.
 merge_rows() {
-  : >"$SCRATCH/passwd" && : >"$SCRATCH/group" && : >>"$SCRATCH/rows" && : >"$SCRATCH/conflicts" || full
+  : | tee "$SCRATCH/passwd" "$SCRATCH/group" "$SCRATCH/conflicts" >>"$SCRATCH/rows" || full
   if [ -n "$ROOT" ]; then
     for me_name in passwd group; do
       look "$ROOT" "/etc/$me_name"
@@ -975,7 +994,7 @@ merge_rows() {
         if (image && $4 != "") { $6 = $4 in user ? user[$4] : "UNKNOWN"; $7 = $5 in team ? team[$5] : "UNKNOWN" }
         print $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
       }
-    }' "$SCRATCH/rows" >>"$BUNDLE/stat.tsv" || full
+    }' "$SCRATCH/rows" | cat >>"$BUNDLE/stat.tsv" || full
   while IFS= read -r me_path; do
     say "warning: two processes mean different files by $me_path; it is left out (run inside each container instead)"
     me_path=$(printf '%b.' "$me_path")
@@ -1098,7 +1117,7 @@ place() {
     *) OUT_DIR=$OUT ;;
   esac
   [ -d "$OUT_DIR" ] || die "there is no folder $OUT_DIR; make it first, or choose another --out"
-  case $OUT_DIR in /*) ;; *) OUT_DIR=./$OUT_DIR ;; esac
+  case $OUT_DIR in -*) OUT_DIR=./$OUT_DIR ;; esac
 }
 
 scratch() {
@@ -1137,7 +1156,7 @@ END
   [ -z "$LIST" ] || exit 0
   merge_rows
   # The name that the kubelet registers: its override, else the host name in small letters.
-  [ -n "$NODE" ] || NODE=$KUBELET_NODE
+  [ -n "$NODE" ] || NODE=${KUBELET_NODE#/}
   [ -n "$NODE" ] || NODE=$(printf '%s' "$HOST_NAME" | tr '[:upper:]' '[:lower:]')
   NAME_OF_BUNDLE=nodeproof-$(printf '%s' "${NODE:-unknown}" | tr -c 'A-Za-z0-9._-' '_')-$(printf '%s' "$STARTED" | tr -d ':-')
   mv "$BUNDLE" "$WORK/$NAME_OF_BUNDLE" || full
