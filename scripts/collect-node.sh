@@ -7,7 +7,7 @@
 # What it never does: change the node, use the network, read a private key, read a process's
 #   environment (but for the named etcd variables below), follow a link out of a container.
 # Secrets in what it reads (tokens, passwords, key data, credentials in URLs ...) are replaced
-#   by REDACTED-BY-NODEPROOF before anything is written, and counted in bundle.json.
+#   by REDACTED-BY-NODEPROOF before anything is written to disk, and counted in bundle.json.
 # It runs as any user. As root it sees everything; otherwise bundle.json says what it could not see.
 # It needs sh, awk, sed, grep, find, stat, tar, gzip, sha256sum (GNU or busybox), and no more.
 
@@ -73,7 +73,14 @@ READ='/etc/os-release /usr/lib/os-release
   /var/vcap/jobs/kube-controller-manager/config/bpm.yml /var/vcap/jobs/kube-scheduler/config/bpm.yml'
 
 # Only a row in stat.tsv: mode, owner, size, times. Never opened.
-STAT='/var/lib/kubelet/config.json /etc/kubernetes/azure.json
+STAT='/etc/kubernetes/pki/ca.crt /etc/kubernetes/certs/ca.crt /etc/kubernetes/ssl/kube-ca.pem
+  /var/lib/etcd/default.etcd /var/lib/etcd/data.etcd /etc/systemd/system/kubelet.service.d/10-kubeadm.conf
+  /etc/kubernetes/manifests/talos-kube-apiserver.yaml /etc/kubernetes/manifests/talos-kube-controller-manager.yaml
+  /etc/kubernetes/manifests/talos-kube-scheduler.yaml /var/snap/microk8s/current/certs/ca.crt
+  /var/snap/microk8s/current/args/etcd /var/snap/microk8s/current/args/kubelet /var/snap/microk8s/current/args/kube-proxy
+  /var/snap/microk8s/current/args/kube-apiserver /var/snap/microk8s/current/args/kube-controller-manager
+  /var/snap/microk8s/current/args/kube-scheduler
+  /var/lib/kubelet/config.json /etc/kubernetes/azure.json
   /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf /etc/kubernetes/kubeconfig
   /etc/kubernetes/kubelet-ca.crt /etc/kubernetes/cert/ca.pem
   /etc/origin/master/admin.kubeconfig /etc/origin/master/openshift-master.kubeconfig /etc/origin/master/ca-bundle.crt
@@ -100,7 +107,9 @@ TREES='/etc/kubernetes/pki: /etc/kubernetes/ssl: /etc/kubernetes/certs: /var/lib
 RANCHER_READ='agent/kubelet.kubeconfig agent/kubeproxy.kubeconfig server/cred/scheduler.kubeconfig server/cred/controller.kubeconfig
   server/cred/cloud-controller.kubeconfig server/cred/encryption-config.json server/db/etcd/config'
 RANCHER_STAT='agent/client-ca.crt agent/server-ca.crt agent/server.crt agent/serving-kubelet.crt agent/serving-kubelet.key
-  server/cred/admin.kubeconfig'
+  server/cred/admin.kubeconfig server/tls/server-ca.crt server/tls/etcd/server-client.crt server/tls/etcd/server-client.key
+  agent/etc/kubelet.conf.d/00-k3s-defaults.conf agent/etc/kubelet.conf.d/00-rke2-defaults.conf agent/pod-manifests/etcd.yaml
+  agent/pod-manifests/kube-apiserver.yaml agent/pod-manifests/kube-controller-manager.yaml agent/pod-manifests/kube-scheduler.yaml'
 RANCHER_TREES='agent/etc/kubelet.conf.d:conf agent/etc/cni/net.d:cni agent/pod-manifests:manifest server/tls: server/db/etcd:'
 
 # ---------------------------------------------------------------- small things
@@ -186,14 +195,14 @@ clean() {
 }
 
 # ---------------------------------------------------------------- redaction
-# redact FORM MEMBER [PIDS]: stdin, with secrets masked, to $SCRATCH/masked; counts them for bundle.json; sets MASKED if
-# there were any. The last line of the counts proves that the whole input was seen.
+# redact FORM MEMBER [LAST]: stdin, with secrets masked, to $SCRATCH/masked; counts them for bundle.json. What is read
+# reaches the disk through here alone. LAST is a newline unless a text ended without one.
 # FORM is text (YAML, environment, unit and argument files), json, args (one argument per line),
-# line (arguments joined by blanks, as in a journal) or ps (a process list; PIDS are the components').
+# line (arguments joined by blanks, as in a journal) or ps (a process list).
 redact() {
   : >"$SCRATCH/counts" || full
-  awk -v form="$1" -v pids=" ${3:-} " -v keep=" $COMPONENTS $RELATIVES " -v allowed=" $ETCD_VARIABLES " \
-    -v mark="$MARK" -v counts="$SCRATCH/counts" -v sq="'" '
+  awk -v form="$1" -v pids="$PIDS " -v keep=" $COMPONENTS $RELATIVES " -v allowed=" $ETCD_VARIABLES " \
+    -v mark="$MARK" -v counts="$SCRATCH/counts" -v sq="'" -v last="${3-newline}" '
   # What kind of secret a key, argument or variable of this name holds; "" for none.
   function secret(name) {
     name = tolower(name); gsub(/[^a-z0-9]/, "", name)
@@ -325,6 +334,7 @@ redact() {
         if (!n) { n = length(s); if (i) open_quote = q }
       }
       else if ((q == "{" || q == "[") && i) { n = length(s); if (balance(s) > 0) depth = balance(s) }
+      else if (flag && quoted != "" && match(s, "[ \t]+-|" quoted)) n = RSTART - 1
       else if (quoted != "") { n = index(s, quoted) - 1; if (n < 0) { n = length(s); if (i) open_quote = quoted } }
       else if (flag) n = extent(s)
       else if (flow) n = match(s, /[,}\]]/) ? RSTART - 1 : length(s)
@@ -466,20 +476,21 @@ redact() {
   form == "args" { if (NR == 1) rancher = $0 ~ /(k3s|rke2)( |$)/; print argument($0); next }
   { line[++total] = $0; if ($0 ~ /k3s|rke2/) rancher = 1 }
   END {
-    if (form == "text") for (i = 1; i <= total; i++) print text(line[i], i)
+    if (form == "text") for (i = 1; i <= total; i++) printf "%s%s", text(line[i], i), (i < total || last != "" ? "\n" : "")
     if (form == "json" && holding) printf "\"%s\"", value_of(held)
     if (form == "json" && inside && held != "") printf "\"%s", value_of(held)
     for (k in count) print k, count[k] > counts
     print "end" > counts
   }' | cat >"$SCRATCH/masked" || full # busybox awk would not tell of a full disk; cat does
-  [ "$(tail -n 1 "$SCRATCH/counts")" = end ] || full
-  MASKED=''
+  [ "$(tail -n 1 "$SCRATCH/counts")" = end ] || full # cut off: not all was seen
   while read -r rd_kind rd_count; do
     [ "$rd_kind" != end ] || break
-    MASKED=1
     printf '{"member":%s,"kind":"%s","count":%s}\n' "$(json "$2")" "$rd_kind" "$rd_count" >>"$SCRATCH/redactions" || full
   done <"$SCRATCH/counts"
 }
+
+# was_masked: did the last redact find anything?
+was_masked() { [ "$(wc -l <"$SCRATCH/counts")" -gt 1 ]; }
 
 # ---------------------------------------------------------------- files
 # row PATH TYPE SOURCE [TARGET] [SHA256]: one row of stat.tsv. Two columns for our own use follow (see merge_rows):
@@ -579,18 +590,18 @@ take_content() {
   if [ "$tc_size" -gt "$MAX_BYTES" ]; then skip "$2" too-large; return 0; fi
   if grep -q -e 'PRIVATE KEY-----' "$1" 2>/dev/null; then skip "$2" private-key; return 0; fi
   # One byte more than allowed: files of /proc say their size is 0.
-  head -c $((MAX_BYTES + 1)) <"$1" >"$SCRATCH/raw" 2>/dev/null || { probe; skip "$2" unreadable; return 0; }
-  tc_size=$(wc -c <"$SCRATCH/raw")
+  tc_size=$(head -c $((MAX_BYTES + 1)) <"$1" 2>/dev/null | wc -c)
   if [ "$tc_size" -gt "$MAX_BYTES" ]; then skip "$2" too-large; return 0; fi
-  # awk would stop at a NUL byte, and miss secrets after it: such a file is no text.
-  if [ "$(tr -d '\000' <"$SCRATCH/raw" | wc -c)" -ne "$tc_size" ]; then skip "$2" unreadable; return 0; fi
-  case $(tr -d ' \t\r\n\357\273\277' <"$SCRATCH/raw" | head -c 1) in '{' | '[') tc_form=json ;; *) tc_form=text ;; esac
-  redact "$tc_form" "files$2" <"$SCRATCH/raw"
+  # A NUL byte: no text (and some awks would stop there, and miss secrets).
+  if [ "$(head -c "$MAX_BYTES" <"$1" 2>/dev/null | tr -d '\000' | wc -c)" -ne "$tc_size" ]; then skip "$2" unreadable; return 0; fi
+  case $(head -c 4096 <"$1" 2>/dev/null | tr -d ' \t\r\n\357\273\277' | head -c 1) in '{') tc_form=json ;; *) tc_form=text ;; esac
+  tc_last=$(tail -c 1 "$1" 2>/dev/null | tr '\n' n | grep n)
+  rm -f "$SCRATCH/failed"
+  { head -c "$MAX_BYTES" <"$1" 2>/dev/null || : >"$SCRATCH/failed"; } | redact "$tc_form" "files$2" "$tc_last" || exit 1
+  if [ -e "$SCRATCH/failed" ]; then skip "$2" unreadable; return 0; fi
   mkdir -p "${tc_member%/*}" || full
-  if [ -n "$MASKED" ]; then
-    mv "$SCRATCH/masked" "$tc_member" || full
-  else
-    mv "$SCRATCH/raw" "$tc_member" || full
+  mv "$SCRATCH/masked" "$tc_member" || full
+  if ! was_masked; then
     tk_sha=$(sha256sum <"$tc_member") || full
     tk_sha=${tk_sha%% *}
   fi
@@ -605,9 +616,6 @@ may_read() {
   case $mr_meta in "$OWNER "* | *[4567]) return 0 ;; esac
   return 1
 }
-
-# Was it the reading or the writing that failed?
-probe() { printf 'x' >"$SCRATCH/probe" 2>/dev/null || full; }
 
 wanted() {
   case $1:$2 in
@@ -696,18 +704,18 @@ find_components() {
     fc_pid=${fc_file%%/*}
     # What an image has for a process must lie in the image.
     [ -z "$ROOT" ] || [ -z "$(find "$PROC" "$PROC/$fc_pid" -prune -type l; find "$PROC/$fc_pid" -type l ! -name cwd ! -name exe ! -name root)" ] || continue
-    read_arguments "$fc_pid" || continue
+    name_of "$fc_pid"
+    [ -n "$NAME" ] || continue
     case " $COMPONENTS " in *" $NAME "*) PIDS="$PIDS $fc_pid" ;; esac
   done
 }
 
-# read_arguments PID: leaves its arguments in $SCRATCH/cmdline as they are and in $SCRATCH/argv one per line (a newline
-# within as byte 1); sets NAME. Fails if the process is gone.
-read_arguments() {
-  cat "$PROC/$1/cmdline" >"$SCRATCH/cmdline" 2>/dev/null || { probe; return 1; }
-  [ -s "$SCRATCH/cmdline" ] || return 1
-  tr '\n\000' '\001\n' <"$SCRATCH/cmdline" >"$SCRATCH/argv" || full
-  IFS= read -r NAME <"$SCRATCH/argv" || [ -n "$NAME" ] || return 1
+# read_arguments PID: its arguments, one per line (a newline within as byte 1), on stdout; nothing if it is gone.
+read_arguments() { { tr '\n\000' '\001\n' <"$PROC/$1/cmdline"; } 2>/dev/null; }
+
+# name_of PID: NAME, the last part of its first argument.
+name_of() {
+  NAME=$(read_arguments "$1" | head -n 1)
   NAME=${NAME##*/}
   case $NAME in 'k3s '* | 'rke2 '*) NAME=${NAME%% *} ;; esac
 }
@@ -738,8 +746,11 @@ started_at() {
 
 # take_process PID: proc/<pid>/ and the files it names.
 take_process() {
-  read_arguments "$1" || return 0
+  name_of "$1"
   tp_name=$NAME
+  read_arguments "$1" | redact args "proc/$1/cmdline" || exit 1
+  [ -s "$SCRATCH/masked" ] || return 0 # it is gone
+  mv "$SCRATCH/masked" "$SCRATCH/arguments" || full
   OWNER=$(sed -n 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/\1/p' "$PROC/$1/status" 2>/dev/null)
   OWNER=${OWNER:-0}
   view_of "$1"
@@ -750,16 +761,12 @@ take_process() {
   else
     tp_dir=$BUNDLE/proc/$1
     mkdir -p "$tp_dir" || full
-    redact args "proc/$1/cmdline" <"$SCRATCH/argv"
-    if [ -n "$MASKED" ]; then tr '\n\001' '\000\n' <"$SCRATCH/masked" >"$tp_dir/cmdline" || full
-    else cp "$SCRATCH/cmdline" "$tp_dir/cmdline" || full
-    fi
+    tr '\n\001' '\000\n' <"$SCRATCH/arguments" >"$tp_dir/cmdline" || full
     if [ -n "$tp_cwd" ]; then printf '%s' "$tp_cwd" >"$tp_dir/cwd" || full; else skip "/proc/$1/cwd" unreadable; fi
     if [ -n "$tp_exe" ]; then printf '%s' "$tp_exe" >"$tp_dir/exe" || full; else skip "/proc/$1/exe" unreadable; fi
     if tp_start=$(started_at "$1"); then printf '%s' "$tp_start" >"$tp_dir/started_at" || full; fi
   fi
   if [ -n "$tp_exe" ]; then note "$VIEW" "${tp_exe% (deleted)}"; fi
-  cp "$SCRATCH/argv" "$SCRATCH/arguments" || full
   if [ "$tp_name" = etcd ]; then take_variables "$1"; fi
   tp_flag=''
   while IFS= read -r tp_word || [ -n "$tp_word" ]; do
@@ -777,13 +784,10 @@ take_process() {
 
 # take_variables PID: the etcd variables of the list above, as arguments are; an empty member says that none is set.
 take_variables() {
-  if ! tr '\n\000' '\001\n' <"$PROC/$1/environ" >"$SCRATCH/environ" 2>/dev/null; then
-    probe
-    skip "/proc/$1/environ" unreadable
-    return 0
-  fi
-  awk -v names=" $ETCD_VARIABLES " '{ name = $0; sub(/=.*/, "", name) } index(names, " " name " ")' "$SCRATCH/environ" >"$SCRATCH/variables" || full
-  rm -f "$SCRATCH/environ"
+  if [ ! -r "$PROC/$1/environ" ]; then skip "/proc/$1/environ" unreadable; return 0; fi
+  tr '\n\000' '\001\n' 2>/dev/null <"$PROC/$1/environ" | awk -v names=" $ETCD_VARIABLES " '
+    { name = $0; sub(/=.*/, "", name) }
+    index(names, " " name " ")' | cat >"$SCRATCH/variables" || full
   [ -n "$LIST" ] || tr '\n\001' '\000\n' <"$SCRATCH/variables" >"$BUNDLE/proc/$1/environ" || full
   sed 's/^ETCD_/--/' "$SCRATCH/variables" | awk '{ i = index($0, "="); print tolower(substr($0, 1, i)) substr($0, i + 1) }' >>"$SCRATCH/arguments" || full
 }
@@ -840,8 +844,8 @@ rancher() {
   case $PKI_DONE in *"$NL$VIEW:rancher:$1$NL"*) return 0 ;; esac
   PKI_DONE="$PKI_DONE$VIEW:rancher:$1$NL"
   for rc_path in $RANCHER_READ; do take_and_follow "$VIEW" "$1/$rc_path"; done
-  for rc_path in $RANCHER_STAT; do note "$VIEW" "$1/$rc_path"; done
   for rc_path in $RANCHER_TREES; do tree "$VIEW" "$1/${rc_path%%:*}" "${rc_path#*:}"; done
+  for rc_path in $RANCHER_STAT; do note "$VIEW" "$1/$rc_path"; done
 }
 
 # unit VIEW NAME: a unit, its drop-ins and the environment files they name.
@@ -872,18 +876,15 @@ run() {
   if [ -n "$LIST" ]; then printf 'run   %s\n' "$*"; return 0; fi
   rn_at=$(now)
   # shellcheck disable=SC2086 # the limit is two or three words
-  $LIMIT "$@" >"$SCRATCH/output" 2>/dev/null </dev/null
-  RC=$?
-  probe
-  keep_output "$rn_member" "$rn_form" "$rn_at" "$*"
+  { $LIMIT "$@" 2>/dev/null </dev/null; echo $? >"$SCRATCH/exit"; } | redact "$rn_form" "$rn_member" || exit 1
+  keep_output "$rn_member" "$rn_at" "$*"
 }
 
-# keep_output MEMBER FORM AT ARGV: of what is in $SCRATCH/output.
+# keep_output MEMBER AT ARGV
 keep_output() {
   mkdir -p "$BUNDLE/commands" || full
-  redact "$2" "$1" "$PIDS" <"$SCRATCH/output"
   mv "$SCRATCH/masked" "$BUNDLE/$1" || full
-  printf '{"argv":%s,"member":%s,"exit":%s,"at":"%s"}\n' "$(json "$4")" "$(json "$1")" "$RC" "$3" >>"$SCRATCH/commands" || full
+  printf '{"argv":%s,"member":%s,"exit":%s,"at":"%s"}\n' "$(json "$3")" "$(json "$1")" "$(cat "$SCRATCH/exit")" "$2" >>"$SCRATCH/commands" || full
 }
 
 # The lines in which k3s and RKE2 tell how they start each component. Read from the newest on, so that a long journal
@@ -895,12 +896,9 @@ journal() {
   jo_at=$(now)
   # shellcheck disable=SC2086 # words
   { $LIMIT journalctl -q --no-pager -r $jo_units 2>/dev/null </dev/null; echo $? >"$SCRATCH/exit"; } |
-    grep -m 200 'Running kube' | sed '1!G;h;$!d' >"$SCRATCH/output"
-  probe
-  RC=$(cat "$SCRATCH/exit")
-  cp "$SCRATCH/output" "$SCRATCH/journal" || full
-  keep_output commands/journal-k3s.txt line "$jo_at" "$jo_argv"
-  tr ' ' '\n' <"$SCRATCH/journal" | grep -E '^--(hostname-override=|[a-z-]+=/)' | sed 's/[\\"]*$//' | sort -u >"$SCRATCH/arguments"
+    grep -m 200 'Running kube' | sed '1!G;h;$!d' | redact line commands/journal-k3s.txt || exit 1
+  keep_output commands/journal-k3s.txt "$jo_at" "$jo_argv"
+  tr ' ' '\n' <"$BUNDLE/commands/journal-k3s.txt" | grep -E '^--(hostname-override=|[a-z-]+=/)' | sed 's/[\\"]*$//' | sort -u >"$SCRATCH/arguments"
   tp_name=k3s tp_cwd='' VIEW=$ROOT OWNER=0
   while IFS= read -r jo_word; do named "${jo_word%%=*}" "${jo_word#*=}"; done <"$SCRATCH/arguments"
 }
@@ -919,7 +917,7 @@ trusted() {
 versions() {
   vs_seen=' '
   for vs_pid in $PIDS; do
-    read_arguments "$vs_pid" || continue
+    name_of "$vs_pid"
     vs_name=$NAME
     view_of "$vs_pid"
     vs_exe=$(readlink "/proc/$vs_pid/exe" 2>/dev/null) || continue
@@ -958,8 +956,11 @@ commands() {
 fixed_paths() {
   VIEW=$ROOT OWNER=0
   for fx_path in $READ; do take_and_follow "$VIEW" "$fx_path"; done
-  for fx_path in $STAT; do note "$VIEW" "$fx_path"; done
   for fx_path in $TREES; do tree "$VIEW" "${fx_path%%:*}" "${fx_path#*:}"; done
+  for fx_path in $STAT; do note "$VIEW" "$fx_path"; done
+  for fx_path in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    for fx_end in yaml yml manifest; do note "$VIEW" "/etc/kubernetes/manifests/$fx_path.$fx_end"; done
+  done
   for fx_path in k3s rke2; do rancher "/var/lib/rancher/$fx_path"; done
   for fx_path in $UNITS; do unit "$VIEW" "$fx_path"; done
   for fx_dir in $BIN_DIRS; do
@@ -976,7 +977,7 @@ merge_rows() {
   if [ -n "$ROOT" ]; then
     for me_name in passwd group; do
       look "$ROOT" "/etc/$me_name"
-      [ "$STATE" != file ] || head -c "$MAX_BYTES" <"$ROOT$REAL" >"$SCRATCH/$me_name" 2>/dev/null || probe
+      [ "$STATE" != file ] || head -c "$MAX_BYTES" <"$ROOT$REAL" >"$SCRATCH/$me_name" 2>/dev/null || full
     done
   fi
   printf 'path\ttype\tmode\tuid\tgid\towner\tgroup\tsize\tmtime\tctime\tsha256\ttarget\n' >"$BUNDLE/stat.tsv" || full
