@@ -178,9 +178,9 @@ checked() {
             flag = !at && named_secret(s)
             if (at && named_secret(substr(s, 1, at - 1)) && !harmless(substr(s, at + 1))) return substr(s, 1, at) hide("argument")
         } else if (bare) return hide("argument")
-        if (s !~ /[=:. ]/) return s
+        if (s !~ /[=:., ]/) return s
         s = behind(s, secret "(=|: +|\\\\\" *[:,] *\\\\\")", "[^ ,;&|\\\\\"]+", "assignment")
-        if (s !~ /^docker-pullable:/) s = behind(s, "://", "[^/@ \"\\\\]+@", "url-userinfo", "@")
+        if (s !~ /^docker-pullable:/) s = behind(s, "://", "[^/?#@ \"\\\\]+@", "url-userinfo", "@")
         s = behind(s, "(bearer|basic) ", b64 b64 b64 b64 b64 b64 b64 b64 b64 b64 b64 b64 "+=*", "token")
         while (match(s, /eyJ[A-Za-z0-9_-]+[.]eyJ[A-Za-z0-9_-]+[.][A-Za-z0-9_-]*/))
             s = substr(s, 1, RSTART - 1) hide("token") substr(s, RSTART + RLENGTH)
@@ -196,7 +196,7 @@ checked() {
     {
         line = ""
         rest = $0
-        while (match(rest, /["{}\[\],]/)) {
+        while (match(rest, /[]["{},]/)) {
             before = substr(rest, 1, RSTART - 1)
             token = substr(rest, RSTART, 1)
             rest = substr(rest, RSTART)
@@ -282,7 +282,7 @@ fetch() {
 
 # Several workers walk the same list; a node is asked by the one that creates its claim.
 worker() {
-    trap '[ -z "$child" ] || kill "$child" 2>/dev/null; exit 143' TERM
+    trap '[ -z "$child" ] || { kill "$child" 2>/dev/null; wait "$child"; }; exit 143' TERM
     trap '' INT
     while IFS= read -r node; do
         kill -0 $$ 2>/dev/null || exit 1 # the run itself was killed
@@ -416,4 +416,4 @@ mv "$parts/gz" "$out/$name.tar.gz" || fatal "$full"
 sum=$($sha256 <"$out/$name.tar.gz" | cut -d ' ' -f 1)
 trap - EXIT
 rm -rf "$work"
-echo "$out/$name.tar.gz $(($(wc -c <"$out/$name.tar.gz"))) $sum"
+echo "$out/$name.tar.gz $(($(wc -c <"$out/$name.tar.gz"))) bytes sha256:$sum"
