@@ -242,7 +242,7 @@ fetch() {
     shift 2
     log=$work/log/${member%%/*}_${member##*/} part=$parts/${member##*/}
     [ ! -s "$top/$member" ] || return 0
-    rm -f "$log".*
+    rm -f "$log.command" "$log.redacted" "$log.skipped"
     at=$(utc)
     kube "$@" >"$part" 2>"$part.err" &
     child=$!
@@ -276,7 +276,7 @@ fetch() {
         object at "$at" argv "$(words "$@")" member: null exit: "$status" >"$log.command" || fatal "$full"
         object path "$member" reason "$reason" detail "$why" >"$log.skipped" || fatal "$full"
     fi
-    rm -f "$part" "$part".*
+    rm -f "$part" "$part.err" "$part.masked"
     [ -z "$why" ]
 }
 
