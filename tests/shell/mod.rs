@@ -26,7 +26,8 @@ pub fn tool(name: &str, package: &str) -> Option<PathBuf> {
 /// A shell, and the PATH it is tested with: the system's tools, or busybox's own.
 pub struct Shell {
     words: Vec<String>,
-    path: String,
+    /// Where its tools are.
+    pub path: String,
     /// A folder of its own, for what its tools write to HOME.
     pub home: tempfile::TempDir,
 }
