@@ -27,14 +27,13 @@ Writes nodeproof-cluster-<cluster>-<time>.tar.gz: the kubelet configuration of e
 
   --cluster NAME      name of the cluster, the same as given to collect-node.sh (default: the kubeconfig's name for it)
   --node NAME         configz of this node only; may be repeated (default: every node)
-  --operator NAME     who collects; recorded          --assessment NAME   what for; recorded
+  --operator NAME, --assessment NAME    who collects, and for what; recorded
   --out DIR           where the archive goes (default: the current folder)
-  --context NAME, --kubeconfig FILE                   passed to kubectl
+  --context NAME, --kubeconfig FILE     passed to kubectl
   --kubectl COMMAND   such as oc, or "k3s kubectl" (default: kubectl)
   --parallel N        nodes asked at a time (default: 8)
   --timeout SECONDS   for one request (default: 30)
   --list              print every command and path, collect nothing
-  --help, --version
 
 A run that was stopped goes on where it stopped when started again within a day with the same options. A node or
 kind of object that cannot be had is a gap: named on stderr, recorded in bundle.json, and no reason to stop.
@@ -69,7 +68,6 @@ while [ $# -gt 0 ]; do
     case $option in
     --list) list=1; continue ;;
     --help | -h) usage; exit 0 ;;
-    --version) echo "collect-cluster $version"; exit 0 ;;
     --*=*) value=${option#*=} option=${option%%=*} ;;
     *) value=${1-}; [ $# -eq 0 ] || shift ;;
     esac
@@ -142,8 +140,8 @@ entries() {
 }
 
 # checked WANT MEMBER REPORT <reply >copy: walks a reply token by token, so that neither its layout nor a cut-off
-# end can mislead. Fails unless it is one whole JSON object with the key WANT. The copy has secrets masked; REPORT
-# gets one `redactions` entry per kind, and nothing if nothing was masked.
+# end can mislead. Status 0: one whole JSON object with the key WANT, no secret in it; 5: the same, and the copy has
+# secrets masked, each kind an entry for `redactions` in REPORT; 3: not whole; 4: no WANT; else it could not be written.
 checked() {
     awk -v want="$1" -v member="$2" -v report="$3" '
     function bad() { broken = 1; exit }
@@ -232,8 +230,12 @@ checked() {
         if (broken || depth || !done) exit 3
         if (!(want in top)) exit 4
         for (k in count) printf "{\"member\":\"%s\",\"kind\":\"%s\",\"count\":%d}\n", member, k, count[k] >report
+        for (k in count) exit 5
     }'
 }
+
+# whole WANT FILE: whether what was written is all there.
+whole() { checked "$1" '' /dev/null <"$2" >/dev/null; case $? in 0 | 5) ;; *) return 1 ;; esac; }
 
 # fetch MEMBER WANT kubectl-arguments...: one request, one member, put in place whole or not at all. WANT is a key its
 # JSON must have; empty if it is text. Returns 1 for a gap, which it records. A piece that is there is not asked for again.
@@ -247,8 +249,7 @@ fetch() {
     kube "$@" >"$part" 2>"$part.err" &
     child=$!
     wait "$child"
-    status=$?
-    child='' why='' reason=unreadable kept=$part
+    status=$? child='' why='' reason=unreadable kept=$part
     if [ "$status" -ne 0 ]; then
         why=$(tr -cd '\040-\176\n' <"$part.err" | awk 'NF { line = $0 } END { print substr(line, 1, 300) }')
         why=${why:-"kubectl ended with status $status and said nothing"}
@@ -259,21 +260,17 @@ fetch() {
         checked "$want" "$member" "$log.redacted" <"$part" >"$part.masked"
         case $? in
         0) ;;
+        5) { kept=$part.masked && [ -s "$log.redacted" ] && whole "$want" "$kept"; } || fatal "$full" ;;
         3) why="the reply is not one whole JSON object" ;;
-        4) why="the reply is JSON, but has no \"$want\"" ;;
+        4) why="the reply has no \"$want\"" ;;
         *) fatal "$full" ;;
         esac
-        if [ -z "$why" ] && [ -s "$log.redacted" ]; then
-            kept=$part.masked
-            checked "$want" "$member" /dev/null <"$kept" >/dev/null || fatal "$full"
-        fi
     fi
+    object at "$at" argv "$(words "$@")" member? "$([ -n "$why" ] || echo "$member")" exit: "$status" >"$log.command" || fatal "$full"
     if [ -z "$why" ]; then
-        object at "$at" argv "$(words "$@")" member "$member" exit: "$status" >"$log.command" || fatal "$full"
         mv "$kept" "$top/$member" || fatal "$full"
     else
         rm -f "$log.redacted"
-        object at "$at" argv "$(words "$@")" member: null exit: "$status" >"$log.command" || fatal "$full"
         object path "$member" reason "$reason" detail "$why" >"$log.skipped" || fatal "$full"
     fi
     rm -f "$part" "$part.err" "$part.masked"
@@ -287,9 +284,10 @@ worker() {
     while IFS= read -r node; do
         kill -0 $$ 2>/dev/null || exit 1 # the run itself was killed
         set -C
-        if { true >"$parts/$node.claim"; } 2>/dev/null; then claimed=1; else claimed=; fi
+        { true >"$parts/$node.claim"; } 2>/dev/null
+        claimed=$?
         set +C
-        [ -z "$claimed" ] || fetch "configz/$node.json" kubeletconfig get --raw "/api/v1/nodes/$node/proxy/configz" ||
+        [ "$claimed" -ne 0 ] || fetch "configz/$node.json" kubeletconfig get --raw "/api/v1/nodes/$node/proxy/configz" ||
             say "gap: configz of node $node: $why"
     done <"$parts/nodes"
 }
@@ -318,9 +316,8 @@ full="cannot write below $work (is the disk full?); the same command goes on fro
 other=$(cat "$work/pid" 2>/dev/null)
 [ "${other:-$$}" = $$ ] || ! kill -0 "$other" 2>/dev/null ||
     fatal "process $other is collecting the same into $out; wait for it (if it is no collector, remove $work/pid)"
-begun='' started=''
+begun=0 started=''
 [ ! -s "$work/started" ] || read -r begun started <"$work/started"
-case $begun in '' | *[!0-9]*) begun=0 ;; esac
 if [ $(($(date +%s) - begun)) -gt 86400 ]; then
     begun=$(date +%s) started=$(utc)
     rm -rf "$work"
@@ -335,8 +332,7 @@ trap 'stopped 143' TERM
 trap 'stopped 129' HUP
 rm -rf "$work"/parts.*
 mkdir -p "$parts" "$work/log" "$top/commands" "$top/configz" "$top/api" || fatal "cannot write to $out"
-echo $$ >"$work/pid" || fatal "$full"
-[ -s "$work/started" ] || { echo "$begun $started" >"$parts/started" && mv "$parts/started" "$work/started"; } || fatal "$full"
+{ echo $$ >"$work/pid" && echo "$begun $started" >"$parts/started" && mv "$parts/started" "$work/started"; } || fatal "$full"
 
 fetch commands/version.txt serverVersion version -o json || case $why in
 "Error from server"* | "the reply"*) say "gap: version: $why" ;;
@@ -349,8 +345,7 @@ for resource in $resources $optional; do
     esac
 done
 
-if [ -n "$nodes" ]; then
-    printf '%s' "$nodes" >"$parts/names"
+if [ -n "$nodes" ]; then printf '%s' "$nodes" >"$parts/names"
 elif fetch commands/nodes.txt '' get nodes -o name; then
     sed 's|^node/||' "$top/commands/nodes.txt" >"$parts/names"
 else
@@ -402,17 +397,17 @@ head=$(object format nodeproof-bundle version: 1 kind cluster source api cluster
     entries redactions redacted; echo ,
     entries skipped skipped; echo '}'
 } >"$parts/bundle.json"
-checked skipped bundle.json /dev/null <"$parts/bundle.json" >/dev/null || fatal "$full"
-mv "$parts/bundle.json" "$top/bundle.json" || fatal "$full"
-# shellcheck disable=SC2086  # $members and $sha256 are words
-(cd "$top" && find bundle.json $members -type f -exec $sha256 {} + | sort -k 2) >"$parts/SHA256SUMS" || fatal "$full"
-mv "$parts/SHA256SUMS" "$top/SHA256SUMS" || fatal "$full"
+whole skipped "$parts/bundle.json" || fatal "$full"
 set -- "$name/bundle.json" "$name/SHA256SUMS" # the first member says what the rest is
 for member in $members; do set -- "$@" "$name/$member"; done
-tar -cf "$parts/tar" -C "$work" "$@" || fatal "$full"
-gzip <"$parts/tar" >"$parts/gz" || fatal "$full"
-gzip -t <"$parts/gz" || fatal "$full"
-mv "$parts/gz" "$out/$name.tar.gz" || fatal "$full"
+# shellcheck disable=SC2086  # $members and $sha256 are words
+{
+    mv "$parts/bundle.json" "$top/bundle.json" &&
+        (cd "$top" && find bundle.json $members -type f -exec $sha256 {} + | sort -k 2) >"$parts/SHA256SUMS" &&
+        mv "$parts/SHA256SUMS" "$top/SHA256SUMS" &&
+        tar -cf "$parts/tar" -C "$work" "$@" && gzip <"$parts/tar" >"$parts/gz" && gzip -t <"$parts/gz" &&
+        mv "$parts/gz" "$out/$name.tar.gz"
+} || fatal "$full"
 sum=$($sha256 <"$out/$name.tar.gz" | cut -d ' ' -f 1)
 trap - EXIT
 rm -rf "$work"

@@ -8,7 +8,6 @@ set -u
 umask 077
 LC_ALL=C
 export LC_ALL
-version=0.1.0
 end=nodeproof-end-of-the-collector
 
 usage() {
@@ -26,7 +25,6 @@ Usage: sh collect-fleet.sh [options]
   --again             collect from every host, also where an earlier run into --out has collected already
   --cluster NAME, --operator NAME, --assessment NAME   passed to the collector
   --list              print every command and path, collect nothing
-  --help, --version
 
 ssh runs with BatchMode=yes: it asks for no password, and a host whose key is not known fails.
 Exit: 0 every host collected, 1 some failed, 2 wrong usage.
@@ -47,7 +45,6 @@ while [ $# -gt 0 ]; do
     --sudo) sudo='sudo -n '; continue ;;
     --again) again=1; continue ;;
     --help | -h) usage; exit 0 ;;
-    --version) echo "collect-fleet $version"; exit 0 ;;
     --*=*) value=${option#*=} option=${option%%=*} ;;
     *) value=${1-}; [ $# -eq 0 ] || shift ;;
     esac
