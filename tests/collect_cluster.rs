@@ -242,14 +242,14 @@ fn what_cannot_be_had_is_a_recorded_gap_and_never_a_member() {
         let ran = run(
             &shell,
             &api,
-            &[&["--out", to, "--timeout", "1"], odd.as_slice()].concat(),
+            &[&["--out", to, "--timeout", "3"], odd.as_slice()].concat(),
         );
         let bundle = Bundle::of(&ran);
         for (path, said) in [
             ("configz/node-a.json", "no route to host"),
             ("configz/node-b.json", "not one whole JSON object"),
             ("configz/node-c.json", "not one whole JSON object"),
-            ("configz/node-d.json", "imeout"),
+            ("configz/node-d.json", "exceeded"),
             ("configz/node-e.json", "no \"kubeletconfig\""),
             ("configz/node-f.json", "nodes/proxy"),
             ("configz/../../etc/passwd.json", "DNS-1123"),

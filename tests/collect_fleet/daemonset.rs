@@ -44,7 +44,11 @@ fn kubernetes_knows_every_field_of_the_daemonset() {
     // `label` keeps the document as it is written, `set image` decodes it into Kubernetes' own types: what those do not
     // know is gone, what has another type is an error.
     let (mut written, mut known) = (Vec::new(), Vec::new());
-    leaves(&read(&["label", "app=collect-node"]), "", &mut written);
+    leaves(
+        &read(&["label", "--overwrite", "app=collect-node"]),
+        "",
+        &mut written,
+    );
     leaves(
         &read(&["set", "image", "collect-node=another"]),
         "",
