@@ -22,6 +22,8 @@ pub enum Command {
     Benchmarks(BenchmarksArgs),
     /// List the controls of a benchmark
     Controls(ControlsArgs),
+    /// Write the built-in collector scripts out
+    Collector(CollectorArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -87,4 +89,11 @@ pub struct ControlsArgs {
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
     pub format: Form,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct CollectorArgs {
+    /// The folder to write them to
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
 }

@@ -3,6 +3,7 @@
 mod analyze;
 mod args;
 mod benchmarks;
+mod collector;
 mod controls;
 mod message;
 mod progress;
@@ -40,6 +41,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Analyze(args) => analyze::run(args),
             Command::Benchmarks(args) => benchmarks::run(&args),
             Command::Controls(args) => controls::run(&args),
+            Command::Collector(args) => collector::run(&args),
         },
         Err(error) => {
             let asked = matches!(
