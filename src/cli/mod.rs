@@ -5,7 +5,9 @@ mod args;
 mod benchmarks;
 mod controls;
 mod message;
+mod outputs;
 mod progress;
+mod signals;
 mod table;
 
 use std::ffi::OsString;
