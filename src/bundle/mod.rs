@@ -25,7 +25,7 @@ mod fixture;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use ring::digest::{SHA256, digest};
@@ -34,7 +34,7 @@ use crate::limits::Limits;
 use crate::problem::Problem;
 
 pub use code::Code;
-pub use find::find;
+pub use find::{exist, find};
 pub use spool::Spool;
 
 use gather::Gather;
@@ -60,6 +60,15 @@ pub enum Source {
     Folder(PathBuf),
     /// What arrived on stdin.
     Stdin(Spool),
+}
+
+impl Source {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) | Self::Folder(path) => Some(path),
+            Self::Stdin(_) => None,
+        }
+    }
 }
 
 /// What [`find`] found.

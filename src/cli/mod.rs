@@ -6,7 +6,9 @@ mod benchmarks;
 mod collector;
 mod controls;
 mod message;
+mod outputs;
 mod progress;
+mod signals;
 mod table;
 
 use std::ffi::OsString;
