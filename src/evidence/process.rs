@@ -40,25 +40,58 @@ impl Process {
     /// kube-apiserver has `--kubelet-…` flags, and `grep kubelet` is a grep.
     #[must_use]
     pub fn program(&self) -> Option<Program> {
-        let name = |index: usize| {
-            self.words
-                .get(index)
-                .map(|word| word.rsplit('/').next().unwrap_or(word))
-        };
-        let program = match (name(0)?, name(1)) {
+        let first = self.words.first()?;
+        // k3s puts all it shows into its first word. Any other word with blanks is a title too, and
+        // no title is an argument line.
+        if let Some((program, rest)) = first.split_once(' ') {
+            return embeds(file_name(program), rest.split(' ')).then_some(Program::Embeds);
+        }
+        let words = || self.words.iter().skip(1).map(String::as_str);
+        let program = match (file_name(first), words().next().map(file_name)) {
             ("kubelet" | "kubelet.exe", _) => Program::Kubelet(1),
             ("hyperkube", Some("kubelet")) => Program::Kubelet(2),
-            ("kubelite" | "k3s" | "k3s-server" | "k3s-agent", _) => Program::Embeds,
+            (name, _) if embeds(name, words()) => Program::Embeds,
             _ => return None,
         };
-        // `kubelet --version` and `--help` print and end; they are no node's kubelet.
+        // These print and end; they are no node's kubelet.
         let asks = |word: &String| {
-            matches!(word.as_str(), "--help" | "-h") || word.split('=').next() == Some("--version")
+            matches!(
+                word.as_str(),
+                "--help" | "-h" | "--version" | "--version=true" | "--version=raw"
+            )
         };
         match program {
             Program::Kubelet(first) if self.words.iter().skip(first).any(asks) => None,
             program => Some(program),
         }
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What k3s can be asked for that runs no kubelet.
+const K3S_TOOLS: [&str; 9] = [
+    "kubectl",
+    "crictl",
+    "ctr",
+    "check-config",
+    "etcd-snapshot",
+    "secrets-encrypt",
+    "certificate",
+    "completion",
+    "token",
+];
+
+/// Whether a program runs a kubelet inside itself, by its name and its words.
+fn embeds<'w>(name: &str, mut words: impl Iterator<Item = &'w str>) -> bool {
+    match name {
+        "kubelite" | "k3s-server" | "k3s-agent" => true,
+        "k3s" => !words
+            .find(|word| !word.starts_with('-'))
+            .is_some_and(|word| K3S_TOOLS.contains(&word)),
+        _ => false,
     }
 }
 
