@@ -113,7 +113,7 @@ RANCHER_STAT='agent/client-ca.crt agent/server-ca.crt agent/server.crt agent/ser
 RANCHER_TREES='agent/etc/kubelet.conf.d:conf agent/etc/cni/net.d:cni agent/pod-manifests:manifest server/tls: server/db/etcd:'
 
 # ---------------------------------------------------------------- small things
-unset COLUMNS CDPATH IFS
+unset COLUMNS CDPATH IFS TAR_OPTIONS GZIP POSIXLY_CORRECT
 LC_ALL=C TZ=UTC0 PATH="${PATH:-/usr/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 export LC_ALL TZ PATH
 umask 077
@@ -196,12 +196,14 @@ clean() {
 
 # ---------------------------------------------------------------- redaction
 # redact FORM MEMBER [LAST]: stdin, with secrets masked, to $SCRATCH/masked; counts them for bundle.json. What is read
-# reaches the disk through here alone. LAST is a newline unless a text ended without one.
+# reaches the disk through here alone. LAST is a newline unless a text ended without one. Returns 3 if a hostile text
+# (one line of a hundred thousand keys) takes too long.
 # FORM is text (YAML, environment, unit and argument files), json, args (one argument per line),
 # line (arguments joined by blanks, as in a journal) or ps (a process list).
 redact() {
   : >"$SCRATCH/counts" || full
-  awk -v form="$1" -v pids="$PIDS " -v keep=" $COMPONENTS $RELATIVES " -v allowed=" $ETCD_VARIABLES " \
+  # shellcheck disable=SC2086,SC2016 # the limit is two or three words; the program is not for the shell
+  $LIMIT awk -v form="$1" -v pids="$PIDS " -v keep=" $COMPONENTS $RELATIVES " -v allowed=" $ETCD_VARIABLES " \
     -v mark="$MARK" -v counts="$SCRATCH/counts" -v sq="'" -v last="${3-newline}" '
   # What kind of secret a key, argument or variable of this name holds; "" for none.
   function secret(name) {
@@ -211,7 +213,7 @@ redact() {
     if (name ~ /token$/) return "token"
     if (name ~ /(password|passwd|passphrase)$/) return "password"
     if (name ~ /secret$/) return "secret"
-    if (name ~ /(accesskey|accesskeyid|secretkey|apikey|accountkey|sharedkey|connectionstring|vpnauth)$/ || name == "auth") return "credential"
+    if (name ~ /(access|secret|api|account|shared|storage|encryption|certificate)key$|accesskeyid$|connectionstring$|vpnauth$|^(auth|pass|psk)$/) return "credential"
     if (name ~ /urlheader$/) return "header"
     if (name ~ /datastoreendpoint$/) return "datastore-endpoint"
     if (name == "authprovider") return "auth-provider"
@@ -234,7 +236,7 @@ redact() {
   }
   # Secrets that show by their form, wherever they stand.
   function shapes(s,   out, p, before, after) {
-    if (s ~ /:\/\/.*@/) s = urls(s)
+    if (s ~ /:.*@/) s = userinfo(userinfo(s, "://[^ \t\"<>,\\\\" sq "]*@", 3), "[A-Za-z0-9._%+-]+:[^ \t\"/,@" sq "]+@", 0)
     if (s ~ /LS0tLS1CRUdJTi/) s = pem(s)
     if (s ~ /eyJ/) s = every(s, "eyJ[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+([.][A-Za-z0-9_-]*)?", "", "token")
     if (s ~ /K10/) s = every(s, "K10[0-9a-f][0-9a-f]+::[^ \t\",]+", "", "token")
@@ -251,12 +253,14 @@ redact() {
   }
   function plain(s, i) { return pairs(flags(shapes(s)), i) }
   function times(re, n,   out) { while (n-- > 0) out = out re; return out }
-  function urls(s,   out, at) {
+  # user:password@host with its scheme, whose first letters are kept, and without. An image has a digest there.
+  function userinfo(s, re, kept,   out, m) {
     out = ""
-    while (match(s, "://[^ \t\"<>,\\\\" sq "]*@")) {
-      at = substr(s, RSTART, RLENGTH)
-      out = out substr(s, 1, RSTART - 1) "://" (at == "://" mark "@" ? mark : hit("url-userinfo")) "@"
-      s = substr(s, RSTART + RLENGTH)
+    while (match(s, re)) {
+      m = substr(s, RSTART, RLENGTH)
+      out = out substr(s, 1, RSTART - 1 + kept); s = substr(s, RSTART + RLENGTH)
+      if (m == "://" mark "@" || (kept == 0 && s ~ /^sha[0-9]+:/)) out = out substr(m, kept + 1)
+      else out = out hit("url-userinfo") "@"
     }
     return out s
   }
@@ -482,11 +486,21 @@ redact() {
     for (k in count) print k, count[k] > counts
     print "end" > counts
   }' | cat >"$SCRATCH/masked" || full # busybox awk would not tell of a full disk; cat does
-  [ "$(tail -n 1 "$SCRATCH/counts")" = end ] || full # cut off: not all was seen
+  if [ "$(tail -n 1 "$SCRATCH/counts")" != end ]; then # not all was seen
+    printf 'a line\n' >"$SCRATCH/counts" || full
+    return 3
+  fi
   while read -r rd_kind rd_count; do
     [ "$rd_kind" != end ] || break
     printf '{"member":%s,"kind":"%s","count":%s}\n' "$(json "$2")" "$rd_kind" "$rd_count" >>"$SCRATCH/redactions" || full
   done <"$SCRATCH/counts"
+}
+
+# redacted, straight after a pipe into redact: fails if there is nothing to keep; a full disk ends the run, as redact, being
+# in a pipe, cannot.
+redacted() {
+  case $? in 0) return 0 ;; 3) return 1 ;; esac
+  exit 1
 }
 
 # was_masked: did the last redact find anything?
@@ -597,7 +611,8 @@ take_content() {
   case $(head -c 4096 <"$1" 2>/dev/null | tr -d ' \t\r\n\357\273\277' | head -c 1) in '{') tc_form=json ;; *) tc_form=text ;; esac
   tc_last=$(tail -c 1 "$1" 2>/dev/null | tr '\n' n | grep n)
   rm -f "$SCRATCH/failed"
-  { head -c "$MAX_BYTES" <"$1" 2>/dev/null || : >"$SCRATCH/failed"; } | redact "$tc_form" "files$2" "$tc_last" || exit 1
+  { head -c "$MAX_BYTES" <"$1" 2>/dev/null || : >"$SCRATCH/failed"; } | redact "$tc_form" "files$2" "$tc_last"
+  redacted || : >"$SCRATCH/failed"
   if [ -e "$SCRATCH/failed" ]; then skip "$2" unreadable; return 0; fi
   mkdir -p "${tc_member%/*}" || full
   mv "$SCRATCH/masked" "$tc_member" || full
@@ -748,7 +763,8 @@ started_at() {
 take_process() {
   name_of "$1"
   tp_name=$NAME
-  read_arguments "$1" | redact args "proc/$1/cmdline" || exit 1
+  read_arguments "$1" | redact args "proc/$1/cmdline"
+  redacted || { skip "/proc/$1/cmdline" unreadable; return 0; }
   [ -s "$SCRATCH/masked" ] || return 0 # it is gone
   mv "$SCRATCH/masked" "$SCRATCH/arguments" || full
   OWNER=$(sed -n 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/\1/p' "$PROC/$1/status" 2>/dev/null)
@@ -876,7 +892,8 @@ run() {
   if [ -n "$LIST" ]; then printf 'run   %s\n' "$*"; return 0; fi
   rn_at=$(now)
   # shellcheck disable=SC2086 # the limit is two or three words
-  { $LIMIT "$@" 2>/dev/null </dev/null; echo $? >"$SCRATCH/exit"; } | redact "$rn_form" "$rn_member" || exit 1
+  { $LIMIT "$@" 2>/dev/null </dev/null; echo $? >"$SCRATCH/exit"; } | redact "$rn_form" "$rn_member"
+  redacted || { skip "$rn_member" unreadable; return 0; }
   keep_output "$rn_member" "$rn_at" "$*"
 }
 
@@ -896,7 +913,8 @@ journal() {
   jo_at=$(now)
   # shellcheck disable=SC2086 # words
   { $LIMIT journalctl -q --no-pager -r $jo_units 2>/dev/null </dev/null; echo $? >"$SCRATCH/exit"; } |
-    grep -m 200 'Running kube' | sed '1!G;h;$!d' | redact line commands/journal-k3s.txt || exit 1
+    grep -m 200 'Running kube' | sed '1!G;h;$!d' | redact line commands/journal-k3s.txt
+  redacted || { skip commands/journal-k3s.txt unreadable; return 0; }
   keep_output commands/journal-k3s.txt "$jo_at" "$jo_argv"
   tr ' ' '\n' <"$BUNDLE/commands/journal-k3s.txt" | grep -E '^--(hostname-override=|[a-z-]+=/)' | sed 's/[\\"]*$//' | sort -u >"$SCRATCH/arguments"
   tp_name=k3s tp_cwd='' VIEW=$ROOT OWNER=0
@@ -1125,6 +1143,7 @@ scratch() {
   trap clean_up EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
+  trap 'exit 141' PIPE
   trap 'exit 143' TERM
   if [ -n "$LIST" ]; then WORK=$(mktemp -d "${TMPDIR:-/tmp}/nodeproof.XXXXXX"); else WORK=$(mktemp -d "$OUT_DIR/.nodeproof.XXXXXX"); fi
   [ -n "$WORK" ] || die "cannot write below $OUT_DIR (as uid $UID_HERE); choose another --out"

@@ -18,6 +18,8 @@ mod bundle_format;
 mod failures;
 #[path = "collect_node/image.rs"]
 mod image;
+#[path = "collect_node/journal.rs"]
+mod journal;
 #[path = "collect_node/processes.rs"]
 mod processes;
 #[path = "collect_node/secrets.rs"]

@@ -255,6 +255,18 @@ fn what_is_no_configuration_is_skipped_and_says_why() {
 }
 
 #[test]
+fn text_made_to_take_for_ever_is_skipped() {
+    let image = tempfile::tempdir().unwrap();
+    plant(image.path(), "/slow", "a:".repeat(400_000));
+    plant_process(image.path(), 5, &["kubelet", "--config=/slow"]);
+    let shell = shells();
+    let Some(shell) = shell.first() else { return };
+    let bundle = Run::on(shell, image.path()).bundle();
+    assert_eq!(bundle.skipped("/slow"), Some("unreadable"));
+    assert!(!bundle.has_file("/slow"));
+}
+
+#[test]
 fn directory_too_full_to_list_says_so() {
     let image = tempfile::tempdir().unwrap();
     for number in 0..5001 {

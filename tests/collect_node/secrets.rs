@@ -48,13 +48,15 @@ const PLANTED: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     (
         "/etc/default/kubelet",
-        "KUBELET_EXTRA_ARGS=\"--token=canary-env1 --anonymous-auth=false --manifest-url-header 'X:canary-env2' --v=2\"\nexport HTTPS_PROXY=http://me:canary-env3@proxy:3128\nAWS_SECRET_ACCESS_KEY=canary env4 with-blanks-canary\nAZURE_CLIENT_SECRET='canary-env5\ncanary-env6'\nAFTER=visible\nACCESS=AKIAABCDEFGHIJKLMNOP\nBOOT=abcdef.0123456789abcdef\n",
+        "KUBELET_EXTRA_ARGS=\"--token=canary-env1 --anonymous-auth=false --manifest-url-header 'X:canary-env2' --v=2\"\nexport HTTPS_PROXY=http://me:canary-env3@proxy:3128\nAWS_SECRET_ACCESS_KEY=canary env4 with-blanks-canary\nAZURE_CLIENT_SECRET='canary-env5\ncanary-env6'\nAFTER=visible\nACCESS=AKIAABCDEFGHIJKLMNOP\nBOOT=abcdef.0123456789abcdef\nHTTP_PROXY=canary-u:canary-p@proxy:8080\nIMAGE=registry:5000/etcd:3.5@sha256:abc\n",
         &["canary", "AKIAABCDEFGHIJKLMNOP", "abcdef.0123456789abcdef"],
         &[
             "--anonymous-auth=false",
             "--v=2",
             "@proxy:3128",
             "AFTER=visible",
+            "@proxy:8080",
+            "IMAGE=registry:5000/etcd:3.5@sha256:abc",
         ],
     ),
     (
