@@ -107,25 +107,20 @@ fn write(
     quiet: bool,
 ) -> Result<Summary, Lost> {
     each(&mut targets, |export| export.begin())?;
-    let progress = Progress::new(found.places.len() as u64, quiet);
+    let mut progress = Progress::new(found.places.len() as u64, quiet);
     let mut summary = Summary {
         skipped: found.skipped,
         ..Summary::default()
     };
-    let warn = |text: &dyn std::fmt::Display| {
-        if !quiet {
-            progress.say(&format!("warning: {text}"));
-        }
-    };
     for problem in &found.problems {
-        warn(problem);
+        progress.warn(problem);
     }
     run.judge(found, &mut |judged: Judged| {
         for row in &judged.rows {
             each(&mut targets, |export| export.row(row))?;
         }
         for problem in &judged.problems {
-            warn(problem);
+            progress.warn(problem);
         }
         summary.count(&judged.rows);
         progress.step(summary.of("fail"), summary.of("error"));
