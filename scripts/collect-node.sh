@@ -922,6 +922,8 @@ journal() {
   { $LIMIT journalctl -q --no-pager -r $jo_units 2>/dev/null </dev/null; echo $? >"$SCRATCH/exit"; } |
     grep -m 200 'Running kube' | sed '1!G;h;$!d' | redact line commands/journal-k3s.txt
   redacted || { skip commands/journal-k3s.txt unreadable; return 0; }
+  # 141: grep had its lines and hung up on journalctl.
+  [ "$(cat "$SCRATCH/exit")" != 141 ] || echo 0 >"$SCRATCH/exit" || full
   keep_output commands/journal-k3s.txt "$jo_at" "$jo_argv"
   tr ' ' '\n' <"$BUNDLE/commands/journal-k3s.txt" | grep -E '^--(hostname-override=|[a-z-]+=/)' | sed 's/[\\"]*$//' | sort -u >"$SCRATCH/arguments"
   tp_name=k3s tp_cwd='' VIEW=$ROOT OWNER=0:0
