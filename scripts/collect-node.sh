@@ -9,7 +9,7 @@
 # Secrets in what it reads (tokens, passwords, key data, credentials in URLs ...) are replaced
 #   by REDACTED-BY-NODEPROOF before anything is written to disk, and counted in bundle.json.
 # It runs as any user. As root it sees everything; otherwise bundle.json says what it could not see.
-# It needs sh, awk, sed, grep, find, stat, tar, gzip, sha256sum (GNU or busybox), and no more.
+# It needs sh and the usual tools (awk sed grep find stat readlink tar gzip sha256sum timeout ...), GNU or busybox.
 
 NODEPROOF_COLLECTOR_VERSION=0.1.0
 MAX_BYTES=1048576   # a larger file is no configuration file
@@ -118,6 +118,7 @@ LC_ALL=C TZ=UTC0 PATH="${PATH:-/usr/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbi
 export LC_ALL TZ PATH
 umask 077
 TAB=$(printf '\t')
+CR=$(printf '\r')
 NL='
 '
 WORK=''
@@ -149,7 +150,7 @@ END
 # JSON has to be UTF-8: bytes that are not are written as %XX.
 escape() {
   case $1:$2 in
-    json:*[!\ -~]* | *[\\\"]* | *"$NL"* | *"$TAB"*) ;;
+    json:*[!\ -~]* | *[\\\"]* | *"$NL"* | *"$TAB"* | *"$CR"*) ;;
     json:*) printf '"%s"' "$2"; return ;;
     *) printf '%s' "$2"; return ;;
   esac
@@ -161,6 +162,7 @@ escape() {
         c = substr($0, i, 1); o = ord[c]
         if (c == "\\") printf "\\\\"
         else if (c == "\t" && form != "sums") printf "\\t"
+        else if (c == "\r" && form == "sums") printf "\\r"
         else if (form != "json") printf "%s", c
         else if (c == "\"") printf "\\\""
         else if (o < 32 || o == 127) printf "\\u%04x", o
@@ -581,7 +583,8 @@ note() {
   if [ "$STATE" = unreadable ] && [ "$NAMED" = 1 ]; then skip "$CLEAN" unreadable; fi
 }
 
-# take VIEW PATH: a row and the content, masked. FOUND is where it can be read, or empty.
+# take VIEW PATH: a row and the content, masked. FOUND is the masked copy, or empty. (For --list too: what a file names is
+# part of the list. The copy goes with the scratch folder.)
 take() {
   clean "$2"
   FOUND=''
@@ -596,10 +599,9 @@ take() {
 
 take_content() {
   tc_member=$BUNDLE/files$2
-  if is_key_name "$2"; then skip "$2" private-key; return 0; fi
+  if is_key_name "$2" || is_key_name "$1"; then skip "$2" private-key; return 0; fi
   if [ ! -r "$1" ] || ! may_read "$1"; then skip "$2" unreadable; return 0; fi
-  if [ -n "$LIST" ]; then FOUND=$1; return 0; fi
-  if [ -e "$tc_member" ]; then FOUND=$1; return 0; fi
+  if [ -e "$tc_member" ]; then FOUND=$tc_member; return 0; fi
   tc_size=$(stat -c %s "$1" 2>/dev/null) || tc_size=0
   if [ "$tc_size" -gt "$MAX_BYTES" ]; then skip "$2" too-large; return 0; fi
   if grep -q -e 'PRIVATE KEY-----' "$1" 2>/dev/null; then skip "$2" private-key; return 0; fi
@@ -620,15 +622,15 @@ take_content() {
     tk_sha=$(sha256sum <"$tc_member") || full
     tk_sha=${tk_sha%% *}
   fi
-  FOUND=$1
+  FOUND=$tc_member
 }
 
 # A process names its files, and whoever starts a process may call it kubelet: what an ordinary user's process names is
 # read only if that user could read it.
 may_read() {
-  case $OWNER in 0 | "$UID_HERE") return 0 ;; esac
-  mr_meta=$(stat -c '%u %a' "$1" 2>/dev/null) || return 1
-  case $mr_meta in "$OWNER "* | *[4567]) return 0 ;; esac
+  case $OWNER in 0:* | "$UID_HERE":*) return 0 ;; esac
+  mr_meta=$(stat -c '%u:%g:%a' "$1" 2>/dev/null) || return 1
+  case $mr_meta in "${OWNER%:*}":* | *:"${OWNER#*:}":*[4567]? | *[4567]) return 0 ;; esac
   return 1
 }
 
@@ -735,6 +737,13 @@ name_of() {
   case $NAME in 'k3s '* | 'rke2 '*) NAME=${NAME%% *} ;; esac
 }
 
+# owner_of PID: effective user and group, as 0:0; root's for an image.
+owner_of() {
+  ow_ids=$(sed -n 's/^[UG]id:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/\1/p' "$PROC/$1/status" 2>/dev/null | tr '\n' ':')
+  [ -n "$ow_ids" ] || [ -z "$ROOT" ] || ow_ids=0:0:
+  printf '%s' "${ow_ids%:}"
+}
+
 # view_of PID: VIEW is the directory that is / for the process. Without the right to see that, it is ours only if
 # nothing says that the process lives in a container.
 view_of() {
@@ -767,8 +776,7 @@ take_process() {
   redacted || { skip "/proc/$1/cmdline" unreadable; return 0; }
   [ -s "$SCRATCH/masked" ] || return 0 # it is gone
   mv "$SCRATCH/masked" "$SCRATCH/arguments" || full
-  OWNER=$(sed -n 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/\1/p' "$PROC/$1/status" 2>/dev/null)
-  OWNER=${OWNER:-0}
+  OWNER=$(owner_of "$1")
   view_of "$1"
   tp_cwd=$(readlink "$PROC/$1/cwd" 2>/dev/null) || tp_cwd=''
   tp_exe=$(readlink "$PROC/$1/exe" 2>/dev/null) || tp_exe=''
@@ -869,7 +877,6 @@ unit() {
   for un_dir in $UNIT_DIRS; do
     unit_file "$1" "$un_dir/$2.service"
     tree "$1" "$un_dir/$2.service.d" conf
-    [ -z "$LIST" ] || continue
     for un_file in "$BUNDLE/files$un_dir/$2.service.d"/*.conf; do [ ! -f "$un_file" ] || environment_files "$1" "$un_file"; done
   done
 }
@@ -915,9 +922,11 @@ journal() {
   { $LIMIT journalctl -q --no-pager -r $jo_units 2>/dev/null </dev/null; echo $? >"$SCRATCH/exit"; } |
     grep -m 200 'Running kube' | sed '1!G;h;$!d' | redact line commands/journal-k3s.txt
   redacted || { skip commands/journal-k3s.txt unreadable; return 0; }
+  # 141: grep had its lines and hung up on journalctl.
+  [ "$(cat "$SCRATCH/exit")" != 141 ] || echo 0 >"$SCRATCH/exit" || full
   keep_output commands/journal-k3s.txt "$jo_at" "$jo_argv"
   tr ' ' '\n' <"$BUNDLE/commands/journal-k3s.txt" | grep -E '^--(hostname-override=|[a-z-]+=/)' | sed 's/[\\"]*$//' | sort -u >"$SCRATCH/arguments"
-  tp_name=k3s tp_cwd='' VIEW=$ROOT OWNER=0
+  tp_name=k3s tp_cwd='' VIEW=$ROOT OWNER=0:0
   while IFS= read -r jo_word; do named "${jo_word%%=*}" "${jo_word#*=}"; done <"$SCRATCH/arguments"
 }
 
@@ -940,9 +949,9 @@ versions() {
     view_of "$vs_pid"
     vs_exe=$(readlink "/proc/$vs_pid/exe" 2>/dev/null) || continue
     vs_exe=${vs_exe##*/}
-    vs_owner=$(sed -n 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/\1/p' "/proc/$vs_pid/status" 2>/dev/null)
+    vs_owner=$(owner_of "$vs_pid")
     if [ -n "$VIEW" ] || [ "$vs_name" = kubelite ] || [ "${vs_exe% (deleted)}" != "$vs_name" ]; then continue; fi
-    if [ "$UID_HERE" = 0 ] && [ "$vs_owner" != 0 ]; then continue; fi
+    if [ "$UID_HERE" = 0 ] && [ "${vs_owner%:*}" != 0 ]; then continue; fi
     trusted "/proc/$vs_pid/exe" || continue
     case $vs_seen in *" $vs_name "*) vs_member=$vs_name-version-$vs_pid ;; *) vs_member=$vs_name-version ;; esac
     vs_seen="$vs_seen$vs_name "
@@ -972,7 +981,7 @@ commands() {
 
 # ---------------------------------------------------------------- the fixed lists
 fixed_paths() {
-  VIEW=$ROOT OWNER=0
+  VIEW=$ROOT OWNER=0:0
   for fx_path in $READ; do take_and_follow "$VIEW" "$fx_path"; done
   for fx_path in $TREES; do tree "$VIEW" "${fx_path%%:*}" "${fx_path#*:}"; done
   for fx_path in $STAT; do note "$VIEW" "$fx_path"; done
@@ -1004,6 +1013,8 @@ merge_rows() {
       while ((getline entry < passwd) > 0) { split(entry, part, ":"); user[part[3]] = part[1] }
       while ((getline entry < group) > 0) { split(entry, part, ":"); team[part[3]] = part[1] }
     }
+    # A name may be DOMAIN\user.
+    function escaped(s,   out, p) { while ((p = index(s, "\\")) > 0) { out = out substr(s, 1, p) "\\"; s = substr(s, p + 1) } return out s }
     !($1 in at) { at[$1] = ++n; row[n] = $0; by_process[n] = $13; file[n] = $14; next }
     { i = at[$1]; if ($13 && by_process[i] && $14 != file[i]) clash[i] = 1 }
     END {
@@ -1011,7 +1022,7 @@ merge_rows() {
         $0 = row[i]
         if (clash[i]) { print $1 > conflicts; print $1, "unreadable", "", "", "", "", "", "", "", "", "", ""; continue }
         if (image && $4 != "") { $6 = $4 in user ? user[$4] : "UNKNOWN"; $7 = $5 in team ? team[$5] : "UNKNOWN" }
-        print $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+        print $1, $2, $3, $4, $5, escaped($6), escaped($7), $8, $9, $10, $11, $12
       }
     }' "$SCRATCH/rows" | cat >>"$BUNDLE/stat.tsv" || full
   while IFS= read -r me_path; do
@@ -1044,14 +1055,14 @@ bundle_json() {
     "$(joined "$SCRATCH/commands")" "$(joined "$SCRATCH/redactions")" "$(joined "$SCRATCH/skipped")"
 }
 
-# sums DIRECTORY PREFIX: lines of SHA256SUMS, as sha256sum writes them (names with a backslash or newline are escaped).
+# sums DIRECTORY PREFIX: lines of SHA256SUMS, as sha256sum writes them (a name with a backslash or line end is escaped).
 sums() {
   for su_file in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     if [ -d "$su_file" ]; then sums "$su_file" "$2${su_file##*/}/"
     elif [ -e "$su_file" ] && [ "$su_file" != "$BUNDLE/SHA256SUMS" ]; then
       su_sum=$(sha256sum <"$su_file") || return 1
       su_name=$2${su_file##*/}
-      case $su_name in *\\* | *"$NL"*) su_sum="\\$su_sum" ;; esac
+      case $su_name in *\\* | *"$NL"* | *"$CR"*) su_sum="\\$su_sum" ;; esac
       printf '%s  %s\n' "${su_sum%% *}" "$(escape sums "$su_name")" || return 1
     fi
   done
@@ -1101,7 +1112,7 @@ surroundings() {
   SOH=$(printf '\001')
   STARTED=$(now)
   UID_HERE=$(id -u) || die 'cannot tell who runs this: id does not work'
-  NAMED=0 OWNER=0 UNREADABLE=0 KUBELET_NODE='' PKI_DONE=$NL HOST_NAME=''
+  NAMED=0 OWNER=0:0 UNREADABLE=0 KUBELET_NODE='' PKI_DONE=$NL HOST_NAME=''
   ROOT=${NODEPROOF_ROOT:-}
   if [ -n "$ROOT" ]; then
     ROOT=$(cd "$ROOT" 2>/dev/null && pwd -P && printf .) || die "NODEPROOF_ROOT is not a folder that can be entered: $NODEPROOF_ROOT"
@@ -1143,7 +1154,7 @@ scratch() {
   trap clean_up EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
-  trap 'exit 141' PIPE
+  trap 'exec >/dev/null; exit 141' PIPE
   trap 'exit 143' TERM
   if [ -n "$LIST" ]; then WORK=$(mktemp -d "${TMPDIR:-/tmp}/nodeproof.XXXXXX"); else WORK=$(mktemp -d "$OUT_DIR/.nodeproof.XXXXXX"); fi
   [ -n "$WORK" ] || die "cannot write below $OUT_DIR (as uid $UID_HERE); choose another --out"

@@ -257,7 +257,7 @@ fn out_takes_a_new_file_and_never_overwrites_one() {
         let target = folder.path().join("for the auditor.tar.gz");
         let mut run = Run::on(&shell, image.path());
         run.command.arg("--out").arg(&target);
-        assert!(run.command.status().unwrap().success() && target.is_file());
+        assert!(run.command.output().unwrap().status.success() && target.is_file());
         let before = fs::read(&target).unwrap();
         let output = run.command.output().unwrap();
         assert_eq!(output.status.code(), Some(1));

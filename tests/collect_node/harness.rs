@@ -273,6 +273,7 @@ fn unescape(name: &str) -> String {
     name.replace("\\\\", "\u{0}")
         .replace("\\n", "\n")
         .replace("\\t", "\t")
+        .replace("\\r", "\r")
         .replace('\u{0}', "\\")
 }
 

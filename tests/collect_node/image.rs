@@ -177,7 +177,7 @@ fn processes_of_an_image_that_links_to_this_host_are_not_read() {
 #[test]
 fn paths_with_blanks_newlines_and_backslashes_survive() {
     let image = tempfile::tempdir().unwrap();
-    let folder = "/etc/a b\n\tc\\d";
+    let folder = "/etc/a b\n\tc\\d\re";
     plant(
         image.path(),
         &format!("{folder}/kubelet config"),
@@ -379,9 +379,12 @@ fn owners_have_the_names_of_the_image() {
         "kind: KubeletConfiguration\n",
     );
     std::os::unix::fs::chown(&config, Some(0), Some(12345)).unwrap();
-    plant(image.path(), "/etc/passwd", "toor:x:0:0::/:/bin/sh\n");
+    plant(image.path(), "/etc/passwd", "DOM\\toor:x:0:0::/:/bin/sh\n");
     on_each_shell(image.path(), |bundle| {
-        assert_eq!(bundle.row("/var/lib/kubelet/config.yaml", "owner"), "toor");
+        assert_eq!(
+            bundle.row("/var/lib/kubelet/config.yaml", "owner"),
+            "DOM\\\\toor"
+        );
         assert_eq!(
             bundle.row("/var/lib/kubelet/config.yaml", "group"),
             "UNKNOWN"

@@ -53,5 +53,11 @@ fn lines_of_the_journal_are_kept_in_order_and_the_files_they_name_collected() {
         assert!(bundle.members_with("canary-journal").is_empty());
         assert!(bundle.has_file(&format!("{}/00-k3s-defaults.conf", conf.display())));
         assert_eq!(bundle.json["node"], "Edge-3");
+        let commands = bundle.json["commands"].as_array().unwrap();
+        let journal = commands
+            .iter()
+            .find(|one| one["member"] == "commands/journal-k3s.txt")
+            .unwrap();
+        assert_eq!(journal["exit"], 0);
     }
 }

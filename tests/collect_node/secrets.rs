@@ -72,13 +72,13 @@ const PLANTED: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     (
         "/etc/rancher/k3s/config.yaml",
-        "token: canary-k3s1\nagent-token: 'canary-k3s2'\ndatastore-endpoint: postgres://u:canary@h/d\netcd-s3-access-key: canary-k3s3\netcd-s3-secret-key: canary-k3s4\nserver: K10aabbccddeeff::server:canary-k3s5\nkube-apiserver-arg:\n- anonymous-auth=false\n- audit-policy-file=/etc/p.yaml\n",
+        "token: /canary-k3s1\nagent-token: 'canary-k3s2'\ndatastore-endpoint: postgres://u:canary@h/d\netcd-s3-access-key: canary-k3s3\netcd-s3-secret-key: canary-k3s4\nserver: K10aabbccddeeff::server:canary-k3s5\nkube-apiserver-arg:\n- anonymous-auth=false\n- audit-policy-file=/etc/p.yaml\n",
         &["canary"],
         &["anonymous-auth=false", "audit-policy-file=/etc/p.yaml"],
     ),
     (
         "/var/lib/rancher/k3s/server/cred/encryption-config.json",
-        "{\"kind\":\"EncryptionConfiguration\",\"resources\":[{\"resources\":[\"secrets\"],\"providers\":[{\"aescbc\":{\"keys\":[{\"name\":\"k\",\"secret\":\"canary-enc1\"}]}},{\"identity\":{}}]}]}",
+        "{\"kind\":\"EncryptionConfiguration\",\"resources\":[{\"resources\":[\"secrets\"],\"providers\":[{\"aescbc\":{\"keys\":[{\"name\":\"k\",\"secret\":\"canary-enc1\"},{\"name\":\"l\",\"secret\":\"/canary-path-like=\"}]}},{\"identity\":{}}]}]}",
         &["canary-"],
         &[
             "\"aescbc\"",
