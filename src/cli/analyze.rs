@@ -7,6 +7,7 @@ use super::args::{AnalyzeArgs, FailOn};
 use super::outputs::{Lost, Outputs};
 use super::progress::Progress;
 use super::signals::Temporaries;
+use super::summary;
 use super::{Exit, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
@@ -56,7 +57,9 @@ pub fn run(args: AnalyzeArgs) -> Exit {
         }
         Ok(summary) => {
             if !args.quiet {
-                report(&summary);
+                for line in summary::lines(&summary) {
+                    message::say(line);
+                }
             }
             exit(&summary, args.fail_on)
         }
@@ -108,10 +111,8 @@ fn write(
 ) -> Result<Summary, Lost> {
     each(&mut targets, |export| export.begin())?;
     let mut progress = Progress::new(found.places.len() as u64, quiet);
-    let mut summary = Summary {
-        skipped: found.skipped,
-        ..Summary::default()
-    };
+    let mut summary = Summary::default();
+    summary.skipped = found.skipped;
     for problem in &found.problems {
         progress.warn(problem);
     }
@@ -143,22 +144,6 @@ fn each(
     targets.iter_mut().try_for_each(|target| {
         step(&mut *target.export).map_err(|error| Lost::of(&target.name, error))
     })
-}
-
-fn report(summary: &Summary) {
-    let verdicts: Vec<String> = summary
-        .verdicts
-        .iter()
-        .map(|(verdict, count)| format!("{count} {verdict}"))
-        .collect();
-    message::say(format_args!(
-        "{} bundles ({} unreadable, {} other files skipped), {} nodes: {}",
-        summary.bundles,
-        summary.unreadable,
-        summary.skipped,
-        summary.nodes,
-        verdicts.join(", ")
-    ));
 }
 
 fn exit(summary: &Summary, fail_on: FailOn) -> Exit {

@@ -9,6 +9,7 @@ mod message;
 mod outputs;
 mod progress;
 mod signals;
+mod summary;
 mod table;
 
 use std::ffi::OsString;
