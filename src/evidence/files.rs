@@ -161,30 +161,34 @@ impl<'b> Evidence<'b> {
         Some((row, self.cite(self.stat_member?).line(row.line)))
     }
 
-    /// Whether paths were looked at, and the first of these that is on the node.
+    /// Whether paths were looked at, and the first of these that is on the node: by a row, or by a
+    /// member or a skip that no row speaks of. A row that cannot be read proves no absence.
     #[must_use]
     pub fn seen_on_disk(&self, is_it: impl Fn(&str) -> bool) -> Seen {
         let Some(stat) = self.stat() else {
             return Seen::NotLooked;
         };
-        // A row that cannot be read is no proof that its path is not there.
-        if let Some(path) = stat
-            .problems
-            .iter()
-            .filter_map(|p| p.path.clone())
-            .find(|p| is_it(p))
-        {
-            return Seen::There(path);
+        let members = self.by_kind.iter().filter_map(|(kind, _)| match kind {
+            Kind::File(path) => Some(path.as_str()),
+            _ => None,
+        });
+        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
+        let skipped = skipped.filter(|s| s.reason != "absent");
+        let rows = stat.rows().iter();
+        let there = rows.clone().filter(|row| row.kind != stat::Kind::Absent);
+        let broken = stat.problems.iter().filter_map(|p| p.path.as_deref());
+        let mut present = there
+            .map(|row| row.path.as_str())
+            .chain(members)
+            .chain(skipped.map(|s| s.path.as_str()))
+            .chain(broken);
+        if let Some(path) = present.find(|path| is_it(path)) {
+            return Seen::There(path.to_owned());
         }
-        for row in stat.rows().iter().filter(|row| is_it(&row.path)) {
-            if row.kind != stat::Kind::Absent {
-                return Seen::There(row.path.clone());
-            }
-        }
-        if stat.rows().is_empty() {
-            Seen::NotLooked
-        } else {
+        if rows.clone().any(|row| is_it(&row.path)) {
             Seen::Absent
+        } else {
+            Seen::NotLooked
         }
     }
 }

@@ -114,13 +114,17 @@ impl<'b> Evidence<'b> {
     }
 
     fn report(&self, index: usize, what: String, next: &str) {
-        let member = self.bundle.members.get(index).map(|m| m.name.clone());
-        self.problems.borrow_mut().push(Problem {
+        let problem = Problem {
             bundle: self.bundle.name.clone(),
-            member,
+            member: self.bundle.members.get(index).map(|m| m.name.clone()),
             what,
             next: next.to_owned(),
-        });
+        };
+        // A member may be read for several questions.
+        let mut problems = self.problems.borrow_mut();
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
     }
 
     /// What went wrong in members while they were read.

@@ -226,15 +226,21 @@ impl Evidence<'_> {
         }
     }
 
-    /// Whether a process list was taken as root and holds PID 1: nothing was hidden from it.
+    /// Whether a process list was taken as root, to its end, and holds PID 1: nothing was hidden
+    /// from it.
     #[must_use]
     pub fn whole_process_list(&self) -> Option<Citation> {
-        let root = self.manifest.as_ref().and_then(|m| m.uid) == Some(0);
+        let manifest = self.manifest.as_ref().filter(|m| m.uid == Some(0))?;
         self.all(|kind| *kind == Kind::ProcessList)
             .find(|(_, index)| {
-                root && self
-                    .listing(*index)
-                    .is_some_and(|listing| listing.processes.iter().any(|p| p.pid == Some(1)))
+                let cut_short = self.bundle.members.get(*index).is_some_and(|member| {
+                    let mut commands = manifest.commands.iter();
+                    commands.any(|c| c.member == member.name && c.exit.is_some_and(|e| e != 0))
+                });
+                !cut_short
+                    && self
+                        .listing(*index)
+                        .is_some_and(|listing| listing.processes.iter().any(|p| p.pid == Some(1)))
             })
             .map(|(_, index)| self.cite(index))
     }

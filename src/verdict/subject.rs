@@ -3,7 +3,7 @@
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
 use crate::evidence::{Evidence, Seen, epoch_seconds};
-use crate::node::version::Minor;
+use crate::node::version::{Minor, Version};
 use crate::settings::disk::Disk;
 use crate::settings::live::Live;
 
@@ -82,10 +82,16 @@ impl<'e> Subject<'e> {
         };
         let Some(list) = evidence.whole_process_list() else {
             return Presence::NotProven(
-                "no kubelet is among the processes, and the list was not taken as root or lacks PID 1"
+                "no kubelet is among the processes, and the list was not taken as root, ended early or lacks PID 1"
                     .to_owned(),
             );
         };
+        let version = evidence.kubelet_version();
+        if let Some(version) = version.and_then(|(text, _)| Version::find(&text)) {
+            return Presence::NotProven(format!(
+                "no kubelet is among the processes, but `kubelet --version` printed {version}"
+            ));
+        }
         match evidence.seen_on_disk(is_kubelet_path) {
             Seen::There(path) => {
                 Presence::NotProven(format!("no kubelet is among the processes, but {path} is on the node"))
