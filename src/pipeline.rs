@@ -165,19 +165,21 @@ impl Run<'_> {
     fn judge_bundle(&self, bundle: &Bundle, loan: Option<(&Lender, &Loan)>) -> Judged {
         let evidence = Evidence::of(bundle, &self.limits);
         let processes = evidence.processes();
-        let is_cluster = evidence.manifest.as_ref().is_some_and(|m| m.is_cluster())
-            || (processes.is_empty() && evidence.configz_nodes().len() > 1);
+        let is_cluster = match evidence.manifest.as_ref().map(|m| m.kind.as_str()) {
+            Some("cluster") => true,
+            Some("node") => false,
+            _ => processes.is_empty() && evidence.configz_nodes().len() > 1,
+        };
         if is_cluster {
             return self.judge_lender(&self.lender(bundle), &Join::default());
         }
         let node = Node::of(&evidence, &processes, loan.map(|(_, loan)| &loan.api));
         let mut problems = bundle.problems.clone();
-        let (own, foreign) = evidence.own_configz(&node.name);
-        problems.extend(foreign);
-        let live = match own {
-            Some(configz) => Some(Live::from(configz)),
-            None => loan.map(|(lender, loan)| Live::of(loan, Some(&lender.bundle), &self.limits)),
-        };
+        problems.extend(evidence.foreign_configz(&node.name));
+        let live = evidence
+            .configz(&node.name)
+            .map(Live::from)
+            .or_else(|| loan.and_then(|(l, loan)| Live::of(loan, Some(&l.bundle), &self.limits)));
         let lender = loan.filter(|_| live.as_ref().is_some_and(|l| l.citation.bundle.is_some()));
         let version = node.version.as_ref().map(|(version, _)| version.minor);
         let subject = Subject::of(&evidence, &processes, version, live);

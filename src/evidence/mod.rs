@@ -5,6 +5,7 @@
 //! digests can be compared with `SHA256SUMS`.
 
 pub mod citation;
+pub mod configz;
 pub mod document;
 pub mod files;
 pub mod integrity;
@@ -28,6 +29,7 @@ use layout::Kind;
 use manifest::Manifest;
 use stat::Stat;
 
+pub use configz::{Configz, NoReply};
 pub use files::{File, Folder, Seen};
 pub use integrity::{Duplicates, Integrity};
 
@@ -43,18 +45,6 @@ pub struct Evidence<'b> {
     stat_member: Option<usize>,
     read: RefCell<BTreeSet<usize>>,
     problems: RefCell<Vec<Problem>>,
-}
-
-/// A configz reply.
-pub struct Configz {
-    /// The node its file is named after.
-    pub node: String,
-    /// The reply, or why it cannot be read.
-    pub reply: Result<Document, String>,
-    /// Where it stands.
-    pub citation: Citation,
-    /// When it was taken (RFC 3339).
-    pub taken_at: Option<String>,
 }
 
 impl<'b> Evidence<'b> {
@@ -201,62 +191,6 @@ impl<'b> Evidence<'b> {
         let text = self.small_text(&Kind::KubeletVersion)?;
         let index = self.first(&Kind::KubeletVersion)?;
         Some((text, self.cite(index)))
-    }
-
-    /// The configz replies in the bundle.
-    #[must_use]
-    pub fn configz(&self) -> Vec<Configz> {
-        self.all(|kind| matches!(kind, Kind::Configz(_)))
-            .filter_map(|(kind, index)| {
-                let Kind::Configz(node) = kind else {
-                    return None;
-                };
-                let member = self.bundle.members.get(index)?;
-                let reply = self.bytes(index).and_then(|bytes| {
-                    json::parse(bytes, self.limits).map_err(|e| format!("is not JSON: {}", e.what))
-                });
-                Some(Configz {
-                    node: node.clone(),
-                    reply,
-                    citation: self.cite(index),
-                    taken_at: self
-                        .manifest
-                        .as_ref()
-                        .and_then(|m| m.taken_at(&member.name))
-                        .map(str::to_owned),
-                })
-            })
-            .collect()
-    }
-
-    /// The nodes that configz replies in the bundle are named after.
-    #[must_use]
-    pub fn configz_nodes(&self) -> Vec<String> {
-        self.all(|kind| matches!(kind, Kind::Configz(_)))
-            .filter_map(|(kind, _)| match kind {
-                Kind::Configz(node) => Some(node.clone()),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// The configz reply of the node with this name, and what to know of replies of other nodes.
-    #[must_use]
-    pub fn own_configz(&self, node: &str) -> (Option<Configz>, Vec<Problem>) {
-        let (mut own, foreign): (Vec<Configz>, Vec<Configz>) = self
-            .configz()
-            .into_iter()
-            .partition(|configz| configz.node == node);
-        let problems = foreign.into_iter().map(|configz| Problem {
-            bundle: self.bundle.name.clone(),
-            member: Some(configz.citation.member),
-            what: format!(
-                "is named after {}, and the bundle is of {node}, so it was not used",
-                configz.node
-            ),
-            next: "name it after the node it was taken from".to_owned(),
-        });
-        (own.pop(), problems.collect())
     }
 
     /// `api/nodes.json`, where the bundle has it.

@@ -295,13 +295,7 @@ fn positional(word: &str, version: Option<Minor>, line: &mut CommandLine) {
 }
 
 /// Only `-v` and `-h` exist. Returns the index of the next word to read.
-fn shorthand(
-    word: &str,
-    at: usize,
-    words: &[String],
-    cut: bool,
-    line: &mut CommandLine,
-) -> usize {
+fn shorthand(word: &str, at: usize, words: &[String], cut: bool, line: &mut CommandLine) -> usize {
     let next = at + 1;
     let rest = &word[1..];
     if rest == "h" {

@@ -64,12 +64,12 @@ impl<'e> Subject<'e> {
 
     /// The subject of a node of which only the API speaks.
     #[must_use]
-    pub fn of_api(live: Live) -> Self {
+    pub fn of_api(live: Option<Live>) -> Self {
         Self {
             disks: Vec::new(),
             embedding: None,
-            collected_at: live.taken_at,
-            live: Some(live),
+            collected_at: live.as_ref().and_then(|live| live.taken_at),
+            live,
             evidence: None,
         }
     }
