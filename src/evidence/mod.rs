@@ -193,14 +193,24 @@ impl<'b> Evidence<'b> {
         Some((text, self.cite(index)))
     }
 
-    /// `api/nodes.json`, where the bundle has it.
+    /// `api/nodes.json`, where the bundle has one that can be read.
     #[must_use]
-    pub fn api_nodes(&self) -> Option<(Result<serde_json::Value, String>, Citation)> {
+    pub fn api_nodes(&self) -> Option<(serde_json::Value, Citation)> {
         let index = self.first(&Kind::ApiNodes)?;
         let parsed = self.bytes(index).and_then(|bytes| {
             serde_json::from_slice(bytes).map_err(|e| format!("is not JSON: {e}"))
         });
-        Some((parsed, self.cite(index)))
+        match parsed {
+            Ok(nodes) => Some((nodes, self.cite(index))),
+            Err(what) => {
+                self.report(
+                    index,
+                    what,
+                    "versions, and whether machines are the same, are not known from it; collect again",
+                );
+                None
+            }
+        }
     }
 
     fn stat(&self) -> Option<&Stat> {

@@ -70,8 +70,8 @@ impl Lender {
     pub fn of(evidence: &Evidence<'_>, paths: &[&str]) -> Self {
         let manifest = evidence.manifest.as_ref();
         let mut api: BTreeMap<String, ApiNode> = match evidence.api_nodes() {
-            Some((Ok(nodes), citation)) => node::api_nodes(&nodes, &citation).into_iter().collect(),
-            _ => BTreeMap::new(),
+            Some((nodes, citation)) => node::api_nodes(&nodes, &citation).into_iter().collect(),
+            None => BTreeMap::new(),
         };
         let mut names = evidence.configz_nodes();
         names.extend(api.keys().cloned());
@@ -106,6 +106,13 @@ impl Lender {
     }
 }
 
+impl Lender {
+    /// When it was made; the texts of two time zones do not compare.
+    fn made_at(&self) -> Option<jiff::Timestamp> {
+        self.collected_at.as_deref()?.trim().parse().ok()
+    }
+}
+
 /// Who borrows from whom.
 #[derive(Default)]
 pub struct Join {
@@ -131,10 +138,7 @@ impl Join {
                 let slot = newest
                     .entry((cluster, loan.node.as_str()))
                     .or_insert((l, n));
-                let held = lenders
-                    .get(slot.0)
-                    .and_then(|held| held.collected_at.as_deref());
-                if lender.collected_at.as_deref() > held {
+                if lender.made_at() > lenders.get(slot.0).and_then(Lender::made_at) {
                     *slot = (l, n);
                 }
             }

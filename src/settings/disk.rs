@@ -3,7 +3,7 @@
 
 use super::config_file::{ConfigFile, REDACTED};
 use super::drop_in::{Base, Engine, Merged, NoValue, Origin, merge};
-use super::kubelet::{SETTINGS, Setting};
+use super::kubelet::{Default, Mode, SETTINGS, Setting};
 use super::named::{Config, DropIns, Named};
 use super::pflag::{self, Argument, CommandLine, Words};
 use super::value::SettingValue;
@@ -127,6 +127,16 @@ impl Disk {
             ));
         }
         Ok(in_force)
+    }
+
+    /// Whether what is written down means different things to different versions.
+    #[must_use]
+    pub fn rests_on_version(&self, setting: &Setting) -> bool {
+        let default = |mode| setting.default(mode, None);
+        !self.named.drop_ins.files().is_empty()
+            || !self.line.other_version.is_empty()
+            || default(Mode::WithConfig) == Default::VersionUnknown
+            || default(Mode::FlagsOnly) == Default::VersionUnknown
     }
 
     fn decided_by_argument(

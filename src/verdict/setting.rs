@@ -28,7 +28,7 @@ pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
 type Live = Option<Result<Statement, Doubt>>;
 
 fn one_process(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk, live: Live) -> Finding {
-    let on_disk = disk.setting(rule.setting);
+    let on_disk = written(rule, subject, disk);
     match live {
         None => by_disk(rule, on_disk),
         Some(Ok(statement)) => by_both(rule, subject, disk, on_disk, statement),
@@ -44,9 +44,28 @@ fn one_process(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk, live: Liv
     }
 }
 
+/// What is written down; the version is evidence where it decides.
+fn written(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk) -> Result<InForce, Doubt> {
+    let version = disk
+        .rests_on_version(rule.setting)
+        .then(|| subject.version.clone())
+        .flatten();
+    match disk.setting(rule.setting) {
+        Ok(mut in_force) if in_force.winner.source != Source::Argument => {
+            in_force.witnesses.extend(version);
+            Ok(in_force)
+        }
+        Err(mut doubt) => {
+            doubt.citations.extend(version);
+            Err(doubt)
+        }
+        decided => decided,
+    }
+}
+
 /// Several kubelets: configz speaks of one of them, and nothing says of which.
 fn several(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Finding {
-    let on_disk = |disk: &Disk| by_disk(rule, disk.setting(rule.setting));
+    let on_disk = |disk: &Disk| by_disk(rule, written(rule, subject, disk));
     let inside = subject.embedding.iter().map(|by| embedded(rule, by));
     let mut findings: Vec<Finding> = subject.disks.iter().map(on_disk).chain(inside).collect();
     let count = findings.len();

@@ -3,7 +3,7 @@
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
 use crate::evidence::{Evidence, Seen, epoch_seconds};
-use crate::node::version::{Minor, Version};
+use crate::node::version::Version;
 use crate::settings::disk::Disk;
 use crate::settings::live::Live;
 
@@ -15,6 +15,8 @@ pub struct Subject<'e> {
     pub embedding: Option<Process>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
     pub live: Option<Live>,
+    /// Where the kubelet's version stands.
+    pub version: Option<Citation>,
     /// The node's own evidence; `None` where only the API speaks of it.
     pub evidence: Option<&'e Evidence<'e>>,
     /// When the node's bundle was made, in seconds since 1970.
@@ -36,15 +38,16 @@ impl<'e> Subject<'e> {
     pub fn of(
         evidence: &'e Evidence<'e>,
         processes: &[Process],
-        version: Option<Minor>,
+        version: Option<&(Version, Citation)>,
         live: Option<Live>,
     ) -> Self {
+        let minor = version.map(|(version, _)| version.minor);
         let mut disks = Vec::new();
         let mut embedding = None;
         for process in processes {
             match process.program() {
                 Some(Program::Kubelet(first)) => {
-                    disks.push(Disk::of(process, first, evidence, version));
+                    disks.push(Disk::of(process, first, evidence, minor));
                 }
                 Some(Program::Embeds) => embedding = Some(process.clone()),
                 None => {}
@@ -55,6 +58,7 @@ impl<'e> Subject<'e> {
             disks,
             embedding,
             live,
+            version: version.map(|(_, citation)| citation.clone()),
             evidence: Some(evidence),
             collected_at: manifest
                 .and_then(|m| m.collected_at.as_deref())
@@ -70,6 +74,7 @@ impl<'e> Subject<'e> {
             embedding: None,
             collected_at: live.as_ref().and_then(|live| live.taken_at),
             live,
+            version: None,
             evidence: None,
         }
     }
