@@ -319,7 +319,7 @@ fn untied(rule: &SettingRule, subject: &Subject<'_>) -> Option<Finding> {
         };
         let said = file.said(rule.setting, LENIENT.any_case).ok();
         if let Some(said) = said.and_then(|mut all| all.pop()) {
-            place = citation.line(said.line);
+            place = file.cite(&said);
             finding.actual = said.value.as_ref().map(SettingValue::to_string);
         }
     }
