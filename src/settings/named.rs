@@ -1,10 +1,11 @@
 //! The files a kubelet process names with `--config` and `--config-dir`, read.
 
 use super::Doubt;
-use super::config_file::{ConfigFile, LENIENT};
+use super::config_file::{ConfigFile, LENIENT, REDACTED};
 use super::drop_in::Engine;
 use super::pflag::CommandLine;
 use crate::evidence::citation::Citation;
+use crate::evidence::document::Document;
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, File, Folder, stat};
 use crate::node::version::Minor;
@@ -30,6 +31,34 @@ pub enum Config {
     Refused(ConfigFile, Doubt),
     /// Its content is not known.
     Unusable(Doubt),
+}
+
+/// The configuration file as a text that a published check reads.
+pub enum ConfigText<'d> {
+    /// The process names none, or none is there.
+    None,
+    /// It was not collected.
+    NotSeen,
+    /// It is neither YAML nor JSON.
+    Broken,
+    /// Its content.
+    Document(&'d Document),
+}
+
+impl Config {
+    /// As a published check reads it.
+    #[must_use]
+    pub fn text(&self) -> ConfigText<'_> {
+        match self {
+            Self::None => ConfigText::None,
+            Self::Decoded(file) | Self::Refused(file, _) => ConfigText::Document(&file.document),
+            Self::Unusable(doubt) => match doubt.code {
+                Code::ConfigFileMissing => ConfigText::None,
+                Code::ConfigFileUnparseable => ConfigText::Broken,
+                _ => ConfigText::NotSeen,
+            },
+        }
+    }
 }
 
 /// The folder named by `--config-dir`.
@@ -121,6 +150,13 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
 
 impl<'r> Reader<'r> {
     fn absolute(&self, path: &str) -> Result<String, Doubt> {
+        if path.contains(REDACTED) {
+            return Err(Doubt::new(
+                Code::ValueRedacted,
+                "the path of its configuration is masked in the argument line".to_owned(),
+                vec![self.process.citation.clone()],
+            ));
+        }
         if path.starts_with('/') {
             return Ok(tidy(path));
         }
