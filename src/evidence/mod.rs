@@ -8,6 +8,7 @@ pub mod citation;
 pub mod configz;
 pub mod document;
 pub mod files;
+pub mod folder;
 pub mod integrity;
 pub mod json;
 pub mod layout;
@@ -30,7 +31,8 @@ use manifest::Manifest;
 use stat::Stat;
 
 pub use configz::{Configz, NoReply};
-pub use files::{File, Folder, Seen};
+pub use files::{File, Seen};
+pub use folder::Folder;
 pub use integrity::{Duplicates, Integrity};
 
 /// What one bundle proves.
@@ -96,6 +98,19 @@ impl<'b> Evidence<'b> {
             stat::parse(bytes).map_err(|e| format!("is no file metadata: {}", e.what))
         }) {
             Ok(stat) => {
+                if let Some(first) = stat.problems.first() {
+                    let what = format!(
+                        "has {} rows that cannot be read, the first in line {}: it {}",
+                        stat.problems.len(),
+                        first.line,
+                        first.what
+                    );
+                    self.report(
+                        index,
+                        what,
+                        "what they are about is not known; collect again",
+                    );
+                }
                 self.stat = Some(stat);
                 self.stat_member = Some(index);
             }

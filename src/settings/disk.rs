@@ -327,6 +327,7 @@ impl Disk {
         }
         let drop_ins = self.named.drop_ins.files();
         witnesses.extend(drop_ins.iter().map(|file| file.citation.clone()));
+        witnesses.extend(self.named.folder.clone());
         InForce {
             winner: self.statement(setting, &merged),
             losers,
