@@ -77,16 +77,27 @@ impl<'b> Evidence<'b> {
     }
 
     fn read_manifest(&mut self) {
+        const NEXT: &str = "the bundle is judged by what its members show; collect again to have its names, times and proofs";
         let Some(index) = self.first(&Kind::Manifest) else {
+            self.problems.borrow_mut().push(Problem {
+                bundle: self.bundle.name.clone(),
+                member: None,
+                what:
+                    "has no bundle.json, so cluster, user, times and what was skipped are not known"
+                        .to_owned(),
+                next: NEXT.to_owned(),
+            });
             return;
         };
         match self.bytes(index).and_then(Manifest::parse) {
-            Ok(manifest) => self.manifest = Some(manifest),
-            Err(what) => self.report(
-                index,
-                what,
-                "the bundle is judged by what its members show; collect again to have its names and times",
-            ),
+            Ok(manifest) => {
+                if !manifest.lacks.is_empty() {
+                    let what = format!("says nothing usable of {}", manifest.lacks.join(", "));
+                    self.report(index, what, NEXT);
+                }
+                self.manifest = Some(manifest);
+            }
+            Err(what) => self.report(index, what, NEXT),
         }
     }
 
