@@ -156,7 +156,7 @@ impl Run<'_> {
                 .unwrap_or_default()),
             None => {
                 let loan = fleet.join.loan(at, &fleet.lenders);
-                self.read(place, |bundle| self.judge_bundle(bundle, loan))
+                self.read(place, |bundle| self.judge_bundle(bundle, entry, loan))
             }
         };
         let mut judged =
@@ -172,25 +172,44 @@ impl Run<'_> {
         judged
     }
 
-    fn judge_bundle(&self, bundle: &Bundle, loan: Option<(&Lender, &Loan)>) -> Judged {
+    fn judge_bundle(
+        &self,
+        bundle: &Bundle,
+        entry: &Entry,
+        loan: Option<(&Lender, &Loan)>,
+    ) -> Judged {
         let evidence = Evidence::of(bundle, &self.limits);
+        let late = (evidence.manifest.is_some() && !entry.described).then(|| Problem {
+            bundle: bundle.name.clone(),
+            member: Some("bundle.json".to_owned()),
+            what: "is not the first member, so configz is neither lent nor borrowed".to_owned(),
+            next: "pack it first, or collect again".to_owned(),
+        });
         let processes = evidence.processes();
-        let is_cluster = evidence.manifest.as_ref().is_some_and(|m| m.is_cluster())
-            || (processes.is_empty() && evidence.configz_nodes().len() > 1);
-        if is_cluster {
-            return self.judge_lender(&self.lender(bundle), &Join::default());
-        }
-        let node = Node::of(&evidence, &processes, loan.map(|(_, loan)| &loan.api));
-        let mut problems = bundle.problems.clone();
-        let (own, foreign) = evidence.own_configz(&node.name);
-        problems.extend(foreign);
-        let live = match own {
-            Some(configz) => Some(Live::from(configz)),
-            None => loan.map(|(lender, loan)| Live::of(loan, Some(&lender.bundle), &self.limits)),
+        let is_cluster = match evidence.manifest.as_ref().map(|m| m.kind.as_str()) {
+            Some("cluster") => true,
+            Some("node") => false,
+            _ => processes.is_empty() && evidence.configz_nodes().len() > 1,
         };
-        let lender = loan.filter(|_| live.as_ref().is_some_and(|l| l.citation.bundle.is_some()));
-        let version = node.version.as_ref().map(|(version, _)| version.minor);
-        let subject = Subject::of(&evidence, &processes, version, live);
+        if is_cluster {
+            let mut judged = self.judge_lender(&self.lender(bundle), &Join::default());
+            judged.problems.extend(late);
+            return judged;
+        }
+        let api = loan.map(|(lender, loan)| loan.api.lent_by(&lender.bundle));
+        let node = Node::of(&evidence, &processes, api.as_ref());
+        let mut problems = bundle.problems.clone();
+        problems.extend(late);
+        problems.extend(evidence.foreign_configz(&node.name));
+        let live = evidence
+            .configz(&node.name)
+            .map(Live::from)
+            .or_else(|| loan.and_then(|(l, loan)| Live::of(loan, Some(&l.bundle), &self.limits)));
+        let lends_live = live.as_ref().is_some_and(|l| l.citation.bundle.is_some());
+        let lender = loan.filter(|(_, loan)| {
+            lends_live || loan.api.version.is_some() || loan.api.platform.is_some()
+        });
+        let subject = Subject::of(&evidence, &processes, node.version.as_ref(), live);
         let frame = Row {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),

@@ -70,6 +70,8 @@ pub enum Code {
     ConfigzUnreadable,
     /// the configz reply lacks what a kubelet always shows
     ConfigzIncomplete,
+    /// several configz replies, or one that gives a key twice, contradict each other
+    ConfigzAmbiguous,
     /// a member read for the verdict does not match SHA256SUMS
     ChecksumMismatch,
     /// a member read for the verdict stands in the bundle more than once
@@ -100,7 +102,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 33] = [
+    pub const ALL: [(Self, &'static str, &'static str); 34] = [
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -200,6 +202,11 @@ impl Code {
             Self::ConfigzIncomplete,
             "configz-incomplete",
             "the configz reply lacks what a kubelet always shows",
+        ),
+        (
+            Self::ConfigzAmbiguous,
+            "configz-ambiguous",
+            "several configz replies, or one that gives a key twice, contradict each other",
         ),
         (
             Self::ChecksumMismatch,

@@ -72,6 +72,29 @@ impl Node {
         keys.try_fold(first, |entry, key| entry.node.get(key))
     }
 
+    /// Follows a dotted path of keys to its end, or to what on the way is no map: how many keys it
+    /// followed, and what stands there. `None` where a map lacks the next key.
+    pub fn toward(&self, path: &str) -> Option<(usize, &Node)> {
+        let mut node = self;
+        for (count, key) in path.split('.').enumerate() {
+            if !matches!(node.value, Value::Map(_)) {
+                return Some((count, node));
+            }
+            node = &node.get(key)?.node;
+        }
+        Some((path.split('.').count(), node))
+    }
+
+    /// Whether it is, or holds, a text with `part` in it.
+    pub fn holds_text(&self, part: &str) -> bool {
+        match &self.value {
+            Value::String(text) => text.contains(part),
+            Value::List(items) => items.iter().any(|item| item.holds_text(part)),
+            Value::Map(entries) => entries.iter().any(|entry| entry.node.holds_text(part)),
+            _ => false,
+        }
+    }
+
     /// `null`, `bool`, `number`, `string`, `list` or `map`.
     pub fn kind(&self) -> &'static str {
         match self.value {

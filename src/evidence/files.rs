@@ -1,6 +1,4 @@
-//! Files and folders of the node, as far as the bundle shows them.
-
-use std::collections::BTreeSet;
+//! Files of the node, as far as the bundle shows them.
 
 use super::citation::Citation;
 use super::layout::{self, Kind};
@@ -18,16 +16,6 @@ pub enum File<'b> {
     Absent(Option<Citation>),
     /// Nobody looked, or it was not taken: why.
     NotCollected(String),
-}
-
-/// A folder of the node.
-pub enum Folder {
-    /// Every path below it that the bundle names, sorted.
-    Listed(Vec<String>),
-    /// It was looked for and is not on the node.
-    Absent,
-    /// Nobody looked.
-    NotCollected,
 }
 
 /// Whether paths of a component are on the node.
@@ -99,58 +87,17 @@ impl<'b> Evidence<'b> {
             (None, Some(stat::Kind::Unreadable)) => {
                 File::NotCollected("the collector could not read it".to_owned())
             }
-            _ => File::NotCollected("it is not in the bundle".to_owned()),
-        }
-    }
-
-    /// The paths below a folder of the node.
-    #[must_use]
-    pub fn folder(&self, path: &str) -> Folder {
-        let path = path.trim_end_matches('/');
-        let prefix = format!("{path}/");
-        let mut below: BTreeSet<String> = self
-            .all(|kind| matches!(kind, Kind::File(at) if at.starts_with(&prefix)))
-            .filter_map(|(kind, _)| match kind {
-                Kind::File(at) => Some(at.clone()),
-                _ => None,
-            })
-            .collect();
-        let passed = format!("files{prefix}");
-        below.extend(
-            self.bundle
-                .members
-                .iter()
-                .filter(|m| m.name.starts_with(&passed))
-                .filter_map(|m| m.name.strip_prefix("files"))
-                .map(str::to_owned),
-        );
-        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
-        below.extend(
-            skipped
-                .filter(|s| s.reason != "absent" && s.path.starts_with(&prefix))
-                .map(|s| s.path.clone()),
-        );
-        if let Some(stat) = self.stat() {
-            below.extend(
-                stat.rows()
-                    .iter()
-                    .filter(|row| row.path.starts_with(&prefix))
-                    .filter(|row| !matches!(row.kind, stat::Kind::Absent | stat::Kind::Dir))
-                    .map(|row| row.path.clone()),
-            );
-        }
-        let listed = self.metadata(path).map(|(row, _)| row.kind);
-        let absent = self
-            .manifest
-            .iter()
-            .flat_map(|m| &m.skipped)
-            .any(|s| s.reason == "absent" && s.path.trim_end_matches('/') == path);
-        match listed {
-            _ if !below.is_empty() => Folder::Listed(below.into_iter().collect()),
-            Some(stat::Kind::Absent) => Folder::Absent,
-            Some(stat::Kind::Dir | stat::Kind::Symlink) => Folder::Listed(Vec::new()),
-            _ if absent => Folder::Absent,
-            _ => Folder::NotCollected,
+            _ => {
+                let mut members = self.bundle.members.iter();
+                let passed = members.find(|m| layout::node_path(&m.name).as_deref() == Some(path));
+                File::NotCollected(match passed {
+                    Some(member) => format!(
+                        "{} is not recognised as a kubelet configuration, or too large for one",
+                        member.name
+                    ),
+                    None => "it is not in the bundle".to_owned(),
+                })
+            }
         }
     }
 
@@ -161,30 +108,34 @@ impl<'b> Evidence<'b> {
         Some((row, self.cite(self.stat_member?).line(row.line)))
     }
 
-    /// Whether paths were looked at, and the first of these that is on the node.
+    /// Whether paths were looked at, and the first of these that is on the node: by a row, or by a
+    /// member or a skip that no row speaks of. A row that cannot be read proves no absence.
     #[must_use]
     pub fn seen_on_disk(&self, is_it: impl Fn(&str) -> bool) -> Seen {
         let Some(stat) = self.stat() else {
             return Seen::NotLooked;
         };
-        // A row that cannot be read is no proof that its path is not there.
-        if let Some(path) = stat
-            .problems
-            .iter()
-            .filter_map(|p| p.path.clone())
-            .find(|p| is_it(p))
-        {
-            return Seen::There(path);
+        let members = self.by_kind.iter().filter_map(|(kind, _)| match kind {
+            Kind::File(path) => Some(path.as_str()),
+            _ => None,
+        });
+        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
+        let skipped = skipped.filter(|s| s.reason != "absent");
+        let rows = stat.rows().iter();
+        let there = rows.clone().filter(|row| row.kind != stat::Kind::Absent);
+        let broken = stat.problems.iter().filter_map(|p| p.path.as_deref());
+        let mut present = there
+            .map(|row| row.path.as_str())
+            .chain(members)
+            .chain(skipped.map(|s| s.path.as_str()))
+            .chain(broken);
+        if let Some(path) = present.find(|path| is_it(path)) {
+            return Seen::There(path.to_owned());
         }
-        for row in stat.rows().iter().filter(|row| is_it(&row.path)) {
-            if row.kind != stat::Kind::Absent {
-                return Seen::There(row.path.clone());
-            }
-        }
-        if stat.rows().is_empty() {
-            Seen::NotLooked
-        } else {
+        if rows.clone().any(|row| is_it(&row.path)) {
             Seen::Absent
+        } else {
+            Seen::NotLooked
         }
     }
 }

@@ -32,7 +32,7 @@ impl Integrity {
 /// Members that stand in a bundle more than once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Duplicates {
-    /// One that every verdict rests on: the description, the process list, the metadata.
+    /// One that every verdict rests on: the description, processes, metadata, versions.
     pub of_every_verdict: Option<String>,
     /// The others.
     pub others: Vec<String>,
@@ -48,12 +48,11 @@ impl Evidence<'_> {
                 continue;
             };
             match kind {
-                Kind::Manifest
-                | Kind::Sums
-                | Kind::ProcessList
-                | Kind::CommandLine(_)
-                | Kind::Metadata => duplicates.of_every_verdict = Some(member.name.clone()),
-                _ => duplicates.others.push(member.name.clone()),
+                // Findings name the files they rest on; on what else is read, all rest.
+                Kind::File(_) | Kind::LooseKubeletConfig | Kind::Configz(_) | Kind::Other => {
+                    duplicates.others.push(member.name.clone());
+                }
+                _ => duplicates.of_every_verdict = Some(member.name.clone()),
             }
         }
         duplicates

@@ -119,25 +119,36 @@ fn loose(name: &str, head: &[u8]) -> Kind {
     if ps::looks_like_ps(head) {
         return Kind::ProcessList;
     }
-    let start = ABSOLUTE_ROOTS
-        .iter()
-        .filter_map(|root| {
-            if name.starts_with(root) {
-                return Some(0);
-            }
-            name.find(&format!("/{root}")).map(|at| at + 1)
-        })
-        .min();
-    if let Some(path) = start.and_then(|start| name.get(start..))
-        && !path.starts_with("var/log/")
+    if let Some(path) = loose_path(name)
         && (path.contains("kube") || is_kubelet_config(head))
     {
-        return Kind::File(format!("/{path}"));
+        return Kind::File(path);
     }
     if is_kubelet_config(head) {
         return Kind::LooseKubeletConfig;
     }
     Kind::Other
+}
+
+/// The absolute path on the node at which a member stands, whether it is evidence or not.
+#[must_use]
+pub fn node_path(name: &str) -> Option<String> {
+    match native(name) {
+        Some(Kind::File(path)) => Some(path),
+        Some(_) => None,
+        None => loose_path(name),
+    }
+}
+
+/// The absolute path that a name holds, below the folders that somebody put around it.
+fn loose_path(name: &str) -> Option<String> {
+    let begins = |root: &&str| match name.starts_with(root) {
+        true => Some(0),
+        false => name.find(&format!("/{root}")).map(|at| at + 1),
+    };
+    let start = ABSOLUTE_ROOTS.iter().filter_map(begins).min()?;
+    let path = name.get(start..)?;
+    (!path.starts_with("var/log/")).then(|| format!("/{path}"))
 }
 
 /// Where an absolute path begins below the folders that somebody put around it.

@@ -1,17 +1,15 @@
 //! `bundle.json`: what a collector says of its own bundle. Every key may be missing or wrong in
 //! what auditors hand over, so nothing here is required.
 
+use super::epoch_seconds;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 /// `bundle.json`, format 1.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
-    /// `nodeproof-bundle`
-    pub format: String,
-    /// 1
-    pub version: u32,
-    /// `node` or `cluster`
+    /// `node` or `cluster`; empty where it does not say.
     pub kind: String,
     /// `host`, `image` or `api`
     pub source: Option<String>,
@@ -29,6 +27,8 @@ pub struct Manifest {
     pub commands: Vec<Command>,
     /// What was asked for and not taken.
     pub skipped: Vec<Skipped>,
+    /// Keys that are missing or hold nothing that can be used.
+    pub lacks: Vec<&'static str>,
 }
 
 /// Identity of the machine.
@@ -66,32 +66,70 @@ pub struct Skipped {
 }
 
 impl Manifest {
-    /// Reads `bundle.json`.
+    /// Reads `bundle.json`. A wrong key costs that key alone.
     ///
     /// # Errors
-    /// What is wrong with it, as a phrase.
+    /// What is wrong with it as a whole, as a phrase.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let mut manifest: Self =
+        let value: Value =
             serde_json::from_slice(bytes).map_err(|e| format!("is no bundle description: {e}"))?;
-        if manifest.format != "nodeproof-bundle" {
-            return Err(format!(
-                "has format `{}`, not `nodeproof-bundle`",
-                manifest.format
-            ));
+        let keys = value
+            .as_object()
+            .ok_or("is no bundle description: it is no JSON object")?;
+        match keys.get("format").and_then(Value::as_str) {
+            Some("nodeproof-bundle") => {}
+            other => {
+                return Err(format!(
+                    "has format `{}`, not `nodeproof-bundle`",
+                    other.unwrap_or_default()
+                ));
+            }
         }
-        if manifest.version != 1 {
-            return Err(format!(
-                "is of bundle format {}, and this nodeproof reads format 1",
-                manifest.version
-            ));
+        match keys.get("version") {
+            Some(version) if version.as_u64() == Some(1) => {}
+            Some(other) => {
+                return Err(format!(
+                    "is of bundle format {other}, and this nodeproof reads format 1"
+                ));
+            }
+            None => return Err("says no version of the bundle format".to_owned()),
         }
+        let mut keys = Keys {
+            keys,
+            lacks: Vec::new(),
+        };
+        let kind = keys.text("kind");
+        let is_node = kind.as_deref() != Some("cluster");
+        let mut manifest = Self {
+            source: keys.text("source"),
+            cluster: keys.text("cluster"),
+            node: keys.text("node"),
+            collected_at: keys.text("collected_at"),
+            host: keys.one("host").unwrap_or_default(),
+            uid: keys.one("uid"),
+            commands: keys.all("commands"),
+            skipped: keys.all("skipped"),
+            kind: kind
+                .filter(|kind| matches!(kind.as_str(), "node" | "cluster"))
+                .unwrap_or_default(),
+            lacks: keys.lacks,
+        };
         for text in [
-            &mut manifest.cluster,
-            &mut manifest.node,
             &mut manifest.host.machine_id,
             &mut manifest.host.system_uuid,
         ] {
             *text = text.take().filter(|t| !t.trim().is_empty());
+        }
+        let time = manifest.collected_at.as_deref().and_then(epoch_seconds);
+        for (key, missing) in [
+            ("kind", manifest.kind.is_empty()),
+            ("node", is_node && manifest.node.is_none()),
+            ("uid", is_node && manifest.uid.is_none()),
+            ("collected_at", time.is_none()),
+        ] {
+            if missing && !manifest.lacks.contains(&key) {
+                manifest.lacks.push(key);
+            }
         }
         Ok(manifest)
     }
@@ -113,9 +151,59 @@ impl Manifest {
     }
 }
 
+/// The keys of a description, taken out one by one.
+struct Keys<'k> {
+    keys: &'k Map<String, Value>,
+    /// Those of a wrong type.
+    lacks: Vec<&'static str>,
+}
+
+impl Keys<'_> {
+    fn one<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
+        let value = self.keys.get(key).filter(|value| !value.is_null())?;
+        let read = T::deserialize(value).ok();
+        if read.is_none() {
+            self.lacks.push(key);
+        }
+        read
+    }
+
+    /// A text; a blank one is none.
+    fn text(&mut self, key: &'static str) -> Option<String> {
+        self.one(key)
+            .filter(|text: &String| !text.trim().is_empty())
+    }
+
+    /// A list, without the items that cannot be read.
+    fn all<T: DeserializeOwned>(&mut self, key: &'static str) -> Vec<T> {
+        let items: Vec<Value> = self.one(key).unwrap_or_default();
+        let read: Vec<T> = items
+            .iter()
+            .filter_map(|i| T::deserialize(i).ok())
+            .collect();
+        if read.len() < items.len() {
+            self.lacks.push(key);
+        }
+        read
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wrong_key_costs_itself_alone() {
+        let manifest = Manifest::parse(
+            br#"{"format":"nodeproof-bundle","version":1,"kind":"node","node":7,"uid":"root",
+                "collected_at":"2026-11-20T12:00:00Z","host":{"machine_id":" "},
+                "skipped":[{"path":"/a","reason":"absent"},7]}"#,
+        )
+        .unwrap();
+        assert_eq!(manifest.lacks, ["node", "uid", "skipped"]);
+        assert_eq!(manifest.skipped.len(), 1);
+        assert_eq!(manifest.host.machine_id, None);
+    }
 
     #[test]
     fn a_description_may_lack_anything_but_its_format() {
@@ -123,12 +211,13 @@ mod tests {
             Manifest::parse(br#"{"format":"nodeproof-bundle","version":1,"node":"","x":[]}"#)
                 .unwrap();
         assert_eq!(manifest.node, None);
+        assert_eq!(manifest.lacks, ["kind", "node", "uid", "collected_at"]);
         for wrong in [
             "{}",
             "[]",
             "{",
             r#"{"format":"nodeproof-bundle","version":2}"#,
-            r#"{"format":"nodeproof-bundle","version":1,"node":7}"#,
+            r#"{"format":"nodeproof-bundle","version":"1"}"#,
         ] {
             assert!(Manifest::parse(wrong.as_bytes()).is_err(), "{wrong}");
         }

@@ -5,8 +5,10 @@
 //! digests can be compared with `SHA256SUMS`.
 
 pub mod citation;
+pub mod configz;
 pub mod document;
 pub mod files;
+pub mod folder;
 pub mod integrity;
 pub mod json;
 pub mod layout;
@@ -28,7 +30,9 @@ use layout::Kind;
 use manifest::Manifest;
 use stat::Stat;
 
-pub use files::{File, Folder, Seen};
+pub use configz::{Configz, NoReply};
+pub use files::{File, Seen};
+pub use folder::Folder;
 pub use integrity::{Duplicates, Integrity};
 
 /// What one bundle proves.
@@ -43,18 +47,6 @@ pub struct Evidence<'b> {
     stat_member: Option<usize>,
     read: RefCell<BTreeSet<usize>>,
     problems: RefCell<Vec<Problem>>,
-}
-
-/// A configz reply.
-pub struct Configz {
-    /// The node its file is named after.
-    pub node: String,
-    /// The reply, or why it cannot be read.
-    pub reply: Result<Document, String>,
-    /// Where it stands.
-    pub citation: Citation,
-    /// When it was taken (RFC 3339).
-    pub taken_at: Option<String>,
 }
 
 impl<'b> Evidence<'b> {
@@ -85,16 +77,27 @@ impl<'b> Evidence<'b> {
     }
 
     fn read_manifest(&mut self) {
+        const NEXT: &str = "the bundle is judged by what its members show; collect again to have its names, times and proofs";
         let Some(index) = self.first(&Kind::Manifest) else {
+            self.problems.borrow_mut().push(Problem {
+                bundle: self.bundle.name.clone(),
+                member: None,
+                what:
+                    "has no bundle.json, so cluster, user, times and what was skipped are not known"
+                        .to_owned(),
+                next: NEXT.to_owned(),
+            });
             return;
         };
         match self.bytes(index).and_then(Manifest::parse) {
-            Ok(manifest) => self.manifest = Some(manifest),
-            Err(what) => self.report(
-                index,
-                what,
-                "the bundle is judged by what its members show; collect again to have its names and times",
-            ),
+            Ok(manifest) => {
+                if !manifest.lacks.is_empty() {
+                    let what = format!("says nothing usable of {}", manifest.lacks.join(", "));
+                    self.report(index, what, NEXT);
+                }
+                self.manifest = Some(manifest);
+            }
+            Err(what) => self.report(index, what, NEXT),
         }
     }
 
@@ -106,6 +109,19 @@ impl<'b> Evidence<'b> {
             stat::parse(bytes).map_err(|e| format!("is no file metadata: {}", e.what))
         }) {
             Ok(stat) => {
+                if let Some(first) = stat.problems.first() {
+                    let what = format!(
+                        "has {} rows that cannot be read, the first in line {}: it {}",
+                        stat.problems.len(),
+                        first.line,
+                        first.what
+                    );
+                    self.report(
+                        index,
+                        what,
+                        "what they are about is not known; collect again",
+                    );
+                }
                 self.stat = Some(stat);
                 self.stat_member = Some(index);
             }
@@ -114,13 +130,17 @@ impl<'b> Evidence<'b> {
     }
 
     fn report(&self, index: usize, what: String, next: &str) {
-        let member = self.bundle.members.get(index).map(|m| m.name.clone());
-        self.problems.borrow_mut().push(Problem {
+        let problem = Problem {
             bundle: self.bundle.name.clone(),
-            member,
+            member: self.bundle.members.get(index).map(|m| m.name.clone()),
             what,
             next: next.to_owned(),
-        });
+        };
+        // A member may be read for several questions.
+        let mut problems = self.problems.borrow_mut();
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
     }
 
     /// What went wrong in members while they were read.
@@ -199,70 +219,24 @@ impl<'b> Evidence<'b> {
         Some((text, self.cite(index)))
     }
 
-    /// The configz replies in the bundle.
+    /// `api/nodes.json`, where the bundle has one that can be read.
     #[must_use]
-    pub fn configz(&self) -> Vec<Configz> {
-        self.all(|kind| matches!(kind, Kind::Configz(_)))
-            .filter_map(|(kind, index)| {
-                let Kind::Configz(node) = kind else {
-                    return None;
-                };
-                let member = self.bundle.members.get(index)?;
-                let reply = self.bytes(index).and_then(|bytes| {
-                    json::parse(bytes, self.limits).map_err(|e| format!("is not JSON: {}", e.what))
-                });
-                Some(Configz {
-                    node: node.clone(),
-                    reply,
-                    citation: self.cite(index),
-                    taken_at: self
-                        .manifest
-                        .as_ref()
-                        .and_then(|m| m.taken_at(&member.name))
-                        .map(str::to_owned),
-                })
-            })
-            .collect()
-    }
-
-    /// The nodes that configz replies in the bundle are named after.
-    #[must_use]
-    pub fn configz_nodes(&self) -> Vec<String> {
-        self.all(|kind| matches!(kind, Kind::Configz(_)))
-            .filter_map(|(kind, _)| match kind {
-                Kind::Configz(node) => Some(node.clone()),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// The configz reply of the node with this name, and what to know of replies of other nodes.
-    #[must_use]
-    pub fn own_configz(&self, node: &str) -> (Option<Configz>, Vec<Problem>) {
-        let (mut own, foreign): (Vec<Configz>, Vec<Configz>) = self
-            .configz()
-            .into_iter()
-            .partition(|configz| configz.node == node);
-        let problems = foreign.into_iter().map(|configz| Problem {
-            bundle: self.bundle.name.clone(),
-            member: Some(configz.citation.member),
-            what: format!(
-                "is named after {}, and the bundle is of {node}, so it was not used",
-                configz.node
-            ),
-            next: "name it after the node it was taken from".to_owned(),
-        });
-        (own.pop(), problems.collect())
-    }
-
-    /// `api/nodes.json`, where the bundle has it.
-    #[must_use]
-    pub fn api_nodes(&self) -> Option<(Result<serde_json::Value, String>, Citation)> {
+    pub fn api_nodes(&self) -> Option<(serde_json::Value, Citation)> {
         let index = self.first(&Kind::ApiNodes)?;
         let parsed = self.bytes(index).and_then(|bytes| {
             serde_json::from_slice(bytes).map_err(|e| format!("is not JSON: {e}"))
         });
-        Some((parsed, self.cite(index)))
+        match parsed {
+            Ok(nodes) => Some((nodes, self.cite(index))),
+            Err(what) => {
+                self.report(
+                    index,
+                    what,
+                    "versions, and whether machines are the same, are not known from it; collect again",
+                );
+                None
+            }
+        }
     }
 
     fn stat(&self) -> Option<&Stat> {

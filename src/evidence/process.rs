@@ -67,6 +67,25 @@ impl Process {
     }
 }
 
+impl Process {
+    /// Whether the other shows all that this one does.
+    fn is_part_of(&self, other: &Self) -> bool {
+        if self.words == other.words {
+            return true;
+        }
+        // A list of names has the program's alone, of 15 bytes at most.
+        let is_name = |name: &String| {
+            let program = other.words.first().map(|word| file_name(word));
+            program.is_some_and(|program| program.starts_with(name.as_str()))
+        };
+        match self.words.as_slice() {
+            _ if !self.cut => false,
+            [only] if is_name(only) => true,
+            words => other.words.join(" ").starts_with(&words.join(" ")),
+        }
+    }
+}
+
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -113,6 +132,16 @@ pub fn split(command: &str) -> Vec<String> {
     command.trim().split(' ').map(str::to_owned).collect()
 }
 
+/// Adds what one more member shows of a process id. Two lines of which one is the other cut off
+/// are one process; any other two contradict each other, and both are judged.
+fn witness(known: &mut Vec<Process>, process: Process) {
+    if known.iter().any(|other| process.is_part_of(other)) {
+        return;
+    }
+    known.retain(|other| !other.is_part_of(&process));
+    known.push(process);
+}
+
 /// Kernels before 4.2 cut `/proc/PID/cmdline` at a page.
 const OLD_KERNEL_CMDLINE: usize = 4096;
 
@@ -120,7 +149,7 @@ impl Evidence<'_> {
     /// Every process the bundle shows, `cmdline` before `ps`. An unreadable list is reported.
     #[must_use]
     pub fn processes(&self) -> Vec<Process> {
-        let mut by_pid: BTreeMap<u32, Process> = BTreeMap::new();
+        let mut by_pid: BTreeMap<u32, Vec<Process>> = BTreeMap::new();
         let mut without_pid = Vec::new();
         for (_, index) in self.all(|kind| *kind == Kind::ProcessList) {
             let Some(listing) = self.listing(index) else {
@@ -138,15 +167,7 @@ impl Evidence<'_> {
                     started_at: None,
                 };
                 match row.pid {
-                    // Of two lists, the one that shows more of the line is the better witness.
-                    Some(pid) => match by_pid.get(&pid) {
-                        Some(other)
-                            if (!other.cut, other.words.len())
-                                >= (!process.cut, process.words.len()) => {}
-                        _ => {
-                            by_pid.insert(pid, process);
-                        }
-                    },
+                    Some(pid) => witness(by_pid.entry(pid).or_default(), process),
                     None => without_pid.push(process),
                 }
             }
@@ -166,23 +187,23 @@ impl Evidence<'_> {
                     let started_at = self
                         .small_text(&Kind::StartedAt(*pid))
                         .and_then(|text| epoch_seconds(&text));
-                    by_pid.insert(
-                        *pid,
-                        Process {
-                            pid: Some(*pid),
-                            words,
-                            exact: true,
-                            cut: bytes.len() == OLD_KERNEL_CMDLINE,
-                            citation: self.cite(index),
-                            cwd,
-                            started_at,
-                        },
-                    );
+                    let process = Process {
+                        pid: Some(*pid),
+                        words,
+                        exact: true,
+                        cut: bytes.len() == OLD_KERNEL_CMDLINE,
+                        citation: self.cite(index),
+                        cwd,
+                        started_at,
+                    };
+                    let known = by_pid.entry(*pid).or_default();
+                    known.retain(|other| other.exact);
+                    witness(known, process);
                 }
                 Err(what) => self.report(index, what, "the process list decides; collect again"),
             }
         }
-        by_pid.into_values().chain(without_pid).collect()
+        by_pid.into_values().flatten().chain(without_pid).collect()
     }
 
     fn listing(&self, index: usize) -> Option<ps::Listing> {
@@ -205,15 +226,21 @@ impl Evidence<'_> {
         }
     }
 
-    /// Whether a process list was taken as root and holds PID 1: nothing was hidden from it.
+    /// Whether a process list was taken as root, to its end, and holds PID 1: nothing was hidden
+    /// from it.
     #[must_use]
     pub fn whole_process_list(&self) -> Option<Citation> {
-        let root = self.manifest.as_ref().and_then(|m| m.uid) == Some(0);
+        let manifest = self.manifest.as_ref().filter(|m| m.uid == Some(0))?;
         self.all(|kind| *kind == Kind::ProcessList)
             .find(|(_, index)| {
-                root && self
-                    .listing(*index)
-                    .is_some_and(|listing| listing.processes.iter().any(|p| p.pid == Some(1)))
+                let cut_short = self.bundle.members.get(*index).is_some_and(|member| {
+                    let mut commands = manifest.commands.iter();
+                    commands.any(|c| c.member == member.name && c.exit.is_some_and(|e| e != 0))
+                });
+                !cut_short
+                    && self
+                        .listing(*index)
+                        .is_some_and(|listing| listing.processes.iter().any(|p| p.pid == Some(1)))
             })
             .map(|(_, index)| self.cite(index))
     }

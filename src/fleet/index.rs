@@ -11,6 +11,8 @@ use crate::limits::Limits;
 /// What the first member says of a bundle. Empty where it says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
+    /// Its first member is a `bundle.json` that can be read: it takes part in lending.
+    pub described: bool,
     /// Its first member is `bundle.json` and says it is of a cluster.
     pub is_cluster: bool,
     /// The cluster's name.
@@ -47,6 +49,7 @@ fn entry(place: &Place, limits: &Limits) -> Option<Entry> {
     let is_cluster = manifest.is_cluster();
     let boxed = |text: Option<String>| text.map(String::into_boxed_str);
     Some(Entry {
+        described: true,
         is_cluster,
         cluster: boxed(manifest.cluster),
         node: boxed(manifest.node),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::index::Entry;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::{Node, Value};
-use crate::evidence::{Duplicates, Evidence, Integrity};
+use crate::evidence::{Configz, Duplicates, Evidence, Integrity, NoReply};
 use crate::node::{self, ApiNode};
 use crate::problem::Problem;
 
@@ -14,14 +14,33 @@ use crate::problem::Problem;
 pub struct Loan {
     /// The node.
     pub node: String,
-    /// configz as JSON text, reduced to what rules read; or why it cannot be read.
-    pub reply: Result<Box<str>, String>,
+    /// Its configz; `None` where only the API's list has the node.
+    pub configz: Option<LentConfigz>,
+    /// What the API says of the node beside it.
+    pub api: ApiNode,
+}
+
+/// A configz reply to be lent.
+#[derive(Clone, Debug)]
+pub struct LentConfigz {
+    /// JSON text, reduced to what rules read; or why there is none to go by.
+    pub reply: Result<Box<str>, NoReply>,
     /// Where it stands.
     pub citation: Citation,
     /// When it was taken, RFC 3339.
     pub taken_at: Option<String>,
-    /// What the API says of the node beside it.
-    pub api: ApiNode,
+}
+
+impl LentConfigz {
+    fn of(configz: Configz, paths: &[&str]) -> Self {
+        Self {
+            reply: configz
+                .reply
+                .map(|document| reduce(&document.root, paths).into_boxed_str()),
+            citation: configz.citation,
+            taken_at: configz.taken_at,
+        }
+    }
 }
 
 /// A cluster bundle, read.
@@ -51,23 +70,23 @@ impl Lender {
     pub fn of(evidence: &Evidence<'_>, paths: &[&str]) -> Self {
         let manifest = evidence.manifest.as_ref();
         let mut api: BTreeMap<String, ApiNode> = match evidence.api_nodes() {
-            Some((Ok(nodes), citation)) => node::api_nodes(&nodes, &citation).into_iter().collect(),
-            _ => BTreeMap::new(),
+            Some((nodes, citation)) => node::api_nodes(&nodes, &citation).into_iter().collect(),
+            None => BTreeMap::new(),
         };
-        let mut loans: Vec<Loan> = evidence
-            .configz()
+        let mut names = evidence.configz_nodes();
+        names.extend(api.keys().cloned());
+        names.sort_unstable();
+        names.dedup();
+        let loans = names
             .into_iter()
-            .map(|configz| Loan {
-                api: api.remove(&configz.node).unwrap_or_default(),
-                reply: configz
-                    .reply
-                    .map(|document| reduce(&document.root, paths).into_boxed_str()),
-                node: configz.node,
-                citation: configz.citation,
-                taken_at: configz.taken_at,
+            .map(|node| Loan {
+                configz: evidence
+                    .configz(&node)
+                    .map(|configz| LentConfigz::of(configz, paths)),
+                api: api.remove(&node).unwrap_or_default(),
+                node,
             })
             .collect();
-        loans.sort_by(|a, b| a.node.cmp(&b.node));
         Self {
             bundle: evidence.bundle.name.clone(),
             digest: evidence.bundle.digest.clone(),
@@ -84,6 +103,13 @@ impl Lender {
                 .chain(evidence.problems())
                 .collect(),
         }
+    }
+}
+
+impl Lender {
+    /// When it was made; the texts of two time zones do not compare.
+    fn made_at(&self) -> Option<jiff::Timestamp> {
+        self.collected_at.as_deref()?.trim().parse().ok()
     }
 }
 
@@ -112,10 +138,7 @@ impl Join {
                 let slot = newest
                     .entry((cluster, loan.node.as_str()))
                     .or_insert((l, n));
-                let held = lenders
-                    .get(slot.0)
-                    .and_then(|held| held.collected_at.as_deref());
-                if lender.collected_at.as_deref() > held {
+                if lender.made_at() > lenders.get(slot.0).and_then(Lender::made_at) {
                     *slot = (l, n);
                 }
             }
@@ -179,14 +202,15 @@ fn contradiction(entry: &Entry, api: &ApiNode) -> Option<String> {
 }
 
 /// The part of a configz reply that rules read, as JSON text. Keys that lead nowhere are left out,
-/// as the reply leaves them out.
+/// as the reply leaves them out; what is no map where one should be is kept.
 fn reduce(root: &Node, paths: &[&str]) -> String {
     let mut kept = serde_json::Map::new();
     if let Some(config) = root.get("kubeletconfig") {
         let mut inner = serde_json::Map::new();
         for path in paths {
-            if let Some(entry) = config.node.at(path) {
-                insert(&mut inner, path, entry.node.to_json());
+            if let Some((depth, node)) = config.node.toward(path) {
+                let keys: Vec<&str> = path.split('.').take(depth).collect();
+                insert(&mut inner, &keys.join("."), node.to_json());
             }
         }
         let whole = matches!(config.node.value, Value::Map(_));

@@ -38,6 +38,18 @@ pub struct ApiNode {
     pub system_uuid: Option<String>,
 }
 
+impl ApiNode {
+    /// The same, cited from the bundle that lends it.
+    #[must_use]
+    pub fn lent_by(&self, bundle: &str) -> Self {
+        let mut lent = self.clone();
+        if let Some((_, citation)) = &mut lent.version {
+            citation.bundle = Some(bundle.to_owned());
+        }
+        lent
+    }
+}
+
 impl Node {
     /// The node of a bundle. The API's version is the running one; the binary on disk may be
     /// newer than the process.

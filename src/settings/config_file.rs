@@ -43,8 +43,10 @@ pub struct ConfigFile {
 /// What a file says of a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Said {
-    /// The keys as written, outermost first.
+    /// The keys as written, outermost first; below what is masked as a whole, as they should be.
     pub keys: Vec<String>,
+    /// How many of the keys are written.
+    pub written: usize,
     /// The value; `None` is null.
     pub value: Option<SettingValue>,
     /// Whether the value is masked.
@@ -89,6 +91,17 @@ impl ConfigFile {
             .find_map(|setting| self.said(setting, how.any_case).err())
     }
 
+    /// Where it says that.
+    #[must_use]
+    pub fn cite(&self, said: &Said) -> Citation {
+        if said.line > 0 {
+            self.citation.line(said.line)
+        } else {
+            let keys = said.keys.iter().take(said.written).map(String::as_str);
+            self.citation.pointer(&keys.collect::<Vec<_>>())
+        }
+    }
+
     /// What the file says of a setting: one entry per spelling of its keys, sorted, none if it is
     /// silent.
     ///
@@ -122,8 +135,20 @@ fn look(
         return Ok(());
     };
     let Value::Map(entries) = &node.value else {
-        return match node.value {
+        return match &node.value {
             Value::Null => Ok(()),
+            // Masked as a whole, with the value somewhere in it.
+            Value::String(text) if text.contains(REDACTED) => {
+                let below = segments.iter().map(|key| (*key).to_owned());
+                found.push(Said {
+                    keys: keys.iter().cloned().chain(below).collect(),
+                    written: keys.len(),
+                    value: None,
+                    redacted: true,
+                    line: node.line,
+                });
+                Ok(())
+            }
             _ => Err(format!(
                 "{} is a {}, not a map",
                 keys.join("."),
@@ -138,8 +163,7 @@ fn look(
         }
         keys.push(entry.key.clone());
         if rest.is_empty() {
-            let redacted =
-                matches!(&entry.node.value, Value::String(text) if text.contains(REDACTED));
+            let redacted = entry.node.holds_text(REDACTED);
             let value = if redacted {
                 None
             } else {
@@ -148,6 +172,7 @@ fn look(
             };
             found.push(Said {
                 keys: keys.clone(),
+                written: keys.len(),
                 value,
                 redacted,
                 line: entry.line,
@@ -158,4 +183,29 @@ fn look(
         keys.pop();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::document;
+    use crate::limits::Limits;
+
+    #[test]
+    fn what_is_masked_as_a_whole_masks_what_is_in_it() {
+        let text = "{\"authentication\":\"REDACTED-BY-NODEPROOF\",\"readOnlyPort\":0}";
+        let file = ConfigFile {
+            path: "/k".to_owned(),
+            citation: Citation::whole("files/k"),
+            document: document::parse(text.as_bytes(), &Limits::default()).unwrap(),
+        };
+        let said = |path: &str| {
+            let all = file.said(Setting::named(path).unwrap(), true).unwrap();
+            all.into_iter().next().unwrap()
+        };
+        let masked = said("authentication.anonymous.enabled");
+        assert!(masked.redacted && masked.keys.len() == 3);
+        assert_eq!(file.cite(&masked).to_string(), "files/k#/authentication");
+        assert!(!said("readOnlyPort").redacted);
+    }
 }

@@ -3,13 +3,12 @@
 
 use super::config_file::{ConfigFile, REDACTED};
 use super::drop_in::{Base, Engine, Merged, NoValue, Origin, merge};
-use super::kubelet::{SETTINGS, Setting};
-use super::named::{Config, DropIns, Named};
+use super::kubelet::{Default, Mode, SETTINGS, Setting};
+use super::named::{Config, ConfigText, DropIns, Named};
 use super::pflag::{self, Argument, CommandLine, Words};
 use super::value::SettingValue;
 use super::{Doubt, InForce, Source, Statement};
 use crate::evidence::Evidence;
-use crate::evidence::document::Document;
 use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -21,18 +20,6 @@ pub struct Disk {
     process: Process,
     version: Option<Minor>,
     named: Named,
-}
-
-/// The configuration file as a text that a published check reads.
-pub enum ConfigText<'d> {
-    /// The process names none, or none is there.
-    None,
-    /// It was not collected.
-    NotSeen,
-    /// It is neither YAML nor JSON.
-    Broken,
-    /// Its content.
-    Document(&'d Document),
 }
 
 impl Disk {
@@ -55,7 +42,14 @@ impl Disk {
         } else {
             Words::Split
         };
-        let line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
+        let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
+        let out_of_range = |setting: &Setting| {
+            let argument = line.last(&setting.flag)?;
+            let masked = argument.text.contains(REDACTED);
+            setting.refuses(&argument.value).filter(|_| !masked)
+        };
+        let refused: Vec<String> = SETTINGS.iter().filter_map(out_of_range).collect();
+        line.malformed.extend(refused);
         Self {
             named: Named::of(&line, process, evidence, version),
             line,
@@ -67,17 +61,7 @@ impl Disk {
     /// The configuration file as a published check reads it.
     #[must_use]
     pub fn config_text(&self) -> ConfigText<'_> {
-        match &self.named.config {
-            Config::None => ConfigText::None,
-            Config::Decoded(file) | Config::Refused(file, _) => {
-                ConfigText::Document(&file.document)
-            }
-            Config::Unusable(doubt) => match doubt.code {
-                Code::ConfigFileMissing => ConfigText::None,
-                Code::ConfigFileUnparseable => ConfigText::Broken,
-                _ => ConfigText::NotSeen,
-            },
-        }
+        self.named.config.text()
     }
 
     /// The value a setting has as written down.
@@ -127,6 +111,16 @@ impl Disk {
             ));
         }
         Ok(in_force)
+    }
+
+    /// Whether what is written down means different things to different versions.
+    #[must_use]
+    pub fn rests_on_version(&self, setting: &Setting) -> bool {
+        let default = |mode| setting.default(mode, None);
+        !self.named.drop_ins.files().is_empty()
+            || !self.line.other_version.is_empty()
+            || default(Mode::WithConfig) == Default::VersionUnknown
+            || default(Mode::FlagsOnly) == Default::VersionUnknown
     }
 
     fn decided_by_argument(
@@ -307,15 +301,14 @@ impl Disk {
         })
     }
 
-    /// A value out of the range a kubelet takes, of any setting.
+    /// A value in a file out of the range a kubelet takes, of any setting.
     fn refused_value(&self) -> Option<String> {
         let ranged = SETTINGS.iter().filter(|setting| setting.has_range());
         ranged.into_iter().find_map(|setting| {
-            let value = match self.line.last(&setting.flag) {
-                Some(argument) if !setting.flag.is_empty() => argument.value.clone(),
-                _ => self.merged(setting).ok()?.value,
-            };
-            setting.refuses(&value)
+            if self.line.last(&setting.flag).is_some() {
+                return None;
+            }
+            setting.refuses(&self.merged(setting).ok()?.value)
         })
     }
 
@@ -334,6 +327,7 @@ impl Disk {
         }
         let drop_ins = self.named.drop_ins.files();
         witnesses.extend(drop_ins.iter().map(|file| file.citation.clone()));
+        witnesses.extend(self.named.folder.clone());
         InForce {
             winner: self.statement(setting, &merged),
             losers,

@@ -162,17 +162,8 @@ fn set(file: &ConfigFile, said: Said, value: SettingValue, origin: Origin) -> Me
     Merged {
         value,
         origin,
-        citation: Some(cite(file, &said)),
+        citation: Some(file.cite(&said)),
         said: Some(said),
-    }
-}
-
-fn cite(file: &ConfigFile, said: &Said) -> Citation {
-    if said.line > 0 {
-        file.citation.line(said.line)
-    } else {
-        let keys: Vec<&str> = said.keys.iter().map(String::as_str).collect();
-        file.citation.pointer(&keys)
     }
 }
 
@@ -188,7 +179,7 @@ fn base_value(base: Base<'_>, setting: &Setting, version: Option<Minor>) -> Step
         Base::File(file) => file,
     };
     match last(file, setting, false)? {
-        Some(said) if said.redacted => Err(NoValue::Redacted(cite(file, &said))),
+        Some(said) if said.redacted => Err(NoValue::Redacted(file.cite(&said))),
         Some(said) => match said.value.clone() {
             Some(value) if !is_default(setting, &value) => {
                 Ok(set(file, said, value, Origin::ConfigFile))
@@ -206,7 +197,7 @@ fn mergo(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
         let said = last(file, setting, false)?;
         let (value, said) = match said {
             Some(said) if said.redacted => {
-                current = Err(NoValue::Redacted(cite(file, &said)));
+                current = Err(NoValue::Redacted(file.cite(&said)));
                 continue;
             }
             Some(said) => match said.value.clone() {
@@ -260,7 +251,7 @@ fn unmarshal(start: Step, drop_ins: &[ConfigFile], setting: &Setting) -> Step {
     for (index, file) in drop_ins.iter().enumerate() {
         for said in file.said(setting, true).map_err(NoValue::Refused)? {
             current = match said.value.clone() {
-                _ if said.redacted => Err(NoValue::Redacted(cite(file, &said))),
+                _ if said.redacted => Err(NoValue::Redacted(file.cite(&said))),
                 // null changes nothing.
                 None => current,
                 Some(mut value) => {
@@ -317,12 +308,12 @@ fn patch(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
             let spelling = said.keys.clone();
             match said.value.clone() {
                 _ if said.redacted => {
-                    keys.insert(spelling, Err(NoValue::Redacted(cite(file, &said))));
+                    keys.insert(spelling, Err(NoValue::Redacted(file.cite(&said))));
                 }
                 None if spelling == canonical => {
                     let mut unset = default(setting, Mode::WithConfig, version);
                     if let Ok(merged) = &mut unset {
-                        merged.citation = Some(cite(file, &said));
+                        merged.citation = Some(file.cite(&said));
                         merged.origin = Origin::DropIn(index);
                         merged.said = Some(said);
                     }

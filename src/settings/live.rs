@@ -6,8 +6,8 @@ use super::kubelet::Setting;
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
 use crate::evidence::citation::Citation;
-use crate::evidence::document::{Document, Value};
-use crate::evidence::{Configz, epoch_seconds, json};
+use crate::evidence::document::Document;
+use crate::evidence::{Configz, NoReply, epoch_seconds, json};
 use crate::fleet::lend::Loan;
 use crate::limits::Limits;
 use crate::problem::Code;
@@ -15,8 +15,8 @@ use crate::problem::Code;
 /// What configz says, owned: a cluster bundle's outlives the bundle.
 #[derive(Clone, Debug)]
 pub struct Live {
-    /// The reply, or why it cannot be read.
-    pub reply: Result<Document, String>,
+    /// The reply, or why there is none to go by.
+    pub reply: Result<Document, NoReply>,
     /// Where it stands.
     pub citation: Citation,
     /// When it was taken, in seconds since 1970.
@@ -34,19 +34,22 @@ impl From<Configz> for Live {
 }
 
 impl Live {
-    /// What a cluster bundle lends; `bundle` names it where the row is of another one.
+    /// What a cluster bundle lends; `bundle` names it where the row is of another one. `None` where
+    /// it has no reply of the node.
     #[must_use]
-    pub fn of(loan: &Loan, bundle: Option<&str>, limits: &Limits) -> Self {
-        Self {
-            reply: loan.reply.clone().and_then(|text| {
-                json::parse(text.as_bytes(), limits).map_err(|e| format!("is not JSON: {}", e.what))
+    pub fn of(loan: &Loan, bundle: Option<&str>, limits: &Limits) -> Option<Self> {
+        let lent = loan.configz.as_ref()?;
+        Some(Self {
+            reply: lent.reply.clone().and_then(|text| {
+                json::parse(text.as_bytes(), limits)
+                    .map_err(|e| NoReply::Unreadable(format!("is not JSON: {}", e.what)))
             }),
             citation: Citation {
                 bundle: bundle.map(str::to_owned),
-                ..loan.citation.clone()
+                ..lent.citation.clone()
             },
-            taken_at: loan.taken_at.as_deref().and_then(epoch_seconds),
-        }
+            taken_at: lent.taken_at.as_deref().and_then(epoch_seconds),
+        })
     }
 
     /// The live value of a setting.
@@ -58,12 +61,22 @@ impl Live {
             unreadable: code == Code::ConfigzUnreadable,
             ..Doubt::new(code, why, vec![self.citation.clone()])
         };
-        let document = self.reply.as_ref().map_err(|why| {
+        let unreadable = |why: &str| {
             doubt(
                 Code::ConfigzUnreadable,
                 format!("{} {why}", self.citation.member),
             )
-        })?;
+        };
+        let document = match &self.reply {
+            Ok(document) => document,
+            Err(NoReply::Unreadable(why)) => return Err(unreadable(why)),
+            Err(NoReply::Ambiguous(why)) => {
+                return Err(doubt(
+                    Code::ConfigzAmbiguous,
+                    format!("{} {why}", self.citation.member),
+                ));
+            }
+        };
         let mut keys = vec!["kubeletconfig"];
         keys.extend(setting.segments());
         let citation = self.citation.pointer(&keys);
@@ -73,13 +86,9 @@ impl Live {
             place: "configz".to_owned(),
             citation: Some(citation.clone()),
         };
-        let Some(root) = document.root.get("kubeletconfig") else {
-            return Err(doubt(
-                Code::ConfigzUnreadable,
-                format!("{} holds no kubeletconfig", self.citation.member),
-            ));
-        };
-        let Some(entry) = root.node.at(&setting.path) else {
+        let none = || unreadable("holds no kubeletconfig");
+        let config = &document.root.get("kubeletconfig").ok_or_else(none)?.node;
+        let Some((depth, node)) = config.toward(&setting.path) else {
             if setting.omitted_when_zero {
                 return Ok(statement(SettingValue::zero(setting.kind)));
             }
@@ -91,13 +100,26 @@ impl Live {
                 ),
             ));
         };
-        if matches!(&entry.node.value, Value::String(text) if text.contains(REDACTED)) {
+        if node.holds_text(REDACTED) {
             return Err(doubt(
                 Code::ValueRedacted,
                 format!("{} is masked in configz", setting.path),
             ));
         }
-        match SettingValue::from_node(setting.kind, &entry.node) {
+        if depth == 0 {
+            return Err(none());
+        }
+        if depth + 1 < keys.len() {
+            return Err(doubt(
+                Code::ConfigzIncomplete,
+                format!(
+                    "what should hold {} is a {} in configz, which no kubelet writes",
+                    setting.path,
+                    node.kind()
+                ),
+            ));
+        }
+        match SettingValue::from_node(setting.kind, node) {
             Ok(Some(value)) => Ok(statement(value)),
             Ok(None) => Err(doubt(
                 Code::ConfigzIncomplete,

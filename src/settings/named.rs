@@ -1,12 +1,14 @@
 //! The files a kubelet process names with `--config` and `--config-dir`, read.
 
 use super::Doubt;
-use super::config_file::{ConfigFile, LENIENT};
+use super::config_file::{ConfigFile, LENIENT, REDACTED};
 use super::drop_in::Engine;
 use super::pflag::CommandLine;
 use crate::evidence::citation::Citation;
+use crate::evidence::document::Document;
+use crate::evidence::folder::tidy;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, File, Folder, stat};
+use crate::evidence::{Evidence, File, Folder};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -16,6 +18,8 @@ pub struct Named {
     pub config: Config,
     /// The folder named by `--config-dir`.
     pub drop_ins: DropIns,
+    /// The metadata of that folder.
+    pub folder: Option<Citation>,
     /// A file or folder of these that changed after the process started.
     pub changed: Option<Doubt>,
 }
@@ -30,6 +34,34 @@ pub enum Config {
     Refused(ConfigFile, Doubt),
     /// Its content is not known.
     Unusable(Doubt),
+}
+
+/// The configuration file as a text that a published check reads.
+pub enum ConfigText<'d> {
+    /// The process names none, or none is there.
+    None,
+    /// It was not collected.
+    NotSeen,
+    /// It is neither YAML nor JSON.
+    Broken,
+    /// Its content.
+    Document(&'d Document),
+}
+
+impl Config {
+    /// As a published check reads it.
+    #[must_use]
+    pub fn text(&self) -> ConfigText<'_> {
+        match self {
+            Self::None => ConfigText::None,
+            Self::Decoded(file) | Self::Refused(file, _) => ConfigText::Document(&file.document),
+            Self::Unusable(doubt) => match doubt.code {
+                Code::ConfigFileMissing => ConfigText::None,
+                Code::ConfigFileUnparseable => ConfigText::Broken,
+                _ => ConfigText::NotSeen,
+            },
+        }
+    }
 }
 
 /// The folder named by `--config-dir`.
@@ -93,9 +125,13 @@ impl Named {
             },
         };
         let changed = reader.changed_after_start(&config, &drop_ins);
+        let folder = line.text("config-dir");
+        let folder = folder.and_then(|path| reader.absolute(path).ok());
+        let folder = folder.and_then(|path| evidence.metadata(&path));
         Self {
             config,
             drop_ins,
+            folder: folder.map(|(_, citation)| citation),
             changed,
         }
     }
@@ -121,6 +157,13 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
 
 impl<'r> Reader<'r> {
     fn absolute(&self, path: &str) -> Result<String, Doubt> {
+        if path.contains(REDACTED) {
+            return Err(Doubt::new(
+                Code::ValueRedacted,
+                "the path of its configuration is masked in the argument line".to_owned(),
+                vec![self.process.citation.clone()],
+            ));
+        }
         if path.starts_with('/') {
             return Ok(tidy(path));
         }
@@ -189,12 +232,9 @@ impl<'r> Reader<'r> {
     fn drop_ins(&self, path: &str) -> Result<Vec<ConfigFile>, Doubt> {
         let folder = self.absolute(path)?;
         let doubt = |code, why| Doubt::new(code, why, vec![self.process.citation.clone()]);
-        // A link as the folder itself loads nothing, silently, unless a slash follows.
-        let is_link = self
-            .evidence
-            .metadata(&folder)
-            .is_some_and(|(row, _)| row.kind == stat::Kind::Symlink);
-        if is_link && !path.ends_with('/') {
+        // A link as the folder itself loads nothing, silently, unless something follows its name.
+        let name_is_last = path.ends_with(folder.rsplit('/').next().unwrap_or_default());
+        if name_is_last && self.evidence.is_link(&folder) {
             return Ok(Vec::new());
         }
         let mut paths = match self.evidence.folder(&folder) {
@@ -205,10 +245,10 @@ impl<'r> Reader<'r> {
                     format!("the process names the folder {folder}, which is not on the node"),
                 ));
             }
-            Folder::NotCollected => {
+            Folder::NotCollected(why) => {
                 return Err(doubt(
                     Code::FileNotCollected,
-                    format!("the process names the folder {folder}, which is not in the bundle"),
+                    format!("the process names the folder {folder}: {why}"),
                 ));
             }
         };
@@ -226,10 +266,11 @@ impl<'r> Reader<'r> {
         }
         paths.extend(drop_ins.files().iter().map(|file| file.path.clone()));
         if let Some(Ok(folder)) = self.line.text("config-dir").map(|path| self.absolute(path)) {
-            paths.push(folder);
+            paths.extend(self.evidence.folders(&folder));
         }
-        paths.iter().find_map(|path| {
-            let (row, citation) = self.evidence.metadata(path)?;
+        let mut rows = paths.iter().flat_map(|path| self.evidence.hops(path));
+        rows.find_map(|(row, citation)| {
+            let path = &row.path;
             (row.ctime? > started).then(|| {
                 Doubt::new(
                     Code::RestartPending,
@@ -239,19 +280,4 @@ impl<'r> Reader<'r> {
             })
         })
     }
-}
-
-/// `/a//b/./c` → `/a/b/c`; `..` is left to the kernel's view of the path.
-fn tidy(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }

@@ -164,7 +164,7 @@ pub fn parse(
         let Some(body) = word.strip_prefix("--") else {
             if word.starts_with('-') && word.len() > 1 {
                 open = None;
-                index = shorthand(word, at, words, &mut line);
+                index = shorthand(word, at, words, cut, &mut line);
             } else if kind == Words::Split && word.is_empty() {
                 continue;
             } else if let (Words::Split, Some(previous)) = (kind, open) {
@@ -232,11 +232,12 @@ pub fn parse(
                     index += 1;
                     next.clone()
                 }
+                None if cut => continue,
+                // `ps` shows an empty last argument as nothing.
+                None if kind == Words::Split => String::new(),
                 None => {
-                    if !cut {
-                        line.malformed
-                            .push(format!("`{word}` needs a value and is the last word"));
-                    }
+                    line.malformed
+                        .push(format!("`{word}` needs a value and is the last word"));
                     continue;
                 }
             },
@@ -294,7 +295,7 @@ fn positional(word: &str, version: Option<Minor>, line: &mut CommandLine) {
 }
 
 /// Only `-v` and `-h` exist. Returns the index of the next word to read.
-fn shorthand(word: &str, at: usize, words: &[String], line: &mut CommandLine) -> usize {
+fn shorthand(word: &str, at: usize, words: &[String], cut: bool, line: &mut CommandLine) -> usize {
     let next = at + 1;
     let rest = &word[1..];
     if rest == "h" {
@@ -314,6 +315,7 @@ fn shorthand(word: &str, at: usize, words: &[String], line: &mut CommandLine) ->
     let (text, next) = match value.strip_prefix('=').unwrap_or(value) {
         "" => match words.get(next) {
             Some(text) => (text.clone(), next + 1),
+            None if cut => return next,
             None => {
                 line.malformed.push(format!("`{word}` needs a value"));
                 return next;

@@ -3,6 +3,7 @@
 use super::subject::{Presence, Subject};
 use super::{Finding, Verdict};
 use crate::evidence::citation::Citation;
+use crate::evidence::process::Process;
 use crate::problem::Code;
 use crate::rules::setting::SettingRule;
 use crate::settings::config_file::{ConfigFile, LENIENT};
@@ -17,17 +18,17 @@ const DAY: i64 = 86_400;
 #[must_use]
 pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
     let live = subject.live.as_ref().map(|live| live.setting(rule.setting));
-    match subject.disks.as_slice() {
-        [] => without_process(rule, subject, live),
-        [disk] => one_process(rule, subject, disk, live),
-        disks => several(rule, subject, disks, live),
+    match (subject.disks.as_slice(), &subject.embedding) {
+        ([], _) => without_process(rule, subject, live),
+        ([disk], None) => one_process(rule, subject, disk, live),
+        _ => several(rule, subject, live),
     }
 }
 
 type Live = Option<Result<Statement, Doubt>>;
 
 fn one_process(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk, live: Live) -> Finding {
-    let on_disk = disk.setting(rule.setting);
+    let on_disk = written(rule, subject, disk);
     match live {
         None => by_disk(rule, on_disk),
         Some(Ok(statement)) => by_both(rule, subject, disk, on_disk, statement),
@@ -43,12 +44,31 @@ fn one_process(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk, live: Liv
     }
 }
 
+/// What is written down; the version is evidence where it decides.
+fn written(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk) -> Result<InForce, Doubt> {
+    let version = disk
+        .rests_on_version(rule.setting)
+        .then(|| subject.version.clone())
+        .flatten();
+    match disk.setting(rule.setting) {
+        Ok(mut in_force) if in_force.winner.source != Source::Argument => {
+            in_force.witnesses.extend(version);
+            Ok(in_force)
+        }
+        Err(mut doubt) => {
+            doubt.citations.extend(version);
+            Err(doubt)
+        }
+        decided => decided,
+    }
+}
+
 /// Several kubelets: configz speaks of one of them, and nothing says of which.
-fn several(rule: &SettingRule, subject: &Subject<'_>, disks: &[Disk], live: Live) -> Finding {
-    let mut findings: Vec<Finding> = disks
-        .iter()
-        .map(|disk| by_disk(rule, disk.setting(rule.setting)))
-        .collect();
+fn several(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Finding {
+    let on_disk = |disk: &Disk| by_disk(rule, written(rule, subject, disk));
+    let inside = subject.embedding.iter().map(|by| embedded(rule, by));
+    let mut findings: Vec<Finding> = subject.disks.iter().map(on_disk).chain(inside).collect();
+    let count = findings.len();
     match live {
         Some(Ok(statement)) if !rule.holds(&statement.value) => {
             findings.insert(0, by_live(rule, &statement));
@@ -56,13 +76,12 @@ fn several(rule: &SettingRule, subject: &Subject<'_>, disks: &[Disk], live: Live
         Some(Err(doubt)) => findings.insert(0, undecided(rule, doubt)),
         _ => {}
     }
-    let _ = subject;
     let worst = [Verdict::Fail, Verdict::Error, Verdict::Unknown]
         .into_iter()
         .find_map(|verdict| findings.iter().position(|f| f.verdict == verdict))
         .unwrap_or(0);
     let mut finding = findings.swap_remove(worst);
-    finding.sentence = format!("of {} kubelet processes: {}", disks.len(), finding.sentence);
+    finding.sentence = format!("of {count} kubelet processes: {}", finding.sentence);
     finding.note(Code::SeveralProcesses);
     let others: Vec<Citation> = findings.into_iter().flat_map(|f| f.evidence).collect();
     finding.cite(others)
@@ -241,14 +260,8 @@ fn without_process(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Fin
         Some(Err(doubt)) => return undecided(rule, doubt),
         None => {}
     }
-    let unknown = |code, why: String| Finding::new(Verdict::Unknown, code, why, rule.expected());
     if let Some(process) = &subject.embedding {
-        let program = process.words.first().map_or("", String::as_str);
-        return unknown(
-            Code::EmbeddedComponent,
-            format!("{program} runs the kubelet inside itself, so its arguments are not the kubelet's; collect configz"),
-        )
-        .cite([process.citation.clone()]);
+        return embedded(rule, process);
     }
     if let Some(finding) = untied(rule, subject) {
         return finding;
@@ -263,13 +276,25 @@ fn without_process(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Fin
         )
         .cite([list]),
         Presence::NotProven(why) => {
-            let mut finding = unknown(Code::ComponentNotSeen, why);
+            let code = Code::ComponentNotSeen;
+            let mut finding = Finding::new(Verdict::Unknown, code, why, rule.expected());
             if subject.evidence.is_some_and(|e| e.is_empty()) {
                 finding.note(Code::NothingRecognised);
             }
             finding
         }
     }
+}
+
+fn embedded(rule: &SettingRule, by: &Process) -> Finding {
+    let program = by.words.first().map_or("", String::as_str);
+    Finding::new(
+        Verdict::Unknown,
+        Code::EmbeddedComponent,
+        format!("{program} runs the kubelet inside itself, so its arguments are not the kubelet's; collect configz"),
+        rule.expected(),
+    )
+    .cite([by.citation.clone()])
 }
 
 /// A configuration file that no process ties to the kubelet: its value is shown, not judged.
@@ -294,7 +319,7 @@ fn untied(rule: &SettingRule, subject: &Subject<'_>) -> Option<Finding> {
         };
         let said = file.said(rule.setting, LENIENT.any_case).ok();
         if let Some(said) = said.and_then(|mut all| all.pop()) {
-            place = citation.line(said.line);
+            place = file.cite(&said);
             finding.actual = said.value.as_ref().map(SettingValue::to_string);
         }
     }

@@ -3,7 +3,7 @@
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
 use crate::evidence::{Evidence, Seen, epoch_seconds};
-use crate::node::version::Minor;
+use crate::node::version::Version;
 use crate::settings::disk::Disk;
 use crate::settings::live::Live;
 
@@ -15,6 +15,8 @@ pub struct Subject<'e> {
     pub embedding: Option<Process>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
     pub live: Option<Live>,
+    /// Where the kubelet's version stands.
+    pub version: Option<Citation>,
     /// The node's own evidence; `None` where only the API speaks of it.
     pub evidence: Option<&'e Evidence<'e>>,
     /// When the node's bundle was made, in seconds since 1970.
@@ -36,15 +38,16 @@ impl<'e> Subject<'e> {
     pub fn of(
         evidence: &'e Evidence<'e>,
         processes: &[Process],
-        version: Option<Minor>,
+        version: Option<&(Version, Citation)>,
         live: Option<Live>,
     ) -> Self {
+        let minor = version.map(|(version, _)| version.minor);
         let mut disks = Vec::new();
         let mut embedding = None;
         for process in processes {
             match process.program() {
                 Some(Program::Kubelet(first)) => {
-                    disks.push(Disk::of(process, first, evidence, version));
+                    disks.push(Disk::of(process, first, evidence, minor));
                 }
                 Some(Program::Embeds) => embedding = Some(process.clone()),
                 None => {}
@@ -55,6 +58,7 @@ impl<'e> Subject<'e> {
             disks,
             embedding,
             live,
+            version: version.map(|(_, citation)| citation.clone()),
             evidence: Some(evidence),
             collected_at: manifest
                 .and_then(|m| m.collected_at.as_deref())
@@ -64,12 +68,13 @@ impl<'e> Subject<'e> {
 
     /// The subject of a node of which only the API speaks.
     #[must_use]
-    pub fn of_api(live: Live) -> Self {
+    pub fn of_api(live: Option<Live>) -> Self {
         Self {
             disks: Vec::new(),
             embedding: None,
-            collected_at: live.taken_at,
-            live: Some(live),
+            collected_at: live.as_ref().and_then(|live| live.taken_at),
+            live,
+            version: None,
             evidence: None,
         }
     }
@@ -82,10 +87,16 @@ impl<'e> Subject<'e> {
         };
         let Some(list) = evidence.whole_process_list() else {
             return Presence::NotProven(
-                "no kubelet is among the processes, and the list was not taken as root or lacks PID 1"
+                "no kubelet is among the processes, and the list was not taken as root, ended early or lacks PID 1"
                     .to_owned(),
             );
         };
+        let version = evidence.kubelet_version();
+        if let Some(version) = version.and_then(|(text, _)| Version::find(&text)) {
+            return Presence::NotProven(format!(
+                "no kubelet is among the processes, but `kubelet --version` printed {version}"
+            ));
+        }
         match evidence.seen_on_disk(is_kubelet_path) {
             Seen::There(path) => {
                 Presence::NotProven(format!("no kubelet is among the processes, but {path} is on the node"))

@@ -6,7 +6,8 @@ use super::Verdict;
 use super::subject::Subject;
 use crate::benchmark::{Join, Test, Text};
 use crate::evidence::document::{Node, Value};
-use crate::settings::disk::{ConfigText, Disk};
+use crate::settings::disk::Disk;
+use crate::settings::named::ConfigText;
 
 /// What the letter says; `None` where the evidence it reads is not there.
 #[must_use]

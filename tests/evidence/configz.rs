@@ -33,7 +33,7 @@ fn own_replies_decide_and_broken_ones_never_pass() {
         (
             "a key twice",
             "{\"kubeletconfig\":{\"makeIPTablesUtilChains\":false,\"makeIPTablesUtilChains\":true}}".into(),
-            "unknown configz-incomplete",
+            "unknown configz-ambiguous",
             "fail argument-sets-it",
         ),
         (

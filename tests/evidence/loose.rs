@@ -239,7 +239,7 @@ fn what_a_description_lacks_is_said_and_the_bundle_judged() {
             "format `sos`",
         ),
         ("a later version", wrong("version", json!(2)), "format 2"),
-        ("no version", wrong("version", Value::Null), "version"),
+        ("no version", wrong("version", Value::Null), "format null"),
         ("a list", json!([]), "bundle.json"),
         (
             "nothing more",

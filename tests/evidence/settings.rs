@@ -266,6 +266,56 @@ fn a_linked_folder_loads_nothing_unless_a_slash_follows() {
 }
 
 #[test]
+fn a_folder_that_was_not_listed_whole_may_hold_anything() {
+    let skipped = |path: &str, reason: &str| {
+        let rows = stat(&[
+            ("/etc/k.d", "dir", 1, ""),
+            ("/etc/k.d/sub", "dir", 1, ""),
+            ("/etc/k.d/a.key", "file", 1, ""),
+        ]);
+        of("v1.32.1", &[DIR])
+            .member("stat.tsv", rows)
+            .file("/etc/k.d/1.conf", config(KEY_ON))
+            .with(
+                "skipped",
+                serde_json::json!([{"path": path, "reason": reason}]),
+            )
+    };
+    let row = |path: &str, kind: &str| {
+        of("v1.32.1", &[DIR])
+            .member(
+                "stat.tsv",
+                stat(&[("/etc/k.d", "dir", 1, ""), (path, kind, 1, "")]),
+            )
+            .file("/etc/k.d/1.conf", config(KEY_ON))
+    };
+    const UNKNOWN: &str = "unknown file-not-collected";
+    const PASS: &str = "pass drop-in-sets-it";
+    let mut cases = Cases::new();
+    cases.add("too many", &skipped("/etc/k.d", "too-large"), UNKNOWN);
+    cases.add("too deep", &skipped("/etc/k.d/sub", "too-large"), UNKNOWN);
+    cases.add(
+        "a drop-in",
+        &skipped("/etc/k.d/2.conf", "unreadable"),
+        UNKNOWN,
+    );
+    cases.add(
+        "unknown what",
+        &skipped("/etc/k.d/x", "unreadable"),
+        UNKNOWN,
+    );
+    cases.add("a key", &skipped("/etc/k.d/a.key", "private-key"), PASS);
+    cases.add("absent", &skipped("/etc/k.d/2.conf", "absent"), PASS);
+    cases.add("elsewhere", &skipped("/etc/k", "unreadable"), PASS);
+    cases.add("unreadable", &row("/etc/k.d/sub", "unreadable"), UNKNOWN);
+    cases.add("all unreadable", &row("/etc/k.d", "unreadable"), UNKNOWN);
+    cases.add("a broken row", &row("/etc/k.d/2.conf", "?"), UNKNOWN);
+    cases.add("a file named", &row("/etc/k.d/2.conf", "file"), UNKNOWN);
+    cases.add("another file", &row("/etc/k.d/README", "file"), PASS);
+    cases.judge();
+}
+
+#[test]
 fn a_relative_folder_is_that_of_the_process() {
     let bundle = of("v1.32.1", &["--config-dir=k.d"]).file("/srv/k.d/1.conf", config(KEY_OFF));
     let mut cases = Cases::new();

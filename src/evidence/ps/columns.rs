@@ -59,8 +59,8 @@ impl Header {
             return None;
         }
         Some(Self {
-            // procps right-aligns its PIDs.
-            busybox: line.starts_with("PID"),
+            // procps right-aligns its PIDs; so does busybox built small, which has these columns alone.
+            busybox: line.starts_with("PID") || names == ["PID", "USER", "VSZ", "STAT"],
             threads: ["LWP", "SPID", "TID"].iter().any(|name| has(name)),
             // `ps`, `ps -e`, `-l` and `-j`; with `-f` there is a STIME, BSD options say COMMAND.
             names_only: last == "CMD" && has("TTY") && has("TIME") && !has("STIME"),

@@ -1,0 +1,173 @@
+//! Folders and links of the node, as far as the bundle shows them: what lies below a folder, and
+//! whether anything could lie there that the bundle does not name.
+
+use std::collections::BTreeSet;
+
+use super::Evidence;
+use super::citation::Citation;
+use super::layout;
+use super::stat::{self, StatRow};
+
+/// A folder of the node.
+pub enum Folder {
+    /// Every path below it that the kubelet would come to, sorted.
+    Listed(Vec<String>),
+    /// It was looked for and is not on the node.
+    Absent,
+    /// What is in it is not known, or not all of it: why.
+    NotCollected(String),
+}
+
+/// Links followed for one path: the kernel's own limit.
+const MOST_LINKS: usize = 40;
+
+impl Evidence<'_> {
+    /// The rows of a path and, where it is a link, of what it leads to, link by link.
+    #[must_use]
+    pub fn hops(&self, path: &str) -> Vec<(&StatRow, Citation)> {
+        let (Some(stat), Some(member)) = (self.stat(), self.stat_member) else {
+            return Vec::new();
+        };
+        let citation = self.cite(member);
+        let mut rows: Vec<(&StatRow, Citation)> = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next.take()
+            && rows.len() < MOST_LINKS
+            && !rows.iter().any(|(row, _)| row.path == path)
+        {
+            let start = rows.len();
+            rows.extend(stat.all(&path).map(|row| (row, citation.line(row.line))));
+            let link = rows.iter().skip(start).find_map(|(row, _)| {
+                let target = row.target.as_deref();
+                target.filter(|_| row.kind == stat::Kind::Symlink)
+            });
+            next = link.map(|target| match path.rsplit_once('/') {
+                Some((folder, _)) if !target.starts_with('/') => {
+                    tidy(&format!("{folder}/{target}"))
+                }
+                _ => tidy(target),
+            });
+        }
+        rows
+    }
+
+    /// Whether the path itself is a link.
+    #[must_use]
+    pub fn is_link(&self, path: &str) -> bool {
+        let is_link = |row: &StatRow| row.kind == stat::Kind::Symlink;
+        self.stat().is_some_and(|stat| stat.all(path).any(is_link))
+    }
+
+    /// The paths below a folder of the node, of a link's target if nothing is known below the link.
+    #[must_use]
+    pub fn folder(&self, path: &str) -> Folder {
+        let path = path.trim_end_matches('/');
+        let hops = self.hops(path);
+        let mut names = vec![path];
+        names.extend(hops.iter().map(|(row, _)| row.path.as_str()));
+        for name in names {
+            let prefix = format!("{name}/");
+            let below = self.below(&prefix);
+            let mut unlisted = self.unlisted(name).into_iter();
+            match unlisted.next() {
+                Some(part) => {
+                    return Folder::NotCollected(format!("{part} could not be listed whole"));
+                }
+                None if below.is_empty() => {}
+                None => return Folder::Listed(below),
+            }
+        }
+        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
+        let mut skipped = skipped.filter(|s| s.path.trim_end_matches('/') == path);
+        match hops.last().map(|(row, _)| row.kind) {
+            Some(stat::Kind::Dir) => Folder::Listed(Vec::new()),
+            Some(stat::Kind::Absent) => Folder::Absent,
+            None if skipped.any(|s| s.reason == "absent") => Folder::Absent,
+            Some(stat::Kind::Symlink) => {
+                Folder::NotCollected("what it links to is not in the bundle".to_owned())
+            }
+            _ => Folder::NotCollected("it is not in the bundle".to_owned()),
+        }
+    }
+
+    /// Paths with this prefix that members, rows or skips name, and that no link hides.
+    fn below(&self, prefix: &str) -> Vec<String> {
+        let members = self.bundle.members.iter();
+        let mut below: BTreeSet<String> = members
+            .filter_map(|member| layout::node_path(&member.name))
+            .filter(|path| path.starts_with(prefix))
+            .collect();
+        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
+        below.extend(
+            skipped
+                .filter(|s| s.reason != "absent" && s.path.starts_with(prefix))
+                .map(|s| s.path.clone()),
+        );
+        let mut links: Vec<String> = Vec::new();
+        if let Some(stat) = self.stat() {
+            let rows = stat.rows().iter().filter(|r| r.path.starts_with(prefix));
+            for row in rows {
+                if row.kind == stat::Kind::Symlink {
+                    links.push(format!("{}/", row.path));
+                }
+                if !matches!(row.kind, stat::Kind::Absent | stat::Kind::Dir) {
+                    below.insert(row.path.clone());
+                }
+            }
+            let broken = stat.problems.iter().filter_map(|p| p.path.clone());
+            below.extend(broken.filter(|path| path.starts_with(prefix)));
+        }
+        // Go's WalkDir follows no link to a folder.
+        below.retain(|path| !links.iter().any(|link| path.starts_with(link.as_str())));
+        below.into_iter().collect()
+    }
+
+    /// The folder and those below it that were not listed to their end.
+    fn unlisted(&self, folder: &str) -> Vec<String> {
+        let prefix = format!("{folder}/");
+        let within = |path: &str| path == folder || path.starts_with(&prefix);
+        let may_be_folder = |path: &str| {
+            let kind = self.hops(path).last().map(|(row, _)| row.kind);
+            path == folder || matches!(kind, None | Some(stat::Kind::Dir))
+        };
+        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
+        let cut_off = skipped
+            .filter(|s| !matches!(s.reason.as_str(), "absent" | "private-key"))
+            .map(|s| s.path.trim_end_matches('/'))
+            .filter(|path| within(path) && may_be_folder(path));
+        let stat = self.stat();
+        let rows = stat.iter().flat_map(|stat| stat.rows());
+        // What cannot be told from a folder may be one.
+        let hidden = rows
+            .filter(|row| row.kind == stat::Kind::Unreadable && within(&row.path))
+            .map(|row| row.path.as_str());
+        cut_off.chain(hidden).map(str::to_owned).collect()
+    }
+
+    /// The folders below a folder, and itself.
+    #[must_use]
+    pub fn folders(&self, folder: &str) -> Vec<String> {
+        let prefix = format!("{folder}/");
+        let rows = self.stat().into_iter().flat_map(|stat| stat.rows());
+        let below = rows.filter(|row| row.kind == stat::Kind::Dir && row.path.starts_with(&prefix));
+        std::iter::once(folder.to_owned())
+            .chain(below.map(|row| row.path.clone()))
+            .collect()
+    }
+}
+
+/// `/a//b/./c` → `/a/b/c`; `..` takes back the part before it.
+#[must_use]
+pub fn tidy(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
