@@ -200,7 +200,7 @@ fn everything_but_the_matrix_goes_to_stderr_and_quiet_silences_it() {
         loud.stderr
     );
     assert!(
-        loud.stderr.contains("2 bundles (1 unreadable"),
+        loud.stderr.contains("2 bundles: 1 read, 1 unreadable"),
         "{}",
         loud.stderr
     );
