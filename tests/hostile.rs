@@ -1,6 +1,8 @@
 //! Broken, lying and oversized evidence: an error row or a counted skip, and never a neighbour's
 //! row.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
+
 mod support;
 
 use std::fs::{self, Permissions};
@@ -354,7 +356,7 @@ fn a_hundred_thousand_other_files_are_counted() {
 
 fn is_root(lab: &Lab) -> bool {
     let path = lab.put("probe", b"x");
-    fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o0)).unwrap();
     let readable = fs::read(&path).is_ok();
     fs::remove_file(&path).unwrap();
     readable

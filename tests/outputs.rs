@@ -1,5 +1,7 @@
 //! Where a run writes: whole or not at all, never over evidence, and only where it was told.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
+
 mod support;
 
 use std::fs::{self, File};

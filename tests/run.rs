@@ -81,7 +81,7 @@ fn the_exit_code_is_the_most_serious_thing_that_happened() {
             .collect();
         let ran = lab.run(&arguments);
         assert_eq!(ran.code, code, "{arguments:?}: {}", ran.stderr);
-        assert_eq!(ran.stderr.is_empty(), false, "{arguments:?}");
+        assert!(!ran.stderr.is_empty(), "{arguments:?}");
     }
     // An output that cannot be written outweighs evidence that cannot be read.
     let full = File::options().write(true).open("/dev/full").unwrap();

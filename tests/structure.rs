@@ -106,7 +106,7 @@ fn a_room_imports_only_rooms_above_it() {
         for import in imports(&fs::read_to_string(&path).unwrap()) {
             match ROOMS.iter().position(|r| *r == import) {
                 Some(other) if other > place => {
-                    wrong.push(format!("{} imports {import}", path.display()))
+                    wrong.push(format!("{} imports {import}", path.display()));
                 }
                 None if !FREE.contains(&import.as_str()) => {
                     wrong.push(format!(

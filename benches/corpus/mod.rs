@@ -119,7 +119,7 @@ impl Corpus {
                 let bytes = bundle::of_cluster(seed, cluster, &nodes)?;
                 fs::write(self.bundles.join(cluster.file_name()), bytes)?;
                 let unseen = nodes.iter().filter(|node| !asked.contains(&node.at));
-                Ok(unseen.filter_map(|node| of_cluster_alone(node)).collect())
+                Ok(unseen.filter_map(of_cluster_alone).collect())
             })
             .collect::<io::Result<_>>()?;
         lines.extend(alone.into_iter().flatten());

@@ -314,7 +314,7 @@ fn untied(rule: &SettingRule, subject: &Subject<'_>) -> Option<Finding> {
     if let Ok(document) = evidence.document(member) {
         let file = ConfigFile {
             path: citation.member.clone(),
-            citation: citation.clone(),
+            citation,
             document,
         };
         let said = file.said(rule.setting, LENIENT.any_case).ok();
