@@ -36,7 +36,7 @@ impl<'b> Evidence<'b> {
         self.all(|kind| matches!(kind, Kind::LooseKubeletConfig | Kind::File(_)))
             .filter_map(|(_, index)| {
                 let member = self.bundle.members.get(index)?;
-                layout::is_kubelet_config(head(member)).then(|| (member, index))
+                layout::is_kubelet_config(head(member)).then_some((member, index))
             })
             .map(|(member, index)| {
                 self.read.borrow_mut().insert(index);

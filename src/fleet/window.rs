@@ -95,7 +95,7 @@ mod tests {
         for threads in [1, 2, 5] {
             let mut seen = Vec::new();
             let slow_first = |at: usize| {
-                if at % 7 == 0 {
+                if at.is_multiple_of(7) {
                     std::thread::sleep(std::time::Duration::from_millis(2));
                 }
                 at

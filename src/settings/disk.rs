@@ -186,7 +186,7 @@ impl Disk {
         for argument in self.line.all(&setting.flag) {
             match (&mut value, &argument.value) {
                 (SettingValue::List(all), SettingValue::List(more)) => {
-                    all.extend(more.iter().cloned())
+                    all.extend(more.iter().cloned());
                 }
                 (SettingValue::Map(all), SettingValue::Map(more)) => {
                     all.extend(more.iter().map(|(k, v)| (k.clone(), v.clone())));

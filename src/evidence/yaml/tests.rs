@@ -9,7 +9,7 @@ fn read(text: &str) -> Result<Document, ParseError> {
 fn scalar_at(text: &str, path: &str) -> Option<String> {
     let document = read(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
     let entry = document.root.at(path);
-    entry.and_then(|entry| Some(entry.node.to_string()))
+    entry.map(|entry| entry.node.to_string())
 }
 
 #[test]
