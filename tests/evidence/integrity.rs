@@ -66,7 +66,7 @@ fn what_a_verdict_reads_must_match() {
     cases.raw("sums of nothing", changed("SHA256SUMS", ""), MISMATCH);
     let without = |name: &'static str| {
         tampered(&bundle(), move |files| {
-            files.retain(|(held, _)| held != name)
+            files.retain(|(held, _)| held != name);
         })
     };
     cases.raw(

@@ -1,7 +1,12 @@
 //! Evidence as it comes from real nodes and from people who wish a pass: processes, configz,
 //! checksums, loose archives, files named by arguments, public archives.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
