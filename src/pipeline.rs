@@ -33,7 +33,18 @@ pub struct Run<'c> {
     /// Caps on input.
     pub limits: Limits,
     /// Worker threads.
-    pub threads: usize,
+    pub pool: rayon::ThreadPool,
+}
+
+/// So many worker threads.
+///
+/// # Errors
+/// A sentence: they cannot be started.
+pub fn pool(threads: usize) -> Result<rayon::ThreadPool, String> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|e| format!("{threads} threads cannot be started ({e}); try fewer with -j"))
 }
 
 /// What came of one place.
@@ -63,20 +74,19 @@ impl Run<'_> {
     /// Judges every place, and hands the results on in the order of the places.
     ///
     /// # Errors
-    /// What `emit` returned; judging stops there. Or that threads cannot be started.
-    pub fn judge(
+    /// What `emit` returned; judging stops there.
+    pub fn judge<E>(
         &self,
         found: &Found,
-        emit: &mut dyn FnMut(Judged) -> Result<(), String>,
-    ) -> Result<(), String> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.threads)
-            .build()
-            .map_err(|e| format!("{} threads cannot be started: {e}", self.threads))?;
-        let fleet = pool.install(|| self.first_pass(&found.places));
-        let job = |at: usize| self.judge_place(at, &fleet);
-        let window = self.threads * WINDOW_PER_THREAD;
-        window::in_order(&pool, found.places.len(), window, &job, emit)
+        emit: &mut dyn FnMut(Judged) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let fleet = self.pool.install(|| self.first_pass(&found.places));
+        let job = |at: usize| {
+            catch_unwind(AssertUnwindSafe(|| self.judge_place(at, &fleet)))
+                .unwrap_or_else(|_| fault(at, &fleet))
+        };
+        let window = self.pool.current_num_threads() * WINDOW_PER_THREAD;
+        window::in_order(&self.pool, found.places.len(), window, &job, emit)
     }
 
     fn first_pass<'f>(&self, places: &'f [Place]) -> Fleet<'f> {
@@ -307,6 +317,14 @@ impl Run<'_> {
                 ))
             })
             .collect()
+    }
+}
+
+/// What a place gives when nodeproof itself fails on it.
+fn fault(at: usize, fleet: &Fleet<'_>) -> Judged {
+    match (fleet.places.get(at), fleet.index.get(at)) {
+        (Some(place), Some(entry)) => cannot_be_read(*Unreadable::fault(place), place, entry),
+        _ => Judged::default(),
     }
 }
 

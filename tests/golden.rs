@@ -1,6 +1,8 @@
 //! What the real kubelet's code made of arguments and files, case by case (facts
 //! `kubelet-golden.jsonl`). Skips where that file is not beside the checkout.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -12,7 +14,8 @@ use nodeproof::limits::Limits;
 use nodeproof::node::version::Version;
 use nodeproof::settings::disk::Disk;
 use nodeproof::settings::kubelet::SETTINGS;
-use nodeproof::settings::value::{SettingValue, parse_duration};
+use nodeproof::settings::literal::parse_duration;
+use nodeproof::settings::value::SettingValue;
 use serde_json::Value;
 use support::*;
 

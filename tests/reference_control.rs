@@ -1,6 +1,8 @@
 //! make-iptables-util-chains: every combination of argument, file and configz, against the rules
 //! of DESIGN §6 and the truth table of the facts.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
+
 mod support;
 
 use serde_json::Value;

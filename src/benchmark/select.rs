@@ -68,6 +68,9 @@ impl Selection {
             }
             ids => {
                 for id in ids {
+                    if id == "auto" || id == "all" {
+                        return Err(format!("`{id}` stands alone in -b, or ids without it"));
+                    }
                     if catalog.benchmark(id).is_none() {
                         return Err(format!(
                             "there is no benchmark `{id}`; `nodeproof benchmarks` lists them"

@@ -18,12 +18,28 @@ use crate::problem::Problem;
 #[cfg(test)]
 mod tests;
 
+/// Checks that every PATH is there, which can be told before anything else is done.
+///
+/// # Errors
+/// A sentence that names the first PATH that is not.
+pub fn exist(paths: &[PathBuf]) -> Result<(), String> {
+    let mut typed = paths.iter().filter(|path| path.as_os_str() != "-");
+    typed.try_for_each(|path| match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing(path)),
+        _ => Ok(()),
+    })
+}
+
+fn missing(path: &Path) -> String {
+    format!("`{}` does not exist; check the path", path.display())
+}
+
 /// Finds all bundles below `paths`; `-` is stdin, taken in at once. `never` are the files this run
 /// writes: they are no evidence, whatever they hold.
 ///
 /// # Errors
-/// A sentence that names the PATH, and what to do: it does not exist, cannot be read, is neither
-/// file nor folder, or is one of `never`.
+/// A sentence that names the PATH, and what to do: it does not exist, is a folder that cannot be
+/// read, or neither file nor folder; or one of `never` is an archive or lies inside a bundle.
 pub fn find(paths: &[PathBuf], never: &[PathBuf]) -> Result<Found, String> {
     find_with(paths, never, &mut || {
         let stdin = io::stdin().lock();
@@ -50,7 +66,8 @@ fn find_with(
         ..Finder::default()
     };
     let mut stdin_is_read = false;
-    for path in paths {
+    for (typed, path) in paths.iter().enumerate() {
+        finder.typed = typed;
         if path.as_os_str() != "-" {
             finder.path(path)?;
         } else if !stdin_is_read {
@@ -79,10 +96,18 @@ fn identity(_: &Metadata, path: &Path) -> Option<Identity> {
     path.canonicalize().ok()
 }
 
+struct Met {
+    place: Place,
+    identity: Option<Identity>,
+    /// Which PATH led to it.
+    typed: usize,
+}
+
 #[derive(Default)]
 struct Finder {
-    /// In the order of the PATHs.
-    places: Vec<(Place, Option<Identity>)>,
+    met: Vec<Met>,
+    /// The PATH at hand, counted from 0.
+    typed: usize,
     skipped: u64,
     never: Never,
     tally: Tally,
@@ -90,30 +115,34 @@ struct Finder {
 
 impl Finder {
     fn push(&mut self, name: String, source: Source, identity: Option<Identity>) {
-        self.places.push((Place { name, source }, identity));
+        self.met.push(Met {
+            place: Place { name, source },
+            identity,
+            typed: self.typed,
+        });
     }
 
     fn path(&mut self, path: &Path) -> Result<(), String> {
         let shown = path.display();
         let unreadable = |error: &io::Error| match error.kind() {
-            io::ErrorKind::NotFound => format!("`{shown}` does not exist; check the path"),
+            io::ErrorKind::NotFound => missing(path),
             _ => format!("`{shown}` cannot be read ({error}); make it readable or leave it out"),
         };
         let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
         let place = |source: Source| (typed_name(path), source, identity(&metadata, path));
         let (name, source, identity) = if metadata.is_dir() {
             if !is_bundle(path) {
-                return self.search(path).map_err(|error| unreadable(&error));
+                return self.search(path).map_err(|error| unreadable(&error))?;
             }
+            self.never.inside(path)?;
             place(Source::Folder(path.to_owned()))
         } else if metadata.is_file() {
             if self.never.holds(path) {
-                return Err(format!(
-                    "`{shown}` is to be read and to be written; name another output"
-                ));
+                return Err(both(path));
             }
-            let mut file = File::open(path).map_err(|error| unreadable(&error))?;
-            if !holds_archive(path, &mut file).map_err(|error| unreadable(&error))? {
+            // One that cannot be opened was named as evidence, so it gets its error row.
+            let holds = File::open(path).and_then(|mut file| holds_archive(path, &mut file));
+            if holds.is_ok_and(|holds| !holds) {
                 self.skipped += 1;
                 return Ok(());
             }
@@ -127,22 +156,24 @@ impl Finder {
         Ok(())
     }
 
-    /// Looks for bundles below a folder. The error is the folder's own.
-    fn search(&mut self, root: &Path) -> io::Result<()> {
+    /// Looks for bundles below a folder. The outer error is the folder's own, the inner one that
+    /// of an output in it.
+    fn search(&mut self, root: &Path) -> io::Result<Result<(), String>> {
         let mut walk = WalkDir::new(root).min_depth(1).into_iter();
         while let Some(entry) = walk.next() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let below = error.path().map(|path| name_below(root, path));
+                    let path = error.path().map(Path::to_owned);
                     let reason = error.to_string();
                     let error = error.into_io_error().unwrap_or(io::Error::other(reason));
-                    let Some(below) = below.filter(|below| !below.is_empty()) else {
-                        return Err(error);
-                    };
-                    let what = format!("is a folder that cannot be read ({error})");
-                    let next = "make it readable for this user, then run again";
-                    self.tally.add(&what, next, &below);
+                    match path.filter(|path| path != root) {
+                        // What it holds is not known, and may be evidence: an error row says so.
+                        Some(path) => {
+                            self.push(name_below(root, &path), Source::Folder(path), None);
+                        }
+                        None => return Err(error),
+                    }
                     continue;
                 }
             };
@@ -155,20 +186,24 @@ impl Finder {
                 );
             } else if kind.is_dir() {
                 if is_bundle(entry.path()) {
+                    if let Err(why) = self.never.inside(entry.path()) {
+                        return Ok(Err(why));
+                    }
                     walk.skip_current_dir();
                     self.found(root, entry, Source::Folder);
                 }
             } else if !kind.is_file() {
                 self.skipped += 1;
-            } else if !self.never.holds(entry.path()) {
-                if self.is_archive(root, &entry) {
-                    self.found(root, entry, Source::File);
-                } else {
-                    self.skipped += 1;
+            } else {
+                let written = self.never.holds(entry.path());
+                match self.is_archive(root, &entry) {
+                    true if written => return Ok(Err(both(entry.path()))),
+                    true => self.found(root, entry, Source::File),
+                    false => self.skipped += u64::from(!written),
                 }
             }
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     fn found(&mut self, root: &Path, entry: DirEntry, source: fn(PathBuf) -> Source) {
@@ -200,11 +235,18 @@ impl Finder {
     }
 
     fn finish(mut self) -> Found {
-        self.places
-            .sort_by(|(a, _), (b, _)| row_order(&a.name, &b.name));
-        let mut seen = HashSet::with_capacity(self.places.len());
-        let mut places = Vec::with_capacity(self.places.len());
-        for (place, identity) in self.places {
+        // Two names may be encoded alike; then the bytes on disk decide, not the file system.
+        self.met.sort_by(|a, b| {
+            row_order(&a.place.name, &b.place.name)
+                .then(a.typed.cmp(&b.typed))
+                .then_with(|| a.place.source.path().cmp(&b.place.source.path()))
+        });
+        let mut seen = HashSet::with_capacity(self.met.len());
+        let mut places = Vec::with_capacity(self.met.len());
+        for Met {
+            place, identity, ..
+        } in self.met
+        {
             if identity.is_none_or(|identity| seen.insert(identity)) {
                 places.push(place);
             } else {
@@ -226,6 +268,13 @@ impl Finder {
             problems: problems.collect(),
         }
     }
+}
+
+fn both(path: &Path) -> String {
+    format!(
+        "`{}` is to be read and to be written; name another output",
+        path.display()
+    )
 }
 
 /// Whether a file ends like an archive or begins like one.
@@ -273,14 +322,18 @@ fn typed_name(path: &Path) -> String {
 struct Never {
     names: HashSet<OsString>,
     paths: HashSet<PathBuf>,
+    folders: HashSet<PathBuf>,
 }
 
 impl Never {
     fn new(paths: &[PathBuf]) -> Self {
         let mut never = Self::default();
-        for path in paths.iter().filter_map(|path| path.canonicalize().ok()) {
-            never.names.extend(path.file_name().map(ToOwned::to_owned));
-            never.paths.insert(path);
+        for path in paths {
+            if let Ok(path) = path.canonicalize() {
+                never.names.extend(path.file_name().map(ToOwned::to_owned));
+                never.folders.extend(path.parent().map(ToOwned::to_owned));
+                never.paths.insert(path);
+            }
         }
         never
     }
@@ -295,5 +348,26 @@ impl Never {
             && path
                 .canonicalize()
                 .is_ok_and(|path| self.paths.contains(&path))
+    }
+
+    /// Refuses to write into a bundle: the next run would read it as evidence.
+    fn inside(&self, bundle: &Path) -> Result<(), String> {
+        if self.folders.is_empty() {
+            return Ok(());
+        }
+        let Ok(bundle) = bundle.canonicalize() else {
+            return Ok(());
+        };
+        if self
+            .folders
+            .iter()
+            .all(|folder| !folder.starts_with(&bundle))
+        {
+            return Ok(());
+        }
+        Err(format!(
+            "an output lies inside the bundle `{}`, and would be evidence in the next run; name a place outside it",
+            bundle.display()
+        ))
     }
 }

@@ -6,6 +6,7 @@
 //! Nothing is ever written to disk but what arrives on stdin, and nothing an archive says decides
 //! how much memory is taken: [`Limits`] do.
 
+mod code;
 mod find;
 mod folder;
 mod format;
@@ -24,7 +25,7 @@ mod fixture;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use ring::digest::{SHA256, digest};
@@ -32,7 +33,8 @@ use ring::digest::{SHA256, digest};
 use crate::limits::Limits;
 use crate::problem::Problem;
 
-pub use find::find;
+pub use code::Code;
+pub use find::{exist, find};
 pub use spool::Spool;
 
 use gather::Gather;
@@ -58,6 +60,15 @@ pub enum Source {
     Folder(PathBuf),
     /// What arrived on stdin.
     Stdin(Spool),
+}
+
+impl Source {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) | Self::Folder(path) => Some(path),
+            Self::Stdin(_) => None,
+        }
+    }
 }
 
 /// What [`find`] found.
@@ -163,55 +174,6 @@ impl Unreadable {
     pub fn fault(place: &Place) -> Box<Self> {
         let what = "reading it ended in a fault of nodeproof itself";
         unreadable(place, Failure::new(Code::Fault, what), None)
-    }
-}
-
-/// The kinds of [`Unreadable`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// No bytes.
-    Empty,
-    /// It ends in the middle of something.
-    Truncated,
-    /// Bytes contradict a checksum: of the compressed stream or of a tar header.
-    BadChecksum,
-    /// Bytes that the format does not allow, or that two readers would read as two different things.
-    Corrupt,
-    /// Something follows the compressed stream.
-    TrailingBytes,
-    /// Neither tar nor a compression of it.
-    NotAnArchive,
-    /// It ends between two members, but without the block of zeros that says so.
-    NoEndOfArchive,
-    /// An archive or folder without a single member.
-    NoMember,
-    /// A limit per bundle is passed.
-    LimitPassed,
-    /// A compression or container that is known, but not read.
-    UnsupportedCompression,
-    /// The system could not read it.
-    Io,
-    /// A reader of ours failed.
-    Fault,
-}
-
-impl Code {
-    /// As reports name it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Empty => "empty-file",
-            Self::Truncated => "truncated",
-            Self::BadChecksum => "bad-checksum",
-            Self::Corrupt => "corrupt",
-            Self::TrailingBytes => "trailing-bytes",
-            Self::NotAnArchive => "not-an-archive",
-            Self::NoEndOfArchive => "no-end-of-archive",
-            Self::NoMember => "no-member",
-            Self::LimitPassed => "limit-passed",
-            Self::UnsupportedCompression => "unsupported-compression",
-            Self::Io => "io-error",
-            Self::Fault => "fault",
-        }
     }
 }
 

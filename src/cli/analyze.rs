@@ -1,53 +1,42 @@
 //! `nodeproof analyze`: judge bundles and write the matrix.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use super::args::{AnalyzeArgs, FailOn};
+use super::outputs::{Lost, Outputs};
 use super::progress::Progress;
+use super::signals::Temporaries;
+use super::summary;
 use super::{Exit, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
-use crate::export::Format;
+use crate::export::Export;
 use crate::export::target::Target;
 use crate::limits::Limits;
 use crate::matrix::summary::Summary;
-use crate::pipeline::{Judged, Run};
-
-/// What was typed, settled.
-struct Options {
-    outputs: Vec<(PathBuf, &'static Format)>,
-    stdout: Option<&'static Format>,
-    limits: Limits,
-    threads: usize,
-}
+use crate::pipeline::{self, Judged, Run};
 
 pub fn run(args: AnalyzeArgs) -> Exit {
     let catalog = match Catalog::built_in() {
         Ok(catalog) => catalog,
         Err(why) => return usage(&why),
     };
-    let selection = match Selection::settle(&catalog, &args.benchmark, &args.control) {
-        Ok(selection) => selection,
+    let (run, outputs) = match settle(&args, &catalog) {
+        Ok(settled) => settled,
         Err(why) => return usage(&why),
     };
-    let options = match settle(&args) {
-        Ok(options) => options,
-        Err(why) => return usage(&why),
-    };
-    let targets = match open(&options) {
+    let temporaries = Temporaries::watched();
+    let targets = match temporaries.opened(|| outputs.open()) {
         Ok(targets) => targets,
         Err(why) => {
             message::fatal(why);
             return Exit::Output;
         }
     };
-    let never: Vec<PathBuf> = options
-        .outputs
-        .iter()
-        .map(|(path, _)| path.clone())
-        .collect();
+    let parts = targets.iter().filter_map(Target::temporary);
+    let never: Vec<PathBuf> = outputs.paths().chain(parts.map(PathBuf::from)).collect();
     let found = match bundle::find(&args.paths, &never) {
         Ok(found) => found,
         Err(why) => return usage(&why),
@@ -59,21 +48,18 @@ pub fn run(args: AnalyzeArgs) -> Exit {
             found.skipped
         ));
     }
-    let run = Run {
-        catalog: &catalog,
-        selection,
-        limits: options.limits,
-        threads: options.threads,
-    };
-    let outcome = write(&run, &found, targets, args.quiet);
-    match outcome {
-        Err(why) => {
-            message::fatal(why);
+    match write(&run, &found, targets, args.quiet) {
+        Err(lost) => {
+            if let Some(why) = lost.message() {
+                message::fatal(why);
+            }
             Exit::Output
         }
         Ok(summary) => {
             if !args.quiet {
-                report(&summary);
+                for line in summary::lines(&summary) {
+                    message::say(line);
+                }
             }
             exit(&summary, args.fail_on)
         }
@@ -93,79 +79,28 @@ fn list(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
-fn settle(args: &AnalyzeArgs) -> Result<Options, String> {
+/// What was typed, settled. Nothing is opened, so that wrong usage is told from the rest.
+fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outputs), String> {
+    let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let mut limits = Limits::default();
     for assignment in &args.limit {
         limits
             .set(assignment)
             .map_err(|why| format!("--limit: {why}"))?;
     }
-    let named = args
-        .format
-        .as_deref()
-        .map(|name| {
-            Format::named(name).ok_or_else(|| {
-                format!(
-                    "there is no format `{name}`; the formats are {}",
-                    Format::names()
-                )
-            })
-        })
-        .transpose()?;
-    let mut outputs = Vec::new();
-    let mut seen = BTreeSet::new();
-    for path in &args.output {
-        let ending = path
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or_default();
-        let format = Format::named(ending).or(named).ok_or_else(|| {
-            format!(
-                "{}: the ending names no format; add --format, or end it in one of: {}",
-                path.display(),
-                Format::names()
-            )
-        })?;
-        if !seen.insert(target(path)) {
-            return Err(format!("{}: is named as output twice", path.display()));
-        }
-        outputs.push((path.clone(), format));
-    }
-    let stdout = outputs
-        .is_empty()
-        .then(|| named.or_else(|| Format::named("csv")))
-        .flatten();
+    let outputs = Outputs::settle(&args.output, args.format.as_deref())?;
+    bundle::exist(&args.paths)?;
     let threads = args.jobs.map_or_else(
         || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        std::num::NonZero::get,
+        usize::from,
     );
-    Ok(Options {
-        outputs,
-        stdout,
+    let run = Run {
+        catalog,
+        selection,
         limits,
-        threads,
-    })
-}
-
-/// A path by which two spellings of one target are seen to be the same.
-fn target(path: &Path) -> PathBuf {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
+        pool: pipeline::pool(threads)?,
     };
-    match (folder.canonicalize(), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
-    }
-}
-
-fn open(options: &Options) -> Result<Vec<Target>, String> {
-    options
-        .outputs
-        .iter()
-        .map(|(path, format)| Target::file(path, format))
-        .chain(options.stdout.map(|format| Ok(Target::stdout(format))))
-        .collect()
+    Ok((run, outputs))
 }
 
 fn write(
@@ -173,61 +108,42 @@ fn write(
     found: &bundle::Found,
     mut targets: Vec<Target>,
     quiet: bool,
-) -> Result<Summary, String> {
-    let failed = |e: std::io::Error| format!("an output could not be written: {e}");
-    for target in &mut targets {
-        target.export.begin().map_err(failed)?;
-    }
-    let progress = Progress::new(found.places.len() as u64, quiet);
-    let mut summary = Summary {
-        skipped: found.skipped,
-        ..Summary::default()
-    };
-    let warn = |text: &dyn std::fmt::Display| {
-        if !quiet {
-            progress.say(&format!("warning: {text}"));
-        }
-    };
+) -> Result<Summary, Lost> {
+    each(&mut targets, |export| export.begin())?;
+    let mut progress = Progress::new(found.places.len() as u64, quiet);
+    let mut summary = Summary::default();
+    summary.skipped = found.skipped;
     for problem in &found.problems {
-        warn(problem);
+        progress.warn(problem);
     }
     run.judge(found, &mut |judged: Judged| {
         for row in &judged.rows {
-            for target in &mut targets {
-                target.export.row(row).map_err(failed)?;
-            }
+            each(&mut targets, |export| export.row(row))?;
         }
         for problem in &judged.problems {
-            warn(problem);
+            progress.warn(problem);
         }
         summary.count(&judged.rows);
         progress.step(summary.of("fail"), summary.of("error"));
         Ok(())
     })?;
     progress.end();
-    for target in &mut targets {
-        target.export.end(&summary).map_err(failed)?;
-    }
+    each(&mut targets, |export| export.end(&summary))?;
     for target in targets {
-        target.publish()?;
+        let name = target.name.clone();
+        target.publish().map_err(|error| Lost::of(&name, error))?;
     }
     Ok(summary)
 }
 
-fn report(summary: &Summary) {
-    let verdicts: Vec<String> = summary
-        .verdicts
-        .iter()
-        .map(|(verdict, count)| format!("{count} {verdict}"))
-        .collect();
-    message::say(format_args!(
-        "{} bundles ({} unreadable, {} other files skipped), {} nodes: {}",
-        summary.bundles,
-        summary.unreadable,
-        summary.skipped,
-        summary.nodes,
-        verdicts.join(", ")
-    ));
+/// The same step for every output; the first that fails ends the run.
+fn each(
+    targets: &mut [Target],
+    mut step: impl FnMut(&mut dyn Export) -> io::Result<()>,
+) -> Result<(), Lost> {
+    targets.iter_mut().try_for_each(|target| {
+        step(&mut *target.export).map_err(|error| Lost::of(&target.name, error))
+    })
 }
 
 fn exit(summary: &Summary, fail_on: FailOn) -> Exit {

@@ -22,6 +22,8 @@ pub enum Command {
     Benchmarks(BenchmarksArgs),
     /// List the controls of a benchmark
     Controls(ControlsArgs),
+    /// Write the built-in collector scripts out
+    Collector(CollectorArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -52,8 +54,8 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Worker threads [default: one per core]
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<std::num::NonZeroUsize>,
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
     /// End with exit code 1 if there is a fail, or an unknown or error too
     #[arg(long, value_enum, value_name = "WHEN", default_value = "never")]
     pub fail_on: FailOn,
@@ -87,4 +89,11 @@ pub struct ControlsArgs {
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
     pub format: Form,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct CollectorArgs {
+    /// The folder to write them to
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
 }

@@ -33,7 +33,16 @@ pub fn run(args: &BenchmarksArgs) -> Exit {
         })
         .collect();
     let columns: &[&str] = match args.format {
-        table::Form::Table => &["id", "title", "version", "kubernetes", "controls"],
+        table::Form::Table => &[
+            "id",
+            "version",
+            "kubernetes",
+            "controls",
+            "publisher",
+            "title",
+            "address",
+            "numbers_from",
+        ],
         _ => &[
             "id",
             "aliases",

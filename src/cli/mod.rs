@@ -3,9 +3,13 @@
 mod analyze;
 mod args;
 mod benchmarks;
+mod collector;
 mod controls;
 mod message;
+mod outputs;
 mod progress;
+mod signals;
+mod summary;
 mod table;
 
 use std::ffi::OsString;
@@ -40,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Analyze(args) => analyze::run(args),
             Command::Benchmarks(args) => benchmarks::run(&args),
             Command::Controls(args) => controls::run(&args),
+            Command::Collector(args) => collector::run(&args),
         },
         Err(error) => {
             let asked = matches!(

@@ -39,12 +39,13 @@ pub fn print(form: Form, columns: &[&str], rows: &[Value]) -> Exit {
 }
 
 fn csv(columns: &[&str], rows: &[Value]) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(io::stdout().lock());
+    let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns)?;
     for row in rows {
         writer.write_record(columns.iter().map(|column| text(row.get(column))))?;
     }
-    writer.flush()
+    let bytes = writer.into_inner().map_err(|e| e.into_error())?;
+    io::stdout().lock().write_all(&bytes)
 }
 
 fn table(columns: &[&str], rows: &[Value]) -> io::Result<()> {

@@ -22,7 +22,7 @@ impl Csv {
 
 impl Export for Csv {
     fn begin(&mut self) -> io::Result<()> {
-        Ok(self.writer.write_record(Row::COLUMNS)?)
+        self.writer.write_record(Row::COLUMNS).map_err(plain)
     }
 
     fn row(&mut self, row: &Row) -> io::Result<()> {
@@ -32,13 +32,23 @@ impl Export for Csv {
                 Cell::Many([only]) => Cow::Borrowed(only.as_str()),
                 Cell::Many(texts) => Cow::Owned(texts.join(" ")),
             };
-            self.writer.write_field(defused(text).as_ref())?;
+            self.writer
+                .write_field(defused(text).as_ref())
+                .map_err(plain)?;
         }
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        self.writer.write_record(None::<&[u8]>).map_err(plain)
     }
 
     fn end(&mut self, _totals: &Summary) -> io::Result<()> {
         self.writer.flush()
+    }
+}
+
+/// The system's own error where there is one: a closed pipe must be told from a full disk.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
     }
 }
 

@@ -52,10 +52,12 @@ pub const FORMATS: [Format; 2] = [
 ];
 
 impl Format {
-    /// The format of this name.
+    /// The format of this name, in capitals or not.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        FORMATS.iter().find(|format| format.name == name)
+        FORMATS
+            .iter()
+            .find(|format| format.name.eq_ignore_ascii_case(name))
     }
 
     /// The names, for messages.

@@ -1,5 +1,7 @@
 //! The first pass: each bundle up to its first member, for kind, cluster, node and time.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rayon::prelude::*;
 
 use crate::bundle::{self, Place};
@@ -31,7 +33,10 @@ pub struct Entry {
 pub fn index(places: &[Place], limits: &Limits) -> Vec<Entry> {
     places
         .par_iter()
-        .map(|place| entry(place, limits).unwrap_or_default())
+        .map(|place| {
+            let read = catch_unwind(AssertUnwindSafe(|| entry(place, limits)));
+            read.ok().flatten().unwrap_or_default()
+        })
         .collect()
 }
 

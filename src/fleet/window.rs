@@ -11,7 +11,8 @@ struct State<T> {
 }
 
 /// Runs `job` for 0..count on the pool's threads and hands the results to `emit` in order, on the
-/// calling thread. At most `window` results wait.
+/// calling thread. At most `window` results wait. A job must not panic: its result would be waited
+/// for for ever.
 ///
 /// # Errors
 /// What `emit` returned; no new job begins after that.
@@ -52,6 +53,8 @@ pub fn in_order<T: Send, E>(
         for _ in 0..pool.current_num_threads() {
             scope.spawn(|_| work());
         }
+        // However this thread leaves, the others must not wait for it.
+        let _stop = Stop(&state, &changed);
         for at in 0..count {
             let mut held = lock(&state);
             let result = loop {
@@ -65,13 +68,20 @@ pub fn in_order<T: Send, E>(
             changed.notify_all();
             outcome = emit(result);
             if outcome.is_err() {
-                lock(&state).stop = true;
-                changed.notify_all();
                 break;
             }
         }
     });
     outcome
+}
+
+struct Stop<'s, T>(&'s Mutex<State<T>>, &'s Condvar);
+
+impl<T> Drop for Stop<'_, T> {
+    fn drop(&mut self) {
+        lock(self.0).stop = true;
+        self.1.notify_all();
+    }
 }
 
 fn lock<T>(state: &Mutex<State<T>>) -> MutexGuard<'_, State<T>> {
@@ -123,6 +133,16 @@ mod tests {
             Ok(())
         });
         assert!(ended.is_ok());
+    }
+
+    #[test]
+    fn a_panic_while_emitting_ends_the_run_too() {
+        let ended = std::panic::catch_unwind(|| {
+            in_order(&pool(2), 1000, 4, &|at| at, &mut |_| -> Result<(), ()> {
+                panic!("a fault")
+            })
+        });
+        assert!(ended.is_err());
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod config_file;
 pub mod disk;
 pub mod drop_in;
 pub mod kubelet;
+pub mod literal;
 pub mod live;
 pub mod named;
 pub mod pflag;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::literal::{duration_text, parse_bool, parse_duration, parse_int};
 use crate::evidence::document::{Node, Value};
 
 /// What kind of value a setting or a flag holds.
@@ -223,44 +224,6 @@ impl fmt::Display for SettingValue {
     }
 }
 
-/// Go's strconv.ParseBool: these spellings and no others.
-#[must_use]
-pub fn parse_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
-        _ => None,
-    }
-}
-
-/// Go's strconv.ParseInt with base 0: prefixes, and underscores between digits.
-fn parse_int(text: &str) -> Option<i64> {
-    let (sign, digits) = match text.as_bytes().first()? {
-        b'-' => ("-", &text[1..]),
-        b'+' => ("", &text[1..]),
-        _ => ("", text),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let (radix, prefixed, body) = if let Some(body) = lower.strip_prefix("0x") {
-        (16, true, body)
-    } else if let Some(body) = lower.strip_prefix("0b") {
-        (2, true, body)
-    } else if let Some(body) = lower.strip_prefix("0o") {
-        (8, true, body)
-    } else if lower.len() > 1 && lower.starts_with('0') {
-        (8, true, &lower[1..])
-    } else {
-        (10, false, lower.as_str())
-    };
-    let stray_underscore =
-        body.ends_with('_') || body.contains("__") || (!prefixed && body.starts_with('_'));
-    if body.is_empty() || stray_underscore || body.starts_with(['+', '-']) {
-        return None;
-    }
-    let body = body.replace('_', "");
-    i64::from_str_radix(&format!("{sign}{body}"), radix).ok()
-}
-
 fn fits(number: i64, bits: u32) -> bool {
     bits >= 64 || i32::try_from(number).is_ok()
 }
@@ -284,90 +247,17 @@ fn pairs(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-const UNITS: [(&str, i64); 7] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("µs", 1_000),
-    ("μs", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-    ("m", 60_000_000_000),
-];
-const HOUR: i64 = 3_600_000_000_000;
-
-/// Go's time.ParseDuration, in nanoseconds: `4h0m0s`, `1.5h`, `-5m`, `0`; no unit means no value.
-#[must_use]
-pub fn parse_duration(text: &str) -> Option<i64> {
-    let (negative, mut rest) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    if rest.is_empty() {
-        return None;
-    }
-    let mut total: f64 = 0.0;
-    let mut exact: i64 = 0;
-    while !rest.is_empty() {
-        let length = rest
-            .bytes()
-            .take_while(|b| b.is_ascii_digit() || *b == b'.')
-            .count();
-        let (number, tail) = rest.split_at(length);
-        if !number.bytes().any(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        let unit_length = tail
-            .bytes()
-            .take_while(|b| !b.is_ascii_digit() && *b != b'.')
-            .count();
-        let (unit, tail) = tail.split_at(unit_length);
-        let nanos = if unit == "h" {
-            HOUR
-        } else {
-            UNITS.iter().find(|(name, _)| *name == unit)?.1
-        };
-        if number.contains('.') {
-            total += number.parse::<f64>().ok()? * nanos as f64;
-        } else {
-            exact = exact.checked_add(number.parse::<i64>().ok()?.checked_mul(nanos)?)?;
-        }
-        rest = tail;
-    }
-    if total > 9.0e18 {
-        return None;
-    }
-    let sum = exact.checked_add(total as i64)?;
-    Some(if negative { -sum } else { sum })
-}
-
-/// As Go prints a duration: `4h0m0s`, `30s`, `1.5s`.
-fn duration_text(nanos: i64) -> String {
-    if nanos == 0 {
-        return "0s".to_owned();
-    }
-    let sign = if nanos < 0 { "-" } else { "" };
-    let magnitude = nanos.unsigned_abs();
-    let second = 1_000_000_000;
-    if magnitude < second {
-        let (value, unit) = match magnitude {
-            m if m < 1_000 => (m as f64, "ns"),
-            m if m < 1_000_000 => (m as f64 / 1e3, "µs"),
-            m => (m as f64 / 1e6, "ms"),
-        };
-        return format!("{sign}{value}{unit}");
-    }
-    let seconds = (magnitude % (60 * second)) as f64 / second as f64;
-    let minutes = magnitude / (60 * second);
-    match (minutes / 60, minutes % 60) {
-        (0, 0) => format!("{sign}{seconds}s"),
-        (0, minutes) => format!("{sign}{minutes}m{seconds}s"),
-        (hours, minutes) => format!("{sign}{hours}h{minutes}m{seconds}s"),
-    }
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_argument_text_panics(text in ".{0,40}") {
+            for kind in ["bool", "int32", "float", "duration", "string-list", "string-map", "bool-map"] {
+                let _ = SettingValue::from_argument(Kind::named(kind).unwrap(), &text);
+            }
+        }
+    }
+}

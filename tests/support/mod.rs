@@ -1,5 +1,6 @@
 //! Builds bundles as a collector would, runs the program on them, and reads what came out.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
 #![allow(dead_code, reason = "each test file uses its part of this")]
 
 use std::io::Write as _;

@@ -118,15 +118,48 @@ fn links_below_a_path_are_not_followed_and_counted() {
 
 #[test]
 fn what_is_written_is_never_read() {
-    let tree = Tree::new(&[("a.tgz", b"1"), ("out.tar", b"1"), ("sub/out.tar", b"1")]);
-    symlink(tree.path("out.tar"), tree.path("latest")).unwrap();
+    let tree = Tree::new(&[("a.tgz", b"1"), ("out.csv", b"1"), ("sub/out.csv", b"1")]);
+    symlink(tree.path("out.csv"), tree.path("latest")).unwrap();
     let never = [tree.path("./sub/../latest"), tree.path("not-there.csv")];
     let found = find(&[tree.path("")], &never).unwrap();
-    assert_eq!(names(&found), ["a.tgz", "sub/out.tar"]);
-    assert_eq!(found.skipped, 0);
-    for path in ["out.tar", "latest"] {
+    assert_eq!((names(&found), found.skipped), (vec!["a.tgz"], 1));
+    for path in ["out.csv", "latest"] {
         let error = find(&[tree.path(path)], &never).unwrap_err();
         assert!(error.contains("name another output"), "{error}");
+    }
+}
+
+#[test]
+fn an_archive_is_never_written_over_and_a_bundle_not_written_into() {
+    let tree = Tree::new(&[
+        ("out.tar", b"1"),
+        ("n/bundle.json", b"{}"),
+        ("n/x/y.csv", b""),
+    ]);
+    for (paths, never, what) in [
+        ("", "out.tar", "name another output"),
+        ("", "n/x/y.csv", "inside the bundle"),
+        ("n", "n/x/y.csv", "inside the bundle"),
+    ] {
+        let error = find(&[tree.path(paths)], &[tree.path(never)]).unwrap_err();
+        assert!(error.contains(what), "{error}");
+    }
+}
+
+#[test]
+fn names_encoded_alike_are_ordered_by_their_bytes() {
+    use std::os::unix::ffi::OsStrExt;
+    for turn in [
+        [&b"a\xff.tgz"[..], b"a%FF.tgz"],
+        [b"a%FF.tgz", b"a\xff.tgz"],
+    ] {
+        let tree = Tree::new(&[]);
+        for name in turn {
+            fs::write(tree.0.path().join(std::ffi::OsStr::from_bytes(name)), name).unwrap();
+        }
+        let found = find(&[tree.path("")], &[]).unwrap();
+        assert_eq!(names(&found), ["a%FF.tgz", "a%FF.tgz"]);
+        assert_eq!(found.places[0].source.path(), Some(&*tree.path("a%FF.tgz")));
     }
 }
 

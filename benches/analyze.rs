@@ -1,0 +1,348 @@
+//! Speed and memory of `nodeproof analyze`, as ratios of runs made in turn: see `README.md`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "its output is the table"
+)]
+
+mod corpus;
+mod floor;
+mod measure;
+mod table;
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use clap::{Parser, Subcommand, ValueEnum};
+use corpus::{Corpus, Options, Size, expected};
+use measure::Usage;
+use table::Table;
+
+/// Measures `nodeproof analyze` on a corpus made for it, and prints ratios
+#[derive(Parser)]
+struct Args {
+    /// A smaller corpus and fewer runs: about a minute
+    #[arg(long)]
+    quick: bool,
+    /// What cargo adds
+    #[arg(long, hide = true, global = true)]
+    bench: bool,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Only make a corpus: FOLDER/bundles/ and FOLDER/expected.csv
+    Generate {
+        folder: PathBuf,
+        #[arg(long, default_value_t = 5_000)]
+        bundles: u64,
+        /// Index of the first node
+        #[arg(long, default_value_t = 0)]
+        start: u64,
+        /// small or large
+        #[arg(long, default_value = "small")]
+        size: Size,
+        #[arg(long, default_value_t = SEED)]
+        seed: u64,
+        /// Share of nodes whose evidence is damaged
+        #[arg(long, default_value_t = DAMAGED)]
+        damaged_rate: f64,
+    },
+    /// Only one step of an analysis
+    #[command(hide = true)]
+    Only { step: Step, folder: PathBuf },
+    /// Run a command and say what it cost
+    #[command(hide = true, name = measure::SUBCOMMAND)]
+    Measure {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Step {
+    Inflate,
+    Libdeflate,
+    Hash,
+}
+
+const SEED: u64 = 1;
+const DAMAGED: f64 = 0.02;
+
+/// How much is measured.
+struct Plan {
+    small: u64,
+    large: u64,
+    /// Bundles of the smaller corpus that memory is compared with.
+    few: u64,
+    small_runs: usize,
+    large_runs: usize,
+    python_runs: usize,
+}
+
+const FULL: Plan = Plan {
+    small: 5_000,
+    large: 200,
+    few: 500,
+    small_runs: 7,
+    large_runs: 3,
+    python_runs: 3,
+};
+const QUICK: Plan = Plan {
+    small: 500,
+    large: 12,
+    few: 50,
+    small_runs: 3,
+    large_runs: 2,
+    python_runs: 1,
+};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = match args.task {
+        None => run(if args.quick { &QUICK } else { &FULL }),
+        Some(Task::Generate {
+            folder,
+            bundles,
+            start,
+            size,
+            seed,
+            damaged_rate,
+        }) => {
+            let damaged = damaged_rate;
+            let options = Options {
+                bundles,
+                start,
+                size,
+                seed,
+                damaged,
+            };
+            Corpus::make(&folder, &options).map(drop)
+        }
+        Some(Task::Only { step, folder }) => only(step, &folder),
+        Some(Task::Measure { command }) => {
+            measure::only_child(&command).map(|text| println!("{text}"))
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn only(step: Step, folder: &Path) -> io::Result<()> {
+    match step {
+        Step::Inflate => println!("{}", floor::inflate(folder)?),
+        Step::Libdeflate => println!("{}", floor::libdeflate(folder)?),
+        Step::Hash => println!("{}", floor::hash(folder)?.as_secs_f64()),
+    }
+    Ok(())
+}
+
+fn run(plan: &Plan) -> io::Result<()> {
+    let small = corpus(Size::Small, plan.small)?;
+    let large = corpus(Size::Large, plan.large)?;
+    let few = corpus(Size::Small, plan.few)?;
+    let mut table = Table::default();
+    let mut peaks = Vec::new();
+    for (name, corpus, runs) in [
+        ("small", &small, plan.small_runs),
+        ("large", &large, plan.large_runs),
+    ] {
+        table.heading(&format!("{name}: {}", describe(corpus)?));
+        let goals = match name {
+            "small" => ("1.8", "10"),
+            _ => ("1.5", "10"),
+        };
+        peaks.push(speed(&mut table, corpus, (runs, plan.python_runs), goals)?);
+    }
+    table.heading("memory, 2 threads");
+    let peak = analyze(&few, 2)?.peak;
+    let growth = (peaks[0] - peak) / (plan.small - plan.few) as f64;
+    table.value(
+        &format!("peak at {} small bundles, MiB", plan.few),
+        peak / 1024.0,
+        "64",
+    );
+    table.value(
+        &format!("peak at {} small bundles, MiB", plan.small),
+        peaks[0] / 1024.0,
+        "64",
+    );
+    table.value("growth per small bundle, KiB", growth, "1");
+    table.value(
+        &format!("peak at {} large bundles, MiB", plan.large),
+        peaks[1] / 1024.0,
+        "64",
+    );
+    table.print();
+    Ok(())
+}
+
+/// Everything about CPU and time on one corpus; returns the peak memory of two threads, in KiB.
+fn speed(
+    table: &mut Table,
+    corpus: &Corpus,
+    (runs, python_runs): (usize, usize),
+    (inflate_goal, python_goal): (&str, &str),
+) -> io::Result<f64> {
+    let here = std::env::current_exe()?;
+    let only = |step: &str| {
+        let arguments = ["only".as_ref(), step.as_ref(), corpus.bundles.as_os_str()];
+        measure::run(here.as_os_str(), &arguments, &[0])
+    };
+    let mut lines: [Vec<f64>; 6] = Default::default();
+    let [whole, plain, libdeflate, threads, python, share] = &mut lines;
+    let (mut cpu, mut peak) = (Vec::new(), 0_f64);
+    let mut python_says = None;
+    for turn in 0..runs {
+        let one = analyze(corpus, 1)?;
+        let inflate = only("inflate")?;
+        let hash = hashing(&here, corpus)?;
+        let floor = only("libdeflate")?;
+        let two = analyze(corpus, 2)?;
+        whole.push(one.cpu / inflate.cpu);
+        plain.push((one.cpu - hash) / inflate.cpu);
+        share.push(hash / one.cpu);
+        libdeflate.push(one.cpu / floor.cpu);
+        threads.push(one.wall / two.wall);
+        cpu.push([one.cpu, inflate.cpu, hash, floor.cpu]);
+        peak = peak.max(two.peak);
+        if turn < python_runs {
+            match python_run(corpus) {
+                Ok((usage, says)) => {
+                    python.push(usage.cpu / two.cpu);
+                    python_says = Some(says);
+                }
+                Err(error) => eprintln!("no comparison with Python: {error}"),
+            }
+        }
+    }
+    table.row("whole analysis : only inflating, CPU", whole, inflate_goal);
+    table.row("  the same without hashing", plain, "");
+    table.row("  share of hashing in the analysis", share, "");
+    table.row(
+        "whole analysis : only inflating with libdeflate, CPU",
+        libdeflate,
+        "",
+    );
+    table.row("1 thread : 2 threads, time", threads, "1.8");
+    table.row(
+        "Python : whole analysis, CPU, 2 workers each",
+        python,
+        python_goal,
+    );
+    if let Some(says) = python_says {
+        table.note(&says);
+    }
+    let median = |at: usize| table::median(&cpu.iter().map(|turn| turn[at]).collect::<Vec<_>>());
+    table.note(&format!(
+        "CPU-seconds, median: analysis {:.3}, inflate {:.3}, hash {:.3}, libdeflate {:.3}",
+        median(0),
+        median(1),
+        median(2),
+        median(3)
+    ));
+    Ok(peak)
+}
+
+/// Makes a corpus, or finds it made, and lets the analysis judge it: speed counts only if it is right.
+fn corpus(size: Size, bundles: u64) -> io::Result<Corpus> {
+    let options = Options {
+        bundles,
+        start: 0,
+        size,
+        seed: SEED,
+        damaged: DAMAGED,
+    };
+    let name = format!("{size:?}-{bundles}").to_lowercase();
+    eprintln!("corpus {name}: making it, or using it again");
+    let corpus = Corpus::make(&target().join(name), &options)?;
+    analyze(&corpus, 2)?;
+    let (compared, wrong) = expected::compare(&corpus.expected, &matrix("csv"))?;
+    if wrong.is_empty() {
+        eprintln!("  {compared} verdicts, all right");
+        return Ok(corpus);
+    }
+    let shown = wrong[..wrong.len().min(20)].join("\n");
+    Err(io::Error::other(format!(
+        "{} of {compared} verdicts are wrong:\n{shown}",
+        wrong.len()
+    )))
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench-corpus")
+}
+
+/// Where an analysis writes to.
+fn matrix(ending: &str) -> PathBuf {
+    target().join("matrix").with_extension(ending)
+}
+
+fn analyze(corpus: &Corpus, threads: u32) -> io::Result<Usage> {
+    let (jobs, output) = (format!("-j{threads}"), matrix("csv"));
+    let arguments: [&OsStr; 6] = [
+        "analyze".as_ref(),
+        corpus.bundles.as_ref(),
+        "--quiet".as_ref(),
+        jobs.as_ref(),
+        "-o".as_ref(),
+        output.as_ref(),
+    ];
+    // 3: the damaged ones.
+    measure::run(
+        env!("CARGO_BIN_EXE_nodeproof").as_ref(),
+        &arguments,
+        &[0, 3],
+    )
+}
+
+/// Seconds of CPU; measured inside, because it must inflate what it hashes.
+fn hashing(here: &Path, corpus: &Corpus) -> io::Result<f64> {
+    let output = Command::new(here)
+        .args(["only", "hash"])
+        .arg(&corpus.bundles)
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.trim()
+        .parse()
+        .map_err(|_| io::Error::other("hashing gave no number"))
+}
+
+/// The same job by `compare.py`, and how often it was right.
+fn python_run(corpus: &Corpus) -> io::Result<(Usage, String)> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/compare.py");
+    let output = matrix("python.csv");
+    let arguments: [&OsStr; 3] = [script.as_ref(), corpus.bundles.as_ref(), output.as_ref()];
+    let usage = measure::run("python3".as_ref(), &arguments, &[0])?;
+    let (compared, wrong) = expected::compare(&corpus.expected, &output)?;
+    let right = compared.saturating_sub(wrong.len());
+    Ok((
+        usage,
+        format!("Python had {right} of {compared} verdicts right"),
+    ))
+}
+
+fn describe(corpus: &Corpus) -> io::Result<String> {
+    let (mut count, mut bytes) = (0, 0);
+    for entry in std::fs::read_dir(&corpus.bundles)? {
+        count += 1;
+        bytes += entry?.metadata()?.len();
+    }
+    let inflated = floor::inflate(&corpus.bundles)? as f64;
+    let mean = bytes as f64 / 1e3 / f64::from(count);
+    Ok(format!(
+        "{count} bundles with those of clusters, {:.1} MB that inflate to {:.0} MB, {mean:.1} KB each",
+        bytes as f64 / 1e6,
+        inflated / 1e6
+    ))
+}

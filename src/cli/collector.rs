@@ -1,0 +1,78 @@
+//! `nodeproof collector DIR`: writes the built-in collector scripts out, so that one binary is all
+//! that needs to be carried in.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::args::CollectorArgs;
+use super::{Exit, message};
+use crate::bundle::sha256_hex;
+
+/// The scripts, by file name.
+pub const SCRIPTS: [(&str, &str); 4] = [
+    (
+        "collect-node.sh",
+        include_str!("../../scripts/collect-node.sh"),
+    ),
+    (
+        "collect-cluster.sh",
+        include_str!("../../scripts/collect-cluster.sh"),
+    ),
+    (
+        "collect-fleet.sh",
+        include_str!("../../scripts/collect-fleet.sh"),
+    ),
+    (
+        "collect-daemonset.yaml",
+        include_str!("../../scripts/collect-daemonset.yaml"),
+    ),
+];
+
+pub fn run(args: &CollectorArgs) -> Exit {
+    if let Err(e) = fs::create_dir_all(&args.dir) {
+        message::fatal(format_args!(
+            "{}: {e}; choose a folder that can be written",
+            args.dir.display()
+        ));
+        return Exit::Output;
+    }
+    for (name, text) in SCRIPTS {
+        let path = args.dir.join(name);
+        if let Err(e) = write(&path, text) {
+            message::fatal(format_args!(
+                "{}: {e}; choose a folder that can be written",
+                path.display()
+            ));
+            return Exit::Output;
+        }
+        // Where stdout is closed there is nobody to tell.
+        let _ = writeln!(
+            io::stdout(),
+            "{}  {}",
+            sha256_hex(text.as_bytes()),
+            path.display()
+        );
+    }
+    Exit::Fine
+}
+
+/// Whole or not at all; a script can be run as it is.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let script = path.extension().is_some_and(|ending| ending == "sh");
+        builder.permissions(fs::Permissions::from_mode(if script {
+            0o777
+        } else {
+            0o666
+        }));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}

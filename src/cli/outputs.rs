@@ -1,0 +1,95 @@
+//! `-o` and `--format` as typed → the outputs of a run.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::export::Format;
+use crate::export::target::{self, Target};
+
+/// Where the matrix goes.
+pub struct Outputs {
+    files: Vec<(PathBuf, &'static Format)>,
+    stdout: Option<&'static Format>,
+}
+
+impl Outputs {
+    /// Settles what was typed.
+    ///
+    /// # Errors
+    /// A sentence: there is no such format, an ending names none, or a file is named twice.
+    pub fn settle(output: &[PathBuf], format: Option<&str>) -> Result<Self, String> {
+        let named = format
+            .map(|name| {
+                Format::named(name).ok_or_else(|| {
+                    format!(
+                        "there is no format `{name}`; the formats are {}",
+                        Format::names()
+                    )
+                })
+            })
+            .transpose()?;
+        let mut files: Vec<(PathBuf, &Format)> = Vec::new();
+        let mut seen = Vec::new();
+        for path in output {
+            let ending = path.extension().and_then(|ending| ending.to_str());
+            let format = ending.and_then(Format::named).or(named).ok_or_else(|| {
+                format!(
+                    "{}: the ending names no format; add --format, or end it in one of: {}",
+                    path.display(),
+                    Format::names()
+                )
+            })?;
+            let resolved = target::resolve(path).unwrap_or_else(|_| path.clone());
+            if seen.contains(&resolved) {
+                return Err(format!("{}: is named as output twice", path.display()));
+            }
+            seen.push(resolved);
+            files.push((path.clone(), format));
+        }
+        let stdout = files
+            .is_empty()
+            .then(|| named.or_else(|| Format::named("csv")))
+            .flatten();
+        Ok(Self { files, stdout })
+    }
+
+    /// Opens all of them.
+    ///
+    /// # Errors
+    /// A sentence with the path of the first that cannot be written.
+    pub fn open(&self) -> Result<Vec<Target>, String> {
+        self.files
+            .iter()
+            .map(|(path, format)| Target::file(path, format))
+            .chain(self.stdout.map(|format| Ok(Target::stdout(format))))
+            .collect()
+    }
+
+    /// The files that are written.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.files.iter().map(|(path, _)| path.clone())
+    }
+}
+
+/// An output that could not be written.
+#[derive(Debug)]
+pub struct Lost {
+    name: String,
+    error: io::Error,
+}
+
+impl Lost {
+    /// Of the target with this name.
+    pub fn of(name: &str, error: io::Error) -> Self {
+        Self {
+            name: name.to_owned(),
+            error,
+        }
+    }
+
+    /// For people; nothing if it was people who closed it, as `| head` does.
+    pub fn message(&self) -> Option<String> {
+        (self.error.kind() != io::ErrorKind::BrokenPipe)
+            .then(|| format!("{}: cannot be written: {}", self.name, self.error))
+    }
+}
