@@ -34,7 +34,7 @@ impl Evidence<'_> {
         let mut nodes: Vec<String> = self
             .all(|_| true)
             .filter_map(|(kind, _)| match kind {
-                Kind::Configz(node) => Some(node.clone()),
+                Kind::Configz(node) if !node.is_empty() => Some(node.clone()),
                 _ => None,
             })
             .collect();
@@ -43,11 +43,11 @@ impl Evidence<'_> {
         nodes
     }
 
-    /// The configz reply of a node.
+    /// The configz reply of a node: one named after it, or after no node.
     #[must_use]
     pub fn configz(&self, node: &str) -> Option<Configz> {
         let members: Vec<usize> = self
-            .all(|kind| matches!(kind, Kind::Configz(of) if of == node))
+            .all(|kind| matches!(kind, Kind::Configz(of) if of == node || of.is_empty()))
             .map(|(_, index)| index)
             .collect();
         let (first, others) = members.split_first()?;
@@ -86,7 +86,7 @@ impl Evidence<'_> {
     /// What to know of replies of other nodes in the bundle of this one.
     #[must_use]
     pub fn foreign_configz(&self, node: &str) -> Vec<Problem> {
-        self.all(|kind| matches!(kind, Kind::Configz(of) if of != node))
+        self.all(|kind| matches!(kind, Kind::Configz(of) if of != node && !of.is_empty()))
             .filter_map(|(kind, index)| match kind {
                 Kind::Configz(of) => Some(Problem {
                     bundle: self.bundle.name.clone(),

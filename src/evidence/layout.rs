@@ -22,7 +22,7 @@ pub enum Kind {
     StartedAt(u32),
     /// `stat.tsv`
     Metadata,
-    /// A configz reply; the node its file is named after.
+    /// A configz reply; the node its file is named after, empty where it is named after none.
     Configz(String),
     /// `kubelet --version`
     KubeletVersion,
@@ -104,8 +104,9 @@ fn loose(name: &str, head: &[u8]) -> Kind {
         let parent = name.rsplit('/').nth(1);
         // Sonobuoy and its kin file one configz.json under each node's folder.
         let node = match parent {
-            Some(parent) if stem.eq_ignore_ascii_case("configz") => parent,
-            _ => stem,
+            _ if !stem.eq_ignore_ascii_case("configz") => stem,
+            Some(parent) => parent,
+            None => "",
         };
         return Kind::Configz(node.to_owned());
     }

@@ -297,31 +297,42 @@ fn embedded(rule: &SettingRule, by: &Process) -> Finding {
     .cite([by.citation.clone()])
 }
 
-/// A configuration file that no process ties to the kubelet: its value is shown, not judged.
+/// Configuration files that no process ties to the kubelet: their values are shown, not judged.
 fn untied(rule: &SettingRule, subject: &Subject<'_>) -> Option<Finding> {
     let evidence = subject.evidence?;
-    let (member, citation) = evidence.kubelet_configs().into_iter().next()?;
+    let mut names = Vec::new();
+    let mut values = Vec::new();
+    let mut places = Vec::new();
+    for (member, citation) in evidence.kubelet_configs() {
+        names.push(citation.member.clone());
+        let mut place = citation.clone();
+        if let Ok(document) = evidence.document(member) {
+            let file = ConfigFile {
+                path: citation.member.clone(),
+                citation,
+                document,
+            };
+            let said = file.said(rule.setting, LENIENT.any_case).ok();
+            if let Some(said) = said.and_then(|mut all| all.pop()) {
+                place = file.cite(&said);
+                values.extend(said.value.as_ref().map(SettingValue::to_string));
+            }
+        }
+        places.push(place);
+    }
+    if names.is_empty() {
+        return None;
+    }
     let mut finding = Finding::new(
         Verdict::Unknown,
         Code::FileNotTiedToProcess,
         format!(
-            "{} is a kubelet configuration, but no kubelet process was seen that reads it",
-            citation.member
+            "no kubelet process was seen that reads {}, which looks like its configuration",
+            names.join(" or ")
         ),
         rule.expected(),
     );
-    let mut place = citation.clone();
-    if let Ok(document) = evidence.document(member) {
-        let file = ConfigFile {
-            path: citation.member.clone(),
-            citation,
-            document,
-        };
-        let said = file.said(rule.setting, LENIENT.any_case).ok();
-        if let Some(said) = said.and_then(|mut all| all.pop()) {
-            place = file.cite(&said);
-            finding.actual = said.value.as_ref().map(SettingValue::to_string);
-        }
-    }
-    Some(finding.cite([place]))
+    values.dedup();
+    finding.actual = Some(values.join(", ")).filter(|text| !text.is_empty());
+    Some(finding.cite(places))
 }

@@ -201,6 +201,7 @@ fn a_node_has_the_best_name_there_is() {
         name("", &[("ps.txt", &list), ("b/a.txt", "")]).0,
         "archive-of-monday"
     );
+    assert_eq!(name("ip-7", &[("configz.json", &live)]).0, "ip-7");
     let (node, stderr) = name(
         "top",
         &[
