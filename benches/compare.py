@@ -16,6 +16,7 @@ import os
 import sys
 import tarfile
 import zlib
+from datetime import datetime
 
 import yaml
 
@@ -193,17 +194,17 @@ class Node:
 
 
 def epoch(text):
-    from datetime import datetime
-
     return int(datetime.fromisoformat(text.strip().replace("Z", "+00:00")).timestamp())
 
 
 def lenders(folder, names):
-    """configz of cluster bundles by cluster and node, and the bundle it is in."""
+    """configz of cluster bundles by cluster and node (None where only the node is known), and the bundle it is in."""
     lent = {}
     for name in names:
         _, members = read(os.path.join(folder, name))
         about = json.loads(members["bundle.json"])
+        for node in json.loads(members["api/nodes.json"])["items"]:
+            lent[about["cluster"], node["metadata"]["name"]] = (None, name)
         for member, text in members.items():
             if member.startswith("configz/"):
                 node = member[len("configz/"):-len(".json")]
@@ -218,18 +219,18 @@ def start(folder, lent):
 
 
 def judge(name):
-    """The row of one node bundle, and the loan it used."""
-    node = None
+    """The row of one node bundle, and the node it is of where it says so."""
+    node, loan, digest = "", None, ""
     try:
         digest, members = read(os.path.join(FOLDER, name))
-        node = Node(members)
-        loan = (node.about["cluster"], node.name)
-        verdict, reason = node.judge(LENT.get(loan, (None, None))[0])
-        return (name, node.name, verdict, reason, digest), loan
+        evidence = Node(members)
+        node, loan = evidence.name, (evidence.about["cluster"], evidence.name)
+        verdict, reason = evidence.judge(LENT.get(loan, (None, None))[0])
     except Undecided as undecided:
-        return (name, node.name if node else "", undecided.verdict, undecided.reason, ""), None
+        verdict, reason = undecided.verdict, undecided.reason
     except (OSError, EOFError, ValueError, KeyError, tarfile.TarError, zlib.error) as error:
-        return (name, node.name if node else "", "error", str(error), ""), None
+        verdict, reason = "error", str(error)
+    return (name, node, verdict, reason, digest), loan
 
 
 def main():
@@ -244,7 +245,8 @@ def main():
         pool.join()
     taken = {loan for _, loan in results}
     rows = [row for row, _ in results]
-    rows += [(name, node, "pass" if live else "fail", "configz", "")
+    verdicts = {True: "pass", False: "fail", None: "unknown"}
+    rows += [(name, node, verdicts[live], "configz", "")
              for (cluster, node), (live, name) in lent.items() if (cluster, node) not in taken]
     with open(out, "w", newline="") as file:
         writer = csv.writer(file)

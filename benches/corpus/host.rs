@@ -5,6 +5,13 @@ use super::distribution::Distribution;
 use super::node::Node;
 use super::random::Random;
 
+/// Further certificates, and how many letters each has.
+const CERTIFICATES: [(&str, usize); 3] = [
+    ("/var/lib/kubelet/pki/kubelet.crt", 2_900),
+    ("/etc/kubernetes/pki/front-proxy-ca.crt", 1_460),
+    ("/etc/containerd/certs.d/registry.example.com/ca.crt", 2_300),
+];
+
 /// Units a collector asks after.
 pub const UNITS: [&str; 14] = [
     "kubelet",
@@ -96,10 +103,9 @@ pub fn files(node: &Node, random: &mut Random) -> Vec<(String, Vec<u8>)> {
         }
     }
     files.push(("/etc/kubernetes/pki/ca.crt".into(), certificate(&authority)));
-    files.push((
-        "/var/lib/kubelet/pki/kubelet.crt".into(),
-        certificate(&random.base64(1_100)),
-    ));
+    for (path, letters) in CERTIFICATES {
+        files.push((path.to_owned(), certificate(&random.base64(letters))));
+    }
     files.push(("/etc/containerd/config.toml".into(), CONTAINERD.into()));
     files
         .into_iter()

@@ -136,12 +136,13 @@ fn containerd(text: &mut String, node: &Node, pod: &Pod, time: i64, random: &mut
         ),
         2 => write!(
             text,
-            "StopPodSandbox for \\\"{container}\\\" returns successfully\""
+            "StopPodSandbox for \\\"{}\\\" returns successfully\"",
+            random.hex(64)
         ),
         _ => write!(
             text,
             "ImageUpdate event name:\\\"registry.example.com/{namespace}/main@sha256:{}\\\" labels:{{key:\\\"io.cri-containerd.image\\\" value:\\\"managed\\\"}}\"",
-            random.hex(16)
+            random.hex(64)
         ),
     };
 }
@@ -156,11 +157,13 @@ fn syslog(text: &mut String, node: &Node, pod: &Pod, time: i64, random: &mut Ran
             pod.container,
             random.suffix(6)
         ),
-        1 => write!(
-            text,
-            "systemd[1]: Started cri-containerd-{}.scope - libcontainer container {}.",
-            pod.container, pod.container
-        ),
+        1 => {
+            let scope = random.hex(64);
+            write!(
+                text,
+                "systemd[1]: Started cri-containerd-{scope}.scope - libcontainer container {scope}."
+            )
+        }
         2 => write!(
             text,
             "kernel: [{}.{:06}] IPv6: ADDRCONF(NETDEV_CHANGE): cali{}: link becomes ready",

@@ -23,6 +23,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use case::Verdict;
 use expected::Expected;
 use node::{Live, Node};
 use nodeproof::bundle::sha256_hex;
@@ -142,15 +143,15 @@ fn of_bundle(node: &Node) -> Expected {
     }
 }
 
-/// A node of which the corpus has nothing but what its cluster knows.
+/// A node that only its cluster's bundle speaks of.
 fn of_cluster_alone(node: &Node) -> Expected {
     Expected {
         bundle: node.cluster.file_name(),
         node: node.name.clone(),
         verdict: match node.live {
-            Live::Lent(true) => case::Verdict::Pass,
-            Live::Lent(false) => case::Verdict::Fail,
-            _ => case::Verdict::Unknown,
+            Live::Lent(true) => Verdict::Pass,
+            Live::Lent(false) => Verdict::Fail,
+            Live::Own(_) | Live::None => Verdict::Unknown,
         },
         case: "cluster-alone",
     }
