@@ -107,9 +107,10 @@ fn write(
     quiet: bool,
 ) -> Result<Summary, Lost> {
     each(&mut targets, |export| export.begin())?;
-    let progress = Progress::new(found.places.len() as u64, quiet);
+    let fleet = run.first_pass(&found.places);
+    let progress = Progress::new(fleet.index().names.len() as u64, quiet);
     let mut summary = Summary {
-        skipped: found.skipped,
+        skipped: found.skipped + fleet.index().skipped(),
         ..Summary::default()
     };
     let warn = |text: &dyn std::fmt::Display| {
@@ -117,10 +118,10 @@ fn write(
             progress.say(&format!("warning: {text}"));
         }
     };
-    for problem in &found.problems {
+    for problem in found.problems.iter().chain(fleet.index().problems()) {
         warn(problem);
     }
-    run.judge(found, &mut |judged: Judged| {
+    run.judge(&fleet, &mut |judged: Judged| {
         for row in &judged.rows {
             each(&mut targets, |export| export.row(row))?;
         }
@@ -129,7 +130,7 @@ fn write(
         }
         summary.count(&judged.rows);
         progress.step(summary.of("fail"), summary.of("error"));
-        Ok(())
+        Ok::<(), Lost>(())
     })?;
     progress.end();
     each(&mut targets, |export| export.end(&summary))?;
