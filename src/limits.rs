@@ -19,6 +19,9 @@ pub struct Limits {
     pub alias_nodes: u64,
     /// Bytes of a member's path.
     pub path_length: u64,
+    /// Bytes of one archive inside an archive of bundles, and of all that wait to be judged: what
+    /// comes out of a compressed archive must be held in memory.
+    pub nested_bytes: u64,
 }
 
 impl Default for Limits {
@@ -32,6 +35,7 @@ impl Default for Limits {
             depth: 128,
             alias_nodes: 10_000,
             path_length: 4_096,
+            nested_bytes: 256 << 20,
         }
     }
 }
@@ -41,7 +45,7 @@ pub const RATIO_FREE_BYTES: u64 = 64 << 20;
 
 impl Limits {
     /// The names `--limit` takes.
-    pub const NAMES: [&'static str; 8] = [
+    pub const NAMES: [&'static str; 9] = [
         "members",
         "member-bytes",
         "kept-bytes",
@@ -50,6 +54,7 @@ impl Limits {
         "depth",
         "alias-nodes",
         "path-length",
+        "nested-bytes",
     ];
 
     /// Sets one limit from `NAME=N`.
@@ -74,6 +79,7 @@ impl Limits {
             "depth" => &mut self.depth,
             "alias-nodes" => &mut self.alias_nodes,
             "path-length" => &mut self.path_length,
+            "nested-bytes" => &mut self.nested_bytes,
             _ => {
                 return Err(format!(
                     "there is no limit `{name}`; the limits are {}",

@@ -2,17 +2,18 @@
 //! bounded window.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
-use crate::bundle::{self, Bundle, Found, Place, Unreadable};
+use crate::bundle::{Bundle, Place, Unreadable};
 use crate::evidence::{Evidence, layout};
-use crate::fleet::index::{self, Entry};
+use crate::fleet::index::{Entry, Index};
 use crate::fleet::lend::{Join, Lender, Loan};
-use crate::fleet::window;
+use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
 use crate::matrix::row::Row;
 use crate::matrix::{assemble, order};
@@ -47,8 +48,8 @@ pub fn pool(threads: usize) -> Result<rayon::ThreadPool, String> {
         .map_err(|e| format!("{threads} threads cannot be started ({e}); try fewer with -j"))
 }
 
-/// What came of one place.
-#[derive(Default)]
+/// What came of one bundle.
+#[derive(Default, Deserialize, Serialize)]
 pub struct Judged {
     /// Its rows, in order.
     pub rows: Vec<Row>,
@@ -56,77 +57,71 @@ pub struct Judged {
     pub problems: Vec<Problem>,
 }
 
-/// Bundles judged ahead of the one being written, per thread: enough to keep threads busy beside
-/// a large bundle, few enough to bound memory.
-const WINDOW_PER_THREAD: usize = 8;
-
 /// What the first pass found out.
-struct Fleet<'f> {
-    places: &'f [Place],
-    index: Vec<Entry>,
+pub struct Fleet<'f> {
+    reading: Reading<'f>,
     lenders: Vec<Lender>,
-    /// Cluster bundles, by place: an index into `lenders`, or why there is none.
-    clusters: BTreeMap<usize, Result<usize, Box<Unreadable>>>,
+    /// Bundles that were read in the first pass: an index into `lenders`, or why there is none.
+    known: BTreeMap<usize, Result<usize, Box<Unreadable>>>,
     join: Join,
 }
 
-impl Run<'_> {
-    /// Judges every place, and hands the results on in the order of the places.
-    ///
-    /// # Errors
-    /// What `emit` returned; judging stops there.
-    pub fn judge<E>(
-        &self,
-        found: &Found,
-        emit: &mut dyn FnMut(Judged) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let fleet = self.pool.install(|| self.first_pass(&found.places));
-        let job = |at: usize| {
-            catch_unwind(AssertUnwindSafe(|| self.judge_place(at, &fleet)))
-                .unwrap_or_else(|_| fault(at, &fleet))
-        };
-        let window = self.pool.current_num_threads() * WINDOW_PER_THREAD;
-        window::in_order(&self.pool, found.places.len(), window, &job, emit)
+impl Fleet<'_> {
+    /// What there is to judge.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.reading.index
     }
+}
 
-    fn first_pass<'f>(&self, places: &'f [Place]) -> Fleet<'f> {
-        let index = index::index(places, &self.limits);
-        let read: Vec<(usize, Result<Lender, Box<Unreadable>>)> = places
-            .par_iter()
-            .zip(&index)
-            .enumerate()
-            .filter(|(_, (_, entry))| entry.is_cluster)
-            .map(|(at, (place, _))| (at, self.read(place, |bundle| self.lender(bundle))))
-            .collect();
+impl Run<'_> {
+    /// Finds out what there is, and reads what cluster bundles can lend.
+    #[must_use]
+    pub fn first_pass<'f>(&'f self, places: &'f [Place]) -> Fleet<'f> {
+        let (reading, mut read) = self.pool.install(|| {
+            let limits = &self.limits;
+            let reading = Reading {
+                places,
+                index: Index::of(places, limits, &layout::wanted),
+                limits,
+            };
+            let is_cluster = |unit| reading.index.is_cluster(unit);
+            let lenders = |place| reading.some(place, &is_cluster, &|bundle| self.lender(&bundle));
+            let all = (0..places.len()).into_par_iter();
+            let read: Vec<_> = all.flat_map_iter(lenders).collect();
+            (reading, read)
+        });
+        read.sort_by_key(|(unit, _)| *unit);
         let mut lenders = Vec::new();
-        let mut clusters = BTreeMap::new();
-        for (at, outcome) in read {
+        let mut known = BTreeMap::new();
+        for (unit, outcome) in read {
             let slot = outcome.map(|lender| {
                 lenders.push(lender);
                 lenders.len() - 1
             });
-            clusters.insert(at, slot);
+            known.insert(unit, slot);
         }
-        let join = Join::of(&index, &lenders);
+        let join = Join::of(&reading.index.entries, &lenders);
         Fleet {
-            places,
-            index,
+            reading,
             lenders,
-            clusters,
+            known,
             join,
         }
     }
 
-    /// Reads a bundle. A reader that panics on hostile input costs this bundle, never the run.
-    fn read<T>(
+    /// Judges every bundle, and hands the results on in row order.
+    ///
+    /// # Errors
+    /// What `emit` returned, or that a temporary file failed; judging stops there.
+    pub fn judge<E: From<io::Error>>(
         &self,
-        place: &Place,
-        then: impl FnOnce(&Bundle) -> T,
-    ) -> Result<T, Box<Unreadable>> {
-        catch_unwind(AssertUnwindSafe(|| {
-            bundle::read(place, &self.limits, &layout::wanted).map(|bundle| then(&bundle))
-        }))
-        .unwrap_or_else(|_| Err(Unreadable::fault(place)))
+        fleet: &Fleet<'_>,
+        emit: &mut dyn FnMut(Judged) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let is_known = |unit| fleet.known.contains_key(&unit);
+        let make = |unit, read| self.judge_unit(unit, read, fleet);
+        fleet.reading.all(&self.pool, &is_known, &make, emit)
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {
@@ -143,28 +138,29 @@ impl Run<'_> {
         Lender::of(&Evidence::of(bundle, &self.limits), &paths)
     }
 
-    fn judge_place(&self, at: usize, fleet: &Fleet<'_>) -> Judged {
-        let (Some(place), Some(entry)) = (fleet.places.get(at), fleet.index.get(at)) else {
-            return Judged::default();
-        };
-        let outcome = match fleet.clusters.get(&at) {
-            Some(Err(unreadable)) => Err(unreadable.clone()),
-            Some(Ok(lender)) => Ok(fleet
+    fn judge_unit(&self, unit: usize, read: Option<Read>, fleet: &Fleet<'_>) -> Judged {
+        let name = fleet.reading.name(unit);
+        let entry = fleet.index().entries.get(unit);
+        let outcome = match (read, fleet.known.get(&unit)) {
+            (Some(read), _) => {
+                let loan = fleet.join.loan(unit, &fleet.lenders);
+                let described = entry.is_some_and(|entry| entry.described);
+                read.map(|bundle| self.judge_bundle(&bundle, described, loan))
+            }
+            (None, Some(Err(unreadable))) => Err(unreadable.clone()),
+            (None, Some(Ok(lender))) => Ok(fleet
                 .lenders
                 .get(*lender)
                 .map(|lender| self.judge_lender(lender, &fleet.join))
                 .unwrap_or_default()),
-            None => {
-                let loan = fleet.join.loan(at, &fleet.lenders);
-                self.read(place, |bundle| self.judge_bundle(bundle, entry, loan))
-            }
+            (None, None) => Ok(Judged::default()),
         };
         let mut judged =
-            outcome.unwrap_or_else(|unreadable| cannot_be_read(*unreadable, place, entry));
+            outcome.unwrap_or_else(|unreadable| cannot_be_read(*unreadable, name, entry));
         judged
             .problems
-            .extend(fleet.join.refused(at).map(|why| Problem {
-                bundle: place.name.clone(),
+            .extend(fleet.join.refused(unit).map(|why| Problem {
+                bundle: name.to_owned(),
                 member: None,
                 what: format!("configz from a cluster bundle was not used: {why}"),
                 next: "check the names, and collect both again".to_owned(),
@@ -175,11 +171,11 @@ impl Run<'_> {
     fn judge_bundle(
         &self,
         bundle: &Bundle,
-        entry: &Entry,
+        described: bool,
         loan: Option<(&Lender, &Loan)>,
     ) -> Judged {
         let evidence = Evidence::of(bundle, &self.limits);
-        let late = (evidence.manifest.is_some() && !entry.described).then(|| Problem {
+        let late = (evidence.manifest.is_some() && !described).then(|| Problem {
             bundle: bundle.name.clone(),
             member: Some("bundle.json".to_owned()),
             what: "is not the first member, so configz is neither lent nor borrowed".to_owned(),
@@ -320,22 +316,15 @@ impl Run<'_> {
     }
 }
 
-/// What a place gives when nodeproof itself fails on it.
-fn fault(at: usize, fleet: &Fleet<'_>) -> Judged {
-    match (fleet.places.get(at), fleet.index.get(at)) {
-        (Some(place), Some(entry)) => cannot_be_read(*Unreadable::fault(place), place, entry),
-        _ => Judged::default(),
-    }
-}
-
 /// The row of a bundle that cannot be read; the index may know its node all the same.
-fn cannot_be_read(unreadable: Unreadable, place: &Place, entry: &Entry) -> Judged {
+fn cannot_be_read(unreadable: Unreadable, name: &str, entry: Option<&Entry>) -> Judged {
+    let known = |text: Option<&Option<Box<str>>>| text?.as_deref().map(str::to_owned);
     let frame = Row {
-        cluster: entry.cluster.as_deref().map(str::to_owned),
-        node: entry.node.as_deref().map(str::to_owned),
-        bundle: place.name.clone(),
+        cluster: known(entry.map(|entry| &entry.cluster)),
+        node: known(entry.map(|entry| &entry.node)),
+        bundle: name.to_owned(),
         bundle_sha256: unreadable.digest,
-        collected_at: entry.collected_at.as_deref().map(str::to_owned),
+        collected_at: known(entry.map(|entry| &entry.collected_at)),
         ..Row::default()
     };
     let problem = unreadable.problem;

@@ -219,12 +219,15 @@ fn a_killed_run_leaves_nothing() {
         assert!(child.try_wait().unwrap().is_none());
         std::thread::yield_now();
     }
+    // Waiting for a child closes its stdin, and the run would end before the signal does its work.
+    let stdin = child.stdin.take();
     let pid = child.id().to_string();
     for signal in ["-HUP", "-TERM"] {
         let sent = Command::new("kill").args([signal, &pid]).status();
         assert!(sent.unwrap().success());
     }
     assert_eq!(child.wait().unwrap().signal(), Some(15));
+    drop(stdin);
     assert_eq!(listing(lab.folder.path()), [""; 0]);
 }
 

@@ -23,6 +23,8 @@ pub enum Code {
     LimitPassed,
     /// A compression or container that is known, but not read.
     UnsupportedCompression,
+    /// An archive of bundles inside another one.
+    NestedTooDeep,
     /// The system could not read it.
     Io,
     /// A reader of ours failed.
@@ -31,7 +33,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, as reports name it, and what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str, &'static str); 13] = [
         (Self::Empty, "empty-file", "no bytes"),
         (
             Self::Truncated,
@@ -77,6 +79,11 @@ impl Code {
             Self::UnsupportedCompression,
             "unsupported-compression",
             "a compression or container that is known, but not read",
+        ),
+        (
+            Self::NestedTooDeep,
+            "nested-too-deep",
+            "an archive of bundles inside another one",
         ),
         (Self::Io, "io-error", "the system could not read it"),
         (Self::Fault, "fault", "a reader of ours failed"),

@@ -294,7 +294,7 @@ fn holds_archive(path: &Path, file: &mut File) -> io::Result<bool> {
 }
 
 /// By component, bytewise: `a/z` before `a.tar`.
-fn row_order(a: &str, b: &str) -> std::cmp::Ordering {
+pub(super) fn row_order(a: &str, b: &str) -> std::cmp::Ordering {
     a.split('/').cmp(b.split('/'))
 }
 

@@ -18,7 +18,7 @@ mod tests;
 pub(super) const MANIFEST: &str = "bundle.json";
 
 /// Folders that make the folder they are in a bundle.
-const MARKS: [&str; 3] = ["commands", "files", "configz"];
+pub(super) const MARKS: [&str; 3] = ["commands", "files", "configz"];
 
 /// Whether a folder is a bundle.
 pub(super) fn is_bundle(folder: &Path) -> bool {
@@ -60,12 +60,17 @@ pub(super) fn read(root: &Path, gather: &mut Gather<'_>) -> Result<String, Failu
         }
     }
     gather.some_member()?;
+    Ok(digest(lines))
+}
+
+/// The digest of a folder, by the lines of its files.
+pub(super) fn digest(mut lines: Vec<Vec<u8>>) -> String {
     lines.sort_unstable();
     let mut hash = Context::new(&SHA256);
     for line in &lines {
         hash.update(line);
     }
-    Ok(hex(hash.finish().as_ref()))
+    hex(hash.finish().as_ref())
 }
 
 /// Reads `bundle.json` alone, if it is there.
@@ -186,7 +191,7 @@ impl Reader {
 }
 
 /// A line as `sha256sum` prints it.
-fn line(hash: &str, raw: &[u8]) -> Vec<u8> {
+pub(super) fn line(hash: &str, raw: &[u8]) -> Vec<u8> {
     let mut line = Vec::with_capacity(hash.len() + raw.len() + 3);
     let mut escaped = Vec::new();
     for byte in raw {

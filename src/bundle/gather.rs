@@ -1,11 +1,13 @@
 //! Members as a container gives them → the members of a bundle, within its limits.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use super::folder::MANIFEST;
 use super::name::{self, BadName};
+use super::nested::is_description;
 use super::open::Failure;
 use super::tally::Tally;
-use super::{Bundle, Code, Content, Member, Select};
+use super::{Bundle, Code, Content, First, Member, Select};
 use crate::limits::Limits;
 
 /// First components that are part of what a member is, so never a bundle's own top folder.
@@ -80,6 +82,11 @@ impl<'a> Gather<'a> {
         Ok(())
     }
 
+    /// The bytes of that room that are taken.
+    pub(super) fn kept(&self) -> u64 {
+        self.kept
+    }
+
     /// Gives back what was [held](Self::hold) for content that is not kept after all.
     pub(super) fn release(&mut self, bytes: u64) {
         self.kept = self.kept.saturating_sub(bytes);
@@ -107,6 +114,24 @@ impl<'a> Gather<'a> {
             }
         };
         Err(Failure::new(Code::NoMember, what))
+    }
+
+    /// Fails if there are several bundles: what one says would be judged as if another said it.
+    pub(super) fn one_bundle(&self) -> Result<(), Failure> {
+        let described = self.members.iter().filter(|member| {
+            let folder = member.name.strip_suffix(MANIFEST);
+            folder.is_some_and(|folder| folder.matches('/').count() == 1)
+                && matches!(&member.content, Content::Kept(bytes) if is_description(bytes))
+        });
+        let folders: BTreeSet<&str> = described.map(|member| member.name.as_str()).collect();
+        if folders.len() < 2 {
+            return Ok(());
+        }
+        let what = "it holds several bundles, and is named after one of them";
+        Err(Failure {
+            next: "rename it, or unpack it and hand over the folder".to_owned(),
+            ..Failure::new(Code::Corrupt, what)
+        })
     }
 
     /// `top` is known of a folder; an archive's is what all its members are below.
@@ -137,11 +162,16 @@ impl<'a> Gather<'a> {
     }
 
     /// The first member, if it is kept, without what looks like its top folder.
-    pub(super) fn into_first(self) -> Option<(String, Vec<u8>)> {
-        let top = common_top(self.members.get(..1)?).map_or(0, |top| top.len() + 1);
+    pub(super) fn into_first(self) -> Option<First> {
+        let top = common_top(self.members.get(..1)?).map(str::to_owned);
         let first = self.members.into_iter().next()?;
+        let start = top.as_ref().map_or(0, |top| top.len() + 1);
         match first.content {
-            Content::Kept(bytes) => Some((first.name.get(top..)?.to_owned(), bytes)),
+            Content::Kept(bytes) => Some(First {
+                top,
+                name: first.name.get(start..)?.to_owned(),
+                bytes,
+            }),
             _ => None,
         }
     }
@@ -200,7 +230,10 @@ fn common_top(members: &[Member]) -> Option<&str> {
         name.strip_prefix(top)
             .is_some_and(|rest| rest.starts_with('/'))
     };
-    (!NO_TOP.contains(&top) && members.iter().all(|member| below(&member.name))).then_some(top)
+    let is_described =
+        |member: &Member| below(&member.name) && member.name.get(top.len() + 1..) == Some(MANIFEST);
+    let is_top = !NO_TOP.contains(&top) || members.iter().any(is_described);
+    (is_top && members.iter().all(|member| below(&member.name))).then_some(top)
 }
 
 #[cfg(test)]
@@ -218,6 +251,7 @@ mod tests {
             (&["n/a", "nn/a"], None),
             (&["n"], None),
             (&["etc/a", "etc/b"], None),
+            (&["home/bundle.json", "home/b"], Some("home")),
             (&[], None),
         ] {
             let members: Vec<Member> = names

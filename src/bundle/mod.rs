@@ -13,6 +13,7 @@ mod format;
 mod gather;
 mod gzip;
 mod name;
+pub mod nested;
 mod open;
 mod spool;
 pub mod sums;
@@ -26,7 +27,7 @@ mod fixture;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ring::digest::{SHA256, digest};
 
@@ -60,13 +61,20 @@ pub enum Source {
     Folder(PathBuf),
     /// What arrived on stdin.
     Stdin(Spool),
+    /// An archive that stands in another one.
+    Bytes {
+        /// Its file name.
+        file: String,
+        /// What it is.
+        bytes: Arc<[u8]>,
+    },
 }
 
 impl Source {
     fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) | Self::Folder(path) => Some(path),
-            Self::Stdin(_) => None,
+            Self::Stdin(_) | Self::Bytes { .. } => None,
         }
     }
 }
@@ -170,10 +178,35 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
+    /// The same of another bundle: of one in the archive that cannot be read.
+    #[must_use]
+    pub fn of(&self, bundle: &str) -> Box<Self> {
+        let mut own = self.clone();
+        bundle.clone_into(&mut own.problem.bundle);
+        own.digest = None;
+        Box::new(own)
+    }
+
+    /// The archive it is in did not hold it when it was read again.
+    #[must_use]
+    pub fn changed(bundle: &str) -> Box<Self> {
+        let what = "the archive it is in changed while it was read";
+        unreadable(bundle, Failure::new(Code::Corrupt, what), None)
+    }
+
+    /// The bundles before it in its archive used up what they may inflate to together.
+    #[must_use]
+    pub fn over(bundle: &str, limits: &Limits) -> Box<Self> {
+        let what = "the archive it is in inflates to too many times its size";
+        let failure = Failure::limit("ratio", limits.ratio, what);
+        unreadable(bundle, failure, None)
+    }
+
     /// A reader itself failed on the bundle.
-    pub fn fault(place: &Place) -> Box<Self> {
+    #[must_use]
+    pub fn fault(bundle: &str) -> Box<Self> {
         let what = "reading it ended in a fault of nodeproof itself";
-        unreadable(place, Failure::new(Code::Fault, what), None)
+        unreadable(bundle, Failure::new(Code::Fault, what), None)
     }
 }
 
@@ -187,6 +220,16 @@ pub fn read(
     limits: &Limits,
     select: &Select<'_>,
 ) -> Result<Bundle, Box<Unreadable>> {
+    read_counted(place, limits, select).0
+}
+
+/// The same, and how many bytes it inflated to, also where that failed.
+fn read_counted(
+    place: &Place,
+    limits: &Limits,
+    select: &Select<'_>,
+) -> (Result<Bundle, Box<Unreadable>>, u64) {
+    let mut inflated = 0;
     let mut gather = Gather::new(&place.name, limits, select);
     let (outcome, digest) = match &place.source {
         Source::Folder(path) => match folder::read(path, &mut gather) {
@@ -197,27 +240,42 @@ pub fn read(
             Err(failure) => (Err(failure), None),
             Ok(stream) => {
                 let mut file = Digesting::new(stream);
-                let outcome = open::inflate(&mut file, limits)
-                    .and_then(|mut input| tar::read(&mut input, &mut gather));
+                let outcome = open::inflate(&mut file, limits).and_then(|mut input| {
+                    let outcome = tar::read(&mut input, &mut gather);
+                    inflated = input.bytes();
+                    outcome
+                });
                 (outcome, file.finish())
             }
         },
     };
-    match (outcome, digest) {
+    let bundle = match (outcome.and_then(|()| gather.one_bundle()), digest) {
         (Ok(()), Some(digest)) => Ok(gather.into_bundle(digest, top_and_stem(place))),
-        (Ok(()), None) => Err(unreadable(place, Failure::io("its end"), None)),
-        (Err(failure), digest) => Err(unreadable(place, failure, digest)),
-    }
+        (Ok(()), None) => Err(unreadable(&place.name, Failure::io("its end"), None)),
+        (Err(failure), digest) => Err(unreadable(&place.name, failure, digest)),
+    };
+    (bundle, inflated)
 }
 
-/// The first member alone, its name without what looks like the top folder: what an index needs.
+/// The first member of a bundle.
+#[derive(Debug, PartialEq, Eq)]
+pub struct First {
+    /// What looks like its top folder.
+    pub top: Option<String>,
+    /// Its name without that.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The first member alone: what an index needs.
 /// Reads no further than it must, so the rest may still be unreadable. Of a folder: `bundle.json`.
 /// `None` if the first member is no regular file, has no usable name, or is larger than
 /// `member-bytes`; and of a folder without `bundle.json`.
 ///
 /// # Errors
 /// [`Unreadable`], without a digest, if there is no first member to be had.
-pub fn first(place: &Place, limits: &Limits) -> Result<Option<(String, Vec<u8>)>, Box<Unreadable>> {
+pub fn first(place: &Place, limits: &Limits) -> Result<Option<First>, Box<Unreadable>> {
     let select = |_: &str, _: u64, _: &[u8]| true;
     let mut gather = Gather::new(&place.name, limits, &select);
     let outcome = match &place.source {
@@ -230,7 +288,7 @@ pub fn first(place: &Place, limits: &Limits) -> Result<Option<(String, Vec<u8>)>
     };
     match outcome {
         Ok(()) => Ok(gather.into_first()),
-        Err(failure) => Err(unreadable(place, failure, None)),
+        Err(failure) => Err(unreadable(&place.name, failure, None)),
     }
 }
 
@@ -257,6 +315,7 @@ fn open_stream(source: &Source) -> Result<Box<dyn Read + '_>, Failure> {
             Err(error) => Err(Failure::io(&error.to_string())),
         },
         Source::Stdin(spool) => Ok(Box::new(spool.reader())),
+        Source::Bytes { bytes, .. } => Ok(Box::new(&bytes[..])),
     }
 }
 
@@ -264,6 +323,7 @@ fn open_stream(source: &Source) -> Result<Box<dyn Read + '_>, Failure> {
 fn top_and_stem(place: &Place) -> (Option<String>, String) {
     match &place.source {
         Source::Stdin(_) => (None, "stdin".to_owned()),
+        Source::Bytes { file, .. } => (None, format::stem(file).to_owned()),
         Source::File(_) => (None, format::stem(last(&place.name)).to_owned()),
         Source::Folder(_) => {
             let name = last(&place.name).to_owned();
@@ -276,11 +336,11 @@ fn last(name: &str) -> &str {
     name.rsplit_once('/').map_or(name, |(_, last)| last)
 }
 
-fn unreadable(place: &Place, failure: Failure, digest: Option<String>) -> Box<Unreadable> {
+fn unreadable(bundle: &str, failure: Failure, digest: Option<String>) -> Box<Unreadable> {
     Box::new(Unreadable {
         code: failure.code,
         problem: Problem {
-            bundle: place.name.clone(),
+            bundle: bundle.to_owned(),
             member: failure.member,
             what: failure.what,
             next: failure.next,

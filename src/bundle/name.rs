@@ -38,6 +38,12 @@ impl BadName {
 
 /// The one spelling of a member's name: `./a//b` is `a/b`. At most `longest` bytes before encoding.
 pub(super) fn normalise(raw: &[u8], longest: u64) -> Result<String, BadName> {
+    let name = components(raw, longest)?;
+    Ok(String::from_utf8(name).unwrap_or_else(|error| encode(error.as_bytes())))
+}
+
+/// The same before it is made UTF-8.
+pub(super) fn components(raw: &[u8], longest: u64) -> Result<Vec<u8>, BadName> {
     if raw.len() as u64 > longest {
         return Err(BadName::TooLong);
     }
@@ -63,7 +69,7 @@ pub(super) fn normalise(raw: &[u8], longest: u64) -> Result<String, BadName> {
     if name.is_empty() {
         return Err(BadName::Empty);
     }
-    Ok(String::from_utf8(name).unwrap_or_else(|error| encode(error.as_bytes())))
+    Ok(name)
 }
 
 /// The bytes as UTF-8, those that are none percent-encoded.

@@ -43,6 +43,7 @@ impl Failure {
                 "recompress it with gzip or zstd, or unpack it and hand over the folder"
             }
             Code::Io => "make it readable for this user, then run again",
+            Code::NestedTooDeep => "unpack it, and hand over what is in it",
             Code::Fault => "report it, with the bundle if it may be shown",
         };
         Self {
@@ -97,6 +98,11 @@ impl<'a> Digesting<'a> {
         Self::buffered(source, PEEK_BYTES, None)
     }
 
+    /// To read all of it, without a digest.
+    pub(super) fn plain(source: Box<dyn Read + 'a>) -> Self {
+        Self::buffered(source, BUFFER_BYTES, None)
+    }
+
     fn buffered(source: Box<dyn Read + 'a>, bytes: usize, hash: Option<Context>) -> Self {
         Self {
             source,
@@ -107,6 +113,11 @@ impl<'a> Digesting<'a> {
             bytes: 0,
             error: None,
         }
+    }
+
+    /// The bytes read so far.
+    pub(super) fn count(&self) -> u64 {
+        self.bytes
     }
 
     /// Reads what is left; the digest of the whole file, unless it could not be read.
@@ -213,10 +224,12 @@ pub(super) fn inflate<'a, 'b>(
     Ok(Inflated {
         decoder,
         limits,
+        most: limits.inflated_bytes,
         buffer,
         at: 0,
         end: 0,
         bytes: 0,
+        nested: 0,
     })
 }
 
@@ -224,13 +237,50 @@ pub(super) fn inflate<'a, 'b>(
 pub(super) struct Inflated<'a, 'b> {
     decoder: Decoder<'a, 'b>,
     limits: &'a Limits,
+    most: u64,
     buffer: Box<[u8]>,
     at: usize,
     end: usize,
     bytes: u64,
+    nested: u64,
 }
 
 impl Inflated<'_, '_> {
+    /// It holds many bundles, each with limits of its own: `ratio` alone holds for all together.
+    pub(super) fn of_many(mut self) -> Self {
+        self.most = u64::MAX;
+        self
+    }
+
+    /// Counts bytes that something in it inflated to.
+    pub(super) fn charge(&mut self, bytes: u64) -> Result<(), Failure> {
+        self.nested = self.nested.saturating_add(bytes);
+        self.check_ratio()
+    }
+
+    /// The bytes that came out so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn file(&self) -> &Digesting<'_> {
+        match &self.decoder {
+            Decoder::Plain(file) => file,
+            Decoder::Gzip(stream) => stream.get_ref(),
+            Decoder::Zstd(stream) => stream.get_ref(),
+        }
+    }
+
+    fn check_ratio(&self) -> Result<(), Failure> {
+        let inflated = self.bytes.saturating_add(self.nested);
+        let allowed = self.file().bytes.saturating_mul(self.limits.ratio);
+        if inflated > RATIO_FREE_BYTES && inflated > allowed {
+            let what = "it inflates to too many times its size";
+            return Err(Failure::limit("ratio", self.limits.ratio, what));
+        }
+        Ok(())
+    }
+
     /// Some bytes that are next; none at the end of the stream, whose checksum then was right.
     pub(super) fn fill(&mut self) -> Result<&[u8], Failure> {
         if self.at == self.end {
@@ -250,13 +300,8 @@ impl Inflated<'_, '_> {
             Decoder::Gzip(stream) => stream.read(&mut self.buffer),
             Decoder::Zstd(stream) => stream.read(&mut self.buffer),
         };
-        let file: &Digesting<'_> = match &self.decoder {
-            Decoder::Plain(file) => file,
-            Decoder::Gzip(stream) => stream.get_ref(),
-            Decoder::Zstd(stream) => stream.get_ref(),
-        };
         let count = read.map_err(|error| {
-            if let Some(reason) = &file.error {
+            if let Some(reason) = &self.file().error {
                 return Failure::io(reason);
             }
             let (code, what) = match &self.decoder {
@@ -267,15 +312,11 @@ impl Inflated<'_, '_> {
             Failure::new(code, what)
         })?;
         self.bytes += count as u64;
-        if self.bytes > self.limits.inflated_bytes {
-            let (name, value) = ("inflated-bytes", self.limits.inflated_bytes);
+        if self.bytes > self.most {
+            let (name, value) = ("inflated-bytes", self.most);
             return Err(Failure::limit(name, value, "it inflates to too many bytes"));
         }
-        let allowed = file.bytes.saturating_mul(self.limits.ratio);
-        if self.bytes > RATIO_FREE_BYTES && self.bytes > allowed {
-            let what = "it inflates to too many times its size";
-            return Err(Failure::limit("ratio", self.limits.ratio, what));
-        }
+        self.check_ratio()?;
         Ok(count)
     }
 

@@ -7,15 +7,15 @@
 
 use ::tar::{EntryType, GnuExtSparseHeader, Header};
 
-use super::gather::Gather;
-use super::name::BadName;
 use super::open::{Failure, Inflated};
-use super::{Code, Content, HEAD_BYTES};
+use super::{Code, HEAD_BYTES};
 use pax::Described;
+pub(super) use visit::Visit;
 
 mod pax;
 #[cfg(test)]
 mod tests;
+mod visit;
 
 /// The unit of a tar archive, in bytes.
 pub(super) const BLOCK: usize = 512;
@@ -31,8 +31,11 @@ pub(super) fn begins(head: &[u8]) -> bool {
 }
 
 /// Reads all members, and the stream to its end.
-pub(super) fn read(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Result<(), Failure> {
-    while entry(input, gather)? != Entry::End {}
+pub(super) fn read(
+    input: &mut Inflated<'_, '_>,
+    visit: &mut (impl Visit + ?Sized),
+) -> Result<(), Failure> {
+    while entry(input, visit)? != Entry::End {}
     // Only the end of the stream proves its checksum.
     let mut zero = true;
     loop {
@@ -45,22 +48,21 @@ pub(super) fn read(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Res
         input.consume(count);
     }
     if !zero {
-        gather.note(
+        visit.note(
             "bytes follow the end of the archive, where no tar program reads on",
             "if archives were joined, hand them over one by one",
-            "",
         );
     }
-    gather.some_member()
+    visit.end()
 }
 
 /// Reads up to the first entry that is no folder.
-pub(super) fn first(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Result<(), Failure> {
+pub(super) fn first(input: &mut Inflated<'_, '_>, visit: &mut impl Visit) -> Result<(), Failure> {
     loop {
-        match entry(input, gather)? {
+        match entry(input, visit)? {
             Entry::Folder => {}
             Entry::Member => return Ok(()),
-            Entry::End => return gather.some_member(),
+            Entry::End => return visit.end(),
         }
     }
 }
@@ -73,7 +75,10 @@ enum Entry {
 }
 
 /// One entry with the extension headers before it.
-fn entry(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Result<Entry, Failure> {
+fn entry(
+    input: &mut Inflated<'_, '_>,
+    visit: &mut (impl Visit + ?Sized),
+) -> Result<Entry, Failure> {
     let mut described = Described::default();
     loop {
         let mut header = Header::new_old();
@@ -99,19 +104,19 @@ fn entry(input: &mut Inflated<'_, '_>, gather: &mut Gather<'_>) -> Result<Entry,
                 described.local(&extension(input, stated)?)?;
             }
             EntryType::XGlobalHeader => pax::check_global(&extension(input, stated)?)?,
-            kind => return member(input, gather, &header, kind, &described),
+            kind => return member(input, visit, &header, kind, &described),
         }
     }
 }
 
 fn member(
     input: &mut Inflated<'_, '_>,
-    gather: &mut Gather<'_>,
+    visit: &mut (impl Visit + ?Sized),
     header: &Header,
     kind: EntryType,
     described: &Described,
 ) -> Result<Entry, Failure> {
-    gather.count()?;
+    visit.count()?;
     let size = described.size.map_or_else(|| size_of(header), Ok)?;
     let raw = match described.name()? {
         Some(name) => name.into(),
@@ -121,11 +126,7 @@ fn member(
     let is_file = matches!(kind, EntryType::Regular | EntryType::Continuous);
     if kind == EntryType::Directory || is_file && raw.ends_with(b"/") {
         no_content(size, &raw)?;
-        if let Some(bad) = super::name::normalise(&raw, gather.limits.path_length).err()
-            && bad != BadName::Empty
-        {
-            gather.refuse(bad, &raw);
-        }
+        visit.folder(&raw);
         return Ok(Entry::Folder);
     }
     let other = match kind {
@@ -144,45 +145,43 @@ fn member(
     if kind == EntryType::GNUSparse {
         skip_sparse_map(input, header)?;
     }
-    let Some(name) = gather.name(&raw)? else {
+    let Some(name) = visit.name(&raw)? else {
         skip(input, size, size)?;
         return Ok(Entry::Member);
     };
-    let content = match other {
+    match other {
         Some(kind) => {
             skip(input, size, size)?;
-            Content::NotAFile(kind)
+            visit.other(name, size, kind)?;
         }
-        None => content(input, gather, &name, size).map_err(|failure| failure.of_member(&name))?,
-    };
-    gather.push(name, size, content);
+        None => {
+            visit.file(input, name, size)?;
+            skip_padding(input, size)?;
+        }
+    }
     Ok(Entry::Member)
 }
 
-/// Reads a member's bytes as far as somebody wants them. No more memory is taken than twice the
-/// bytes that have arrived.
-fn content(
+/// The first bytes of a file of this size.
+pub(super) fn head(
     input: &mut Inflated<'_, '_>,
-    gather: &mut Gather<'_>,
-    name: &str,
     size: u64,
-) -> Result<Content, Failure> {
+    into: &mut Vec<u8>,
+) -> Result<(), Failure> {
     let wanted = usize::try_from(size).map_or(HEAD_BYTES, |size| size.min(HEAD_BYTES));
-    gather.head.resize(wanted, 0);
-    if input.read_full(&mut gather.head)? < wanted {
+    into.resize(wanted, 0);
+    if input.read_full(into)? < wanted {
         return Err(cut());
     }
-    let rest = size - wanted as u64;
-    if !(gather.select)(name, size, &gather.head) {
-        skip(input, rest, size)?;
-        return Ok(Content::Passed);
-    }
-    if size > gather.limits.member_bytes {
-        skip(input, rest, size)?;
-        return Ok(Content::TooLarge);
-    }
-    gather.hold(size)?;
-    let mut bytes = gather.head.clone();
+    Ok(())
+}
+
+/// The next `rest` bytes of a file. No more memory is taken than twice the bytes that have arrived.
+pub(super) fn take(
+    input: &mut Inflated<'_, '_>,
+    rest: u64,
+    bytes: &mut Vec<u8>,
+) -> Result<(), Failure> {
     let mut rest = usize::try_from(rest).map_err(|_| cut())?;
     while rest > 0 {
         let there = input.fill()?;
@@ -197,8 +196,16 @@ fn content(
         input.consume(count);
         rest -= count;
     }
-    skip_padding(input, size)?;
-    Ok(Content::Kept(bytes))
+    Ok(())
+}
+
+/// Passes over the next `rest` bytes of a file.
+pub(super) fn pass(input: &mut Inflated<'_, '_>, rest: u64) -> Result<(), Failure> {
+    if input.skip(rest)? {
+        Ok(())
+    } else {
+        Err(cut())
+    }
 }
 
 /// `false` at the block of zeros that ends an archive.
@@ -301,19 +308,12 @@ fn skip_sparse_map(input: &mut Inflated<'_, '_>, header: &Header) -> Result<(), 
 
 /// Passes over the last `rest` bytes of `size`, and the padding behind them.
 fn skip(input: &mut Inflated<'_, '_>, rest: u64, size: u64) -> Result<(), Failure> {
-    if !input.skip(rest)? {
-        return Err(cut());
-    }
+    pass(input, rest)?;
     skip_padding(input, size)
 }
 
 fn skip_padding(input: &mut Inflated<'_, '_>, size: u64) -> Result<(), Failure> {
-    let padding = size.wrapping_neg() % BLOCK as u64;
-    if input.skip(padding)? {
-        Ok(())
-    } else {
-        Err(cut())
-    }
+    pass(input, size.wrapping_neg() % BLOCK as u64)
 }
 
 fn is_zero(bytes: &[u8]) -> bool {

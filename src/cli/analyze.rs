@@ -110,13 +110,14 @@ fn write(
     quiet: bool,
 ) -> Result<Summary, Lost> {
     each(&mut targets, |export| export.begin())?;
-    let mut progress = Progress::new(found.places.len() as u64, quiet);
+    let fleet = run.first_pass(&found.places);
+    let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
     let mut summary = Summary::default();
-    summary.skipped = found.skipped;
-    for problem in &found.problems {
+    summary.skipped = found.skipped + fleet.index().skipped();
+    for problem in found.problems.iter().chain(fleet.index().problems()) {
         progress.warn(problem);
     }
-    run.judge(found, &mut |judged: Judged| {
+    run.judge(&fleet, &mut |judged: Judged| {
         for row in &judged.rows {
             each(&mut targets, |export| export.row(row))?;
         }
@@ -125,7 +126,7 @@ fn write(
         }
         summary.count(&judged.rows);
         progress.step(summary.of("fail"), summary.of("error"));
-        Ok(())
+        Ok::<(), Lost>(())
     })?;
     progress.end();
     each(&mut targets, |export| export.end(&summary))?;

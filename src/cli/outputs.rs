@@ -78,6 +78,12 @@ pub struct Lost {
     error: io::Error,
 }
 
+impl From<io::Error> for Lost {
+    fn from(error: io::Error) -> Self {
+        Self::of("a temporary file", error)
+    }
+}
+
 impl Lost {
     /// Of the target with this name.
     pub fn of(name: &str, error: io::Error) -> Self {

@@ -1,12 +1,16 @@
 //! The first pass: each bundle up to its first member, for kind, cluster, node and time.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use crate::bundle::{self, Place};
+use super::budget::Budget;
+use crate::bundle::nested::{self, Nest};
+use crate::bundle::{self, First, Place, Select, Unreadable};
 use crate::evidence::manifest::Manifest;
 use crate::limits::Limits;
+use crate::problem::Problem;
 
 /// What the first member says of a bundle. Empty where it says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,28 +31,128 @@ pub struct Entry {
     pub system_uuid: Option<Box<str>>,
 }
 
-/// Indexes places, in their order. What cannot be read is found again, and reported, by the
-/// second pass.
-#[must_use]
-pub fn index(places: &[Place], limits: &Limits) -> Vec<Entry> {
-    places
-        .par_iter()
-        .map(|place| {
-            let read = catch_unwind(AssertUnwindSafe(|| entry(place, limits)));
-            read.ok().flatten().unwrap_or_default()
-        })
-        .collect()
+/// What a place holds.
+#[derive(Debug)]
+pub struct Held {
+    /// Its bundles, by number.
+    pub units: Range<usize>,
+    /// What it is.
+    pub what: What,
 }
 
-fn entry(place: &Place, limits: &Limits) -> Option<Entry> {
-    let (name, bytes) = bundle::first(place, limits).ok()??;
-    if name.rsplit('/').next() != Some("bundle.json") || name.matches('/').count() > 1 {
-        return None;
+/// What a place is.
+#[derive(Debug)]
+pub enum What {
+    /// One bundle; if it cannot be read the second pass finds out.
+    Bundle,
+    /// An archive of bundles, and what these may inflate to.
+    Bundles(Nest<Entry>, Budget),
+    /// An archive of bundles that cannot be read.
+    Unreadable(Box<Unreadable>),
+}
+
+/// Every bundle of a run, numbered in row order.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// What is known of each.
+    pub entries: Vec<Entry>,
+    /// The name of each, as the `bundle` column has it.
+    pub names: Vec<String>,
+    /// What each place holds.
+    pub held: Vec<Held>,
+}
+
+impl Index {
+    /// Indexes places, in their order. What cannot be read is found again, and reported, by the
+    /// second pass. `select` is what is evidence.
+    #[must_use]
+    pub fn of(places: &[Place], limits: &Limits, select: &Select<'_>) -> Self {
+        let read: Vec<(Vec<Entry>, What)> = places
+            .par_iter()
+            .map(|place| {
+                let read = catch_unwind(AssertUnwindSafe(|| look(place, limits, select)));
+                read.unwrap_or_else(|_| (vec![Entry::default()], What::Bundle))
+            })
+            .collect();
+        let mut index = Self::default();
+        for (place, (entries, what)) in places.iter().zip(read) {
+            let start = index.entries.len();
+            index.entries.extend(entries);
+            match &what {
+                What::Bundles(nest, _) => {
+                    let names = nest.inner.iter();
+                    let names = names.map(|inner| format!("{}!{}", place.name, inner.path));
+                    index.names.extend(names);
+                }
+                What::Bundle | What::Unreadable(_) => index.names.push(place.name.clone()),
+            }
+            index.held.push(Held {
+                units: start..index.entries.len(),
+                what,
+            });
+        }
+        index
     }
-    let manifest = Manifest::parse(&bytes).ok()?;
+
+    /// Whether the first member of a bundle says that it is of a cluster.
+    #[must_use]
+    pub fn is_cluster(&self, unit: usize) -> bool {
+        self.entries.get(unit).is_some_and(|entry| entry.is_cluster)
+    }
+
+    /// Members of archives of bundles that are no bundle and in none.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.nests().map(|nest| nest.skipped).sum()
+    }
+
+    /// What a reader should know of archives of bundles.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.nests().flat_map(|nest| &nest.problems)
+    }
+
+    fn nests(&self) -> impl Iterator<Item = &Nest<Entry>> {
+        self.held.iter().filter_map(|held| match &held.what {
+            What::Bundles(nest, _) => Some(nest),
+            _ => None,
+        })
+    }
+}
+
+fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, What) {
+    let first = bundle::first(place, limits).ok().flatten();
+    if nested::may_hold_bundles(place, first.as_ref()) {
+        match nested::scan(place, limits, select, &entry) {
+            Ok(None) => {}
+            Ok(Some(mut nest)) => {
+                let inner = nest.inner.iter_mut();
+                let entries = inner.map(|inner| std::mem::take(&mut inner.index));
+                let entries = entries.collect();
+                let budget = Budget::of(nest.bytes, limits);
+                return (entries, What::Bundles(nest, budget));
+            }
+            Err(unreadable) => {
+                return (vec![Entry::default()], What::Unreadable(unreadable));
+            }
+        }
+    }
+    (vec![entry(first)], What::Bundle)
+}
+
+/// The longest name that is taken from a description: what is kept of a bundle is small.
+const LONGEST: usize = 512;
+
+fn entry(first: Option<First>) -> Entry {
+    let first = first.filter(|first| first.name == "bundle.json");
+    let Some(manifest) = first.and_then(|first| Manifest::parse(&first.bytes).ok()) else {
+        return Entry::default();
+    };
     let is_cluster = manifest.is_cluster();
-    let boxed = |text: Option<String>| text.map(String::into_boxed_str);
-    Some(Entry {
+    let boxed = |text: Option<String>| {
+        text.filter(|text| text.len() <= LONGEST)
+            .map(String::into_boxed_str)
+    };
+    Entry {
         described: true,
         is_cluster,
         cluster: boxed(manifest.cluster),
@@ -56,5 +160,5 @@ fn entry(place: &Place, limits: &Limits) -> Option<Entry> {
         collected_at: boxed(manifest.collected_at),
         machine_id: boxed(manifest.host.machine_id),
         system_uuid: boxed(manifest.host.system_uuid),
-    })
+    }
 }

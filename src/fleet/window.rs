@@ -1,90 +1,131 @@
 //! Jobs in parallel, results in order, and never more than a window of them ahead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-struct State<T> {
-    next: usize,
+struct State<J, T> {
+    queue: VecDeque<(usize, u64, J)>,
+    produced: usize,
+    /// What jobs hold that are queued or being done.
+    weight: u64,
+    is_complete: bool,
     emitted: usize,
     stop: bool,
     ready: BTreeMap<usize, T>,
 }
 
-/// Runs `job` for 0..count on the pool's threads and hands the results to `emit` in order, on the
-/// calling thread. At most `window` results wait. A job must not panic: its result would be waited
-/// for for ever.
+/// Takes a job and the bytes it holds; `false` if nobody wants any more.
+pub type Hand<'h, J> = dyn FnMut(J, u64) -> bool + 'h;
+
+/// Does jobs on the pool's threads and hands the results to `emit` in the order of the jobs, on the
+/// calling thread. `produce` runs on a thread of its own and sends jobs, each with the bytes it
+/// holds, until there are no more or sending returns `false`. At most `window` results wait, and
+/// jobs that wait hold at most `most` bytes, or are one. A job must not panic: its result would be
+/// waited for for ever.
 ///
 /// # Errors
 /// What `emit` returned; no new job begins after that.
-pub fn in_order<T: Send, E>(
+pub fn streamed<J: Send, T: Send, E>(
     pool: &rayon::ThreadPool,
-    count: usize,
-    window: usize,
-    job: &(dyn Fn(usize) -> T + Sync),
+    (window, most): (usize, u64),
+    produce: &(dyn Fn(&mut Hand<'_, J>) + Sync),
+    job: &(dyn Fn(J) -> T + Sync),
     emit: &mut dyn FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let state = Mutex::new(State {
-        next: 0,
+        queue: VecDeque::new(),
+        produced: 0,
+        weight: 0,
+        is_complete: false,
         emitted: 0,
         stop: false,
         ready: BTreeMap::new(),
     });
     let changed = Condvar::new();
+    let wait = |held| changed.wait(held).unwrap_or_else(PoisonError::into_inner);
+    let mut send = |job: J, weight: u64| {
+        let mut held = lock(&state);
+        while !held.stop
+            && (held.produced >= held.emitted + window
+                || held.weight > 0 && held.weight.saturating_add(weight) > most)
+        {
+            held = wait(held);
+        }
+        let at = held.produced;
+        held.produced += 1;
+        held.weight += weight;
+        held.queue.push_back((at, weight, job));
+        changed.notify_all();
+        !held.stop
+    };
     let work = || {
         loop {
             let mut held = lock(&state);
-            // The lowest unfinished job is always claimed by a thread that does not wait here.
-            while !held.stop && held.next < count && held.next >= held.emitted + window {
-                held = changed.wait(held).unwrap_or_else(PoisonError::into_inner);
-            }
-            if held.stop || held.next >= count {
-                return;
-            }
-            let at = held.next;
-            held.next += 1;
+            let (at, weight, next) = loop {
+                if held.stop {
+                    return;
+                }
+                match held.queue.pop_front() {
+                    Some(next) => break next,
+                    None if held.is_complete => return,
+                    None => held = wait(held),
+                }
+            };
             drop(held);
-            let result = job(at);
-            lock(&state).ready.insert(at, result);
+            let result = job(next);
+            let mut held = lock(&state);
+            held.ready.insert(at, result);
+            held.weight -= weight;
             changed.notify_all();
         }
     };
-    let mut outcome = Ok(());
-    pool.in_place_scope(|scope| {
-        for _ in 0..pool.current_num_threads() {
-            scope.spawn(|_| work());
-        }
-        // However this thread leaves, the others must not wait for it.
-        let _stop = Stop(&state, &changed);
-        for at in 0..count {
-            let mut held = lock(&state);
-            let result = loop {
-                match held.ready.remove(&at) {
-                    Some(result) => break result,
-                    None => held = changed.wait(held).unwrap_or_else(PoisonError::into_inner),
-                }
-            };
-            held.emitted = at + 1;
-            drop(held);
-            changed.notify_all();
-            outcome = emit(result);
-            if outcome.is_err() {
-                break;
-            }
-        }
+    // However these threads leave, the others must not wait for them.
+    let complete = Leave(|| {
+        lock(&state).is_complete = true;
+        changed.notify_all();
     });
-    outcome
+    std::thread::scope(|threads| {
+        threads.spawn(move || {
+            let _complete = complete;
+            produce(&mut send);
+        });
+        pool.in_place_scope(|scope| {
+            for _ in 0..pool.current_num_threads() {
+                scope.spawn(|_| work());
+            }
+            let _stop = Leave(|| {
+                lock(&state).stop = true;
+                changed.notify_all();
+            });
+            for at in 0.. {
+                let mut held = lock(&state);
+                let result = loop {
+                    match held.ready.remove(&at) {
+                        Some(result) => break result,
+                        None if held.is_complete && at >= held.produced => return Ok(()),
+                        None => held = wait(held),
+                    }
+                };
+                held.emitted = at + 1;
+                drop(held);
+                changed.notify_all();
+                emit(result)?;
+            }
+            Ok(())
+        })
+    })
 }
 
-struct Stop<'s, T>(&'s Mutex<State<T>>, &'s Condvar);
+/// Does something when it goes.
+struct Leave<F: FnMut()>(F);
 
-impl<T> Drop for Stop<'_, T> {
+impl<F: FnMut()> Drop for Leave<F> {
     fn drop(&mut self) {
-        lock(self.0).stop = true;
-        self.1.notify_all();
+        (self.0)();
     }
 }
 
-fn lock<T>(state: &Mutex<State<T>>) -> MutexGuard<'_, State<T>> {
+fn lock<J, T>(state: &Mutex<State<J, T>>) -> MutexGuard<'_, State<J, T>> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -100,6 +141,19 @@ mod tests {
             .unwrap()
     }
 
+    fn in_order<T: Send, E>(
+        threads: usize,
+        count: usize,
+        window: usize,
+        job: &(dyn Fn(usize) -> T + Sync),
+        emit: &mut dyn FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let produce = |send: &mut Hand<'_, usize>| {
+            let _ = (0..count).all(|at| send(at, 1));
+        };
+        streamed(&pool(threads), (window, u64::MAX), &produce, job, emit)
+    }
+
     #[test]
     fn results_come_in_order_whatever_the_threads() {
         for threads in [1, 2, 5] {
@@ -110,7 +164,7 @@ mod tests {
                 }
                 at
             };
-            let ended: Result<(), ()> = in_order(&pool(threads), 50, 4, &slow_first, &mut |at| {
+            let ended: Result<(), ()> = in_order(threads, 50, 4, &slow_first, &mut |at| {
                 seen.push(at);
                 Ok(())
             });
@@ -127,7 +181,7 @@ mod tests {
             started.fetch_add(1, Ordering::SeqCst);
             at
         };
-        let ended: Result<(), ()> = in_order(&pool(4), 100, 3, &job, &mut |_| {
+        let ended: Result<(), ()> = in_order(4, 100, 3, &job, &mut |_| {
             emitted += 1;
             assert!(started.load(Ordering::SeqCst) <= emitted + 3);
             Ok(())
@@ -138,7 +192,7 @@ mod tests {
     #[test]
     fn a_panic_while_emitting_ends_the_run_too() {
         let ended = std::panic::catch_unwind(|| {
-            in_order(&pool(2), 1000, 4, &|at| at, &mut |_| -> Result<(), ()> {
+            in_order(2, 1000, 4, &|at| at, &mut |_| -> Result<(), ()> {
                 panic!("a fault")
             })
         });
@@ -146,8 +200,31 @@ mod tests {
     }
 
     #[test]
+    fn jobs_that_wait_hold_no_more_than_they_may() {
+        let held = AtomicUsize::new(0);
+        let produce = |send: &mut Hand<'_, usize>| {
+            for weight in [3, 3, 9, 1, 20, 2, 2] {
+                held.fetch_add(weight, Ordering::SeqCst);
+                assert!(send(weight, weight as u64));
+            }
+        };
+        let job = |weight: usize| {
+            // One more is in the producer's hands.
+            let before = held.fetch_sub(weight, Ordering::SeqCst);
+            assert!(before <= 10 + 20 + 20);
+            weight
+        };
+        let mut sum = 0;
+        let ended: Result<(), ()> = streamed(&pool(2), (9, 10), &produce, &job, &mut |weight| {
+            sum += weight;
+            Ok(())
+        });
+        assert_eq!((ended, sum), (Ok(()), 40));
+    }
+
+    #[test]
     fn an_error_ends_the_run() {
-        let ended = in_order(&pool(2), 1000, 4, &|at| at, &mut |at| {
+        let ended = in_order(2, 1000, 4, &|at| at, &mut |at| {
             if at == 5 { Err("full") } else { Ok(()) }
         });
         assert_eq!(ended, Err("full"));

@@ -2,7 +2,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use super::*;
-use crate::bundle::fixture::{limits, shown};
+use crate::bundle::fixture::{first_of, limits, shown};
 use crate::bundle::{Bundle, Code, Place, Source, Unreadable, first, read};
 use crate::limits::Limits;
 
@@ -94,7 +94,7 @@ fn a_large_file_is_kept_whole_and_hashed_whole_when_passed() {
 #[test]
 fn the_first_member_of_a_folder_is_its_manifest_or_none() {
     let with = folder(&[("bundle.json", "{}"), ("a", "1")]);
-    let manifest = Some(("bundle.json".to_owned(), b"{}".to_vec()));
+    let manifest = Some(first_of(None, "bundle.json", "{}"));
     assert_eq!(first(&place(&with), &limits(&[])).unwrap(), manifest);
     let without = folder(&[("a", "1")]);
     assert_eq!(first(&place(&without), &limits(&[])).unwrap(), None);

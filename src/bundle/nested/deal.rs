@@ -1,0 +1,375 @@
+//! The second reading: the bundles themselves, in the order of the archive.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ring::digest::{Context, SHA256};
+
+use super::super::gather::Gather;
+use super::super::open::{Digesting, Failure, Inflated, inflate};
+use super::super::tar::{self, Visit};
+use super::super::{
+    Bundle, Content, HEAD_BYTES, Select, Unreadable, first, folder, hex, last, name, open_stream,
+    read_counted, unreadable,
+};
+use super::{Code, Inner, Kind, Place, Source, ancestors, may_hold_bundles, scan};
+use crate::limits::Limits;
+
+/// A bundle of an archive of bundles, handed out.
+pub struct Parcel {
+    /// Which of [`super::Nest::inner`] it is.
+    pub at: usize,
+    /// What it is.
+    pub inside: Inside,
+    /// Bytes it holds in memory.
+    pub weight: u64,
+}
+
+/// What a bundle inside an archive is.
+pub enum Inside {
+    /// An archive, to be read by whoever has the time.
+    Archive(Place),
+    /// A folder, read already.
+    Folder(Result<Bundle, Box<Unreadable>>),
+}
+
+impl Inside {
+    /// The bundle, and how many bytes it took to inflate it.
+    pub fn read(
+        self,
+        limits: &Limits,
+        select: &Select<'_>,
+    ) -> (Result<Bundle, Box<Unreadable>>, u64) {
+        let place = match self {
+            Self::Folder(outcome) => return (outcome, 0),
+            Self::Archive(place) => place,
+        };
+        let start = first(&place, limits);
+        if let Ok(start) = &start
+            && may_hold_bundles(&place, start.as_ref())
+            && !matches!(scan(&place, limits, select, &|_| ()), Ok(None))
+        {
+            let what = "it is an archive of bundles inside an archive of bundles";
+            let failure = Failure::new(Code::NestedTooDeep, what);
+            return (Err(unreadable(&place.name, failure, None)), 0);
+        }
+        read_counted(&place, limits, select)
+    }
+}
+
+/// Reads an archive of bundles again, and hands out those of `inner` that `wanted` names, until
+/// `hand` says `false`. `names` are the names of the bundles, in their order.
+///
+/// # Errors
+/// The archive cannot be read as it was the first time.
+pub fn deal<T>(
+    place: &Place,
+    inner: &[Inner<T>],
+    names: &[String],
+    wanted: &dyn Fn(usize) -> bool,
+    limits: &Limits,
+    select: &Select<'_>,
+    hand: &mut dyn FnMut(Parcel) -> bool,
+) -> Result<(), Box<Unreadable>> {
+    let mut archives = HashMap::new();
+    let mut folders = HashMap::new();
+    for (at, (one, name)) in inner.iter().zip(names).enumerate() {
+        let slot = |left| Slot { at, name, left };
+        match one.kind {
+            _ if !wanted(at) => {}
+            Kind::Archive { copies } => {
+                archives.insert(&*one.path, slot(u64::from(copies)));
+            }
+            Kind::Folder { entries } => {
+                folders.insert(&*one.path, slot(entries));
+            }
+        }
+    }
+    let mut dealer = Dealer {
+        limits,
+        select,
+        archives,
+        folders,
+        open: HashMap::new(),
+        raw: Vec::new(),
+        buffer: Vec::new(),
+        hand,
+        is_stopped: false,
+    };
+    let outcome = open_stream(&place.source).and_then(|stream| {
+        let mut file = Digesting::plain(stream);
+        let mut input = inflate(&mut file, limits)?.of_many();
+        tar::read(&mut input, &mut dealer)
+    });
+    match outcome {
+        Err(failure) if !dealer.is_stopped => Err(unreadable(&place.name, failure, None)),
+        _ => Ok(()),
+    }
+}
+
+struct Slot<'n> {
+    at: usize,
+    name: &'n str,
+    /// Members that are still to come.
+    left: u64,
+}
+
+/// A folder whose members are coming in.
+struct Open<'n> {
+    gather: Gather<'n>,
+    lines: Vec<Vec<u8>>,
+    bytes: u64,
+    failed: Option<Failure>,
+}
+
+struct Dealer<'n> {
+    limits: &'n Limits,
+    select: &'n Select<'n>,
+    archives: HashMap<&'n str, Slot<'n>>,
+    folders: HashMap<&'n str, Slot<'n>>,
+    open: HashMap<usize, Open<'n>>,
+    /// The name at hand as the archive has it.
+    raw: Vec<u8>,
+    buffer: Vec<u8>,
+    hand: &'n mut dyn FnMut(Parcel) -> bool,
+    is_stopped: bool,
+}
+
+impl<'n> Dealer<'n> {
+    fn give(&mut self, at: usize, inside: Inside, weight: u64) -> Result<(), Failure> {
+        if (self.hand)(Parcel { at, inside, weight }) {
+            return Ok(());
+        }
+        self.is_stopped = true;
+        Err(Failure::new(Code::Fault, "nobody takes any more of it"))
+    }
+
+    fn archive(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        path: &str,
+        size: u64,
+    ) -> Result<(), Failure> {
+        let Some(slot) = self.archives.remove(path) else {
+            return tar::pass(input, size);
+        };
+        let refused = |failure| Inside::Folder(Err(unreadable(slot.name, failure, None)));
+        if slot.left > 1 {
+            tar::pass(input, size)?;
+            let what = "it is in the archive more than once, so which one is meant is not known";
+            return self.give(slot.at, refused(Failure::new(Code::Corrupt, what)), 0);
+        }
+        if size > self.limits.nested_bytes {
+            tar::pass(input, size)?;
+            let (limit, value) = ("nested-bytes", self.limits.nested_bytes);
+            let failure = Failure::limit(limit, value, "it is a large archive inside an archive");
+            return self.give(slot.at, refused(failure), 0);
+        }
+        let mut bytes = Vec::new();
+        tar::take(input, size, &mut bytes)?;
+        let place = Place {
+            name: slot.name.to_owned(),
+            source: Source::Bytes {
+                file: last(path).to_owned(),
+                bytes: Arc::from(bytes),
+            },
+        };
+        self.give(slot.at, Inside::Archive(place), size)
+    }
+
+    /// The folder a member lies in, and its name there.
+    fn folder_of<'p>(&self, path: &'p str) -> Option<(&'n str, &'p str)> {
+        let root = ancestors(path).find_map(|root| Some(*self.folders.get_key_value(root)?.0))?;
+        Some((root, path.get(root.len() + 1..)?))
+    }
+
+    fn open(&mut self, root: &str) -> Option<&mut Open<'n>> {
+        let slot = self.folders.get(root)?;
+        Some(self.open.entry(slot.at).or_insert_with(|| Open {
+            gather: Gather::new(slot.name, self.limits, self.select),
+            lines: Vec::new(),
+            bytes: 0,
+            failed: None,
+        }))
+    }
+
+    /// All folders together may hold what one bundle may.
+    fn has_room(&self, size: u64) -> Result<(), Failure> {
+        let held: u64 = self.open.values().map(|open| open.gather.kept()).sum();
+        if held.saturating_add(size) > self.limits.kept_bytes {
+            let what = "its evidence, and that of bundles whose files lie between its own, are too many bytes";
+            return Err(Failure::limit("kept-bytes", self.limits.kept_bytes, what));
+        }
+        Ok(())
+    }
+
+    /// One member of a folder less to come; the last one completes the bundle.
+    fn close(&mut self, root: &str) -> Result<(), Failure> {
+        let Some(slot) = self.folders.get_mut(root) else {
+            return Ok(());
+        };
+        slot.left = slot.left.saturating_sub(1);
+        if slot.left > 0 {
+            return Ok(());
+        }
+        let (at, name) = (slot.at, slot.name);
+        let Some(open) = self.open.remove(&at) else {
+            return Ok(());
+        };
+        let weight = open.gather.kept();
+        let outcome = open
+            .finish(last(root).to_owned())
+            .map_err(|failure| unreadable(name, failure, None));
+        self.give(at, Inside::Folder(outcome), weight)
+    }
+
+    /// Takes a member of a folder in. What fails here costs that bundle; what the stream itself
+    /// says is the outer error.
+    fn member(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        root: &str,
+        name: &str,
+        size: u64,
+    ) -> Result<Result<(), Failure>, Failure> {
+        self.buffer.clear();
+        tar::head(input, size, &mut self.buffer)?;
+        let mut rest = size - self.buffer.len() as u64;
+        let room = self.has_room(size.min(self.limits.member_bytes));
+        let raw = below(&self.raw, root).to_vec();
+        let head = std::mem::take(&mut self.buffer);
+        let limits = self.limits;
+        let Some(open) = self.open(root).filter(|open| open.failed.is_none()) else {
+            tar::pass(input, rest)?;
+            return Ok(Ok(()));
+        };
+        let start = open.start(name, raw.len() as u64, size);
+        let wanted = (open.gather.select)(name, size, &head);
+        let keep = wanted && size <= limits.member_bytes;
+        if let Err(failure) = start.and(if keep { room } else { Ok(()) }) {
+            tar::pass(input, rest)?;
+            return Ok(Err(failure));
+        }
+        if keep && let Err(failure) = open.gather.hold(size) {
+            tar::pass(input, rest)?;
+            return Ok(Err(failure));
+        }
+        let mut hash = Context::new(&SHA256);
+        hash.update(&head);
+        let mut kept = if keep { head.clone() } else { Vec::new() };
+        let mut piece = head;
+        while rest > 0 {
+            let step = rest.min(HEAD_BYTES as u64);
+            piece.clear();
+            tar::take(input, step, &mut piece)?;
+            hash.update(&piece);
+            if keep {
+                kept.extend_from_slice(&piece);
+            }
+            rest -= step;
+        }
+        open.lines
+            .push(folder::line(&hex(hash.finish().as_ref()), &raw));
+        let content = match (wanted, keep) {
+            (false, _) => Content::Passed,
+            (true, false) => Content::TooLarge,
+            (true, true) => Content::Kept(kept),
+        };
+        open.gather.push(name.to_owned(), size, content);
+        self.buffer = piece;
+        Ok(Ok(()))
+    }
+}
+
+impl Open<'_> {
+    /// Counts one more member against the limits of its bundle.
+    fn start(&mut self, name: &str, raw: u64, size: u64) -> Result<(), Failure> {
+        self.gather.count()?;
+        self.gather.hold(name.len() as u64 + raw)?;
+        self.bytes = self.bytes.saturating_add(size);
+        let (limit, value) = ("inflated-bytes", self.gather.limits.inflated_bytes);
+        if self.bytes > value {
+            return Err(Failure::limit(limit, value, "it has too many bytes"));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, folder: String) -> Result<Bundle, Failure> {
+        if let Some(failure) = self.failed {
+            return Err(failure);
+        }
+        self.gather.some_member()?;
+        let digest = folder::digest(self.lines);
+        Ok(self
+            .gather
+            .into_bundle(digest, (Some(folder.clone()), folder)))
+    }
+}
+
+/// What is left of a raw name below a folder.
+fn below<'r>(raw: &'r [u8], root: &str) -> &'r [u8] {
+    let mut rest = raw;
+    for _ in root.split('/') {
+        let slash = rest.iter().position(|byte| *byte == b'/');
+        rest = slash.and_then(|at| rest.get(at + 1..)).unwrap_or_default();
+    }
+    rest
+}
+
+impl Visit for Dealer<'_> {
+    fn count(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure> {
+        let Ok(bytes) = name::components(raw, self.limits.path_length) else {
+            return Ok(None);
+        };
+        let path = name::encode(&bytes);
+        self.raw = bytes;
+        Ok(Some(path))
+    }
+
+    fn folder(&mut self, _raw: &[u8]) {}
+
+    fn file(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        path: String,
+        size: u64,
+    ) -> Result<(), Failure> {
+        let Some((root, name)) = self.folder_of(&path) else {
+            return self.archive(input, &path, size);
+        };
+        if let Err(failure) = self.member(input, root, name, size)?
+            && let Some(open) = self.open(root)
+        {
+            // What it holds is given back at once; the rest of it is passed over.
+            open.gather = Gather::new("", open.gather.limits, open.gather.select);
+            open.lines = Vec::new();
+            open.failed = Some(failure);
+        }
+        self.close(root)
+    }
+
+    fn other(&mut self, path: String, _size: u64, kind: &'static str) -> Result<(), Failure> {
+        let Some((root, name)) = self.folder_of(&path) else {
+            return Ok(());
+        };
+        if let Some(open) = self.open(root).filter(|open| open.failed.is_none()) {
+            match open.start(name, 0, 0) {
+                Ok(()) => open
+                    .gather
+                    .push(name.to_owned(), 0, Content::NotAFile(kind)),
+                Err(failure) => open.failed = Some(failure),
+            }
+        }
+        self.close(root)
+    }
+
+    fn note(&mut self, _what: &str, _next: &'static str) {}
+
+    fn end(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! An archive of bundles → the bundles in it, as if it were unpacked in place; one level deep.
+//!
+//! Nothing of it is written to disk. [`scan`] reads it once to see whether it is one, and what is
+//! in it; [`deal`] reads it again and hands out bundle after bundle, in the order of the archive.
+//! An archive that has bundle.json, commands/, files/ or configz/ at its root or in its one top
+//! folder is a bundle itself; so is a loose one, whose evidence lies outside of what would be
+//! bundles if it were unpacked, unless one of these says in its bundle.json what it is.
+
+mod deal;
+mod holdings;
+mod scan;
+
+pub use deal::{Inside, Parcel, deal};
+pub use scan::scan;
+
+use super::folder::{MANIFEST, MARKS};
+use super::{Code, First, Place, Source, top_and_stem};
+use crate::problem::Problem;
+
+/// A bundle inside an archive of bundles.
+#[derive(Debug)]
+pub struct Inner<T> {
+    /// Where it would be below the unpacked archive.
+    pub path: Box<str>,
+    /// What the caller made of its first member.
+    pub index: T,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Archive { copies: u32 },
+    Folder { entries: u64 },
+}
+
+/// An archive of bundles.
+#[derive(Debug)]
+pub struct Nest<T> {
+    /// In row order.
+    pub inner: Vec<Inner<T>>,
+    /// Members that are no bundle and in none.
+    pub skipped: u64,
+    /// Bytes of the archive as it is on disk.
+    pub bytes: u64,
+    /// What a reader of the report must know of it.
+    pub problems: Vec<Problem>,
+}
+
+/// Whether an archive may be one of bundles, by its first member. A bundle that begins with its
+/// bundle.json and is named after its top folder is taken for nothing else, so that a fleet of such
+/// is inflated once and not twice; [`super::read`] fails if that was wrong.
+#[must_use]
+pub fn may_hold_bundles(place: &Place, first: Option<&First>) -> bool {
+    if matches!(place.source, Source::Folder(_)) {
+        return false;
+    }
+    first.is_none_or(|first| {
+        let (_, stem) = top_and_stem(place);
+        first.name != MANIFEST || first.top.as_ref().is_some_and(|top| !stem.contains(&**top))
+    })
+}
+
+/// What a description of format 1 holds somewhere.
+pub(super) fn is_description(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"nodeproof-bundle").is_some()
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// The folders a member lies in, the root first.
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    let slashes = path.match_indices('/').map(|(at, _)| at);
+    std::iter::once(0)
+        .chain(slashes)
+        .filter_map(|end| path.get(..end))
+}
+
+/// The folder that a member makes a bundle.
+fn marked(path: &str) -> Option<&str> {
+    let mut start = 0;
+    for part in path.split('/') {
+        let end = start + part.len();
+        let is_last = end == path.len();
+        if (is_last && part == MANIFEST) || (!is_last && MARKS.contains(&part)) {
+            return path.get(..start.saturating_sub(1));
+        }
+        start = end + 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_makes_the_folder_it_marks_a_bundle() {
+        for (path, folder) in [
+            ("bundle.json", Some("")),
+            ("n/bundle.json", Some("n")),
+            ("commands/ps.txt", Some("")),
+            ("a/b/files/etc/files/x", Some("a/b")),
+            ("a/files", None),
+            ("a/bundle.json/x", None),
+            ("a/x", None),
+        ] {
+            assert_eq!(marked(path), folder, "{path}");
+        }
+        assert_eq!(ancestors("a/b/c").collect::<Vec<_>>(), ["", "a", "a/b"]);
+    }
+}

@@ -1,0 +1,309 @@
+//! The first reading: what is in an archive.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Read};
+
+use super::super::format::{self, Format};
+use super::super::gather::Gather;
+use super::super::name::{self, BadName};
+use super::super::open::{Digesting, Failure, Inflated, inflate};
+use super::super::tally::Tally;
+use super::super::tar::{self, Visit};
+use super::super::{Code, First, Place, Select, Unreadable, open_stream, unreadable};
+use super::holdings::{Archive, Folder, Holdings, Root};
+use super::{MANIFEST, Nest, is_description, marked, parent};
+use crate::limits::Limits;
+
+/// Reads an archive to its end. `None` if it is no archive of bundles, or cannot be read to its
+/// end and shows no sign of being one: then reading it as a bundle tells. `index` is what to keep
+/// of the first member of each bundle in it.
+///
+/// # Errors
+/// An archive of bundles that cannot be read to its end, or passes a limit: none of it is judged.
+pub fn scan<T>(
+    place: &Place,
+    limits: &Limits,
+    select: &Select<'_>,
+    index: &dyn Fn(Option<First>) -> T,
+) -> Result<Option<Nest<T>>, Box<Unreadable>> {
+    let Ok(stream) = open_stream(&place.source) else {
+        return Ok(None);
+    };
+    let mut scanner = Scanner {
+        limits,
+        select,
+        index,
+        head: Vec::new(),
+        held: 0,
+        found: Holdings::default(),
+        tally: Tally::default(),
+    };
+    let mut file = Digesting::plain(stream);
+    let outcome =
+        inflate(&mut file, limits).and_then(|input| tar::read(&mut input.of_many(), &mut scanner));
+    let bytes = file.count();
+    match outcome.and_then(|()| scanner.found.check_count(limits)) {
+        Ok(()) if !scanner.found.is_nested() => Ok(None),
+        Ok(()) => Ok(Some(Nest {
+            skipped: scanner.found.skipped(),
+            inner: scanner.found.into_inner(index),
+            bytes,
+            problems: scanner.tally.into_problems(&place.name).collect(),
+        })),
+        Err(failure) if scanner.found.is_nested() => {
+            let digest = open_stream(&place.source)
+                .ok()
+                .and_then(|stream| Digesting::new(stream).finish());
+            let what = format!("it is an archive of bundles, and {}", failure.what);
+            Err(unreadable(&place.name, Failure { what, ..failure }, digest))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+struct Scanner<'a, T> {
+    limits: &'a Limits,
+    select: &'a Select<'a>,
+    index: &'a dyn Fn(Option<First>) -> T,
+    head: Vec<u8>,
+    held: u64,
+    found: Holdings<T>,
+    tally: Tally,
+}
+
+impl<T> Scanner<'_, T> {
+    fn hold(&mut self, path: &str) -> Result<(), Failure> {
+        self.held += path.len() as u64 + size_of::<Root<T>>() as u64;
+        if self.held > self.limits.kept_bytes {
+            let what = "the names of what is in it are too many bytes";
+            return Err(Failure::limit("kept-bytes", self.limits.kept_bytes, what));
+        }
+        Ok(())
+    }
+
+    fn folder_of(&mut self, path: &str) -> Result<&mut Folder, Failure> {
+        let folder = parent(path);
+        if !self.found.folders.contains_key(folder) {
+            self.hold(folder)?;
+        }
+        Ok(self.found.folders.entry(folder.to_owned()).or_default())
+    }
+
+    /// One more entry of a bundle that is known to be one, or of one that this entry marks.
+    fn in_root(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        path: &str,
+        root: &str,
+        size: u64,
+    ) -> Result<(), Failure> {
+        if !self.found.roots.contains_key(root) {
+            self.hold(root)?;
+        }
+        let described = self
+            .found
+            .roots
+            .get(root)
+            .is_some_and(|root| root.described.is_some());
+        let is_manifest = path.len() == root.len() + usize::from(!root.is_empty()) + MANIFEST.len()
+            && path.ends_with(MANIFEST);
+        let mut found = None;
+        let mut has_evidence = false;
+        if described {
+            tar::pass(input, size)?;
+        } else {
+            tar::head(input, size, &mut self.head)?;
+            let rest = size - self.head.len() as u64;
+            has_evidence = (self.select)(path, size, &self.head);
+            if is_manifest && size <= self.limits.member_bytes {
+                let mut bytes = self.head.clone();
+                tar::take(input, rest, &mut bytes)?;
+                if is_description(&bytes) {
+                    found = Some((self.index)(Some(First {
+                        top: None,
+                        name: MANIFEST.to_owned(),
+                        bytes,
+                    })));
+                }
+            } else {
+                tar::pass(input, rest)?;
+            }
+        }
+        let entry = self.found.roots.entry(root.to_owned()).or_insert(Root {
+            described: None,
+            entries: 0,
+            has_evidence: false,
+        });
+        entry.entries += 1;
+        entry.has_evidence |= has_evidence;
+        entry.described = entry.described.take().or(found);
+        Ok(())
+    }
+
+    /// What the first member of an archive in this one is; `None` if it is no archive after all.
+    fn archive(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        path: &str,
+        size: u64,
+    ) -> Result<Option<Archive<T>>, Failure> {
+        let rest = Cell::new(size - self.head.len() as u64);
+        let failed = RefCell::new(None);
+        let all = |_: &str, _: u64, _: &[u8]| true;
+        let mut gather = Gather::new(path, self.limits, &all);
+        let (outcome, inflated) = {
+            let mut file = Digesting::peek(Box::new(Part {
+                head: &self.head,
+                input: &mut *input,
+                rest: &rest,
+                failed: &failed,
+            }));
+            match inflate(&mut file, self.limits) {
+                Ok(mut inner) => (tar::first(&mut inner, &mut gather), inner.bytes()),
+                Err(failure) => (Err(failure), 0),
+            }
+        };
+        if let Some(failure) = failed.take() {
+            return Err(failure);
+        }
+        tar::pass(input, rest.get())?;
+        input.charge(inflated)?;
+        let first = match outcome {
+            Ok(()) => gather.into_first(),
+            Err(failure)
+                if matches!(failure.code, Code::NotAnArchive | Code::Empty)
+                    && !format::ends_like_archive(path.as_ref()) =>
+            {
+                return Ok(None);
+            }
+            Err(_) => None,
+        };
+        let described = first
+            .as_ref()
+            .is_some_and(|first| first.name == MANIFEST && is_description(&first.bytes));
+        Ok(Some(Archive {
+            copies: 1,
+            described,
+            index: (self.index)(first),
+        }))
+    }
+}
+
+impl<T> Visit for Scanner<'_, T> {
+    fn count(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure> {
+        match name::normalise(raw, self.limits.path_length) {
+            Ok(path) => {
+                self.found.see(&path);
+                Ok(Some(path))
+            }
+            Err(bad) => {
+                self.tally.add(bad.what(), bad.next(), &name::shown(raw));
+                Ok(None)
+            }
+        }
+    }
+
+    fn folder(&mut self, raw: &[u8]) {
+        if let Err(bad) = name::normalise(raw, self.limits.path_length)
+            && bad != BadName::Empty
+        {
+            self.tally.add(bad.what(), bad.next(), &name::shown(raw));
+        }
+    }
+
+    fn file(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        path: String,
+        size: u64,
+    ) -> Result<(), Failure> {
+        let root = self.found.outermost(&path).or_else(|| marked(&path));
+        if let Some(root) = root.map(str::to_owned) {
+            return self.in_root(input, &path, &root, size);
+        }
+        tar::head(input, size, &mut self.head)?;
+        let magic = self.head.get(..tar::BLOCK).unwrap_or(&self.head);
+        if format::ends_like_archive(path.as_ref()) || Format::by_magic(magic).is_some() {
+            if let Some(archive) = self.archive(input, &path, size)? {
+                if !self.found.archives.contains_key(&path) {
+                    self.hold(&path)?;
+                }
+                let archive = match self.found.archives.get(&path) {
+                    None => archive,
+                    // Which of them is meant is not known, so neither is whose it is.
+                    Some(other) => Archive {
+                        copies: other.copies.saturating_add(1),
+                        described: other.described || archive.described,
+                        index: (self.index)(None),
+                    },
+                };
+                self.found.archives.insert(path, archive);
+                return Ok(());
+            }
+            self.folder_of(&path)?.entries += 1;
+            return Ok(());
+        }
+        let has_evidence = (self.select)(&path, size, &self.head);
+        tar::pass(input, size - self.head.len() as u64)?;
+        let folder = self.folder_of(&path)?;
+        folder.entries += 1;
+        folder.has_evidence |= has_evidence;
+        Ok(())
+    }
+
+    fn other(&mut self, path: String, _size: u64, kind: &'static str) -> Result<(), Failure> {
+        let root = self.found.outermost(&path).map(str::to_owned);
+        if let Some(root) = root.and_then(|root| self.found.roots.get_mut(&root)) {
+            root.entries += 1;
+            return Ok(());
+        }
+        self.tally.add(
+            &format!("is a {kind}, which is reported and not followed"),
+            "if it is evidence, collect the file itself",
+            &path,
+        );
+        self.folder_of(&path)?.entries += 1;
+        Ok(())
+    }
+
+    fn note(&mut self, what: &str, next: &'static str) {
+        self.tally.add(what, next, "");
+    }
+
+    fn end(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// The bytes of one member of an archive.
+struct Part<'x, 'a, 'b> {
+    head: &'x [u8],
+    input: &'x mut Inflated<'a, 'b>,
+    rest: &'x Cell<u64>,
+    failed: &'x RefCell<Option<Failure>>,
+}
+
+impl Read for Part<'_, '_, '_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if !self.head.is_empty() {
+            return self.head.read(into);
+        }
+        let wanted = usize::try_from(self.rest.get()).map_or(into.len(), |n| n.min(into.len()));
+        let into = into.get_mut(..wanted).unwrap_or_default();
+        match self.input.read_full(into) {
+            Ok(count) => {
+                self.rest.set(self.rest.get() - count as u64);
+                Ok(count)
+            }
+            Err(failure) => {
+                let error = io::Error::other(failure.what.clone());
+                *self.failed.borrow_mut() = Some(failure);
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Who takes what an archive holds; of a bundle that is [`Gather`].
+
+use super::{head, pass, take};
+use crate::bundle::Content;
+use crate::bundle::gather::Gather;
+use crate::bundle::name::{self, BadName};
+use crate::bundle::open::{Failure, Inflated};
+
+/// Takes what an archive holds, entry by entry.
+pub(in crate::bundle) trait Visit {
+    /// One more entry, of any kind.
+    fn count(&mut self) -> Result<(), Failure>;
+    /// The name an entry goes by; `None` if it is refused.
+    fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure>;
+    /// A folder.
+    fn folder(&mut self, raw: &[u8]);
+    /// A file; takes exactly `size` bytes from `input`.
+    fn file(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        name: String,
+        size: u64,
+    ) -> Result<(), Failure>;
+    /// What is no file: its kind, and the size it states.
+    fn other(&mut self, name: String, size: u64, kind: &'static str) -> Result<(), Failure>;
+    /// What a reader of the report must know of the archive.
+    fn note(&mut self, what: &str, next: &'static str);
+    /// The last entry was taken.
+    fn end(&mut self) -> Result<(), Failure>;
+}
+
+impl Visit for Gather<'_> {
+    fn count(&mut self) -> Result<(), Failure> {
+        Gather::count(self)
+    }
+
+    fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure> {
+        Gather::name(self, raw)
+    }
+
+    fn folder(&mut self, raw: &[u8]) {
+        if let Some(bad) = name::normalise(raw, self.limits.path_length).err()
+            && bad != BadName::Empty
+        {
+            self.refuse(bad, raw);
+        }
+    }
+
+    fn file(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        name: String,
+        size: u64,
+    ) -> Result<(), Failure> {
+        let content = content(input, self, &name, size).map_err(|e| e.of_member(&name))?;
+        self.push(name, size, content);
+        Ok(())
+    }
+
+    fn other(&mut self, name: String, size: u64, kind: &'static str) -> Result<(), Failure> {
+        self.push(name, size, Content::NotAFile(kind));
+        Ok(())
+    }
+
+    fn note(&mut self, what: &str, next: &'static str) {
+        Gather::note(self, what, next, "");
+    }
+
+    fn end(&mut self) -> Result<(), Failure> {
+        self.some_member()
+    }
+}
+
+/// Reads a member's bytes as far as somebody wants them.
+fn content(
+    input: &mut Inflated<'_, '_>,
+    gather: &mut Gather<'_>,
+    name: &str,
+    size: u64,
+) -> Result<Content, Failure> {
+    head(input, size, &mut gather.head)?;
+    let rest = size - gather.head.len() as u64;
+    if !(gather.select)(name, size, &gather.head) {
+        pass(input, rest)?;
+        return Ok(Content::Passed);
+    }
+    if size > gather.limits.member_bytes {
+        pass(input, rest)?;
+        return Ok(Content::TooLarge);
+    }
+    gather.hold(size)?;
+    let mut bytes = gather.head.clone();
+    take(input, rest, &mut bytes)?;
+    Ok(Content::Kept(bytes))
+}

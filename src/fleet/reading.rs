@@ -1,0 +1,241 @@
+//! The second pass: every bundle of a run, read in parallel, what was made of it in row order.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::budget::Budget;
+use super::index::{Entry, Held, Index, What};
+use super::reorder::Reorder;
+use super::window;
+use crate::bundle::nested::{self, Inside, Nest, Parcel};
+use crate::bundle::{self, Bundle, Place, Unreadable};
+use crate::evidence::layout;
+use crate::limits::Limits;
+
+/// What reading a bundle gave. A reader that panics on hostile input costs that bundle, never the
+/// run.
+pub type Read = Result<Bundle, Box<Unreadable>>;
+
+/// The bundles of a run.
+pub struct Reading<'f> {
+    /// Where they are.
+    pub places: &'f [Place],
+    /// What the first pass found.
+    pub index: Index,
+    /// Caps on input.
+    pub limits: &'f Limits,
+}
+
+/// Bundles read ahead of the one at hand, per thread: enough to keep threads busy beside a large
+/// bundle, few enough to bound memory.
+const WINDOW_PER_THREAD: usize = 8;
+
+/// One bundle to read.
+struct Job<'f> {
+    unit: usize,
+    budget: Option<&'f Budget>,
+    source: Source<'f>,
+}
+
+enum Source<'f> {
+    Place(&'f Place),
+    Nest(Result<Inside, Box<Unreadable>>),
+    /// Nothing is to be read.
+    Known,
+}
+
+impl Reading<'_> {
+    /// The name of a bundle, as the `bundle` column has it.
+    #[must_use]
+    pub fn name(&self, unit: usize) -> &str {
+        self.index.names.get(unit).map_or("", String::as_str)
+    }
+
+    /// Reads the bundles of one place that `wanted` names, one after the other. An archive of
+    /// bundles that cannot be read comes as its one bundle.
+    pub fn some<T>(
+        &self,
+        place: usize,
+        wanted: &dyn Fn(usize) -> bool,
+        then: &dyn Fn(Bundle) -> T,
+    ) -> Vec<(usize, Result<T, Box<Unreadable>>)> {
+        let (Some(at), Some(held)) = (self.places.get(place), self.index.held.get(place)) else {
+            return Vec::new();
+        };
+        let start = held.units.start;
+        match &held.what {
+            What::Unreadable(why) => vec![(start, Err(why.clone()))],
+            What::Bundle if wanted(start) => vec![(start, self.read(at).map(then))],
+            What::Bundle => Vec::new(),
+            What::Bundles(nest, _) => {
+                let mut read = Vec::new();
+                self.deal(at, held, nest, wanted, &mut |unit, dealt, _| {
+                    let (bundle, _) = self.open(unit, dealt);
+                    read.push((unit, bundle.map(then)));
+                    true
+                });
+                read
+            }
+        }
+    }
+
+    /// Reads every bundle but those that `is_known` names, makes something of each on the pool's
+    /// threads, and hands that on in row order.
+    ///
+    /// # Errors
+    /// What `emit` returned, or that a temporary file failed; reading stops there.
+    pub fn all<'s, T, E>(
+        &'s self,
+        pool: &rayon::ThreadPool,
+        is_known: &(dyn Fn(usize) -> bool + Sync),
+        make: &(dyn Fn(usize, Option<Read>) -> T + Sync),
+        emit: &mut dyn FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        T: Send + Serialize + DeserializeOwned,
+        E: From<io::Error>,
+    {
+        let room = (
+            pool.current_num_threads() * WINDOW_PER_THREAD,
+            self.limits.nested_bytes,
+        );
+        let produce = |send: &mut window::Hand<'_, Job<'s>>| self.produce(is_known, send);
+        let job = |job: Job<'s>| {
+            let (unit, budget) = (job.unit, job.budget);
+            let made = catch_unwind(AssertUnwindSafe(|| {
+                let (read, inflated) = self.take(job);
+                (make(unit, read), inflated)
+            }));
+            let fault = |_| (make(unit, Some(Err(Unreadable::fault(self.name(unit))))), 0);
+            (unit, budget, made.unwrap_or_else(fault))
+        };
+        let mut order = Reorder::default();
+        window::streamed(pool, room, &produce, &job, &mut |(unit, budget, made)| {
+            let (mut made, inflated) = made;
+            match budget {
+                Some(budget) if budget.is_over() => {
+                    made = make(unit, Some(Err(self.over(unit))));
+                }
+                Some(budget) => budget.spend(inflated),
+                None => {}
+            }
+            order.push(unit, made, emit)
+        })
+    }
+
+    fn produce<'s>(
+        &'s self,
+        is_known: &dyn Fn(usize) -> bool,
+        send: &mut window::Hand<'_, Job<'s>>,
+    ) {
+        for (place, held) in self.places.iter().zip(&self.index.held) {
+            let (nest, budget) = match &held.what {
+                What::Bundles(nest, budget) => (Some(nest), Some(budget)),
+                _ => (None, None),
+            };
+            let job = |unit, source| Job {
+                unit,
+                budget,
+                source,
+            };
+            let known = held.units.clone().filter(|unit| is_known(*unit));
+            let mut goes_on = known
+                .into_iter()
+                .all(|unit| send(job(unit, Source::Known), 0));
+            let wanted = |unit| !is_known(unit);
+            match nest {
+                _ if !goes_on => {}
+                Some(nest) => self.deal(place, held, nest, &wanted, &mut |unit, dealt, weight| {
+                    goes_on = send(job(unit, Source::Nest(dealt)), weight);
+                    goes_on
+                }),
+                None => {
+                    let mut own = held.units.clone().filter(|unit| wanted(*unit));
+                    goes_on = own.all(|unit| send(job(unit, Source::Place(place)), 0));
+                }
+            }
+            if !goes_on {
+                return;
+            }
+        }
+    }
+
+    /// Hands out the bundles of an archive that `wanted` names; of those that do not come, why.
+    fn deal(
+        &self,
+        place: &Place,
+        held: &Held,
+        nest: &Nest<Entry>,
+        wanted: &dyn Fn(usize) -> bool,
+        hand: &mut dyn FnMut(usize, Result<Inside, Box<Unreadable>>, u64) -> bool,
+    ) {
+        let start = held.units.start;
+        let mut open: BTreeSet<usize> = held.units.clone().filter(|unit| wanted(*unit)).collect();
+        if open.is_empty() {
+            return;
+        }
+        let names = self.index.names.get(held.units.clone()).unwrap_or_default();
+        let mut goes_on = true;
+        let dealt = catch_unwind(AssertUnwindSafe(|| {
+            let mut hand = |parcel: Parcel| {
+                open.remove(&(start + parcel.at));
+                goes_on = hand(start + parcel.at, Ok(parcel.inside), parcel.weight);
+                goes_on
+            };
+            let wanted = |at| wanted(start + at);
+            let (inner, select) = (&nest.inner, &layout::wanted);
+            nested::deal(place, inner, names, &wanted, self.limits, select, &mut hand)
+        }));
+        for unit in open {
+            let name = self.name(unit);
+            let why = match &dealt {
+                Ok(Ok(())) => Unreadable::changed(name),
+                Ok(Err(why)) => why.of(name),
+                Err(_) => Unreadable::fault(name),
+            };
+            goes_on = goes_on && hand(unit, Err(why), 0);
+        }
+    }
+
+    fn read(&self, place: &Place) -> Read {
+        catch_unwind(AssertUnwindSafe(|| {
+            bundle::read(place, self.limits, &layout::wanted)
+        }))
+        .unwrap_or_else(|_| Err(Unreadable::fault(&place.name)))
+    }
+
+    /// A bundle of an archive, and how many bytes it took to inflate.
+    fn open(&self, unit: usize, dealt: Result<Inside, Box<Unreadable>>) -> (Read, u64) {
+        let inside = match dealt {
+            Ok(inside) => inside,
+            Err(why) => return (Err(why), 0),
+        };
+        catch_unwind(AssertUnwindSafe(|| {
+            inside.read(self.limits, &layout::wanted)
+        }))
+        .unwrap_or_else(|_| (Err(Unreadable::fault(self.name(unit))), 0))
+    }
+
+    fn take(&self, job: Job<'_>) -> (Option<Read>, u64) {
+        match job.source {
+            Source::Known => (None, 0),
+            Source::Place(place) => (Some(self.read(place)), 0),
+            // What is made of it is thrown away.
+            Source::Nest(_) if job.budget.is_some_and(Budget::is_over) => {
+                (Some(Err(self.over(job.unit))), 0)
+            }
+            Source::Nest(dealt) => {
+                let (read, inflated) = self.open(job.unit, dealt);
+                (Some(read), inflated)
+            }
+        }
+    }
+
+    fn over(&self, unit: usize) -> Box<Unreadable> {
+        Unreadable::over(self.name(unit), self.limits)
+    }
+}

@@ -1,0 +1,119 @@
+//! Archives of bundles, in number and in size.
+
+mod support;
+
+use serde_json::Value;
+use support::*;
+
+fn node(name: &str, on: bool) -> Bundle {
+    Bundle::node(name)
+        .kubelet(&["--config=/c.yaml"])
+        .version("v1.33.1")
+        .file(
+            "/c.yaml",
+            config(&format!("makeIPTablesUtilChains: {on}\n")),
+        )
+}
+
+fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        append(&mut builder, name, bytes);
+    }
+    builder.into_inner().unwrap()
+}
+
+fn judge(lab: &Lab, more: &[&str]) -> Ran {
+    lab.run(&[&["analyze", "--format", "jsonl", "-b", "cis-1.12"], more].concat())
+}
+
+/// `bundle node verdict code`
+fn lines(ran: &Ran) -> Vec<String> {
+    let line = |row: &Value| {
+        let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
+        format!("{} {} {}", text("bundle"), text("node"), outcome(row))
+    };
+    rows(&ran.stdout).iter().map(line).collect()
+}
+
+#[test]
+fn limits_hold_for_each_bundle_and_for_all_together() {
+    let lab = Lab::new();
+    let (a, b) = (node("a", true).tar_gz(), node("b", true).tar_gz());
+    lab.put("fleet.tar", &tar_of(&[("a.tgz", &a), ("b.tgz", &b)]));
+    let inflated = node("a", true).tar().len();
+    let each = format!("inflated-bytes={inflated}");
+    let pass = [
+        "fleet.tar!a.tgz a pass config-file-sets-it",
+        "fleet.tar!b.tgz b pass config-file-sets-it",
+    ];
+    assert_eq!(lines(&judge(&lab, &["fleet.tar", "--limit", &each])), pass);
+    let held = format!("nested-bytes={}", a.len() - 1);
+    let ran = judge(&lab, &["fleet.tar", "--limit", &held]);
+    assert_eq!(lines(&ran)[0], "fleet.tar!a.tgz a error limit-passed");
+    assert!(ran.stdout.contains("--limit nested-bytes=N"));
+    let ran = judge(&lab, &["fleet.tar", "--limit", "members=1"]);
+    assert_eq!(lines(&ran), ["fleet.tar - error limit-passed"]);
+    // Bundles that each stay within what is free of the ratio, and together do not.
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let size = 60 << 20;
+    let big = Bundle::node("big").kubelet(&[]);
+    let mut tar = big.tar();
+    tar.truncate(tar.len() - 1024);
+    let mut header = tar::Header::new_gnu();
+    header.set_path("big/var/zeros").unwrap();
+    header.set_size(size);
+    header.set_cksum();
+    tar.extend(header.as_bytes());
+    std::io::Write::write_all(&mut encoder, &tar).unwrap();
+    std::io::copy(
+        &mut std::io::Read::take(std::io::repeat(0), size + 1024),
+        &mut encoder,
+    )
+    .unwrap();
+    let bomb = encoder.finish().unwrap();
+    let names: Vec<String> = (0..4).map(|n| format!("n{n}.tgz")).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .map(|name| (name.as_str(), &bomb[..]))
+        .collect();
+    lab.put("bombs.tar", &tar_of(&files));
+    for jobs in ["1", "4"] {
+        let ran = judge(&lab, &["bombs.tar", "-j", jobs]);
+        let codes: Vec<String> = rows(&ran.stdout).iter().map(outcome).collect();
+        let passed = "error limit-passed";
+        assert_eq!(
+            codes,
+            [
+                "pass default-applies",
+                "pass default-applies",
+                passed,
+                passed
+            ]
+        );
+    }
+}
+
+#[test]
+fn five_thousand_bundles_in_one_archive() {
+    let lab = Lab::new();
+    let mut builder = tar::Builder::new(Vec::new());
+    for n in (0..5000).rev() {
+        let name = format!("n{n:04}");
+        let bundle = Bundle::node(&name).kubelet(&["--make-iptables-util-chains=true"]);
+        append(
+            &mut builder,
+            &format!("{}/{name}.tgz", n % 7),
+            &bundle.tar_gz(),
+        );
+    }
+    lab.put("fleet.tar.gz", &gzip(&builder.into_inner().unwrap()));
+    let ran = judge(&lab, &["fleet.tar.gz", "-q"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let bundles: Vec<String> = rows(&ran.stdout)
+        .iter()
+        .map(|row| row["bundle"].to_string())
+        .collect();
+    assert_eq!(bundles.len(), 5000);
+    assert!(bundles.is_sorted());
+}
