@@ -70,7 +70,18 @@ impl Limits {
             .ok()
             .filter(|n| *n > 0)
             .ok_or_else(|| format!("`{value}` is not a whole number above 0"))?;
-        let field = match name {
+        let field = self.field(name).ok_or_else(|| {
+            format!(
+                "there is no limit `{name}`; the limits are {}",
+                Self::NAMES.join(", ")
+            )
+        })?;
+        *field = number;
+        Ok(())
+    }
+
+    fn field(&mut self, name: &str) -> Option<&mut u64> {
+        Some(match name {
             "members" => &mut self.members,
             "member-bytes" => &mut self.member_bytes,
             "kept-bytes" => &mut self.kept_bytes,
@@ -80,15 +91,19 @@ impl Limits {
             "alias-nodes" => &mut self.alias_nodes,
             "path-length" => &mut self.path_length,
             "nested-bytes" => &mut self.nested_bytes,
-            _ => {
-                return Err(format!(
-                    "there is no limit `{name}`; the limits are {}",
-                    Self::NAMES.join(", ")
-                ));
-            }
-        };
-        *field = number;
-        Ok(())
+            _ => return None,
+        })
+    }
+
+    /// Those that are not the default.
+    #[must_use]
+    pub fn changed(&self) -> Vec<(&'static str, u64)> {
+        let (mut own, mut default) = (self.clone(), Self::default());
+        let names = Self::NAMES.into_iter();
+        let values =
+            names.filter_map(|name| Some((name, *own.field(name)?, *default.field(name)?)));
+        let changed = values.filter(|(_, own, default)| own != default);
+        changed.map(|(name, own, _)| (name, own)).collect()
     }
 }
 
@@ -101,7 +116,7 @@ mod tests {
         for name in Limits::NAMES {
             let mut limits = Limits::default();
             limits.set(&format!("{name}=7")).unwrap();
-            assert_ne!(limits, Limits::default(), "{name}");
+            assert_eq!(limits.changed(), [(name, 7)]);
         }
     }
 

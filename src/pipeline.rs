@@ -16,7 +16,7 @@ use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
 use crate::matrix::row::Row;
-use crate::matrix::{assemble, order};
+use crate::matrix::{assemble, order, report};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::rules::Check;
@@ -53,8 +53,8 @@ pub fn pool(threads: usize) -> Result<rayon::ThreadPool, String> {
 pub struct Judged {
     /// Its rows, in order.
     pub rows: Vec<Row>,
-    /// What a reader should know beside them.
-    pub problems: Vec<Problem>,
+    /// The bundle itself, and what a reader should know of it.
+    pub bundle: report::Bundle,
 }
 
 /// What the first pass found out.
@@ -158,6 +158,7 @@ impl Run<'_> {
         let mut judged =
             outcome.unwrap_or_else(|unreadable| cannot_be_read(*unreadable, name, entry));
         judged
+            .bundle
             .problems
             .extend(fleet.join.refused(unit).map(|why| Problem {
                 bundle: name.to_owned(),
@@ -189,7 +190,7 @@ impl Run<'_> {
         };
         if is_cluster {
             let mut judged = self.judge_lender(&self.lender(bundle), &Join::default());
-            judged.problems.extend(late);
+            judged.bundle.problems.extend(late);
             return judged;
         }
         let api = loan.map(|(lender, loan)| loan.api.lent_by(&lender.bundle));
@@ -206,7 +207,7 @@ impl Run<'_> {
             lends_live || loan.api.version.is_some() || loan.api.platform.is_some()
         });
         let subject = Subject::of(&evidence, &processes, node.version.as_ref(), live);
-        let frame = Row {
+        let mut frame = Row {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
             collected_at: evidence
@@ -228,16 +229,35 @@ impl Run<'_> {
             });
             [Some(own), lenders].into_iter().flatten().collect()
         };
-        let rows = self.rows(&node, &subject, frame, &trust);
+        let rows = self.rows(&node, &subject, frame.clone(), &trust);
         problems.extend(evidence.problems());
-        Judged { rows, problems }
+        frame.node = Some(node.name);
+        frame.cluster = node.cluster;
+        frame.integrity = Some(evidence.integrity().as_str().to_owned());
+        Judged {
+            rows,
+            bundle: report::Bundle::of(frame, problems),
+        }
     }
 
     /// The nodes that only a cluster bundle speaks of.
     fn judge_lender(&self, lender: &Lender, join: &Join) -> Judged {
+        let frame = Row {
+            bundle: lender.bundle.clone(),
+            bundle_sha256: Some(lender.digest.clone()),
+            collected_at: lender.collected_at.clone(),
+            ..Row::default()
+        };
         let mut judged = Judged {
             rows: Vec::new(),
-            problems: lender.problems.clone(),
+            bundle: report::Bundle::of(
+                Row {
+                    cluster: lender.cluster.clone(),
+                    integrity: Some(lender.integrity.as_str().to_owned()),
+                    ..frame.clone()
+                },
+                lender.problems.clone(),
+            ),
         };
         for loan in lender
             .loans
@@ -246,12 +266,6 @@ impl Run<'_> {
         {
             let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
             let subject = Subject::of_api(Live::of(loan, None, &self.limits));
-            let frame = Row {
-                bundle: lender.bundle.clone(),
-                bundle_sha256: Some(lender.digest.clone()),
-                collected_at: lender.collected_at.clone(),
-                ..Row::default()
-            };
             let trust = || {
                 vec![Trust {
                     bundle: None,
@@ -261,7 +275,7 @@ impl Run<'_> {
             };
             judged
                 .rows
-                .extend(self.rows(&node, &subject, frame, &trust));
+                .extend(self.rows(&node, &subject, frame.clone(), &trust));
         }
         judged
     }
@@ -280,13 +294,9 @@ impl Run<'_> {
         let mut findings: BTreeMap<Option<&str>, Finding> = BTreeMap::new();
         let mut selected = Vec::new();
         for benchmark in benchmarks {
-            let mut controls: Vec<_> = benchmark
-                .controls
-                .iter()
-                .filter(|control| self.selection.has(benchmark, control))
-                .collect();
-            controls.sort_by(|a, b| order::controls(&a.number, &b.number));
-            for control in controls {
+            let controls = benchmark.controls.iter();
+            let wanted = controls.filter(|control| self.selection.has(benchmark, control));
+            for control in order::sorted(wanted) {
                 findings
                     .entry(control.rule.as_deref())
                     .or_insert_with(|| verdict::judge(self.catalog.rule(control), subject));
@@ -335,11 +345,11 @@ fn cannot_be_read(unreadable: Unreadable, name: &str, entry: Option<&Entry>) -> 
         .unwrap_or_default();
     let sentence = format!("{member}{}; {}", problem.what, problem.next);
     Judged {
+        bundle: report::Bundle::of(frame.clone(), vec![problem]),
         rows: vec![assemble::unreadable(
             frame,
             unreadable.code.as_str(),
             &sentence,
         )],
-        problems: vec![problem],
     }
 }

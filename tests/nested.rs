@@ -1,5 +1,7 @@
 //! Archives of bundles: judged as if unpacked in place.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod support;
 
 use std::fs;

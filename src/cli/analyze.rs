@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::args::{AnalyzeArgs, FailOn};
+use super::args::{self, AnalyzeArgs, FailOn};
 use super::outputs::{Lost, Outputs};
 use super::progress::Progress;
 use super::signals::Temporaries;
@@ -12,11 +12,13 @@ use super::{Exit, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
-use crate::export::Export;
 use crate::export::target::Target;
+use crate::export::{Export, Layout, Plan};
 use crate::limits::Limits;
+use crate::matrix::report::{self, Totals};
 use crate::matrix::summary::Summary;
 use crate::pipeline::{self, Judged, Run};
+use crate::problem::Problem;
 
 pub fn run(args: AnalyzeArgs) -> Exit {
     let catalog = match Catalog::built_in() {
@@ -88,7 +90,15 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
             .set(assignment)
             .map_err(|why| format!("--limit: {why}"))?;
     }
-    let outputs = Outputs::settle(&args.output, args.format.as_deref())?;
+    let as_of = args.as_of.map(|time| time.to_string());
+    let plan = Plan {
+        run: report::Run::of(&selection, &limits, as_of),
+        layout: match args.layout {
+            args::Layout::Long => Layout::Long,
+            args::Layout::Wide => Layout::Wide(report::Columns::of(catalog, &selection)),
+        },
+    };
+    let outputs = Outputs::settle(&args.output, args.format.as_deref(), plan)?;
     bundle::exist(&args.paths)?;
     let threads = args.jobs.map_or_else(
         || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -112,16 +122,19 @@ fn write(
     each(&mut targets, |export| export.begin())?;
     let fleet = run.first_pass(&found.places);
     let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
-    let mut summary = Summary::default();
-    summary.skipped = found.skipped + fleet.index().skipped();
-    for problem in found.problems.iter().chain(fleet.index().problems()) {
+    let mut summary = Summary::of_run(found.skipped + fleet.index().skipped());
+    let of_none: Vec<&Problem> = (found.problems.iter())
+        .chain(fleet.index().problems())
+        .collect();
+    for problem in &of_none {
         progress.warn(problem);
     }
     run.judge(&fleet, &mut |judged: Judged| {
         for row in &judged.rows {
             each(&mut targets, |export| export.row(row))?;
         }
-        for problem in &judged.problems {
+        each(&mut targets, |export| export.bundle(&judged.bundle))?;
+        for problem in &judged.bundle.problems {
             progress.warn(problem);
         }
         summary.count(&judged.rows);
@@ -129,7 +142,8 @@ fn write(
         Ok::<(), Lost>(())
     })?;
     progress.end();
-    each(&mut targets, |export| export.end(&summary))?;
+    let totals = Totals::of(run.catalog, &summary, of_none);
+    each(&mut targets, |export| export.end(&totals))?;
     for target in targets {
         let name = target.name.clone();
         target.publish().map_err(|error| Lost::of(&name, error))?;

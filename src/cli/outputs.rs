@@ -3,21 +3,23 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::export::Format;
 use crate::export::target::{self, Target};
+use crate::export::{Format, Plan};
 
 /// Where the matrix goes.
 pub struct Outputs {
     files: Vec<(PathBuf, &'static Format)>,
     stdout: Option<&'static Format>,
+    plan: Plan,
 }
 
 impl Outputs {
     /// Settles what was typed.
     ///
     /// # Errors
-    /// A sentence: there is no such format, an ending names none, or a file is named twice.
-    pub fn settle(output: &[PathBuf], format: Option<&str>) -> Result<Self, String> {
+    /// A sentence: there is no such format, an ending names none, a format has not that layout, or
+    /// a file is named twice.
+    pub fn settle(output: &[PathBuf], format: Option<&str>, plan: Plan) -> Result<Self, String> {
         let named = format
             .map(|name| {
                 Format::named(name).ok_or_else(|| {
@@ -50,7 +52,14 @@ impl Outputs {
             .is_empty()
             .then(|| named.or_else(|| Format::named("csv")))
             .flatten();
-        Ok(Self { files, stdout })
+        for format in files.iter().map(|(_, format)| *format).chain(stdout) {
+            format.has(&plan.layout)?;
+        }
+        Ok(Self {
+            files,
+            stdout,
+            plan,
+        })
     }
 
     /// Opens all of them.
@@ -60,8 +69,11 @@ impl Outputs {
     pub fn open(&self) -> Result<Vec<Target>, String> {
         self.files
             .iter()
-            .map(|(path, format)| Target::file(path, format))
-            .chain(self.stdout.map(|format| Ok(Target::stdout(format))))
+            .map(|(path, format)| Target::file(path, format, &self.plan))
+            .chain(
+                self.stdout
+                    .map(|format| Ok(Target::stdout(format, &self.plan))),
+            )
             .collect()
     }
 

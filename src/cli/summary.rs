@@ -1,6 +1,7 @@
 //! What a run adds up to, as text that can be read aloud and fits 80 columns. No colour is used.
 
 use crate::bundle;
+use crate::matrix::order;
 use crate::matrix::summary::Summary;
 use crate::problem;
 use crate::verdict::Verdict;
@@ -21,8 +22,8 @@ pub fn lines(summary: &Summary) -> Vec<String> {
         ),
         format!(
             "{} of {} judged.",
-            summary.judged,
-            counted(summary.nodes, "node")
+            summary.answered_nodes(),
+            counted(summary.nodes(), "node")
         ),
     ];
     lines.extend(table(summary));
@@ -66,8 +67,8 @@ fn table(summary: &Summary) -> Vec<String> {
     }
     let width = summary
         .benchmarks
-        .iter()
-        .map(|(id, _)| id.chars().count())
+        .keys()
+        .map(|id| id.chars().count())
         .max()
         .unwrap_or(0)
         .max("benchmark".len());
@@ -77,7 +78,9 @@ fn table(summary: &Summary) -> Vec<String> {
         head.push_str(&format!("  {verdict:>7}"));
     }
     lines.push(head);
-    for (id, counts) in &summary.benchmarks {
+    let mut benchmarks: Vec<_> = summary.benchmarks.iter().collect();
+    benchmarks.sort_by(|(a, _), (b, _)| order::controls(a, b));
+    for (id, counts) in benchmarks {
         let mut line = format!("{id:width$}");
         for verdict in &verdicts {
             let count = counts.get(*verdict).copied().unwrap_or(0);
@@ -122,8 +125,7 @@ mod tests {
 
     #[test]
     fn the_summary_can_be_read_aloud_at_80_columns() {
-        let mut summary = Summary::default();
-        summary.skipped = 1;
+        let mut summary = Summary::of_run(1);
         let row = |node: usize, benchmark: &str, verdict: &str, reason: &str| Row {
             node: Some(format!("n{node}")),
             benchmark: Some(benchmark.to_owned()),

@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 use std::io;
 
+use super::wide::Lines;
 use super::{Export, Sink};
+use crate::matrix::report::Totals;
 use crate::matrix::row::{Cell, Row};
-use crate::matrix::summary::Summary;
 
 pub(super) struct Csv {
     writer: csv::Writer<Sink>,
@@ -39,7 +40,27 @@ impl Export for Csv {
         self.writer.write_record(None::<&[u8]>).map_err(plain)
     }
 
-    fn end(&mut self, _totals: &Summary) -> io::Result<()> {
+    fn end(&mut self, _totals: &Totals<'_>) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl Lines for Csv {
+    fn head(&mut self, names: &[String]) -> io::Result<()> {
+        self.writer.write_record(names).map_err(plain)
+    }
+
+    fn line(&mut self, _names: &[String], cells: &[Option<&str>]) -> io::Result<()> {
+        let cells = cells
+            .iter()
+            .map(|cell| Cow::Borrowed(cell.unwrap_or_default()));
+        let cells = cells.map(|text| defused(text).into_owned());
+        self.writer
+            .write_record(cells.map(String::into_bytes))
+            .map_err(plain)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
     }
 }

@@ -2,9 +2,12 @@
 
 use std::io;
 
+use serde_json::{Map, Value};
+
+use super::wide::Lines;
 use super::{Export, Sink};
+use crate::matrix::report::Totals;
 use crate::matrix::row::Row;
-use crate::matrix::summary::Summary;
 
 pub(super) struct JsonLines {
     sink: Sink,
@@ -26,7 +29,27 @@ impl Export for JsonLines {
         self.sink.write_all(b"\n")
     }
 
-    fn end(&mut self, _totals: &Summary) -> io::Result<()> {
+    fn end(&mut self, _totals: &Totals<'_>) -> io::Result<()> {
+        self.sink.flush()
+    }
+}
+
+impl Lines for JsonLines {
+    fn head(&mut self, _names: &[String]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn line(&mut self, names: &[String], cells: &[Option<&str>]) -> io::Result<()> {
+        let pairs = names
+            .iter()
+            .cloned()
+            .zip(cells.iter().map(|cell| (*cell).into()));
+        let object: Map<String, Value> = pairs.collect();
+        serde_json::to_writer(&mut self.sink, &object)?;
+        self.sink.write_all(b"\n")
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         self.sink.flush()
     }
 }

@@ -1,13 +1,16 @@
 //! Matrix → file. One file per output format; adding one is its file and a line in [`FORMATS`].
 
 mod csv;
+mod json;
 mod jsonl;
 pub mod target;
+mod wide;
 
 use std::io;
 
+use crate::matrix::report::{Bundle, Columns, Run, Totals};
 use crate::matrix::row::Row;
-use crate::matrix::summary::Summary;
+use wide::Wide;
 
 /// What every format does.
 pub trait Export: Send {
@@ -21,33 +24,67 @@ pub trait Export: Send {
     /// # Errors
     /// When the target cannot be written.
     fn row(&mut self, row: &Row) -> io::Result<()>;
-    /// After the last row.
+    /// One bundle, after its rows.
     ///
     /// # Errors
     /// When the target cannot be written.
-    fn end(&mut self, totals: &Summary) -> io::Result<()>;
+    fn bundle(&mut self, _bundle: &Bundle) -> io::Result<()> {
+        Ok(())
+    }
+    /// After the last row and bundle.
+    ///
+    /// # Errors
+    /// When the target cannot be written.
+    fn end(&mut self, totals: &Totals<'_>) -> io::Result<()>;
 }
 
 /// A writer that can go to another thread.
 pub type Sink = Box<dyn io::Write + Send>;
+
+/// How the matrix is laid out.
+#[derive(Clone, Debug)]
+pub enum Layout {
+    /// One row per finding.
+    Long,
+    /// One row per node.
+    Wide(Columns),
+}
+
+/// What a writer is told before the first row.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How the report is made.
+    pub run: Run,
+    /// How it is laid out.
+    pub layout: Layout,
+}
 
 /// One output format.
 pub struct Format {
     /// What `--format` takes, and the file ending.
     pub name: &'static str,
     /// Makes a writer of it.
-    pub open: fn(Sink) -> Box<dyn Export>,
+    long: fn(Sink, &Run) -> Box<dyn Export>,
+    /// Makes a writer of its wide layout, where it has one.
+    wide: Option<fn(Sink, &Columns) -> Box<dyn Export>>,
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 2] = [
+pub const FORMATS: [Format; 3] = [
     Format {
         name: "csv",
-        open: |sink| Box::new(csv::Csv::new(sink)),
+        long: |sink, _| Box::new(csv::Csv::new(sink)),
+        wide: Some(|sink, columns| Box::new(Wide::new(csv::Csv::new(sink), columns))),
+    },
+    Format {
+        name: "json",
+        long: |sink, run| Box::new(json::Json::new(sink, run)),
+        wide: None,
     },
     Format {
         name: "jsonl",
-        open: |sink| Box::new(jsonl::JsonLines::new(sink)),
+        long: |sink, _| Box::new(jsonl::JsonLines::new(sink)),
+        wide: Some(|sink, columns| Box::new(Wide::new(jsonl::JsonLines::new(sink), columns))),
     },
 ];
 
@@ -58,6 +95,27 @@ impl Format {
         FORMATS
             .iter()
             .find(|format| format.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Checks that it has a layout.
+    ///
+    /// # Errors
+    /// A sentence: it has not.
+    pub fn has(&self, layout: &Layout) -> Result<(), String> {
+        match layout {
+            Layout::Wide(_) if self.wide.is_none() => Err(format!(
+                "{} has no wide layout; csv and jsonl have one",
+                self.name
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn open(&self, sink: Sink, plan: &Plan) -> Box<dyn Export> {
+        match (&plan.layout, self.wide) {
+            (Layout::Wide(columns), Some(wide)) => wide(sink, columns),
+            _ => (self.long)(sink, &plan.run),
+        }
     }
 
     /// The names, for messages.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::{Export, Format};
+use super::{Export, Format, Plan};
 
 /// An output under way.
 pub struct Target {
@@ -54,7 +54,7 @@ impl Target {
     ///
     /// # Errors
     /// A sentence with the path: its folder does not exist or cannot be written.
-    pub fn file(path: &Path, format: &Format) -> Result<Self, String> {
+    pub fn file(path: &Path, format: &Format, plan: &Plan) -> Result<Self, String> {
         let resolved = resolve(path)?;
         let name = path.display().to_string();
         let cannot =
@@ -66,7 +66,7 @@ impl Target {
                 .open(&resolved)
                 .map_err(cannot)?;
             return Ok(Self {
-                export: open(format, file),
+                export: open(format, plan, file),
                 name,
                 file: None,
             });
@@ -82,7 +82,7 @@ impl Target {
         let folder = resolved.parent().unwrap_or(Path::new("/"));
         let (file, temporary) = builder.tempfile_in(folder).map_err(cannot)?.into_parts();
         Ok(Self {
-            export: open(format, file),
+            export: open(format, plan, file),
             name,
             file: Some((temporary, resolved)),
         })
@@ -90,9 +90,9 @@ impl Target {
 
     /// Writes to stdout.
     #[must_use]
-    pub fn stdout(format: &Format) -> Self {
+    pub fn stdout(format: &Format, plan: &Plan) -> Self {
         Self {
-            export: open(format, io::stdout()),
+            export: open(format, plan, io::stdout()),
             name: "stdout".to_owned(),
             file: None,
         }
@@ -116,6 +116,6 @@ impl Target {
     }
 }
 
-fn open(format: &Format, to: impl io::Write + Send + 'static) -> Box<dyn Export> {
-    (format.open)(Box::new(BufWriter::with_capacity(1 << 16, to)))
+fn open(format: &Format, plan: &Plan, to: impl io::Write + Send + 'static) -> Box<dyn Export> {
+    format.open(Box::new(BufWriter::with_capacity(1 << 16, to)), plan)
 }

@@ -1,9 +1,10 @@
 //! What a run adds up to, counted while rows pass. It grows with benchmarks and controls, never
 //! with bundles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::row::Row;
+use crate::bundle::sha256_hex;
 
 /// Rows per verdict.
 pub type Verdicts = BTreeMap<String, u64>;
@@ -17,14 +18,14 @@ pub struct Summary {
     pub unreadable: u64,
     /// Files that are no bundles.
     pub skipped: u64,
-    /// Nodes the run knows of: with findings, or with a bundle that cannot be read.
-    pub nodes: u64,
-    /// Nodes of which evidence decided at least one control.
-    pub judged: u64,
     /// Rows per verdict.
     pub verdicts: Verdicts,
-    /// Rows per benchmark and verdict, in the order in which benchmarks first came up.
-    pub benchmarks: Vec<(String, Verdicts)>,
+    /// The same per benchmark.
+    pub benchmarks: BTreeMap<String, Verdicts>,
+    /// Per benchmark and control: nodes with an answer, and nodes it was asked of.
+    pub controls: BTreeMap<(String, String), (u64, u64)>,
+    /// Nodes the run knows of, by a digest of cluster and name: whether any has an answer.
+    nodes: HashMap<Box<str>, bool>,
     /// Failing rows per benchmark and control, with its title.
     failing: BTreeMap<(String, String), (u64, String)>,
     /// Undecided rows per code.
@@ -44,58 +45,44 @@ pub struct Failing<'s> {
     pub nodes: u64,
 }
 
+/// Verdicts that evidence decided.
+const ANSWERS: [&str; 3] = ["pass", "fail", "not-applicable"];
+
 impl Summary {
-    /// Counts the rows of one place: one bundle, and the nodes it speaks of.
+    /// Of a run that passed over so many files that are no bundles.
+    #[must_use]
+    pub fn of_run(skipped: u64) -> Self {
+        Self {
+            skipped,
+            ..Self::default()
+        }
+    }
+
+    /// Counts the rows of one bundle, and the nodes it speaks of.
     pub fn count(&mut self, rows: &[Row]) {
         self.bundles += 1;
-        let mut node: Option<(&Row, bool)> = None;
         for row in rows {
             *self.verdicts.entry(row.verdict.clone()).or_default() += 1;
-            self.count_control(row);
-            let decided = matches!(row.verdict.as_str(), "pass" | "fail" | "not-applicable");
-            node = match node {
-                Some((first, judged)) if first.node == row.node && first.cluster == row.cluster => {
-                    Some((first, judged || decided))
-                }
-                before => {
-                    self.close(before);
-                    Some((row, decided))
-                }
-            };
-        }
-        self.close(node);
-    }
-
-    fn close(&mut self, node: Option<(&Row, bool)>) {
-        if let Some((_, judged)) = node {
-            self.nodes += 1;
-            self.judged += u64::from(judged);
-        }
-    }
-
-    fn count_control(&mut self, row: &Row) {
-        if matches!(row.verdict.as_str(), "unknown" | "error") {
-            let code = row.reason.split(':').next().unwrap_or_default();
-            *self.undecided.entry(code.to_owned()).or_default() += 1;
-        }
-        let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
-            self.unreadable += 1;
-            return;
-        };
-        let at = match self.benchmarks.iter().position(|(id, _)| id == benchmark) {
-            Some(at) => at,
-            None => {
-                self.benchmarks.push((benchmark.clone(), Verdicts::new()));
-                self.benchmarks.len() - 1
+            if matches!(row.verdict.as_str(), "unknown" | "error") {
+                let code = row.reason.split(':').next().unwrap_or_default();
+                *self.undecided.entry(code.to_owned()).or_default() += 1;
             }
-        };
-        if let Some((_, verdicts)) = self.benchmarks.get_mut(at) {
+            let is_answer = ANSWERS.contains(&row.verdict.as_str());
+            *self.nodes.entry(identity(row)).or_default() |= is_answer;
+            let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
+                self.unreadable += 1;
+                continue;
+            };
+            let verdicts = self.benchmarks.entry(benchmark.clone()).or_default();
             *verdicts.entry(row.verdict.clone()).or_default() += 1;
-        }
-        if row.verdict == "fail" {
             let key = (benchmark.clone(), control.clone());
-            let title = row.title.clone().unwrap_or_default();
-            self.failing.entry(key).or_insert((0, title)).0 += 1;
+            let (answers, asked) = self.controls.entry(key.clone()).or_default();
+            *answers += u64::from(is_answer);
+            *asked += 1;
+            if row.verdict == "fail" {
+                let title = row.title.clone().unwrap_or_default();
+                self.failing.entry(key).or_insert((0, title)).0 += 1;
+            }
         }
     }
 
@@ -138,6 +125,26 @@ impl Summary {
         codes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         codes
     }
+
+    /// Nodes the run knows of: with findings, or with a bundle that cannot be read.
+    #[must_use]
+    pub fn nodes(&self) -> u64 {
+        self.nodes.len() as u64
+    }
+
+    /// Nodes with at least one finding that evidence decided.
+    #[must_use]
+    pub fn answered_nodes(&self) -> u64 {
+        self.nodes.values().filter(|answered| **answered).count() as u64
+    }
+}
+
+/// Of fixed length, however long the names are that a bundle gives itself. A node that nothing
+/// names is told by its bundle.
+fn identity(row: &Row) -> Box<str> {
+    let name = row.node.as_ref().unwrap_or(&row.bundle);
+    let key = format!("{}\0{name}", row.cluster.as_deref().unwrap_or_default());
+    sha256_hex(key.as_bytes()).chars().take(32).collect()
 }
 
 #[cfg(test)]
@@ -162,7 +169,7 @@ mod tests {
         summary.count(&[row("b", "1", "unknown"), row("c", "1", "pass")]);
         summary.count(&[row("d", "", "error")]);
         assert_eq!((summary.bundles, summary.unreadable), (3, 1));
-        assert_eq!((summary.judged, summary.nodes), (2, 4));
+        assert_eq!((summary.answered_nodes(), summary.nodes()), (2, 4));
         assert_eq!(
             summary.undecided(),
             [("unknown-code", 2), ("error-code", 1)]

@@ -1,0 +1,190 @@
+//! What a report says beside its rows: how it was made, of what, and how far that went.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::row::Row;
+use super::summary::Summary;
+use crate::benchmark::catalog::Catalog;
+use crate::benchmark::select::{Benchmarks, Selection};
+use crate::benchmark::{Benchmark, Control};
+use crate::limits::Limits;
+use crate::problem::Problem;
+
+/// How a report was made: what its rows depend on beside the evidence.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    tool: &'static str,
+    version: &'static str,
+    /// `auto`, or canonical ids.
+    benchmark: Vec<String>,
+    /// As `-c` selects them; empty: all.
+    control: Vec<String>,
+    /// Those that are not the default.
+    limits: BTreeMap<&'static str, u64>,
+    /// The time that is "today", RFC 3339; null where nobody set it and nothing asked for it.
+    as_of: Option<String>,
+}
+
+impl Run {
+    /// Of a run with these options.
+    #[must_use]
+    pub fn of(selection: &Selection, limits: &Limits, as_of: Option<String>) -> Self {
+        let control = |(id, number): &(Option<String>, String)| match id {
+            Some(id) => format!("{id}:{number}"),
+            None => number.clone(),
+        };
+        Self {
+            tool: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            benchmark: match &selection.benchmarks {
+                Benchmarks::Auto => vec!["auto".to_owned()],
+                Benchmarks::Listed(ids) => ids.clone(),
+            },
+            control: selection.controls.iter().map(control).collect(),
+            limits: limits.changed().into_iter().collect(),
+            as_of,
+        }
+    }
+}
+
+/// One bundle of a run.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Bundle {
+    /// Its name, as the `bundle` column has it.
+    pub name: String,
+    /// Its digest; null where it could not be read at all.
+    pub sha256: Option<String>,
+    /// As the column of that name.
+    pub integrity: Option<String>,
+    /// The node it is of; null for a cluster bundle.
+    pub node: Option<String>,
+    /// The cluster it is of.
+    pub cluster: Option<String>,
+    /// When it was made.
+    pub collected_at: Option<String>,
+    /// What a reader should know of it.
+    pub problems: Vec<Problem>,
+}
+
+impl Bundle {
+    /// Of the bundle whose rows have this in common.
+    #[must_use]
+    pub fn of(frame: Row, problems: Vec<Problem>) -> Self {
+        Self {
+            name: frame.bundle,
+            sha256: frame.bundle_sha256,
+            integrity: frame.integrity,
+            node: frame.node,
+            cluster: frame.cluster,
+            collected_at: frame.collected_at,
+            problems,
+        }
+    }
+}
+
+/// A benchmark that was judged.
+#[derive(Clone, Debug, Serialize)]
+pub struct JudgedBy<'c> {
+    /// Its canonical id.
+    pub id: &'c str,
+    title: &'c str,
+    version: Option<&'c str>,
+    publisher: &'c str,
+    address: Option<&'c str>,
+    numbers_from: &'c str,
+}
+
+/// How many of the nodes a control was asked of have an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answered<'s> {
+    benchmark: &'s str,
+    control: &'s str,
+    /// Nodes with a verdict that evidence decided: pass, fail or not-applicable.
+    judged: u64,
+    /// Nodes it was asked of.
+    of: u64,
+}
+
+/// What is written after the last row.
+pub struct Totals<'t> {
+    /// The counts.
+    pub summary: &'t Summary,
+    /// The benchmarks that were judged, in catalog order.
+    pub benchmarks: Vec<JudgedBy<'t>>,
+    /// Per control that was judged, in catalog order.
+    pub answered: Vec<Answered<'t>>,
+    /// What a reader should know that is of no bundle.
+    pub problems: Vec<&'t Problem>,
+}
+
+impl<'t> Totals<'t> {
+    /// Of a run that is over.
+    #[must_use]
+    pub fn of(catalog: &'t Catalog, summary: &'t Summary, problems: Vec<&'t Problem>) -> Self {
+        let judged = |benchmark: &&Benchmark| summary.benchmarks.contains_key(&benchmark.id);
+        let benchmarks: Vec<&Benchmark> = catalog.benchmarks.iter().filter(judged).collect();
+        let answered = benchmarks.iter().flat_map(|benchmark| {
+            let controls = super::order::sorted(benchmark.controls.iter());
+            controls.into_iter().filter_map(|control: &Control| {
+                let key = (benchmark.id.clone(), control.number.clone());
+                let (judged, of) = summary.controls.get(&key)?;
+                Some(Answered {
+                    benchmark: &benchmark.id,
+                    control: &control.number,
+                    judged: *judged,
+                    of: *of,
+                })
+            })
+        });
+        Self {
+            summary,
+            answered: answered.collect(),
+            benchmarks: benchmarks
+                .iter()
+                .map(|benchmark| JudgedBy {
+                    id: &benchmark.id,
+                    title: &benchmark.title,
+                    version: benchmark.version.as_deref(),
+                    publisher: &benchmark.publisher,
+                    address: benchmark.address.as_deref(),
+                    numbers_from: &benchmark.numbers_from,
+                })
+                .collect(),
+            problems,
+        }
+    }
+}
+
+/// The columns of the wide layout, behind those that say which node it is.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// Benchmark and control, in order.
+    pub all: Vec<(String, String)>,
+    /// Whether all are written, or only those of benchmarks that occur.
+    pub are_fixed: bool,
+}
+
+impl Columns {
+    /// Of the controls that a run judges.
+    #[must_use]
+    pub fn of(catalog: &Catalog, selection: &Selection) -> Self {
+        let are_fixed = matches!(selection.benchmarks, Benchmarks::Listed(_));
+        let is_selected = |benchmark: &&Benchmark| match &selection.benchmarks {
+            Benchmarks::Auto => true,
+            Benchmarks::Listed(ids) => ids.contains(&benchmark.id),
+        };
+        let benchmarks = catalog.benchmarks.iter().filter(is_selected);
+        let all = benchmarks.flat_map(|benchmark| {
+            let controls = benchmark.controls.iter();
+            let selected = controls.filter(|control| selection.has(benchmark, control));
+            let sorted = super::order::sorted(selected).into_iter();
+            sorted.map(|control| (benchmark.id.clone(), control.number.clone()))
+        });
+        Self {
+            all: all.collect(),
+            are_fixed,
+        }
+    }
+}
