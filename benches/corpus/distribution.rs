@@ -238,5 +238,5 @@ impl Distribution {
 
 /// One kubeadm node in ten runs the control plane.
 pub fn is_control_plane(at: u64) -> bool {
-    Distribution::of(at) == Distribution::Kubeadm && at % 10 == 0
+    Distribution::of(at) == Distribution::Kubeadm && at.is_multiple_of(10)
 }
