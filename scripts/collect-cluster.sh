@@ -8,7 +8,7 @@ set -u
 umask 077
 LC_ALL=C COPYFILE_DISABLE=1
 export LC_ALL COPYFILE_DISABLE
-version=0.1.0
+NODEPROOF_COLLECTOR_VERSION=0.1.0
 
 # Full names, because other API groups have kinds of the same short name.
 rbac=rbac.authorization.k8s.io admission=admissionregistration.k8s.io
@@ -310,7 +310,7 @@ stopped() {
 [ -n "$cluster" ] || cluster=$(kube config view --minify -o 'jsonpath={.contexts[0].context.cluster}' 2>/dev/null)
 [ -n "$cluster" ] || say "no cluster name, so node bundles cannot be matched with this one: give --cluster NAME"
 if command -v sha256sum >/dev/null; then sha256=sha256sum; else sha256='shasum -a 256'; fi
-key=$(printf '%s\n' "$version" "$cluster" "$context" "$kubeconfig" "${KUBECONFIG-}" "$kubectl" "$nodes" | $sha256 | cut -c 1-12)
+key=$(printf '%s\n' "$NODEPROOF_COLLECTOR_VERSION" "$cluster" "$context" "$kubeconfig" "${KUBECONFIG-}" "$kubectl" "$nodes" | $sha256 | cut -c 1-12)
 work=$out/.nodeproof-cluster-$key parts=$out/.nodeproof-cluster-$key/parts.$$
 full="cannot write below $work (is the disk full?); the same command goes on from here"
 other=$(cat "$work/pid" 2>/dev/null)
@@ -390,7 +390,7 @@ case $members in *api* | *configz*) ;; *) fatal "nothing could be collected; the
 self=''
 ! grep -q '^# nodeproof collect-cluster' "$0" 2>/dev/null || self=$($sha256 <"$0" | cut -d ' ' -f 1)
 head=$(object format nodeproof-bundle version: 1 kind cluster source api cluster? "$cluster" node: null collected_at "$started" \
-    operator? "$operator" assessment? "$assessment" collector: "$(object name collect-cluster.sh version "$version" sha256? "$self")")
+    operator? "$operator" assessment? "$assessment" collector: "$(object name collect-cluster.sh version "$NODEPROOF_COLLECTOR_VERSION" sha256? "$self")")
 {
     printf '%s,\n' "${head%\}}"
     entries commands command; echo ,

@@ -236,7 +236,12 @@ impl Run<'_> {
         frame.integrity = Some(evidence.integrity().as_str().to_owned());
         Judged {
             rows,
-            bundle: report::Bundle::of(frame, problems),
+            bundle: report::Bundle {
+                collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
+                role: node.role.map(|role| role.as_str().to_owned()),
+                kubernetes: node.version.map(|(version, _)| version.to_string()),
+                ..report::Bundle::of(frame, problems)
+            },
         }
     }
 

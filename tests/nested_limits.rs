@@ -1,5 +1,7 @@
 //! Archives of bundles, in number and in size.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 mod support;
 
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! The report beside its rows: the JSON document, the wide layout, the time that is "today".
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 mod support;
 
 use std::fs;
@@ -54,11 +56,14 @@ fn the_json_document_has_all_of_a_report() {
         ]
     );
     assert_eq!(report["schema"], "nodeproof-report/1");
+    let mut run = report["run"].clone();
+    assert!(run["collectors"].is_array());
+    run["collectors"] = Value::Null;
     assert_eq!(
-        report["run"],
+        run,
         json!({
             "tool": "nodeproof", "version": env!("CARGO_PKG_VERSION"), "benchmark": ["auto"],
-            "control": [], "limits": {}, "as_of": null
+            "control": [], "limits": {}, "collectors": null, "as_of": null
         })
     );
     let lines = lab.run(&["analyze", "in", "--format", "jsonl"]).stdout;
@@ -258,4 +263,47 @@ fn the_wide_layout_says_what_the_long_one_says() {
     }
     let csv = lab.run(&["analyze", "in", "--layout", "wide"]).stdout;
     assert!(csv.contains("\ntest,'=x,'=x.tgz,"), "{csv}");
+}
+
+#[test]
+fn a_report_says_which_collector_made_what_and_which_ones_the_program_carries() {
+    let lab = Lab::new();
+    let made_by = json!({"name": "collect-node.sh", "version": "9", "sha256": "ab"});
+    let words = ["--config=/x"];
+    let worker = Bundle::node("worker")
+        .with("collector", made_by.clone())
+        .version("v1.31.2");
+    lab.add(
+        "a.tgz",
+        &worker.kubelet(&words).ps(&["/usr/bin/kubelet --config=/x"]),
+    );
+    let control_plane = Bundle::node("cp")
+        .kubelet(&words)
+        .process(43, &["etcd", "--data-dir=/x"]);
+    lab.add("b.tgz", &control_plane);
+    lab.add("c.tgz", &Bundle::node("hidden").kubelet(&words));
+    let ran = lab.run(&["analyze", ".", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["bundles"][0]["collector"], made_by);
+    assert_eq!(report["bundles"][0]["kubernetes"], "v1.31.2");
+    let versions: Vec<bool> = (0..4)
+        .map(|at| report["run"]["collectors"][at]["version"].is_string())
+        .collect();
+    // The fleet script and the manifest make no bundle: what made one says its version.
+    assert_eq!(versions, [true, true, false, false]);
+    let roles: Vec<&Value> = (0..3).map(|at| &report["bundles"][at]["role"]).collect();
+    assert_eq!(
+        roles,
+        [&json!("worker"), &json!("control-plane"), &Value::Null]
+    );
+    let carried = report["run"]["collectors"].as_array().unwrap();
+    assert_eq!(carried.len(), 4);
+    for (script, name) in
+        carried
+            .iter()
+            .zip(["collect-node.sh", "collect-cluster.sh", "collect-fleet.sh"])
+    {
+        let text = std::fs::read(format!("{}/scripts/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        assert_eq!(script["sha256"], nodeproof::bundle::sha256_hex(&text));
+    }
 }

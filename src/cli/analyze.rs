@@ -8,7 +8,7 @@ use super::outputs::{Lost, Outputs};
 use super::progress::Progress;
 use super::signals::Temporaries;
 use super::summary;
-use super::{Exit, message};
+use super::{Exit, collector, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
@@ -92,7 +92,7 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
     }
     let as_of = args.as_of.map(|time| time.to_string());
     let plan = Plan {
-        run: report::Run::of(&selection, &limits, as_of),
+        run: report::Run::of(&selection, &limits, collector::built_in(), as_of),
         layout: match args.layout {
             args::Layout::Long => Layout::Long,
             args::Layout::Wide => Layout::Wide(report::Columns::of(catalog, &selection)),

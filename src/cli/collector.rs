@@ -8,9 +8,10 @@ use std::path::Path;
 use super::args::CollectorArgs;
 use super::{Exit, message};
 use crate::bundle::sha256_hex;
+use crate::evidence::manifest::Collector;
 
 /// The scripts, by file name.
-pub const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 4] = [
     (
         "collect-node.sh",
         include_str!("../../scripts/collect-node.sh"),
@@ -28,6 +29,22 @@ pub const SCRIPTS: [(&str, &str); 4] = [
         include_str!("../../scripts/collect-daemonset.yaml"),
     ),
 ];
+
+/// What the scripts are called, their version and digest: for reports.
+pub fn built_in() -> Vec<Collector> {
+    let script = |(name, text): &(&str, &str)| Collector {
+        name: Some((*name).to_owned()),
+        version: text
+            .lines()
+            .find_map(|line| line.strip_prefix(VERSION))
+            .map(str::to_owned),
+        sha256: Some(sha256_hex(text.as_bytes())),
+    };
+    SCRIPTS.iter().map(script).collect()
+}
+
+/// How a script begins the line with its version.
+const VERSION: &str = "NODEPROOF_COLLECTOR_VERSION=";
 
 pub fn run(args: &CollectorArgs) -> Exit {
     if let Err(e) = fs::create_dir_all(&args.dir) {

@@ -2,8 +2,8 @@
 //! what auditors hand over, so nothing here is required.
 
 use super::epoch_seconds;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// `bundle.json`, format 1.
@@ -19,6 +19,8 @@ pub struct Manifest {
     pub node: Option<String>,
     /// RFC 3339.
     pub collected_at: Option<String>,
+    /// The script that made it.
+    pub collector: Option<Collector>,
     /// Where the bundle was made.
     pub host: Host,
     /// The user the collector ran as.
@@ -29,6 +31,18 @@ pub struct Manifest {
     pub skipped: Vec<Skipped>,
     /// Keys that are missing or hold nothing that can be used.
     pub lacks: Vec<&'static str>,
+}
+
+/// The script that made a bundle.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(default)]
+pub struct Collector {
+    /// Its file name.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its digest.
+    pub sha256: Option<String>,
 }
 
 /// Identity of the machine.
@@ -105,6 +119,7 @@ impl Manifest {
             cluster: keys.text("cluster"),
             node: keys.text("node"),
             collected_at: keys.text("collected_at"),
+            collector: keys.one("collector"),
             host: keys.one("host").unwrap_or_default(),
             uid: keys.one("uid"),
             commands: keys.all("commands"),

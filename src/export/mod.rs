@@ -59,6 +59,9 @@ pub struct Plan {
     pub layout: Layout,
 }
 
+/// Makes a writer of a wide layout.
+type OpenWide = fn(Sink, &Columns) -> Box<dyn Export>;
+
 /// One output format.
 pub struct Format {
     /// What `--format` takes, and the file ending.
@@ -66,7 +69,7 @@ pub struct Format {
     /// Makes a writer of it.
     long: fn(Sink, &Run) -> Box<dyn Export>,
     /// Makes a writer of its wide layout, where it has one.
-    wide: Option<fn(Sink, &Columns) -> Box<dyn Export>>,
+    wide: Option<OpenWide>,
 }
 
 /// Every output format.

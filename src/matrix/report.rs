@@ -9,6 +9,7 @@ use super::summary::Summary;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::{Benchmarks, Selection};
 use crate::benchmark::{Benchmark, Control};
+use crate::evidence::manifest::Collector;
 use crate::limits::Limits;
 use crate::problem::Problem;
 
@@ -23,6 +24,8 @@ pub struct Run {
     control: Vec<String>,
     /// Those that are not the default.
     limits: BTreeMap<&'static str, u64>,
+    /// The collectors that this program carries.
+    collectors: Vec<Collector>,
     /// The time that is "today", RFC 3339; null where nobody set it and nothing asked for it.
     as_of: Option<String>,
 }
@@ -30,7 +33,12 @@ pub struct Run {
 impl Run {
     /// Of a run with these options.
     #[must_use]
-    pub fn of(selection: &Selection, limits: &Limits, as_of: Option<String>) -> Self {
+    pub fn of(
+        selection: &Selection,
+        limits: &Limits,
+        collectors: Vec<Collector>,
+        as_of: Option<String>,
+    ) -> Self {
         let control = |(id, number): &(Option<String>, String)| match id {
             Some(id) => format!("{id}:{number}"),
             None => number.clone(),
@@ -44,6 +52,7 @@ impl Run {
             },
             control: selection.controls.iter().map(control).collect(),
             limits: limits.changed().into_iter().collect(),
+            collectors,
             as_of,
         }
     }
@@ -64,6 +73,12 @@ pub struct Bundle {
     pub cluster: Option<String>,
     /// When it was made.
     pub collected_at: Option<String>,
+    /// The script that made it, where it says.
+    pub collector: Option<Collector>,
+    /// `control-plane` or `worker`, where the evidence proves it.
+    pub role: Option<String>,
+    /// The kubelet's version, where the evidence shows it.
+    pub kubernetes: Option<String>,
     /// What a reader should know of it.
     pub problems: Vec<Problem>,
 }
@@ -80,6 +95,7 @@ impl Bundle {
             cluster: frame.cluster,
             collected_at: frame.collected_at,
             problems,
+            ..Self::default()
         }
     }
 }

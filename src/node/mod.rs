@@ -1,6 +1,7 @@
 //! Evidence → the node it speaks of: name, cluster, version, platform, and how each was decided.
 
 pub mod platform;
+pub mod role;
 pub mod version;
 
 use crate::bundle::Bundle;
@@ -9,6 +10,7 @@ use crate::evidence::citation::Citation;
 use crate::evidence::manifest::Manifest;
 use crate::evidence::process::{Process, Program};
 use platform::Platform;
+use role::Role;
 use version::Version;
 
 /// The machine that evidence speaks of.
@@ -21,6 +23,8 @@ pub struct Node {
     pub cluster: Option<String>,
     /// The kubelet's version, and where it was read.
     pub version: Option<(Version, Citation)>,
+    /// Control plane or worker; `None` where nothing proves either.
+    pub role: Option<Role>,
     /// The distribution; `None` without any sign.
     pub platform: Option<Platform>,
 }
@@ -32,6 +36,8 @@ pub struct ApiNode {
     pub version: Option<(Version, Citation)>,
     /// By the node's labels.
     pub platform: Option<Platform>,
+    /// By the node's labels; `None` where the API did not list the node.
+    pub role: Option<Role>,
     /// status.nodeInfo.machineID
     pub machine_id: Option<String>,
     /// status.nodeInfo.systemUUID
@@ -64,6 +70,8 @@ impl Node {
         Self {
             name: name(manifest, evidence),
             cluster: manifest.and_then(|m| m.cluster.clone()),
+            role: Role::of_processes(processes, evidence.whole_process_list().is_some())
+                .or_else(|| api.and_then(|api| api.role)),
             version,
             platform,
         }
@@ -75,6 +83,7 @@ impl Node {
         Self {
             name: name.to_owned(),
             cluster: cluster.map(str::to_owned),
+            role: api.role,
             version: api.version.clone(),
             platform: platform(api.version.as_ref(), Some(api), &[]),
         }
@@ -150,6 +159,7 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
                     version: info("kubeletVersion")
                         .and_then(|v| Version::parse(&v))
                         .map(|v| (v, place)),
+                    role: labels.map(|l| Role::of_labels(l.keys().map(String::as_str))),
                     platform: Platform::of_words(
                         labels
                             .into_iter()
