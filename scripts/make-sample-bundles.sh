@@ -55,7 +55,9 @@ file() {
 }
 
 sums() {
-    (cd "$top" && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs sha256sum >SHA256SUMS)
+    rm -f "$top/SHA256SUMS"
+    (cd "$top" && find . -type f | sed 's|^\./||' | sort | xargs sha256sum) >"$work/sums"
+    mv "$work/sums" "$top/SHA256SUMS"
 }
 
 # pack: bundle.json first, everything else by name, the same bytes every time.
