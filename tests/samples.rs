@@ -151,7 +151,7 @@ fn the_readme_run_command_writes_the_matrix() {
         .map(|word| word.replace("sample-bundles/", &format!("{}/", samples.display())))
         .collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    assert_eq!(lab.run(&words).code, 3);
+    assert_eq!(nodeproof(lab.folder.path(), &words).code, 3);
     assert_eq!(
         fs::read(lab.path("matrix.csv")).unwrap(),
         fs::read(expected()).unwrap()
