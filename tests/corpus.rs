@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use corpus::{Corpus, Options, Size, expected};
-use support::{Lab, nodeproof};
+use support::{Lab, judged_by_reference_control};
 
 /// Enough damage for each kind of it.
 const OPTIONS: Options = Options {
