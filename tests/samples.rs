@@ -183,7 +183,10 @@ fn the_readme_walk_from_a_row_to_its_byte_is_true() {
     let text = fs::read_to_string(expected()).unwrap();
     let row = text
         .lines()
-        .find(|line| line.contains("eks-al2023-drop-in.tar.gz"))
+        .find(|line| {
+            line.contains("eks-al2023-drop-in.tar.gz")
+                && line.contains("kubelet-make-iptables-util-chains")
+        })
         .unwrap();
     assert!(row.contains("files/etc/kubernetes/kubelet/config.json.d/90-legacy.conf:3"));
     assert!(row.contains(&digest), "{row}");

@@ -35,9 +35,8 @@ impl Check {
     /// # Errors
     /// A key it must not have, or what it names that does not exist.
     pub fn settle(mut table: Table, component: &str) -> Result<Self, String> {
-        let kind = match table.remove("kind") {
-            Some(Value::String(kind)) => kind,
-            _ => return Err("a check has a `kind`".to_owned()),
+        let Some(Value::String(kind)) = table.remove("kind") else {
+            return Err("a check has a `kind`".to_owned());
         };
         match kind.as_str() {
             "setting" => SettingRule::settle(table, component).map(Self::Setting),
