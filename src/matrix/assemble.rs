@@ -31,7 +31,7 @@ pub fn row(
         reason: finding.reason(),
         notes: notes.map(|code| code.to_string()).collect(),
         expected: Some(finding.expected.clone()).filter(|text| !text.is_empty()),
-        actual: finding.actual.clone(),
+        actual: finding.actual.clone().filter(|text| !text.is_empty()),
         source: finding
             .source
             .map_or("none", |source| source.as_str())

@@ -127,7 +127,7 @@ impl Question<'_> {
                 Code::FileNotOnNode,
                 format!("nodes of this platform have no such file: {}", self.what),
             ),
-            Located::NotNamed(why, at) => self.not_there(why, vec![at]),
+            Located::NotNamed(why, at) => self.missing(why, vec![at]),
             Located::Paths(paths, by) => {
                 let finding = self.first_of(&paths);
                 finding.cite(by)
@@ -181,6 +181,11 @@ impl Question<'_> {
                 .cite([list])
                 .cite(at);
         }
+        self.missing(why, at)
+    }
+
+    /// There is no such file: nothing to protect, or something that should be there.
+    fn missing(&self, why: String, at: Vec<Citation>) -> Finding {
         let verdict = if self.file.if_exists {
             Verdict::NotApplicable
         } else {

@@ -272,7 +272,11 @@ fn decided(rule: &Asked<'_>, in_force: &InForce) -> Finding {
 
 fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
     let path = &rule.rule.path;
-    let Statement { value, place, .. } = statement;
+    let place = &statement.place;
+    let value = match statement.value.to_string() {
+        text if text.is_empty() => "empty".to_owned(),
+        text => text,
+    };
     match statement.source {
         Source::Default => format!("{path} is {value} by default: {place}"),
         Source::Argument => format!("{path} is {value} by argument --{}", rule.setting.flag),
