@@ -129,8 +129,10 @@ impl Run<'_> {
             .catalog
             .rules
             .values()
-            .map(|rule| match &rule.check {
-                Check::Setting(rule) => rule.setting.path.as_str(),
+            .flat_map(|rule| rule.check.parts())
+            .filter_map(|check| match check {
+                Check::Setting(rule) => rule.setting.map(|setting| setting.path.as_str()),
+                _ => None,
             })
             .collect();
         paths.sort_unstable();
@@ -206,7 +208,13 @@ impl Run<'_> {
         let lender = loan.filter(|(_, loan)| {
             lends_live || loan.api.version.is_some() || loan.api.platform.is_some()
         });
-        let subject = Subject::of(&evidence, &processes, node.version.as_ref(), live);
+        let subject = Subject::of(
+            &evidence,
+            &processes,
+            node.version.as_ref(),
+            node.platform,
+            live,
+        );
         let mut frame = Row {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
@@ -270,7 +278,7 @@ impl Run<'_> {
             .filter(|loan| !join.is_taken(lender, loan))
         {
             let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
-            let subject = Subject::of_api(Live::of(loan, None, &self.limits));
+            let subject = Subject::of_api(Live::of(loan, None, &self.limits), node.platform);
             let trust = || {
                 vec![Trust {
                     bundle: None,
@@ -296,20 +304,34 @@ impl Run<'_> {
     ) -> Vec<Row> {
         let version = node.version.as_ref().map(|(version, _)| version.minor);
         let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
-        let mut findings: BTreeMap<Option<&str>, Finding> = BTreeMap::new();
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut judged: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
         let mut selected = Vec::new();
         for benchmark in benchmarks {
             let controls = benchmark.controls.iter();
             let wanted = controls.filter(|control| self.selection.has(benchmark, control));
             for control in order::sorted(wanted) {
-                findings
-                    .entry(control.rule.as_deref())
-                    .or_insert_with(|| verdict::judge(self.catalog.rule(control), subject));
-                selected.push((benchmark, control));
+                let mut judge = |finding: Finding| {
+                    findings.push(finding);
+                    findings.len() - 1
+                };
+                let family = benchmark.family.as_str();
+                let at = match self.catalog.check(control) {
+                    None => judge(verdict::manual(control)),
+                    Some(check) => {
+                        let rule = control.rule.as_deref().unwrap_or_default();
+                        let own = control.own_terms();
+                        let roles = &self.catalog.files;
+                        *judged
+                            .entry((rule, own, family))
+                            .or_insert_with(|| judge(verdict::judge(check, roles, subject, family)))
+                    }
+                };
+                selected.push((benchmark, control, at));
             }
         }
         let trust = trust();
-        for finding in findings.values_mut() {
+        for finding in &mut findings {
             *finding = trust
                 .iter()
                 .fold(finding.clone(), |f, trust| trust.settle(f));
@@ -319,10 +341,16 @@ impl Run<'_> {
         frame.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
         selected
             .into_iter()
-            .filter_map(|(benchmark, control)| {
-                let finding = findings.get(&control.rule.as_deref())?;
+            .filter_map(|(benchmark, control, at)| {
+                let finding = findings.get(at)?;
                 let rule = self.catalog.rule(control);
-                let text = verdict::by_the_text(control, subject);
+                let text = verdict::by_the_text(
+                    control,
+                    self.catalog.rule(control),
+                    &self.catalog.files,
+                    subject,
+                    &benchmark.family,
+                );
                 Some(assemble::row(
                     &frame, benchmark, control, rule, finding, note, text,
                 ))

@@ -100,11 +100,21 @@ pub enum Code {
     BenchmarkAssumed,
     /// nothing in the bundle is evidence that a rule reads
     NothingRecognised,
+    /// the file's metadata decides
+    FileMetadataShows,
+    /// a unit's properties decide
+    UnitShows,
+    /// the file is not on the node, or the node has no such file by design
+    FileNotOnNode,
+    /// nobody set the value, and the default in force is the unwanted one
+    DefaultUnwanted,
+    /// the publisher's own profile does not judge this control
+    PublisherSkips,
 }
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 34] = [
+    pub const ALL: [(Self, &'static str, &'static str); 39] = [
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -274,6 +284,27 @@ impl Code {
             Self::NothingRecognised,
             "nothing-recognised",
             "nothing in the bundle is evidence that a rule reads",
+        ),
+        (
+            Self::FileMetadataShows,
+            "file-metadata-shows",
+            "the file's metadata decides",
+        ),
+        (Self::UnitShows, "unit-shows", "a unit's properties decide"),
+        (
+            Self::FileNotOnNode,
+            "file-not-on-node",
+            "the file is not on the node, or the node has no such file by design",
+        ),
+        (
+            Self::DefaultUnwanted,
+            "default-unwanted",
+            "nobody set the value, and the default in force is the unwanted one",
+        ),
+        (
+            Self::PublisherSkips,
+            "publisher-skips",
+            "the publisher's own profile does not judge this control",
         ),
     ];
 

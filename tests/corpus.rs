@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use corpus::{Corpus, Options, Size, expected};
-use support::{Lab, nodeproof};
+use support::{Lab, judged_by_reference_control};
 
 /// Enough damage for each kind of it.
 const OPTIONS: Options = Options {
@@ -36,7 +36,7 @@ fn the_analysis_agrees_with_what_the_generator_knows() {
     let lab = Lab::new();
     let corpus = Corpus::make(&lab.path("corpus"), &OPTIONS).unwrap();
     let matrix = lab.path("matrix.csv");
-    let ran = nodeproof(
+    let ran = judged_by_reference_control(
         &corpus.bundles,
         &["analyze", ".", "--quiet", "-o", matrix.to_str().unwrap()],
     );

@@ -3,7 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
+use super::files::Roles;
 use super::{Benchmark, Control, Rule, RuleData, references};
+use crate::rules::Check;
 
 /// Everything that is built in.
 pub struct Catalog {
@@ -11,6 +15,8 @@ pub struct Catalog {
     pub benchmarks: Vec<Benchmark>,
     /// By key.
     pub rules: BTreeMap<String, Rule>,
+    /// Which file a rule means by its role.
+    pub files: Roles,
 }
 
 /// A catalog file: its name and its text.
@@ -25,7 +31,48 @@ macro_rules! files {
     };
 }
 
-const RULES: &[File<'_>] = files!["rules": "kubelet-make-iptables-util-chains"];
+const RULES: &[File<'_>] = files!["rules":
+    "file-owner-azure-json"
+    "file-owner-client-ca-file"
+    "file-owner-kubelet-config"
+    "file-owner-kubelet-kubeconfig"
+    "file-owner-kubelet-service"
+    "file-owner-proxy-kubeconfig"
+    "file-perm-azure-json"
+    "file-perm-client-ca-file"
+    "file-perm-kubelet-config"
+    "file-perm-kubelet-kubeconfig"
+    "file-perm-kubelet-service"
+    "file-perm-proxy-kubeconfig"
+    "kube-proxy-metrics-bind-address"
+    "kubelet-anonymous-auth"
+    "kubelet-authorization-mode"
+    "kubelet-cadvisor-port"
+    "kubelet-cert-dir"
+    "kubelet-client-ca-file"
+    "kubelet-event-record-qps"
+    "kubelet-feature-dynamic-auditing-off"
+    "kubelet-feature-dynamic-kubelet-config-off"
+    "kubelet-hostname-override"
+    "kubelet-keep-terminated-pod-volumes"
+    "kubelet-kube-api-qps"
+    "kubelet-make-iptables-util-chains"
+    "kubelet-pod-pids-limit"
+    "kubelet-protect-kernel-defaults"
+    "kubelet-protect-kernel-defaults-not-set"
+    "kubelet-read-only-port"
+    "kubelet-rotate-certificates"
+    "kubelet-rotate-client-certificate"
+    "kubelet-rotate-server-certificate"
+    "kubelet-seccomp-default"
+    "kubelet-static-pod-path"
+    "kubelet-streaming-connection-idle-timeout"
+    "kubelet-systemd-ip-address-deny"
+    "kubelet-tls-cert-key"
+    "kubelet-tls-cipher-suites"
+    "node-sshd-not-enabled"
+    "node-sshd-not-running"
+];
 
 const BENCHMARKS: &[File<'_>] = files!["benchmarks":
     "cis-1.5"
@@ -122,24 +169,37 @@ impl Catalog {
     /// # Errors
     /// What is wrong in which file.
     pub fn load(rules: &[File<'_>], benchmarks: &[File<'_>]) -> Result<Self, String> {
-        let mut by_key = BTreeMap::new();
-        for (file, text) in rules {
+        let files = Roles::built_in()?;
+        let read = |(file, text): &File<'_>| {
             let data: RuleData = toml::from_str(text).map_err(|e| format!("{file}: {e}"))?;
-            let rule = data.settle().map_err(|why| format!("{file}: {why}"))?;
+            data.settle().map_err(|why| format!("{file}: {why}"))
+        };
+        let settled: Vec<Result<Rule, String>> = rules.par_iter().map(read).collect();
+        let mut by_key = BTreeMap::new();
+        for (rule, (file, _)) in settled.into_iter().zip(rules) {
+            let rule = rule?;
+            let why = files.lacks(&rule.check);
+            if let Some(why) = why {
+                return Err(format!("{file}: {why}"));
+            }
             if let Some(twice) = by_key.insert(rule.data.key.clone(), rule) {
                 return Err(format!("{file}: rule `{}` stands twice", twice.data.key));
             }
         }
-        let mut list: Vec<Benchmark> = Vec::new();
-        for (file, text) in benchmarks {
-            let benchmark: Benchmark = toml::from_str(text).map_err(|e| format!("{file}: {e}"))?;
-            check_benchmark(&benchmark, &by_key).map_err(|why| format!("{file}: {why}"))?;
-            list.push(benchmark);
-        }
+        let read = |(file, text): &File<'_>| {
+            let mut benchmark: Benchmark =
+                toml::from_str(text).map_err(|e| format!("{file}: {e}"))?;
+            settle_benchmark(&mut benchmark, &by_key, &files)
+                .map_err(|why| format!("{file}: {why}"))?;
+            Ok(benchmark)
+        };
+        let list: Vec<Result<Benchmark, String>> = benchmarks.par_iter().map(read).collect();
+        let mut list: Vec<Benchmark> = list.into_iter().collect::<Result<_, _>>()?;
         list.sort_by_key(|benchmark| benchmark.order);
         let catalog = Self {
             benchmarks: list,
             rules: by_key,
+            files,
         };
         catalog.check_names()?;
         catalog.check_references()?;
@@ -158,6 +218,13 @@ impl Catalog {
     #[must_use]
     pub fn rule(&self, control: &Control) -> Option<&Rule> {
         control.rule.as_ref().and_then(|key| self.rules.get(key))
+    }
+
+    /// The check a control is judged by; `None` where a person decides.
+    #[must_use]
+    pub fn check<'c>(&'c self, control: &'c Control) -> Option<&'c Check> {
+        let rule = self.rule(control)?;
+        Some(control.check.as_ref().unwrap_or(&rule.check))
     }
 
     fn check_names(&self) -> Result<(), String> {
@@ -192,8 +259,17 @@ impl Catalog {
                     if !self.benchmarks.iter().any(|b| b.id == *id) {
                         return Err(format!("rule {key}: references name no benchmark `{id}`"));
                     }
-                    if !seen.insert(id) {
-                        return Err(format!("rule {key}: references of `{id}` stand twice"));
+                    let general = String::new();
+                    let controls = match entry.controls.as_slice() {
+                        [] => std::slice::from_ref(&general),
+                        named => named,
+                    };
+                    for control in controls {
+                        if !seen.insert((id.clone(), control.clone())) {
+                            return Err(format!(
+                                "rule {key}: references of `{id}` {control} stand twice"
+                            ));
+                        }
                     }
                 }
             }
@@ -202,30 +278,52 @@ impl Catalog {
     }
 }
 
-fn check_benchmark(benchmark: &Benchmark, rules: &BTreeMap<String, Rule>) -> Result<(), String> {
+/// Checks a benchmark, and settles what its controls want otherwise than their rules.
+fn settle_benchmark(
+    benchmark: &mut Benchmark,
+    rules: &BTreeMap<String, Rule>,
+    files: &Roles,
+) -> Result<(), String> {
     let mut numbers = BTreeSet::new();
-    for control in &benchmark.controls {
-        let number = &control.number;
-        if !numbers.insert(number) {
-            return Err(format!("control {number} stands twice"));
+    for control in &mut benchmark.controls {
+        let number = control.number.clone();
+        let wrong = |why: String| Err(format!("control {number}: {why}"));
+        if !numbers.insert(number.clone()) {
+            return wrong("stands twice".to_owned());
         }
-        if let Some(key) = control
-            .rule
-            .as_ref()
-            .filter(|key| !rules.contains_key(*key))
-        {
-            return Err(format!(
-                "control {number} points at rule `{key}`, which does not exist"
-            ));
+        match (&control.rule, &control.expect) {
+            (Some(key), own) => {
+                let Some(rule) = rules.get(key) else {
+                    return wrong(format!("points at rule `{key}`, which does not exist"));
+                };
+                if control.look_at.is_some() {
+                    return wrong("has a rule, so nobody needs `look_at`".to_owned());
+                }
+                if let Some(own) = own {
+                    let check = rule
+                        .adapted(own)
+                        .map_err(|why| format!("control {number}: expect: {why}"))?;
+                    if let Some(why) = files.lacks(&check) {
+                        return wrong(why);
+                    }
+                    control.check = Some(check);
+                }
+            }
+            (None, Some(_)) => return wrong("has `expect` and no rule".to_owned()),
+            (None, None) if control.title.is_none() || control.look_at.is_none() => {
+                return wrong("has no rule, so it needs `title` and `look_at`".to_owned());
+            }
+            (None, None) => {}
         }
         if !matches!(control.level.as_deref(), None | Some("1" | "2")) {
-            return Err(format!("control {number}: level is \"1\" or \"2\""));
+            return wrong("level is \"1\" or \"2\"".to_owned());
         }
         for test in control.text.iter().flat_map(|text| &text.tests) {
-            if test.absent == test.equals.is_some() {
-                return Err(format!(
-                    "control {number}: a test is either `equals` or `absent`"
-                ));
+            if test.comparisons() != 1 {
+                return wrong("a test has one comparison".to_owned());
+            }
+            if let Some(role) = test.file.as_ref().filter(|role| files.role(role).is_none()) {
+                return wrong(format!("there is no file `{role}`"));
             }
         }
     }

@@ -1,12 +1,14 @@
 //! Benchmarks as data: what was published, with which number, pointing at which rule.
 
 pub mod catalog;
+pub mod files;
 pub mod references;
 pub mod select;
 
 use serde::Deserialize;
+use toml::Table;
 
-use crate::rules::{Check, CheckData};
+use crate::rules::Check;
 
 /// One published version of one guide.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,6 +48,15 @@ pub struct Control {
     pub number: String,
     /// The rule's key; none: a person decides.
     pub rule: Option<String>,
+    /// Keys of the rule's check that this control wants otherwise.
+    pub expect: Option<Table>,
+    /// What is to be true, where the rule's own title does not say it.
+    pub title: Option<String>,
+    /// What a person looks at, where no rule decides.
+    pub look_at: Option<String>,
+    /// The publisher's own profile does not judge it.
+    #[serde(default)]
+    pub skipped: bool,
     /// "1" or "2", where a source says it.
     pub level: Option<String>,
     /// Who is meant to check it.
@@ -63,6 +74,20 @@ pub struct Control {
     pub audit_methods: Vec<String>,
     /// The published check, item by item.
     pub text: Option<Text>,
+    /// The rule's check as this control wants it, where that differs.
+    #[serde(skip)]
+    check: Option<Check>,
+}
+
+impl Control {
+    /// What it wants otherwise than its rule, as a text that tells controls apart.
+    #[must_use]
+    pub fn own_terms(&self) -> String {
+        let terms = self.expect.iter().flatten();
+        terms
+            .map(|(key, value)| format!("{key}={value:?};"))
+            .collect()
+    }
 }
 
 /// How a benchmark labels a control.
@@ -112,19 +137,68 @@ pub enum Join {
     And,
 }
 
-/// One test of a published check.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
+/// One test of a published check: where it looks, and what it compares.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
 pub struct Test {
-    /// The argument looked for first.
+    /// The argument looked for first; a text anywhere in the line where it has no dashes.
     pub flag: Option<String>,
     /// The key of the file looked for second.
     pub path: Option<String>,
+    /// What of the file's metadata is printed.
+    pub stat: Option<StatText>,
+    /// The role of the file, where it is not the rule's.
+    pub file: Option<String>,
+    /// The path of the file, where the check names one.
+    pub at: Option<String>,
     /// The text it must have.
     pub equals: Option<String>,
+    /// The text it must not have.
+    pub not_equals: Option<String>,
+    /// A part it must have.
+    pub has: Option<String>,
+    /// A part it must not have.
+    pub not_has: Option<String>,
+    /// The number it must reach.
+    pub gte: Option<String>,
+    /// The octal mode whose bits are all it may have.
+    pub bitmask: Option<String>,
+    /// The items a list may have.
+    pub valid_elements: Option<Vec<String>>,
+    /// It must be found.
+    pub present: bool,
     /// It must not be found.
-    #[serde(default)]
     pub absent: bool,
+}
+
+/// What `stat` prints for a published check.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum StatText {
+    /// `%a`
+    Mode,
+    /// `%U:%G`
+    Owner,
+}
+
+impl Test {
+    /// How many comparisons it has; a test has one.
+    fn comparisons(&self) -> usize {
+        [
+            self.equals.is_some(),
+            self.not_equals.is_some(),
+            self.has.is_some(),
+            self.not_has.is_some(),
+            self.gte.is_some(),
+            self.bitmask.is_some(),
+            self.valid_elements.is_some(),
+            self.present,
+            self.absent,
+        ]
+        .into_iter()
+        .filter(|there| *there)
+        .count()
+    }
 }
 
 /// A technical expectation, with everything a person reads about it.
@@ -156,7 +230,7 @@ pub struct RuleData {
     /// Addresses.
     #[serde(default)]
     pub see_also: Vec<String>,
-    check: CheckData,
+    check: Table,
     /// References per benchmark.
     #[serde(default)]
     pub references: Vec<References>,
@@ -168,6 +242,12 @@ pub struct RuleData {
 pub struct References {
     /// The benchmarks these hold for.
     pub benchmarks: Vec<String>,
+    /// The controls these hold for; empty: every one that no other entry names.
+    #[serde(default)]
+    pub controls: Vec<String>,
+    /// STIG identifiers.
+    #[serde(default)]
+    pub stig: Vec<String>,
     /// `v8:12.3`, `v7:11.1`
     #[serde(default)]
     pub cis_controls: Vec<String>,
@@ -190,19 +270,27 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The references of this rule in a benchmark.
+    /// The references of a control of a benchmark that points at this rule.
     #[must_use]
-    pub fn references(&self, benchmark: &str) -> Option<&References> {
-        self.data
-            .references
-            .iter()
-            .find(|r| r.benchmarks.iter().any(|id| id == benchmark))
+    pub fn references(&self, benchmark: &str, control: &str) -> Option<&References> {
+        let here = |r: &&References| r.benchmarks.iter().any(|id| id == benchmark);
+        let mut all = self.data.references.iter().filter(here);
+        let own = all
+            .clone()
+            .find(|r| r.controls.iter().any(|c| c == control));
+        own.or_else(|| all.find(|r| r.controls.is_empty()))
+    }
+
+    /// The check with some of its keys as a control wants them.
+    fn adapted(&self, own: &Table) -> Result<Check, String> {
+        let table = Check::adapted(self.data.check.clone(), own);
+        Check::settle(table, &self.data.component)
     }
 }
 
 impl RuleData {
     fn settle(self) -> Result<Rule, String> {
-        let check = self.check.clone().settle(&self.component)?;
+        let check = Check::settle(self.check.clone(), &self.component)?;
         Ok(Rule { data: self, check })
     }
 }

@@ -44,11 +44,32 @@ pub fn wrong_basis(basis: Option<&str>, controls: &[String]) -> Option<String> {
         None => Some("800-53 controls without nist_basis".to_owned()),
         Some("published" | "cci" | "fallback") => None,
         Some(basis) if basis.starts_with("carried:") => None,
-        Some(basis) => match basis.strip_prefix("derived:v8:").map(|s| SAFEGUARDS.get(s)) {
-            None => Some(format!("`{basis}` is no nist_basis")),
-            Some(None) => Some(format!("`{basis}` names no safeguard that maps to 800-53")),
-            Some(Some(derived)) if *derived == controls.join(" ") => None,
-            Some(Some(derived)) => Some(format!("`{basis}` gives {derived}")),
-        },
+        Some(basis) => {
+            let Some(safeguards) = basis.strip_prefix("derived:v8:") else {
+                return Some(format!("`{basis}` is no nist_basis"));
+            };
+            let mut derived: Vec<&str> = Vec::new();
+            for safeguard in safeguards.split('+') {
+                match SAFEGUARDS.get(safeguard) {
+                    Some(controls) => derived.extend(controls.split(' ')),
+                    None => {
+                        return Some(format!(
+                            "`{basis}`: no safeguard {safeguard} maps to 800-53"
+                        ));
+                    }
+                }
+            }
+            derived.sort_by_key(|control| as_numbered(control));
+            derived.dedup();
+            (derived != controls).then(|| format!("`{basis}` gives {}", derived.join(" ")))
+        }
     }
+}
+
+/// `CM-7(5)` → family, number, enhancement: CM-7, CM-7(1), CM-10.
+fn as_numbered(control: &str) -> (&str, u32, u32) {
+    let (family, rest) = control.split_once('-').unwrap_or((control, ""));
+    let (number, enhancement) = rest.split_once('(').unwrap_or((rest, ""));
+    let whole = |text: &str| text.trim_end_matches(')').parse().unwrap_or(0);
+    (family, whole(number), whole(enhancement))
 }

@@ -34,6 +34,7 @@ pub fn run(args: &ControlsArgs) -> Exit {
             "assessment",
             "nist_800_53",
             "nist_basis",
+            "evidence",
             "title",
         ],
         _ => &[
@@ -43,10 +44,14 @@ pub fn run(args: &ControlsArgs) -> Exit {
             "level",
             "assessment",
             "rule",
+            "evidence",
+            "skipped",
+            "look_at",
             "nist_800_53",
             "nist_basis",
             "nist_families",
             "cis_controls",
+            "stig",
             "other_names",
             "published_id",
             "audit_methods",
@@ -63,7 +68,7 @@ pub fn run(args: &ControlsArgs) -> Exit {
 
 fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
     let rule = catalog.rule(control);
-    let references = rule.and_then(|rule| rule.references(&benchmark.id));
+    let references = rule.and_then(|rule| rule.references(&benchmark.id, &control.number));
     let nist = references
         .map(|r| r.nist_800_53.as_slice())
         .unwrap_or_default();
@@ -78,13 +83,21 @@ fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
         .iter()
         .chain(data.iter().flat_map(|data| &data.see_also))
         .collect();
+    let evidence = match catalog.check(control) {
+        Some(check) => check.evidence(),
+        None => vec!["a person"],
+    };
     json!({
         "benchmark": benchmark.id,
         "control": control.number,
-        "title": data.map(|d| &d.title),
+        "title": control.title.as_ref().or(data.map(|d| &d.title)),
         "level": control.level,
         "assessment": control.assessment.as_str(),
         "rule": control.rule,
+        "evidence": evidence,
+        "skipped": control.skipped,
+        "look_at": control.look_at,
+        "stig": references.map(|r| r.stig.as_slice()).unwrap_or_default(),
         "nist_800_53": nist,
         "nist_basis": references.and_then(|r| r.nist_basis.as_ref()),
         "nist_families": families,

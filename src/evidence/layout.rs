@@ -26,6 +26,8 @@ pub enum Kind {
     Configz(String),
     /// `kubelet --version`
     KubeletVersion,
+    /// `systemctl show`
+    Units,
     /// `api/nodes.json`
     ApiNodes,
     /// A file of the node, at this absolute path.
@@ -78,6 +80,7 @@ fn native(name: &str) -> Option<Kind> {
     Some(match folder {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
+        "commands" if rest == "systemctl-show.txt" => Kind::Units,
         "commands" | "api" => Kind::Other,
         "proc" => {
             let (pid, what) = rest.split_once('/')?;

@@ -16,6 +16,7 @@ pub mod manifest;
 pub mod process;
 pub mod ps;
 pub mod stat;
+pub mod unit;
 pub mod yaml;
 
 use std::cell::RefCell;

@@ -17,19 +17,21 @@ pub fn row(
     note: Option<Code>,
     by_the_text: Option<Verdict>,
 ) -> Row {
-    let references = rule.and_then(|rule| rule.references(&benchmark.id));
-    let notes = finding.notes.iter().copied().chain(note);
+    let references = rule.and_then(|rule| rule.references(&benchmark.id, &control.number));
+    let skips = control.skipped.then_some(Code::PublisherSkips);
+    let notes = finding.notes.iter().copied().chain(note).chain(skips);
+    let title = rule.map(|rule| rule.data.title.clone());
     let mut row = Row {
         benchmark: Some(benchmark.id.clone()),
         control: Some(control.number.clone()),
-        title: rule.map(|rule| rule.data.title.clone()),
+        title: control.title.clone().or(title),
         level: control.level.clone(),
         assessment: Some(control.assessment.as_str().to_owned()),
         verdict: finding.verdict.as_str().to_owned(),
         reason: finding.reason(),
         notes: notes.map(|code| code.to_string()).collect(),
         expected: Some(finding.expected.clone()).filter(|text| !text.is_empty()),
-        actual: finding.actual.clone(),
+        actual: finding.actual.clone().filter(|text| !text.is_empty()),
         source: finding
             .source
             .map_or("none", |source| source.as_str())
@@ -44,6 +46,7 @@ pub fn row(
         cis_controls: references
             .map(|r| r.cis_controls.clone())
             .unwrap_or_default(),
+        stig: references.map(|r| r.stig.clone()).unwrap_or_default(),
         rule: rule.map(|rule| rule.data.key.clone()),
         remediation: rule
             .and_then(|rule| remediation(rule, finding))

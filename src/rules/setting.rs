@@ -1,20 +1,19 @@
 //! A rule about one setting of a component: the value in force, or what somebody set.
 
 use serde::Deserialize;
+use toml::Table;
 
+use super::comparison::Comparison;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::SettingValue;
+use crate::settings::value::{Kind, SettingValue};
 
-/// A setting rule, as a catalog file writes it.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SettingRuleData {
-    /// The setting's path.
+/// A setting rule, as a catalog file writes it, beside its comparison.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
     setting: String,
-    /// What the expectation is about.
+    default: Option<String>,
     expect: Expect,
-    /// The value it must have.
-    equals: toml::Value,
 }
 
 /// The two kinds of expectation (DESIGN §6).
@@ -23,50 +22,107 @@ pub struct SettingRuleData {
 pub enum Expect {
     /// The value in force, defaults included.
     InForce,
+    /// Only a value that somebody set counts.
+    NotSet,
 }
 
 /// A setting rule.
 #[derive(Clone, Debug)]
 pub struct SettingRule {
-    /// The setting.
-    pub setting: &'static Setting,
-    wanted: SettingValue,
+    /// The setting's name.
+    pub path: String,
+    /// The setting; `None` where no reader of ours reads it.
+    pub setting: Option<&'static Setting>,
+    /// What the expectation is about.
+    pub expect: Expect,
+    comparison: Comparison,
 }
 
-impl SettingRuleData {
+impl SettingRule {
     /// Finds the setting and reads the wanted value as its kind.
     ///
     /// # Errors
     /// A component or setting that is not known, or a value of another kind.
-    pub fn settle(self, component: &str) -> Result<SettingRule, String> {
-        if component != "kubelet" {
-            return Err(format!("there are no settings of component `{component}`"));
-        }
-        let Expect::InForce = self.expect;
-        let setting = Setting::named(&self.setting)
-            .ok_or_else(|| format!("the kubelet has no setting `{}`", self.setting))?;
-        let text = match self.equals {
-            toml::Value::String(text) => text,
-            toml::Value::Boolean(value) => value.to_string(),
-            toml::Value::Integer(value) => value.to_string(),
-            other => return Err(format!("`equals` cannot be a {}", other.type_str())),
+    pub fn settle(mut table: Table, component: &str) -> Result<Self, String> {
+        let known = match table.get("setting") {
+            Some(toml::Value::String(path)) => Setting::named(path),
+            _ => None,
         };
-        let wanted = SettingValue::from_argument(setting.kind, &text)
-            .map_err(|why| format!("`equals` of {}: {why}", self.setting))?;
-        Ok(SettingRule { setting, wanted })
+        let guess = match KEYS_OF_NUMBERS.iter().any(|key| table.contains_key(*key)) {
+            true => Kind::Int(64),
+            false => Kind::Text,
+        };
+        let kind = known.map_or(guess, |setting| setting.kind);
+        let comparison = Comparison::take(&mut table, kind)?;
+        let Written {
+            setting: path,
+            default,
+            expect,
+        } = super::read(table)?;
+        let setting = resolve(component, &path, default.as_deref())?;
+        Ok(Self {
+            path,
+            setting,
+            expect,
+            comparison,
+        })
     }
-}
 
-impl SettingRule {
     /// Whether a value is as the rule wants it.
     #[must_use]
     pub fn holds(&self, value: &SettingValue) -> bool {
-        *value == self.wanted
+        self.comparison.holds(value)
+    }
+
+    /// Whether a wanted value in configz proves that somebody set it: a kubelet writes the paths of
+    /// the certificate it signed itself there too.
+    #[must_use]
+    pub fn configz_proves(&self) -> bool {
+        self.comparison != Comparison::IsSet
+            || !matches!(self.path.as_str(), "tlsCertFile" | "tlsPrivateKeyFile")
     }
 
     /// What the rule wants, for people.
     #[must_use]
     pub fn expected(&self) -> String {
-        format!("{} is {}", self.setting.path, self.wanted)
+        let wanted = self.comparison.expected(&self.path);
+        match self.expect {
+            Expect::InForce => wanted,
+            Expect::NotSet => format!("{wanted}, or nobody sets it"),
+        }
+    }
+
+    /// The kinds of evidence it can be decided from.
+    #[must_use]
+    pub fn evidence(&self) -> &'static [&'static str] {
+        match self.setting {
+            _ if self.path.starts_with("flag:") => &["argument"],
+            Some(setting) if setting.flag.is_empty() => &["config-file", "configz"],
+            None if !self.path.starts_with("featureGates.") => &["argument", "config-file"],
+            _ => &["argument", "config-file", "configz"],
+        }
+    }
+}
+
+const KEYS_OF_NUMBERS: [&str; 2] = ["at_least", "more_than"];
+
+/// The setting of a name; `None` for those that no reader reads: gates, arguments without a key, and
+/// kube-proxy's.
+fn resolve(
+    component: &str,
+    path: &str,
+    default: Option<&str>,
+) -> Result<Option<&'static Setting>, String> {
+    match component {
+        "kubelet" => match (Setting::named(path), default) {
+            (Some(_), Some(_)) => Err(format!("{path} has its default in the table of settings")),
+            (Some(setting), None) => Ok(Some(setting)),
+            (None, _) if path.starts_with("featureGates.") || path.starts_with("flag:--") => {
+                Ok(None)
+            }
+            (None, _) => Err(format!("the kubelet has no setting `{path}`")),
+        },
+        "kube-proxy" => Ok(None),
+        other => Err(format!("there are no settings of component `{other}`")),
     }
 }

@@ -1,10 +1,15 @@
 //! Control × node → finding: applicability, rule, verdict.
 
+pub mod combined;
+pub mod file;
+mod not_set;
 pub mod setting;
 pub mod subject;
 pub mod text;
 pub mod trust;
+pub mod unit;
 
+use crate::benchmark::files::Roles;
 use crate::benchmark::{Control, Rule};
 use crate::evidence::citation::{Citation, Place};
 use crate::problem::Code;
@@ -54,6 +59,29 @@ impl Verdict {
     }
 }
 
+/// What decided: the words of the `source` column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decider {
+    /// A source of a setting.
+    Setting(Source),
+    /// `stat.tsv`.
+    FileMetadata,
+    /// A unit's properties.
+    Unit,
+}
+
+impl Decider {
+    /// The word of the `source` column.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Setting(source) => source.as_str(),
+            Self::FileMetadata => "file-metadata",
+            Self::Unit => "unit",
+        }
+    }
+}
+
 /// The verdict of one rule on one node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -70,7 +98,7 @@ pub struct Finding {
     /// What was found.
     pub actual: Option<String>,
     /// What decided.
-    pub source: Option<Source>,
+    pub source: Option<Decider>,
     /// Where it stands, the deciding place first.
     pub evidence: Vec<Citation>,
 }
@@ -118,18 +146,35 @@ impl Finding {
     }
 }
 
-/// Judges one rule on one node; `None` is a control no rule decides.
+/// Judges one check on one node; `family` is the benchmark's.
 #[must_use]
-pub fn judge(rule: Option<&Rule>, subject: &Subject<'_>) -> Finding {
-    match rule.map(|rule| &rule.check) {
-        None => Finding::new(
-            Verdict::Manual,
-            Code::NoRuleDecides,
-            "a person decides this control".to_owned(),
-            String::new(),
-        ),
-        Some(Check::Setting(rule)) => setting::judge(rule, subject),
+pub fn judge(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str) -> Finding {
+    let all = |checks: &[Check]| -> Vec<Finding> {
+        let judge = |check| judge(check, roles, subject, family);
+        checks.iter().map(judge).collect()
+    };
+    match check {
+        Check::Setting(rule) => setting::judge(rule, subject),
+        Check::FileMode(rule) => file::judge(&rule.file, rule, roles, subject, family),
+        Check::FileOwner(rule) => file::judge(&rule.file, rule, roles, subject, family),
+        Check::Unit(rule) => unit::judge(rule, subject),
+        Check::AllOf(checks) => combined::all_of(all(checks)),
+        Check::AnyOf(checks) => combined::any_of(all(checks)),
     }
+}
+
+/// The finding of a control that no rule decides: what a person looks at.
+#[must_use]
+pub fn manual(control: &Control) -> Finding {
+    let look_at = control.look_at.as_deref();
+    Finding::new(
+        Verdict::Manual,
+        Code::NoRuleDecides,
+        look_at
+            .unwrap_or("a person decides this control")
+            .to_owned(),
+        String::new(),
+    )
 }
 
 /// The remediation for this node's own way of configuring; `None` where nothing is to be done.
@@ -139,9 +184,9 @@ pub fn remediation<'r>(rule: &'r Rule, finding: &Finding) -> Option<&'r str> {
         return None;
     }
     let own = match finding.source {
-        Some(Source::Argument) => rule.data.remediation_argument.as_deref(),
-        Some(Source::DropIn) => rule.data.remediation_drop_in.as_deref(),
-        Some(Source::Default) => rule.data.remediation_default.as_deref(),
+        Some(Decider::Setting(Source::Argument)) => rule.data.remediation_argument.as_deref(),
+        Some(Decider::Setting(Source::DropIn)) => rule.data.remediation_drop_in.as_deref(),
+        Some(Decider::Setting(Source::Default)) => rule.data.remediation_default.as_deref(),
         _ => None,
     };
     Some(own.unwrap_or(&rule.data.remediation).trim())
@@ -149,7 +194,25 @@ pub fn remediation<'r>(rule: &'r Rule, finding: &Finding) -> Option<&'r str> {
 
 /// The published check read to the letter, where the benchmark has one.
 #[must_use]
-pub fn by_the_text(control: &Control, subject: &Subject<'_>) -> Option<Verdict> {
+pub fn by_the_text(
+    control: &Control,
+    rule: Option<&Rule>,
+    roles: &Roles,
+    subject: &Subject<'_>,
+    family: &str,
+) -> Option<Verdict> {
     let text = control.text.as_ref()?;
-    text::read(text, subject)
+    let role = rule.and_then(|rule| match &rule.check {
+        Check::FileMode(rule) => roles.role(&rule.file.name),
+        Check::FileOwner(rule) => roles.role(&rule.file.name),
+        _ => None,
+    });
+    let reads = text::Reads {
+        subject,
+        roles,
+        role,
+        family,
+        component: rule.map_or("", |rule| rule.data.component.as_str()),
+    };
+    reads.text(text)
 }

@@ -1,23 +1,53 @@
 //! A setting rule × a node: what is live against what is written down (DESIGN §6).
 
 use super::subject::{Presence, Subject};
-use super::{Finding, Verdict};
+use super::{Decider, Finding, Verdict};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::problem::Code;
-use crate::rules::setting::SettingRule;
+use crate::rules::setting::{Expect, SettingRule};
 use crate::settings::config_file::{ConfigFile, LENIENT};
 use crate::settings::disk::Disk;
+use crate::settings::kubelet::Setting;
 use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::verdict::not_set;
 
 /// A day, in seconds: captures further apart may show two states of one node.
 const DAY: i64 = 86_400;
 
+/// A rule and the setting it asks about.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'r> {
+    pub(super) rule: &'r SettingRule,
+    pub(super) setting: &'static Setting,
+}
+
+impl Asked<'_> {
+    /// Whether what a source says is as wanted. Of a value that nobody must set, a default is none.
+    pub(super) fn holds(&self, statement: &Statement) -> bool {
+        let unset = self.rule.expect == Expect::NotSet && statement.source == Source::Default;
+        unset || self.rule.holds(&statement.value)
+    }
+
+    pub(super) fn expected(&self) -> String {
+        self.rule.expected()
+    }
+}
+
 /// Judges the setting on every kubelet process of the node.
 #[must_use]
 pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
-    let live = subject.live.as_ref().map(|live| live.setting(rule.setting));
+    let Some(setting) = rule.setting else {
+        return Finding::new(
+            Verdict::Unknown,
+            Code::ComponentNotSeen,
+            format!("{} is not read from any evidence", rule.path),
+            rule.expected(),
+        );
+    };
+    let rule = &Asked { rule, setting };
+    let live = subject.live.as_ref().map(|live| live.setting(setting));
     match (subject.disks.as_slice(), &subject.embedding) {
         ([], _) => without_process(rule, subject, live),
         ([disk], None) => one_process(rule, subject, disk, live),
@@ -25,15 +55,19 @@ pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
     }
 }
 
-type Live = Option<Result<Statement, Doubt>>;
+pub(super) type Live = Option<Result<Statement, Doubt>>;
 
-fn one_process(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk, live: Live) -> Finding {
+fn one_process(rule: &Asked<'_>, subject: &Subject<'_>, disk: &Disk, live: Live) -> Finding {
     let on_disk = written(rule, subject, disk);
+    let live = match not_set::beside_disk(rule, &on_disk, live) {
+        Ok(live) => live,
+        Err(finding) => return *finding,
+    };
     match live {
         None => by_disk(rule, on_disk),
         Some(Ok(statement)) => by_both(rule, subject, disk, on_disk, statement),
         Some(Err(doubt)) => match on_disk {
-            Ok(in_force) if !rule.holds(&in_force.winner.value) => {
+            Ok(in_force) if !rule.holds(&in_force.winner) => {
                 let mut finding = decided(rule, &in_force).cite(doubt.citations);
                 finding.note(doubt.code);
                 finding
@@ -45,7 +79,7 @@ fn one_process(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk, live: Liv
 }
 
 /// What is written down; the version is evidence where it decides.
-fn written(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk) -> Result<InForce, Doubt> {
+fn written(rule: &Asked<'_>, subject: &Subject<'_>, disk: &Disk) -> Result<InForce, Doubt> {
     let version = disk
         .rests_on_version(rule.setting)
         .then(|| subject.version.clone())
@@ -64,13 +98,15 @@ fn written(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk) -> Result<InF
 }
 
 /// Several kubelets: configz speaks of one of them, and nothing says of which.
-fn several(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Finding {
+fn several(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Finding {
     let on_disk = |disk: &Disk| by_disk(rule, written(rule, subject, disk));
     let inside = subject.embedding.iter().map(|by| embedded(rule, by));
     let mut findings: Vec<Finding> = subject.disks.iter().map(on_disk).chain(inside).collect();
     let count = findings.len();
     match live {
-        Some(Ok(statement)) if !rule.holds(&statement.value) => {
+        Some(Ok(statement))
+            if !rule.holds(&statement) && !not_set::may_be_default(rule, &statement) =>
+        {
             findings.insert(0, by_live(rule, &statement));
         }
         Some(Err(doubt)) => findings.insert(0, undecided(rule, doubt)),
@@ -87,7 +123,7 @@ fn several(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Finding {
     finding.cite(others)
 }
 
-fn by_disk(rule: &SettingRule, on_disk: Result<InForce, Doubt>) -> Finding {
+pub(super) fn by_disk(rule: &Asked<'_>, on_disk: Result<InForce, Doubt>) -> Finding {
     match on_disk {
         Err(doubt) => undecided(rule, doubt),
         Ok(in_force) => {
@@ -113,9 +149,9 @@ fn by_disk(rule: &SettingRule, on_disk: Result<InForce, Doubt>) -> Finding {
     }
 }
 
-fn by_live(rule: &SettingRule, statement: &Statement) -> Finding {
+fn by_live(rule: &Asked<'_>, statement: &Statement) -> Finding {
     let mut finding = Finding::new(
-        if rule.holds(&statement.value) {
+        if rule.holds(statement) {
             Verdict::Pass
         } else {
             Verdict::Fail
@@ -126,12 +162,12 @@ fn by_live(rule: &SettingRule, statement: &Statement) -> Finding {
     )
     .cite(statement.citation.clone());
     finding.actual = Some(statement.value.to_string());
-    finding.source = Some(Source::Configz);
+    finding.source = Some(Decider::Setting(Source::Configz));
     finding
 }
 
 fn by_both(
-    rule: &SettingRule,
+    rule: &Asked<'_>,
     subject: &Subject<'_>,
     disk: &Disk,
     on_disk: Result<InForce, Doubt>,
@@ -206,7 +242,7 @@ fn apart_in_time(subject: &Subject<'_>, disk: &Disk) -> bool {
     before_start || far
 }
 
-fn decided(rule: &SettingRule, in_force: &InForce) -> Finding {
+fn decided(rule: &Asked<'_>, in_force: &InForce) -> Finding {
     let winner = &in_force.winner;
     let code = match winner.source {
         Source::Configz => Code::ConfigzSetsIt,
@@ -215,7 +251,7 @@ fn decided(rule: &SettingRule, in_force: &InForce) -> Finding {
         Source::ConfigFile => Code::ConfigFileSetsIt,
         Source::Default => Code::DefaultApplies,
     };
-    let verdict = if rule.holds(&winner.value) {
+    let verdict = if rule.holds(winner) {
         Verdict::Pass
     } else {
         Verdict::Fail
@@ -226,14 +262,21 @@ fn decided(rule: &SettingRule, in_force: &InForce) -> Finding {
         .cite(losers)
         .cite(in_force.witnesses.clone());
     finding.notes.clone_from(&in_force.notes);
+    if finding.verdict == Verdict::Pass && !rule.rule.holds(&winner.value) {
+        finding.note(Code::DefaultUnwanted);
+    }
     finding.actual = Some(winner.value.to_string());
-    finding.source = Some(winner.source);
+    finding.source = Some(Decider::Setting(winner.source));
     finding
 }
 
-fn sentence(rule: &SettingRule, statement: &Statement) -> String {
-    let path = &rule.setting.path;
-    let Statement { value, place, .. } = statement;
+fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
+    let path = &rule.rule.path;
+    let place = &statement.place;
+    let value = match statement.value.to_string() {
+        text if text.is_empty() => "empty".to_owned(),
+        text => text,
+    };
     match statement.source {
         Source::Default => format!("{path} is {value} by default: {place}"),
         Source::Argument => format!("{path} is {value} by argument --{}", rule.setting.flag),
@@ -241,7 +284,7 @@ fn sentence(rule: &SettingRule, statement: &Statement) -> String {
     }
 }
 
-fn undecided(rule: &SettingRule, doubt: Doubt) -> Finding {
+pub(super) fn undecided(rule: &Asked<'_>, doubt: Doubt) -> Finding {
     let verdict = if doubt.unreadable {
         Verdict::Error
     } else {
@@ -250,9 +293,12 @@ fn undecided(rule: &SettingRule, doubt: Doubt) -> Finding {
     Finding::new(verdict, doubt.code, doubt.why, rule.expected()).cite(doubt.citations)
 }
 
-fn without_process(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Finding {
+fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Finding {
     match live {
         Some(Ok(statement)) => {
+            if let Some(finding) = not_set::by_configz_alone(rule, &statement) {
+                return finding;
+            }
             let mut finding = by_live(rule, &statement);
             finding.note(Code::NoProcessEvidence);
             return finding;
@@ -286,7 +332,7 @@ fn without_process(rule: &SettingRule, subject: &Subject<'_>, live: Live) -> Fin
     }
 }
 
-fn embedded(rule: &SettingRule, by: &Process) -> Finding {
+fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
     let program = by.words.first().map_or("", String::as_str);
     Finding::new(
         Verdict::Unknown,
@@ -298,7 +344,7 @@ fn embedded(rule: &SettingRule, by: &Process) -> Finding {
 }
 
 /// Configuration files that no process ties to the kubelet: their values are shown, not judged.
-fn untied(rule: &SettingRule, subject: &Subject<'_>) -> Option<Finding> {
+fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
     let evidence = subject.evidence?;
     let mut names = Vec::new();
     let mut values = Vec::new();

@@ -3,6 +3,7 @@
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
 use crate::evidence::{Evidence, Seen, epoch_seconds};
+use crate::node::platform::Platform;
 use crate::node::version::Version;
 use crate::settings::disk::Disk;
 use crate::settings::live::Live;
@@ -19,6 +20,10 @@ pub struct Subject<'e> {
     pub version: Option<Citation>,
     /// The node's own evidence; `None` where only the API speaks of it.
     pub evidence: Option<&'e Evidence<'e>>,
+    /// Every process that the evidence shows.
+    pub processes: &'e [Process],
+    /// The distribution, where there is a sign of it.
+    pub platform: Option<Platform>,
     /// When the node's bundle was made, in seconds since 1970.
     pub collected_at: Option<i64>,
 }
@@ -37,8 +42,9 @@ impl<'e> Subject<'e> {
     #[must_use]
     pub fn of(
         evidence: &'e Evidence<'e>,
-        processes: &[Process],
+        processes: &'e [Process],
         version: Option<&(Version, Citation)>,
+        platform: Option<Platform>,
         live: Option<Live>,
     ) -> Self {
         let minor = version.map(|(version, _)| version.minor);
@@ -60,6 +66,8 @@ impl<'e> Subject<'e> {
             live,
             version: version.map(|(_, citation)| citation.clone()),
             evidence: Some(evidence),
+            processes,
+            platform,
             collected_at: manifest
                 .and_then(|m| m.collected_at.as_deref())
                 .and_then(epoch_seconds),
@@ -68,7 +76,7 @@ impl<'e> Subject<'e> {
 
     /// The subject of a node of which only the API speaks.
     #[must_use]
-    pub fn of_api(live: Option<Live>) -> Self {
+    pub fn of_api(live: Option<Live>, platform: Option<Platform>) -> Self {
         Self {
             disks: Vec::new(),
             embedding: None,
@@ -76,6 +84,8 @@ impl<'e> Subject<'e> {
             live,
             version: None,
             evidence: None,
+            processes: &[],
+            platform,
         }
     }
 

@@ -3,66 +3,170 @@
 //! match of a flag in the joined argument lines, a bare flag as `true`, null as found.
 
 use super::Verdict;
+use super::file::locate::{Located, locate};
 use super::subject::Subject;
-use crate::benchmark::{Join, Test, Text};
+use crate::benchmark::files::{Role, Roles};
+use crate::benchmark::{Join, StatText, Test, Text};
 use crate::evidence::document::{Node, Value};
+use crate::evidence::stat;
 use crate::settings::disk::Disk;
 use crate::settings::named::ConfigText;
 
-/// What the letter says; `None` where the evidence it reads is not there.
-#[must_use]
-pub fn read(text: &Text, subject: &Subject<'_>) -> Option<Verdict> {
-    if subject.disks.is_empty() {
-        return None;
-    }
-    let lines: Vec<String> = subject
-        .disks
-        .iter()
-        .map(|disk| disk.process().words.join(" "))
-        .collect();
-    let lines = lines.join("\n");
-    let mut results = Vec::with_capacity(text.tests.len());
-    for test in &text.tests {
-        results.push(holds(test, &lines, subject.disks.first()?)?);
-    }
-    let holds = match text.join {
-        Join::Or => results.contains(&true),
-        Join::And => !results.contains(&false),
-    };
-    Some(if holds { Verdict::Pass } else { Verdict::Fail })
+/// Reads published checks of one control on one node.
+pub struct Reads<'r> {
+    /// The node.
+    pub subject: &'r Subject<'r>,
+    /// The catalog's table of files.
+    pub roles: &'r Roles,
+    /// The file the control is about.
+    pub role: Option<&'r Role>,
+    /// The benchmark's family.
+    pub family: &'r str,
+    /// The component the control is about.
+    pub component: &'r str,
 }
 
-/// Whether one test holds; `None` where the file it needs was not collected.
-fn holds(test: &Test, lines: &str, disk: &Disk) -> Option<bool> {
-    let compare = |found: Option<String>| match (&test.equals, found) {
-        (Some(wanted), Some(found)) => found == *wanted,
-        (Some(_), None) => false,
-        (None, found) => found.is_none() == test.absent,
-    };
-    if let Some(found) = test
-        .flag
-        .as_deref()
-        .and_then(|flag| flag_value(flag, lines))
-    {
-        return Some(compare(Some(found)));
+/// What a test's source gave.
+enum Found {
+    /// This text.
+    Text(String),
+    /// Nothing.
+    Nothing,
+    /// It is no document: the test does not hold, whatever it asks.
+    Broken,
+}
+
+impl Reads<'_> {
+    /// What the letter says; `None` where the evidence it reads is not there.
+    #[must_use]
+    pub fn text(&self, text: &Text) -> Option<Verdict> {
+        let mut results = Vec::with_capacity(text.tests.len());
+        for test in &text.tests {
+            let found = match test.stat {
+                Some(what) => self.metadata(test, what)?,
+                None => self.setting(test)?,
+            };
+            results.push(match found {
+                Found::Text(found) => holds(test, Some(&found)),
+                Found::Nothing => holds(test, None),
+                Found::Broken => false,
+            });
+        }
+        let holds = match text.join {
+            Join::Or => results.contains(&true),
+            Join::And => !results.contains(&false),
+        };
+        Some(if holds { Verdict::Pass } else { Verdict::Fail })
     }
-    if disk.process().cut {
-        return None;
+
+    /// What `stat` prints of the file; no argument's text is in it.
+    fn metadata(&self, test: &Test, what: StatText) -> Option<Found> {
+        if test.flag.is_some() {
+            return Some(Found::Nothing);
+        }
+        let named = test.file.as_deref().and_then(|name| self.roles.role(name));
+        let paths = match (&test.at, named.or(self.role)) {
+            (Some(path), _) => vec![path.clone()],
+            (None, Some(role)) => {
+                match locate(role, self.subject, self.family).into_iter().next()? {
+                    Located::Paths(paths, _) => paths,
+                    Located::NotNamed(..) | Located::ByDesign => return Some(Found::Nothing),
+                    Located::Doubt(..) => return None,
+                }
+            }
+            (None, None) => return None,
+        };
+        let evidence = self.subject.evidence?;
+        for path in &paths {
+            let rows = evidence.hops(path);
+            let (row, _) = rows.last()?;
+            match row.kind {
+                stat::Kind::Absent => {}
+                stat::Kind::File | stat::Kind::Dir => {
+                    let shown = match what {
+                        StatText::Mode => format!("{:o}", row.mode?),
+                        StatText::Owner => {
+                            format!("{}:{}", row.owner.as_ref()?, row.group.as_ref()?)
+                        }
+                    };
+                    return Some(Found::Text(shown));
+                }
+                stat::Kind::Symlink | stat::Kind::Unreadable => return None,
+            }
+        }
+        Some(Found::Nothing)
     }
-    let Some(path) = &test.path else {
-        return Some(compare(None));
-    };
-    match disk.config_text() {
-        ConfigText::None => Some(compare(None)),
-        ConfigText::NotSeen => None,
-        ConfigText::Broken => Some(false),
-        ConfigText::Document(document) => Some(compare(
-            document.root.at(path).map(|entry| shown(&entry.node)),
-        )),
+
+    /// The argument's text, else the file's.
+    fn setting(&self, test: &Test) -> Option<Found> {
+        // No other component's arguments and files are read.
+        if self.component != "kubelet" {
+            return None;
+        }
+        let disk = self.subject.disks.first()?;
+        let line = |disk: &Disk| disk.process().words.join(" ");
+        let lines: Vec<String> = self.subject.disks.iter().map(line).collect();
+        let lines = lines.join("\n");
+        let flag = test.flag.as_deref();
+        if let Some(found) = flag.and_then(|flag| flag_value(flag, &lines)) {
+            return Some(Found::Text(found));
+        }
+        if disk.process().cut {
+            return None;
+        }
+        let Some(path) = &test.path else {
+            return Some(Found::Nothing);
+        };
+        Some(match disk.config_text() {
+            ConfigText::None => Found::Nothing,
+            ConfigText::NotSeen => return None,
+            ConfigText::Broken => Found::Broken,
+            ConfigText::Document(document) => document
+                .root
+                .at(path)
+                .map_or(Found::Nothing, |entry| Found::Text(shown(&entry.node))),
+        })
     }
 }
 
-/// `(--flag)(=|: *)*([^\s]*)`: the first match's text; `true` where there is none.
+/// Whether a test's one comparison holds.
+fn holds(test: &Test, found: Option<&str>) -> bool {
+    if test.absent {
+        return found.is_none();
+    }
+    let Some(found) = found else {
+        return false;
+    };
+    let number = |text: &str| text.trim().parse::<i64>().ok();
+    let octal = |text: &str| u32::from_str_radix(text, 8).ok();
+    if let Some(wanted) = &test.equals {
+        found == wanted
+    } else if let Some(unwanted) = &test.not_equals {
+        found != unwanted
+    } else if let Some(part) = &test.has {
+        found.contains(part.as_str())
+    } else if let Some(part) = &test.not_has {
+        !found.contains(part.as_str())
+    } else if let Some(low) = &test.gte {
+        number(found)
+            .zip(number(low))
+            .is_some_and(|(found, low)| found >= low)
+    } else if let Some(most) = &test.bitmask {
+        octal(found)
+            .zip(octal(most))
+            .is_some_and(|(found, most)| most & found == found)
+    } else if let Some(allowed) = &test.valid_elements {
+        let items = found.trim_end_matches(',').split(',').map(str::trim);
+        items
+            .into_iter()
+            .all(|item| allowed.iter().any(|a| a == item))
+    } else {
+        test.present
+    }
+}
+
+/// `(flag)(=|: *)*([^\s]*)`: the first match's text; where there is none, `true`, or a plain text
+/// itself.
 fn flag_value(flag: &str, lines: &str) -> Option<String> {
     let at = lines.find(flag)?;
     let mut rest = lines.get(at + flag.len()..)?;
@@ -77,7 +181,8 @@ fn flag_value(flag: &str, lines: &str) -> Option<String> {
     }
     let value: String = rest.chars().take_while(|c| !c.is_whitespace()).collect();
     if value.is_empty() {
-        return Some("true".to_owned());
+        let bare = if flag.starts_with("--") { "true" } else { flag };
+        return Some(bare.to_owned());
     }
     let lower = value.to_lowercase();
     Some(if matches!(lower.as_str(), "true" | "false") {
@@ -90,6 +195,11 @@ fn flag_value(flag: &str, lines: &str) -> Option<String> {
 fn shown(node: &Node) -> String {
     match &node.value {
         Value::Null => "<nil>".to_owned(),
+        // As the published checks print lists.
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(Node::to_string).collect();
+            items.join(",")
+        }
         _ => node.to_string(),
     }
 }

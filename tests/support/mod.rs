@@ -6,7 +6,9 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
+use nodeproof::benchmark::catalog::Catalog;
 use nodeproof::bundle::sha256_hex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -237,15 +239,52 @@ impl Lab {
         path
     }
 
+    /// Runs the program; an analysis that names no control is one of the reference control.
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        nodeproof(self.folder.path(), arguments)
+        judged_by_reference_control(self.folder.path(), arguments)
     }
 
-    /// Judges everything in the folder by one control and gives its rows.
+    /// Judges everything in the folder by the reference control and gives its rows.
     pub fn rows(&self, benchmark: &str) -> Vec<Value> {
         let ran = self.run(&["analyze", ".", "-b", benchmark, "--format", "jsonl"]);
         rows(&ran.stdout)
     }
+}
+
+pub static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::built_in().unwrap());
+
+/// The arguments of an analysis with `-c` for the reference control of the benchmarks they select.
+pub fn by_reference_control(arguments: &[&str]) -> Vec<String> {
+    let mut all: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
+    let chosen = arguments.iter().position(|word| *word == "-b");
+    let chosen = chosen.and_then(|at| arguments.get(at + 1)).copied();
+    if arguments.first() != Some(&"analyze") || arguments.contains(&"-c") {
+        return all;
+    }
+    let is_chosen = |id: &str| match chosen {
+        None | Some("auto" | "all") => true,
+        Some(ids) => ids
+            .split(',')
+            .any(|typed| CATALOG.benchmark(typed).is_some_and(|b| b.id == id)),
+    };
+    let mut controls = Vec::new();
+    for benchmark in CATALOG.benchmarks.iter().filter(|b| is_chosen(&b.id)) {
+        for control in &benchmark.controls {
+            if control.rule.as_deref() == Some("kubelet-make-iptables-util-chains") {
+                controls.push(format!("{}:{}", benchmark.id, control.number));
+            }
+        }
+    }
+    if !controls.is_empty() {
+        all.extend(["-c".to_owned(), controls.join(",")]);
+    }
+    all
+}
+
+pub fn judged_by_reference_control(folder: &Path, arguments: &[&str]) -> Ran {
+    let arguments = by_reference_control(arguments);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    nodeproof(folder, &arguments)
 }
 
 pub fn nodeproof(folder: &Path, arguments: &[&str]) -> Ran {
@@ -274,7 +313,7 @@ pub fn rows(jsonl: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The one row of a bundle judged by `cis-1.12`.
+/// The one row of a bundle judged by the reference control of `cis-1.12`.
 pub fn judge(bundle: &Bundle) -> Value {
     judge_by("cis-1.12", bundle)
 }

@@ -1,0 +1,104 @@
+//! Findings of several checks → the one finding of the rule that joins them.
+
+use super::{Finding, Verdict};
+
+/// Every check must hold: the worst counts.
+#[must_use]
+pub fn all_of(findings: Vec<Finding>) -> Finding {
+    const ORDER: [Verdict; 5] = [
+        Verdict::Fail,
+        Verdict::Error,
+        Verdict::Unknown,
+        Verdict::Pass,
+        Verdict::NotApplicable,
+    ];
+    join(findings, &ORDER, "; and ")
+}
+
+/// One check that holds is enough; it fails only where all do.
+#[must_use]
+pub fn any_of(findings: Vec<Finding>) -> Finding {
+    const ORDER: [Verdict; 5] = [
+        Verdict::Pass,
+        Verdict::Error,
+        Verdict::Unknown,
+        Verdict::Fail,
+        Verdict::NotApplicable,
+    ];
+    join(findings, &ORDER, ", or ")
+}
+
+/// The first verdict of `order` that a finding has decides; those that share it are told together.
+fn join(findings: Vec<Finding>, order: &[Verdict], word: &str) -> Finding {
+    let verdict = order
+        .iter()
+        .find(|verdict| findings.iter().any(|f| f.verdict == **verdict))
+        .copied()
+        .unwrap_or(Verdict::Unknown);
+    let texts = |of: &dyn Fn(&Finding) -> Option<String>, between: &str| {
+        let mut texts: Vec<String> = findings.iter().filter_map(of).collect();
+        texts.dedup();
+        texts.join(between)
+    };
+    let expected = texts(&|f| Some(f.expected.clone()), word);
+    let decide = |f: &Finding| f.verdict == verdict;
+    let sentence = texts(&|f| decide(f).then(|| f.sentence.clone()), "; ");
+    let actual = texts(&|f| f.actual.clone().filter(|_| decide(f)), ", ");
+    let (deciding, others): (Vec<Finding>, Vec<Finding>) =
+        findings.iter().cloned().partition(decide);
+    let mut all = deciding.into_iter().chain(others);
+    let first = all.next().unwrap_or_else(|| {
+        Finding::new(
+            verdict,
+            crate::problem::Code::NoRuleDecides,
+            String::new(),
+            String::new(),
+        )
+    });
+    let mut joined = Finding {
+        sentence,
+        expected,
+        actual: Some(actual).filter(|text| !text.is_empty()),
+        ..first
+    };
+    for other in all {
+        for note in other.notes {
+            joined.note(note);
+        }
+        joined = joined.cite(other.evidence);
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Code;
+
+    #[test]
+    fn one_that_holds_is_enough_or_all_must() {
+        use Verdict::{Error, Fail, NotApplicable, Pass, Unknown};
+        for (verdicts, all, any) in [
+            (vec![Pass, Pass], Pass, Pass),
+            (vec![Pass, Fail], Fail, Pass),
+            (vec![Fail, Unknown], Fail, Unknown),
+            (vec![Pass, Unknown], Unknown, Pass),
+            (vec![Error, Unknown], Error, Error),
+            (vec![Error, Fail], Fail, Error),
+            (vec![Fail, Fail], Fail, Fail),
+            (vec![NotApplicable, Pass], Pass, Pass),
+            (
+                vec![NotApplicable, NotApplicable],
+                NotApplicable,
+                NotApplicable,
+            ),
+        ] {
+            let of = |verdict: &Verdict| {
+                Finding::new(*verdict, Code::NoRuleDecides, String::new(), String::new())
+            };
+            let findings: Vec<Finding> = verdicts.iter().map(of).collect();
+            assert_eq!(all_of(findings.clone()).verdict, all, "{verdicts:?}");
+            assert_eq!(any_of(findings).verdict, any, "{verdicts:?}");
+        }
+    }
+}

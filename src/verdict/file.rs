@@ -1,0 +1,266 @@
+//! A rule about a file × a node: the row of the file's role in `stat.tsv`, links followed.
+
+pub mod locate;
+
+use super::subject::{Presence, Subject};
+use super::{Decider, Finding, Verdict};
+use crate::benchmark::files::Roles;
+use crate::evidence::citation::Citation;
+use crate::evidence::stat::{self, StatRow};
+use crate::problem::Code;
+use crate::rules::file::{FileMode, FileOwner, FileRole};
+use locate::Located;
+
+/// What a rule asks of a file's metadata.
+pub trait AsksOfFile {
+    /// What is found there; `None` where the row does not say.
+    fn found(&self, row: &StatRow) -> Option<String>;
+    /// Whether it is as wanted.
+    fn is_wanted(&self, row: &StatRow) -> bool;
+    /// What the rule wants of a file, for people.
+    fn wanted(&self, what: &str) -> String;
+    /// What is found, as part of a sentence.
+    fn told(&self, found: &str) -> String;
+}
+
+impl AsksOfFile for FileMode {
+    fn found(&self, row: &StatRow) -> Option<String> {
+        row.mode.map(|mode| format!("{mode:o}"))
+    }
+
+    fn is_wanted(&self, row: &StatRow) -> bool {
+        row.mode.is_some_and(|mode| self.holds(mode))
+    }
+
+    fn wanted(&self, what: &str) -> String {
+        format!("{what} has mode {:o} or stricter", self.at_most)
+    }
+
+    fn told(&self, found: &str) -> String {
+        format!("has mode {found}")
+    }
+}
+
+impl AsksOfFile for FileOwner {
+    fn found(&self, row: &StatRow) -> Option<String> {
+        let owner = name(row.owner.as_deref(), row.uid)?;
+        let group = name(row.group.as_deref(), row.gid)?;
+        Some(format!("{owner}:{group}"))
+    }
+
+    fn is_wanted(&self, row: &StatRow) -> bool {
+        let owner = name(row.owner.as_deref(), row.uid);
+        let group = name(row.group.as_deref(), row.gid);
+        owner
+            .zip(group)
+            .is_some_and(|(owner, group)| self.holds(&owner, &group))
+    }
+
+    fn wanted(&self, what: &str) -> String {
+        format!("{what} is owned by {}:{}", self.owner, self.group)
+    }
+
+    fn told(&self, found: &str) -> String {
+        format!("is owned by {found}")
+    }
+}
+
+/// The name of a user or group; number 0 is root whatever its name, and only that number is.
+fn name(name: Option<&str>, number: Option<u32>) -> Option<String> {
+    match (number, name) {
+        (Some(0), _) => Some("root".to_owned()),
+        (Some(number), None | Some("root")) => Some(number.to_string()),
+        (_, Some(name)) => Some(name.to_owned()),
+        (None, None) => None,
+    }
+}
+
+/// A question about a role's file on one node.
+struct Question<'q> {
+    asks: &'q dyn AsksOfFile,
+    file: &'q FileRole,
+    what: &'q str,
+    subject: &'q Subject<'q>,
+}
+
+/// Judges the file of a role; of several processes that name one, every file.
+#[must_use]
+pub fn judge(
+    file: &FileRole,
+    asks: &dyn AsksOfFile,
+    roles: &Roles,
+    subject: &Subject<'_>,
+    family: &str,
+) -> Finding {
+    let Some(role) = roles.role(&file.name) else {
+        let why = format!("nothing says where {} is", file.name);
+        return Finding::new(Verdict::Unknown, Code::FileNotCollected, why, String::new());
+    };
+    let question = Question {
+        asks,
+        file,
+        what: &role.what,
+        subject,
+    };
+    let places = locate::locate(role, subject, family);
+    let mut findings: Vec<Finding> = places.into_iter().map(|at| question.at(at)).collect();
+    match findings.len() {
+        1 => findings.swap_remove(0),
+        _ => super::combined::all_of(findings),
+    }
+}
+
+impl Question<'_> {
+    fn finding(&self, verdict: Verdict, code: Code, sentence: String) -> Finding {
+        Finding::new(verdict, code, sentence, self.asks.wanted(self.what))
+    }
+
+    fn unknown(&self, code: Code, sentence: String) -> Finding {
+        self.finding(Verdict::Unknown, code, sentence)
+    }
+
+    fn at(&self, located: Located) -> Finding {
+        match located {
+            Located::Doubt(code, why, at) => self.unknown(code, why).cite(at),
+            Located::ByDesign => self.finding(
+                Verdict::NotApplicable,
+                Code::FileNotOnNode,
+                format!("nodes of this platform have no such file: {}", self.what),
+            ),
+            Located::NotNamed(why, at) => self.missing(why, vec![at]),
+            Located::Paths(paths, by) => {
+                let finding = self.first_of(&paths);
+                finding.cite(by)
+            }
+        }
+    }
+
+    fn first_of(&self, paths: &[String]) -> Finding {
+        let Some(evidence) = self.subject.evidence else {
+            let why = "nothing of this node was collected".to_owned();
+            return self.unknown(Code::FileNotCollected, why);
+        };
+        let mut absent = Vec::new();
+        let mut unseen = None;
+        for path in paths {
+            let rows = evidence.hops(path);
+            match rows.first() {
+                Some((row, _)) if row.kind != stat::Kind::Absent => return self.row(path, &rows),
+                Some((_, citation)) => absent.push(citation.clone()),
+                None => {
+                    let skipped = evidence.manifest.iter().flat_map(|m| &m.skipped);
+                    let mut absent = skipped.filter(|s| s.path == *path && s.reason == "absent");
+                    if absent.next().is_none() {
+                        unseen = unseen.or(Some(path));
+                    }
+                }
+            }
+        }
+        if let Some(path) = unseen {
+            let why = format!("stat.tsv does not say what is at {path}");
+            let mut finding = self.unknown(Code::FileNotCollected, why);
+            if evidence.is_empty() {
+                finding.note(Code::NothingRecognised);
+            }
+            return finding.cite(absent);
+        }
+        let why = match paths {
+            [one] => format!("{one} is not on the node"),
+            _ => format!("none of {} is on the node", paths.join(", ")),
+        };
+        self.not_there(why, absent)
+    }
+
+    /// The file was looked for.
+    fn not_there(&self, why: String, at: Vec<Citation>) -> Finding {
+        let no_component = self.subject.disks.is_empty() && self.subject.embedding.is_none();
+        if no_component && let Presence::ProvenAbsent(list) = self.subject.presence() {
+            let why = format!("{why}, and the kubelet is not either");
+            return self
+                .finding(Verdict::NotApplicable, Code::ComponentNotOnNode, why)
+                .cite([list])
+                .cite(at);
+        }
+        self.missing(why, at)
+    }
+
+    /// There is no such file: nothing to protect, or something that should be there.
+    fn missing(&self, why: String, at: Vec<Citation>) -> Finding {
+        let verdict = if self.file.if_exists {
+            Verdict::NotApplicable
+        } else {
+            Verdict::Unknown
+        };
+        self.finding(verdict, Code::FileNotOnNode, why).cite(at)
+    }
+
+    fn row(&self, path: &str, rows: &[(&StatRow, Citation)]) -> Finding {
+        let Some((last, citation)) = rows.last() else {
+            return self.unknown(Code::FileNotCollected, format!("{path} was not looked at"));
+        };
+        let hops = || rows.iter().map(|(_, citation)| citation.clone());
+        let through = match path == last.path {
+            true => path.to_owned(),
+            false => format!("{path}, a link to {},", last.path),
+        };
+        let unknown = |why: String| self.unknown(Code::FileNotCollected, why).cite(hops());
+        match last.kind {
+            stat::Kind::Symlink => {
+                return unknown(format!("what {path} links to is not in stat.tsv"));
+            }
+            stat::Kind::Unreadable => {
+                return unknown(format!("the collector could not look at {}", last.path));
+            }
+            stat::Kind::Absent => {
+                let why = format!("{path} leads to {}, which is not on the node", last.path);
+                return self.not_there(why, hops().collect());
+            }
+            stat::Kind::File | stat::Kind::Dir => {}
+        }
+        let Some(found) = self.asks.found(last) else {
+            return unknown(format!("stat.tsv does not say it of {through}"));
+        };
+        let mut same = rows.iter().filter(|(row, _)| row.path == last.path);
+        if same.any(|(row, _)| self.asks.found(row).as_ref() != Some(&found)) {
+            return unknown(format!("stat.tsv says two things of {}", last.path));
+        }
+        let verdict = if self.asks.is_wanted(last) {
+            Verdict::Pass
+        } else {
+            Verdict::Fail
+        };
+        let sentence = format!("{through} {}", self.asks.told(&found));
+        let mut finding = self
+            .finding(verdict, Code::FileMetadataShows, sentence)
+            .cite([citation.clone()])
+            .cite(hops());
+        finding.actual = Some(found);
+        finding.source = Some(Decider::FileMetadata);
+        finding
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn number_0_is_root_and_no_other_is() {
+        for (named, number, expected) in [
+            (Some("root"), Some(0), Some("root")),
+            (Some("toor"), Some(0), Some("root")),
+            (None, Some(0), Some("root")),
+            (Some("root"), None, Some("root")),
+            (Some("root"), Some(1000), Some("1000")),
+            (Some("kube"), Some(1000), Some("kube")),
+            (None, Some(1000), Some("1000")),
+            (None, None, None),
+        ] {
+            assert_eq!(
+                name(named, number).as_deref(),
+                expected,
+                "{named:?} {number:?}"
+            );
+        }
+    }
+}

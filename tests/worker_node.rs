@@ -1,0 +1,350 @@
+//! Every rule of the catalog, each on a bundle where it holds, one where it does not and one where
+//! nobody can tell.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use support::*;
+
+/// Rules whose settings no reader reads: they are undecidable on every bundle.
+const UNREAD: [&str; 10] = [
+    "kube-proxy-metrics-bind-address",
+    "kubelet-cadvisor-port",
+    "kubelet-cert-dir",
+    "kubelet-feature-dynamic-auditing-off",
+    "kubelet-feature-dynamic-kubelet-config-off",
+    "kubelet-hostname-override",
+    "kubelet-keep-terminated-pod-volumes",
+    "kubelet-rotate-client-certificate",
+    "kubelet-rotate-server-certificate",
+    "kubelet-seccomp-default",
+];
+
+/// Rules about a setting: what its configuration file says where it holds, and where not.
+const SETTINGS: [(&str, &str, &str); 14] = [
+    (
+        "kubelet-anonymous-auth",
+        "",
+        "authentication:\n  anonymous:\n    enabled: true\n",
+    ),
+    (
+        "kubelet-authorization-mode",
+        "",
+        "authorization:\n  mode: AlwaysAllow\n",
+    ),
+    (
+        "kubelet-client-ca-file",
+        "authentication:\n  x509:\n    clientCAFile: /ca.crt\n",
+        "",
+    ),
+    (
+        "kubelet-event-record-qps",
+        "eventRecordQPS: 0\n",
+        "eventRecordQPS: 7\n",
+    ),
+    (
+        "kubelet-kube-api-qps",
+        "kubeAPIQPS: 50\n",
+        "kubeAPIQPS: -1\n",
+    ),
+    (
+        "kubelet-make-iptables-util-chains",
+        "",
+        "makeIPTablesUtilChains: false\n",
+    ),
+    ("kubelet-pod-pids-limit", "podPidsLimit: 100\n", ""),
+    (
+        "kubelet-protect-kernel-defaults-not-set",
+        "",
+        "protectKernelDefaults: true\n",
+    ),
+    (
+        "kubelet-protect-kernel-defaults",
+        "protectKernelDefaults: true\n",
+        "",
+    ),
+    ("kubelet-read-only-port", "", "readOnlyPort: 10255\n"),
+    (
+        "kubelet-rotate-certificates",
+        "",
+        "rotateCertificates: false\n",
+    ),
+    (
+        "kubelet-static-pod-path",
+        "",
+        "staticPodPath: /etc/kubernetes/manifests\n",
+    ),
+    (
+        "kubelet-tls-cert-key",
+        "tlsCertFile: /a\ntlsPrivateKeyFile: /b\n",
+        "tlsCertFile: /a\n",
+    ),
+    (
+        "kubelet-tls-cipher-suites",
+        "tlsCipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]\n",
+        "tlsCipherSuites: [TLS_RSA_WITH_RC4_128_SHA]\n",
+    ),
+];
+
+/// Rules about a file: the path that a node without a named one has.
+const FILES: [(&str, &str); 6] = [
+    ("azure-json", "/etc/kubernetes/azure.json"),
+    ("client-ca-file", "/etc/kubernetes/pki/ca.crt"),
+    ("kubelet-config", "/var/lib/kubelet/config.yaml"),
+    ("kubelet-kubeconfig", "/etc/kubernetes/kubelet.conf"),
+    ("kubelet-service", "/etc/systemd/system/kubelet.service"),
+    ("proxy-kubeconfig", "/etc/kubernetes/proxy.conf"),
+];
+
+/// The first control that judges a rule as the rule stands.
+fn control(rule: &str) -> (String, String) {
+    for benchmark in &CATALOG.benchmarks {
+        for control in &benchmark.controls {
+            let plain = control.expect.is_none() || rule == "kubelet-event-record-qps";
+            if control.rule.as_deref() == Some(rule) && plain {
+                return (benchmark.id.clone(), control.number.clone());
+            }
+        }
+    }
+    (String::new(), String::new())
+}
+
+fn by(benchmark: &str, number: &str, bundle: &Bundle) -> Value {
+    let lab = Lab::new();
+    lab.add("n.tgz", bundle);
+    let ran = lab.run(&[
+        "analyze", ".", "-b", benchmark, "-c", number, "--format", "jsonl",
+    ]);
+    let mut all = rows(&ran.stdout);
+    assert_eq!(all.len(), 1, "{benchmark} {number}: {}", ran.stderr);
+    all.remove(0)
+}
+
+fn verdict(rule: &str, bundle: &Bundle) -> String {
+    let (benchmark, number) = control(rule);
+    by(&benchmark, &number, bundle)["verdict"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn with_config(lines: &str) -> Bundle {
+    Bundle::node("n")
+        .version("v1.30.0")
+        .kubelet(&["--config=/k.yaml"])
+        .file("/k.yaml", config(lines))
+}
+
+/// A kubelet that names nothing it was asked for by path; metadata of one file.
+fn with_stat(path: &str, mode: &str, owner: &str) -> Bundle {
+    let (uid, name) = if owner == "root" {
+        ("0", "root")
+    } else {
+        ("7", owner)
+    };
+    let text = format!(
+        "path\ttype\tmode\tuid\tgid\towner\tgroup\n{path}\tfile\t{mode}\t{uid}\t{uid}\t{name}\t{name}\n"
+    );
+    Bundle::node("n").member("stat.tsv", text)
+}
+
+fn with_units(text: &str) -> Bundle {
+    let command = json!([{"argv": "systemctl show --no-pager -p Id kubelet.service sshd.service",
+        "member": "commands/systemctl-show.txt", "exit": 0, "at": "2026-11-20T12:00:00Z"}]);
+    Bundle::node("n")
+        .with("commands", command)
+        .member("commands/systemctl-show.txt", text)
+}
+
+fn units(kubelet: &str, sshd: &str) -> Bundle {
+    with_units(&format!(
+        "Id=kubelet.service\n{kubelet}\n\nId=ssh.service\n{sshd}\n"
+    ))
+}
+
+/// Rule, passing, failing and undecidable bundle.
+fn cases() -> Vec<(String, Bundle, Bundle, Bundle)> {
+    let mut cases = Vec::new();
+    for (rule, good, bad) in SETTINGS {
+        let unseen = Bundle::node("n").kubelet(&["--config=/k.yaml"]);
+        cases.push((rule.to_owned(), with_config(good), with_config(bad), unseen));
+    }
+    let timeout = "kubelet-streaming-connection-idle-timeout".to_owned();
+    let zero = Bundle::node("n").kubelet(&["--streaming-connection-idle-timeout=0"]);
+    cases.push((timeout, with_config(""), zero, Bundle::node("n")));
+    for (role, path) in FILES {
+        for (kind, bad) in [("perm", ("666", "root")), ("owner", ("600", "kube"))] {
+            cases.push((
+                format!("file-{kind}-{role}"),
+                with_stat(path, "600", "root"),
+                with_stat(path, bad.0, bad.1),
+                Bundle::node("n"),
+            ));
+        }
+    }
+    for (rule, good, bad) in [
+        (
+            "kubelet-systemd-ip-address-deny",
+            units("IPAddressDeny=0.0.0.0/0 ::/0", ""),
+            units("IPAddressDeny=", ""),
+        ),
+        (
+            "node-sshd-not-enabled",
+            units("", "UnitFileState="),
+            units("", "UnitFileState=enabled"),
+        ),
+        (
+            "node-sshd-not-running",
+            units("", "ActiveState=inactive"),
+            units("", "ActiveState=active"),
+        ),
+    ] {
+        // One unit too few: nobody knows which is missing.
+        let unknown = with_units("Id=kubelet.service\nActiveState=inactive\n");
+        cases.push((rule.to_owned(), good, bad, unknown));
+    }
+    cases
+}
+
+#[test]
+fn every_rule_passes_fails_and_stays_undecided_where_it_must() {
+    let mut wrong = Vec::new();
+    for (rule, good, bad, unknown) in cases() {
+        for (bundle, wanted) in [(good, "pass"), (bad, "fail"), (unknown, "unknown")] {
+            let got = verdict(&rule, &bundle);
+            if got != wanted {
+                wrong.push(format!("{rule}: wanted {wanted}, got {got}"));
+            }
+        }
+    }
+    for rule in UNREAD {
+        let got = verdict(rule, &with_config("rotateCertificates: true\n"));
+        if got != "unknown" {
+            wrong.push(format!("{rule}: {got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_its_cases() {
+    let mut tested: BTreeSet<String> = cases().into_iter().map(|(rule, ..)| rule).collect();
+    tested.extend(UNREAD.map(str::to_owned));
+    let rules: BTreeSet<String> = CATALOG.rules.keys().cloned().collect();
+    assert_eq!(tested, rules);
+}
+
+#[test]
+fn defaults_and_who_set_them_decide_as_the_facts_say() {
+    let argument = |argument: &str| Bundle::node("n").version("v1.30.0").kubelet(&[argument]);
+    for (about, benchmark, number, bundle, wanted, note) in [
+        (
+            "flags only: 10255",
+            "cis-1.10",
+            "4.2.4",
+            argument("--v=2"),
+            "fail default-applies",
+            "",
+        ),
+        (
+            "with --config: 0",
+            "cis-1.10",
+            "4.2.4",
+            with_config(""),
+            "pass default-applies",
+            "",
+        ),
+        (
+            "not set",
+            "cis-1.12",
+            "4.2.4",
+            argument("--v=2"),
+            "pass default-applies",
+            "default-unwanted",
+        ),
+        (
+            "nobody set it",
+            "cis-1.12",
+            "4.2.10",
+            with_config(""),
+            "pass default-applies",
+            "default-unwanted",
+        ),
+        (
+            "0s in a file is 4h",
+            "cis-1.12",
+            "4.2.5",
+            with_config("streamingConnectionIdleTimeout: 0s\n"),
+            "pass default-applies",
+            "",
+        ),
+        (
+            "1600",
+            "cis-1.12",
+            "4.1.1",
+            with_stat("/etc/systemd/system/kubelet.service", "1600", "root"),
+            "fail file-metadata-shows",
+            "",
+        ),
+        (
+            "640",
+            "cis-1.12",
+            "4.1.1",
+            with_stat("/etc/systemd/system/kubelet.service", "640", "root"),
+            "fail file-metadata-shows",
+            "",
+        ),
+        (
+            "644 once",
+            "cis-1.6",
+            "4.1.1",
+            with_stat("/etc/systemd/system/kubelet.service", "644", "root"),
+            "pass file-metadata-shows",
+            "",
+        ),
+        (
+            "644 now",
+            "cis-1.12",
+            "4.1.1",
+            with_stat("/etc/systemd/system/kubelet.service", "644", "root"),
+            "fail file-metadata-shows",
+            "",
+        ),
+        (
+            "644 for a CA",
+            "cis-1.11",
+            "4.1.7",
+            with_stat("/etc/kubernetes/pki/ca.crt", "644", "root"),
+            "pass file-metadata-shows",
+            "",
+        ),
+        (
+            "by mode",
+            "aks-1.8",
+            "3.2.2",
+            argument("--authorization-mode=Webhook"),
+            "pass argument-sets-it",
+            "flag-deprecated",
+        ),
+        (
+            "by mode",
+            "aks-1.8",
+            "3.2.2",
+            argument("--authorization-mode=AlwaysAllow"),
+            "fail argument-sets-it",
+            "",
+        ),
+    ] {
+        let row = by(benchmark, number, &bundle);
+        assert_eq!(outcome(&row), wanted, "{about}: {}", row["reason"]);
+        assert!(
+            note.is_empty() || has_note(&row, note),
+            "{about}: {}",
+            row["notes"]
+        );
+    }
+}
