@@ -3,14 +3,18 @@
 //! Two states per process: on disk ([`disk`]: arguments, files, defaults) and live ([`live`]:
 //! configz).
 
+mod below;
 pub mod config_file;
 pub mod disk;
 pub mod drop_in;
+pub mod gates;
+pub mod given;
 pub mod kubelet;
 pub mod literal;
 pub mod live;
 pub mod named;
 pub mod pflag;
+mod resolve;
 pub mod value;
 
 use crate::evidence::citation::Citation;

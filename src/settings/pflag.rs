@@ -68,6 +68,12 @@ impl FlagTable {
         Self { flags, folded }
     }
 
+    /// What a flag holds, of any version.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<Kind> {
+        self.flags.get(name).map(|flag| flag.kind)
+    }
+
     /// The flag a name that is none was probably meant to be: another case, `no-`, a part of the
     /// name, or a `:` where `=` belongs.
     fn misspelt(&self, name: &str) -> Option<&'static str> {

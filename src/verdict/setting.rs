@@ -17,7 +17,11 @@ const DAY: i64 = 86_400;
 /// Judges the setting on every kubelet process of the node.
 #[must_use]
 pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
-    let live = subject.live.as_ref().map(|live| live.setting(rule.setting));
+    let live = subject.live.as_ref();
+    let live = live.and_then(|live| match subject.disks.as_slice() {
+        [disk] => live.of_process(rule.setting, disk),
+        _ => live.setting(rule.setting, None),
+    });
     match (subject.disks.as_slice(), &subject.embedding) {
         ([], _) => without_process(rule, subject, live),
         ([disk], None) => one_process(rule, subject, disk, live),

@@ -1,0 +1,393 @@
+//! Settings beside those of the table: feature gates, flags without a key, a flag that only adds.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
+mod support;
+
+use nodeproof::bundle::{self, Place, Source};
+use nodeproof::evidence::{Evidence, layout};
+use nodeproof::limits::Limits;
+use nodeproof::node::version::Minor;
+use nodeproof::problem::Code;
+use nodeproof::settings::disk::Disk;
+use nodeproof::settings::kubelet::Setting;
+use nodeproof::settings::live::Live;
+use nodeproof::settings::{Doubt, Statement};
+use serde_json::{Value, json};
+use support::*;
+
+/// Hands over the evidence of a bundle.
+fn with<T>(bundle: &Bundle, look: impl FnOnce(&Evidence<'_>) -> T) -> T {
+    let lab = Lab::new();
+    let place = Place {
+        name: "n.tar.gz".into(),
+        source: Source::File(lab.add("n.tar.gz", bundle)),
+    };
+    let limits = Limits::default();
+    let bundle = bundle::read(&place, &limits, &layout::wanted).unwrap();
+    look(&Evidence::of(&bundle, &limits))
+}
+
+fn of_kubelet(evidence: &Evidence<'_>, version: Option<Minor>) -> Disk {
+    Disk::of(&evidence.processes()[0], 1, evidence, version)
+}
+
+fn said(result: &Result<Statement, Doubt>) -> String {
+    match result {
+        Ok(s) => format!("{} by {}", s.value, s.source.as_str()),
+        Err(doubt) => doubt.code.to_string(),
+    }
+}
+
+/// `value by source at citation` or the code of the doubt.
+fn on_disk(disk: &Disk, setting: &Setting) -> String {
+    let result = disk.setting(setting);
+    if let Ok(in_force) = &result
+        && let Some(doubt) = &in_force.doubt
+    {
+        return format!("{}, but {}", in_force.winner.value, doubt.code);
+    }
+    said(&result.map(|in_force| in_force.winner))
+}
+
+const GATE: &str = "featureGates.RotateKubeletServerCertificate";
+const CONFIG: &str = "--config=/etc/k.yaml";
+const DIR: &str = "--config-dir=/etc/k.d";
+
+fn gate() -> &'static Setting {
+    Setting::resolve(GATE, Some("false <1.12; true")).unwrap()
+}
+
+#[test]
+fn a_feature_gate_is_merged_by_key_and_then_has_its_default() {
+    let on = |gates: &str| config(&format!("featureGates: {{{gates}}}\n"));
+    let short = GATE.strip_prefix("featureGates.").unwrap();
+    let flag = |text: &str| format!("--feature-gates={}", text.replace("Own", short));
+    for (arguments, file, drop_in, version, expected) in [
+        (vec![], None, None, Some(30), "true by default"),
+        (vec![], None, None, Some(11), "false by default"),
+        (vec![], None, None, None, "version-unknown"),
+        (vec!["Own=false"], None, None, None, "false by argument"),
+        (
+            vec!["Own=false", "Other=true"],
+            Some("Own: true"),
+            None,
+            None,
+            "false by argument",
+        ),
+        (
+            vec!["Own=false", "Own=true"],
+            None,
+            None,
+            None,
+            "true by argument",
+        ),
+        (
+            vec!["Other=true"],
+            Some("Own: false"),
+            None,
+            None,
+            "false by config-file",
+        ),
+        (
+            vec!["Other=true"],
+            Some("Another: false"),
+            None,
+            Some(30),
+            "true by default",
+        ),
+        (
+            vec![],
+            Some("Own: false"),
+            Some("Other: true"),
+            None,
+            "false by config-file",
+        ),
+        (
+            vec![],
+            Some("Own: false"),
+            Some("Own: true"),
+            Some(32),
+            "true by drop-in",
+        ),
+        (
+            vec![],
+            Some("Own: false"),
+            Some("Own: null"),
+            Some(32),
+            "true by default",
+        ),
+        // A gate's name has one case only.
+        (
+            vec![],
+            Some("rotatekubeletservercertificate: false"),
+            None,
+            Some(30),
+            "true by default",
+        ),
+        (
+            vec!["AllBeta=false"],
+            None,
+            None,
+            Some(30),
+            "default-unknown",
+        ),
+        (
+            vec!["AllBeta=false"],
+            Some("Own: true"),
+            None,
+            Some(30),
+            "true by config-file",
+        ),
+        (
+            vec![],
+            Some("AllAlpha: true"),
+            None,
+            Some(30),
+            "default-unknown",
+        ),
+        (
+            vec!["Own=true"],
+            Some("AllBeta: false"),
+            None,
+            Some(30),
+            "true by argument",
+        ),
+        (
+            vec!["REDACTED-BY-NODEPROOF"],
+            None,
+            None,
+            Some(30),
+            "value-redacted",
+        ),
+        (
+            vec!["REDACTED-BY-NODEPROOF", "Own=true"],
+            None,
+            None,
+            Some(30),
+            "true by argument",
+        ),
+        (
+            vec![],
+            Some("Own: REDACTED-BY-NODEPROOF"),
+            Some("Other: true"),
+            Some(30),
+            "value-redacted",
+        ),
+        (vec!["Own"], None, None, Some(30), "would-not-start"),
+    ] {
+        let name = format!("{arguments:?} {file:?} {drop_in:?} {version:?}");
+        let mut words: Vec<String> = arguments.iter().map(|text| flag(text)).collect();
+        let mut bundle = Bundle::node("n");
+        if let Some(gates) = file {
+            words.push(CONFIG.to_owned());
+            bundle = bundle.file("/etc/k.yaml", on(&gates.replace("Own", short)));
+        }
+        if let Some(gates) = drop_in {
+            words.push(DIR.to_owned());
+            bundle = bundle
+                .stat_row("/etc/k.d", "dir", 1)
+                .file("/etc/k.d/1.conf", on(&gates.replace("Own", short)));
+        }
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let version = version.map(|minor| Minor(1, minor));
+        let got = with(&bundle.kubelet(&words), |evidence| {
+            on_disk(&of_kubelet(evidence, version), gate())
+        });
+        assert_eq!(got, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_gate_is_cited_where_its_own_key_stands() {
+    let base = config("featureGates:\n  Other: true\n  RotateKubeletServerCertificate: true\n");
+    let bundle = Bundle::node("n")
+        .file("/etc/k.yaml", &base)
+        .stat_row("/etc/k.d", "dir", 1)
+        .file("/etc/k.d/1.conf", config("featureGates: {Other: false}\n"))
+        .kubelet(&[CONFIG, DIR]);
+    let line = base.lines().position(|l| l.contains("Rotate")).unwrap() + 1;
+    let cited = with(&bundle, |evidence| {
+        let in_force = of_kubelet(evidence, Some(Minor(1, 33))).setting(gate());
+        in_force.unwrap().winner.citation.unwrap().to_string()
+    });
+    assert_eq!(cited, format!("files/etc/k.yaml:{line}"));
+}
+
+#[test]
+fn a_base_file_nobody_collected_may_name_the_gate() {
+    let bundle = Bundle::node("n")
+        .stat_row("/etc/k.d", "dir", 1)
+        .file("/etc/k.d/1.conf", config("featureGates: {Other: false}\n"))
+        .kubelet(&[CONFIG, DIR]);
+    let got = with(&bundle, |evidence| {
+        on_disk(&of_kubelet(evidence, Some(Minor(1, 33))), gate())
+    });
+    assert_eq!(got, "file-not-collected");
+}
+
+fn live(
+    shown: &Value,
+    look: impl FnOnce(&Live, &Evidence<'_>) -> String,
+    words: &[&str],
+) -> String {
+    let bundle = Bundle::node("n").configz("n", shown).kubelet(words);
+    with(&bundle, |evidence| {
+        look(&Live::from(evidence.configz("n").unwrap()), evidence)
+    })
+}
+
+#[test]
+fn configz_shows_explicit_gates_alone() {
+    let always = "makeIPTablesUtilChains";
+    for (shown, version, expected) in [
+        (json!({always: true}), Some(30), "true by configz"),
+        (json!({always: true}), Some(11), "false by configz"),
+        (json!({always: true}), None, "version-unknown"),
+        (json!({}), Some(30), "configz-incomplete"),
+        (
+            json!({always: true, "featureGates": {"Other": false}}),
+            Some(30),
+            "true by configz",
+        ),
+        (
+            json!({always: true, "featureGates": {"RotateKubeletServerCertificate": false}}),
+            None,
+            "false by configz",
+        ),
+        (
+            json!({always: true, "featureGates": {"AllBeta": false}}),
+            Some(30),
+            "default-unknown",
+        ),
+        (
+            json!({always: true, "featureGates": "REDACTED-BY-NODEPROOF"}),
+            Some(30),
+            "value-redacted",
+        ),
+    ] {
+        let version = version.map(|minor| Minor(1, minor));
+        let look = |live: &Live, _: &Evidence<'_>| said(&live.setting(gate(), version).unwrap());
+        assert_eq!(live(&shown, look, &[]), expected, "{shown} {version:?}");
+    }
+}
+
+#[test]
+fn a_flag_without_a_key_rests_on_the_arguments_alone() {
+    let setting = Setting::resolve("flag:--hostname-override", Some("")).unwrap();
+    let unknown = Setting::resolve("flag:--node-ip", None).unwrap();
+    for (words, expected) in [
+        (vec![], " by default"),
+        (vec![CONFIG], " by default"),
+        (
+            vec!["--hostname-override=a", "--hostname-override", "b"],
+            "b by argument",
+        ),
+        (vec!["--hostname-override=", CONFIG], " by argument"),
+        (vec!["--hostname-override"], "would-not-start"),
+    ] {
+        let got = with(&Bundle::node("n").kubelet(&words), |evidence| {
+            let disk = of_kubelet(evidence, None);
+            assert_eq!(
+                on_disk(&disk, unknown) == "would-not-start",
+                expected == "would-not-start"
+            );
+            on_disk(&disk, setting)
+        });
+        assert_eq!(got, expected, "{words:?}");
+    }
+    let shown = |live: &Live, evidence: &Evidence<'_>| {
+        let disk = of_kubelet(evidence, None);
+        format!("{:?}", live.of_process(setting, &disk))
+    };
+    let everything = json!({"flag:--hostname-override": "x", "makeIPTablesUtilChains": true});
+    assert_eq!(live(&everything, shown, &[]), "None");
+}
+
+#[test]
+fn seccomp_default_is_the_flag_or_the_key() {
+    let setting = Setting::named("seccompDefault").unwrap();
+    let on = "--seccomp-default";
+    let off = "--seccomp-default=false";
+    for (words, key, on_disk_expected, live_false, live_true) in [
+        (
+            vec![],
+            None,
+            "false by default",
+            "false by configz",
+            "true by configz",
+        ),
+        (
+            vec![on],
+            None,
+            "true by argument",
+            "true by argument",
+            "true by configz",
+        ),
+        (
+            vec![off],
+            None,
+            "false by default",
+            "false by configz",
+            "true by configz",
+        ),
+        (
+            vec![off],
+            Some(true),
+            "true by config-file",
+            "false by configz",
+            "true by configz",
+        ),
+        (
+            vec![on],
+            Some(false),
+            "true by argument",
+            "true by argument",
+            "true by configz",
+        ),
+        (
+            vec![],
+            Some(true),
+            "true by config-file",
+            "false by configz",
+            "true by configz",
+        ),
+    ] {
+        let mut words = words;
+        let mut bundle = Bundle::node("n");
+        if let Some(key) = key {
+            words.push(CONFIG);
+            bundle = bundle.file("/etc/k.yaml", config(&format!("seccompDefault: {key}\n")));
+        }
+        let bundle = bundle.kubelet(&words);
+        let got = with(&bundle, |evidence| {
+            on_disk(&of_kubelet(evidence, None), setting)
+        });
+        assert_eq!(got, on_disk_expected, "{words:?} {key:?}");
+        for (shown, expected) in [(false, live_false), (true, live_true)] {
+            let bundle = bundle
+                .clone()
+                .configz("n", &json!({"seccompDefault": shown}));
+            let got = with(&bundle, |evidence| {
+                let live = Live::from(evidence.configz("n").unwrap());
+                let disk = of_kubelet(evidence, None);
+                assert_eq!(live.setting(setting, None).is_some(), shown);
+                said(&live.of_process(setting, &disk).unwrap())
+            });
+            assert_eq!(got, expected, "{words:?} {key:?}, configz {shown}");
+        }
+    }
+}
+
+#[test]
+fn no_note_calls_a_flag_deprecated_that_is_not() {
+    let bundle = Bundle::node("n").kubelet(&["--seccomp-default", "--node-ip=1"]);
+    with(&bundle, |evidence| {
+        let disk = of_kubelet(evidence, None);
+        for name in ["seccompDefault", "flag:--node-ip"] {
+            let setting = Setting::resolve(name, None).unwrap();
+            let notes = disk.setting(setting).unwrap().notes;
+            assert!(!notes.contains(&Code::FlagDeprecated), "{name}");
+        }
+    });
+}
