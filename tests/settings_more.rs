@@ -1,4 +1,4 @@
-//! Settings beside those of the table: feature gates, flags without a key, a flag that only adds.
+//! Settings beside those of the table, and kubelets inside other programs.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
@@ -390,4 +390,115 @@ fn no_note_calls_a_flag_deprecated_that_is_not() {
             assert!(!notes.contains(&Code::FlagDeprecated), "{name}");
         }
     });
+}
+
+const K3S: &str = "/usr/local/bin/k3s server";
+const RUNNING: &str = "May 06 11:05:07 h k3s[40]: time=\"x\" level=info msg=\"Running kubelet";
+const DROP_IN: &str = "/etc/rancher/k.d/1.conf";
+
+fn embedded(bundle: &Bundle, setting: &str) -> String {
+    let setting = Setting::named(setting).unwrap();
+    with(bundle, |evidence| {
+        match Disk::embedded(&evidence.processes(), evidence, Some(Minor(1, 33))) {
+            Some(disk) => on_disk(&disk, setting),
+            None => "no line".to_owned(),
+        }
+    })
+}
+
+#[test]
+fn the_kubelet_inside_k3s_has_the_arguments_it_logged() {
+    let log = |rest: &str| format!("{RUNNING} {rest}\n");
+    let dir = "--config-dir=/etc/rancher/k.d --node-labels= --read-only-port=0";
+    for (processes, journal, expected) in [
+        (vec![K3S], log(&format!("{dir}\"")), "0 by journal"),
+        (vec![K3S], log("--v=2\""), "10255 by default"),
+        (
+            vec![K3S],
+            log("--read-only-port=1\"") + &log("--read-only-port=2\""),
+            "2 by journal",
+        ),
+        (
+            vec![K3S],
+            log("--read-only-port=0 --conf"),
+            "0, but arguments-cut-off",
+        ),
+        (vec![K3S], log("--v=2 --conf"), "arguments-cut-off"),
+        (
+            vec![K3S],
+            log("--read-only-port=0\"").replace("[40]", "[7]"),
+            "0, but embedded-component",
+        ),
+        (vec![K3S], "nothing\n".to_owned(), "no line"),
+        (vec![K3S, "k3s agent"], log("--v=2\""), "no line"),
+        (vec![K3S, "/usr/bin/kubelet"], log("--v=2\""), "no line"),
+        (vec!["/bin/sh"], log("--v=2\""), "no line"),
+        (vec!["/snap/microk8s/1/kubelite"], log("--v=2\""), "no line"),
+    ] {
+        let bundle = Bundle::node("n")
+            .ps(&processes)
+            .stat_row("/etc/rancher/k.d", "dir", 1)
+            .member("commands/journal-k3s.txt", &journal);
+        assert_eq!(
+            embedded(&bundle, "readOnlyPort"),
+            expected,
+            "{processes:?} {journal}"
+        );
+    }
+}
+
+#[test]
+fn drop_ins_that_k3s_names_are_read() {
+    let bundle = Bundle::node("n")
+        .ps(&[K3S])
+        .file(DROP_IN, config("eventRecordQPS: 7\n"))
+        .stat_row("/etc/rancher/k.d", "dir", 1)
+        .member(
+            "commands/journal-k3s.txt",
+            format!("{RUNNING} --config-dir=/etc/rancher/k.d\"\n"),
+        );
+    assert_eq!(embedded(&bundle, "eventRecordQPS"), "7 by drop-in");
+    // Without --config the defaults are those of flags alone, whatever the drop-ins hold.
+    assert_eq!(embedded(&bundle, "readOnlyPort"), "10255 by default");
+}
+
+#[test]
+fn the_kubelet_inside_kubelite_has_the_arguments_of_its_file() {
+    for (text, expected) in [
+        (
+            "# --read-only-port=1\n--read-only-port=\"0\"\n",
+            "0 by args-file",
+        ),
+        ("--v=2\n", "10255 by default"),
+        ("--node-ip=$IP\n--read-only-port=0\n", "0 by args-file"),
+        ("--read-only-port=$PORT\n", "arguments-cut-off"),
+        ("--config=$ANY/k.yaml\n", "file-not-collected"),
+        ("--config=${SNAP_DATA}/k.yaml\n", "3 by config-file"),
+        ("$MORE\n--read-only-port=0\n", "0, but arguments-cut-off"),
+        ("--read-only-port=zero\n", "would-not-start"),
+    ] {
+        let bundle = Bundle::node("n")
+            .process(40, &["/snap/microk8s/1/kubelite", "--kubelet-args-file=x"])
+            .file(
+                "/var/snap/microk8s/current/k.yaml",
+                config("readOnlyPort: 3\n"),
+            )
+            .file("/var/snap/microk8s/current/args/kubelet", text);
+        assert_eq!(embedded(&bundle, "readOnlyPort"), expected, "{text}");
+    }
+    let changed = Bundle::node("n")
+        .process(40, &["kubelite"])
+        .member("proc/40/started_at", "2026-11-20T10:00:00Z\n")
+        .stat_row(
+            "/var/snap/microk8s/current/args/kubelet",
+            "file",
+            4_000_000_000,
+        )
+        .file(
+            "/var/snap/microk8s/current/args/kubelet",
+            "--read-only-port=0\n",
+        );
+    assert_eq!(embedded(&changed, "readOnlyPort"), "0, but restart-pending");
+    let none = Bundle::node("n").process(40, &["kubelite"]);
+    assert_eq!(embedded(&none, "readOnlyPort"), "no line");
 }

@@ -22,6 +22,16 @@ pub(super) fn group_unknown(setting: &Setting, gate: &str) -> String {
     )
 }
 
+/// Where an argument line was seen.
+pub(super) struct Line {
+    /// The word for it.
+    pub source: Source,
+    /// For a sentence.
+    pub place: String,
+    /// Why it may not be the line of what runs.
+    pub doubt: Option<Doubt>,
+}
+
 /// What is written down for one kubelet process.
 pub struct Disk {
     /// Its arguments.
@@ -29,6 +39,7 @@ pub struct Disk {
     pub(super) process: Process,
     pub(super) version: Option<Minor>,
     pub(super) named: Named,
+    seen: Line,
 }
 
 impl Disk {
@@ -40,22 +51,37 @@ impl Disk {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Self {
+        let seen = Line {
+            source: Source::Argument,
+            place: "the arguments".to_owned(),
+            doubt: None,
+        };
+        Self::read(process, first, evidence, version, seen)
+    }
+
+    pub(super) fn read(
+        process: &Process,
+        first: usize,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+        seen: Line,
+    ) -> Self {
         let words = process.words.get(first..).unwrap_or_default();
         // The last word of a line that was cut may itself be a part.
         let words = match (process.cut, words.split_last()) {
             (true, Some((_, whole))) => whole,
             _ => words,
         };
-        let kind = if process.exact {
-            Words::Exact
-        } else {
-            Words::Split
+        let kind = match (seen.source, process.exact) {
+            (Source::ArgsFile, _) => Words::Unexpanded,
+            (_, true) => Words::Exact,
+            (_, false) => Words::Split,
         };
         let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
         let out_of_range = |setting: &Setting| {
             let argument = line.last(&setting.flag)?;
-            let masked = argument.text.contains(REDACTED);
-            setting.refuses(&argument.value).filter(|_| !masked)
+            let hidden = line.hides(&argument.text);
+            setting.refuses(&argument.value).filter(|_| !hidden)
         };
         let refused: Vec<String> = SETTINGS.iter().filter_map(out_of_range).collect();
         line.malformed.extend(refused);
@@ -64,6 +90,7 @@ impl Disk {
             line,
             process: process.clone(),
             version,
+            seen,
         }
     }
 
@@ -91,10 +118,15 @@ impl Disk {
         match given {
             Given::Value(value) => return Ok(self.decided_by_argument(setting, value, below)),
             Given::Masked => {
-                return Err(doubt(
-                    Code::ValueRedacted,
-                    format!("the value of --{} is masked", setting.flag),
-                ));
+                let flag = &setting.flag;
+                let masked = self.line.all(flag).any(|a| a.text.contains(REDACTED));
+                return Err(if masked {
+                    let why = format!("the value of --{flag} is masked");
+                    doubt(Code::ValueRedacted, why)
+                } else {
+                    let why = format!("--{flag} has a variable, and nothing says what it held");
+                    doubt(Code::ArgumentsCutOff, why)
+                });
             }
             Given::Nothing | Given::Group(_) => {}
         }
@@ -125,12 +157,14 @@ impl Disk {
         }
         let mut in_force = self.in_force(setting, merged);
         if setting.form == Form::FlagOnly {
+            in_force.doubt.clone_from(&self.seen.doubt);
             if self.refused_files() {
                 in_force.notes.push(Code::NextStartFails);
             }
             return Ok(in_force);
         }
-        in_force.doubt.clone_from(&self.named.changed);
+        in_force.doubt = self.seen.doubt.clone();
+        in_force.doubt = in_force.doubt.or_else(|| self.named.changed.clone());
         if let Some(why) = self.refused_value() {
             return Err(doubt(
                 Code::WouldNotStart,
@@ -220,15 +254,15 @@ impl Disk {
         });
         InForce {
             winner: Statement {
-                source: Source::Argument,
+                source: self.seen.source,
                 value,
-                place: "the arguments".to_owned(),
+                place: self.seen.place.clone(),
                 citation: Some(line.clone()),
             },
             losers,
             witnesses,
             notes,
-            doubt: doubt.or(unknown_rest),
+            doubt: doubt.or_else(|| self.seen.doubt.clone()).or(unknown_rest),
         }
     }
 

@@ -1,6 +1,5 @@
 //! An argument line → what it says of one setting.
 
-use super::config_file::REDACTED;
 use super::gates::{group_in, name};
 use super::kubelet::{Form, Setting};
 use super::pflag::CommandLine;
@@ -13,7 +12,7 @@ pub enum Given {
     Nothing,
     /// This value.
     Value(SettingValue),
-    /// A value that is masked.
+    /// A value that is masked, or a variable.
     Masked,
     /// Nothing of this gate, but something of a group of gates.
     Group(&'static str),
@@ -52,7 +51,7 @@ impl CommandLine {
                 _ => value = argument.value.clone(),
             }
         }
-        if last.text.contains(REDACTED) {
+        if self.hides(&last.text) {
             return Given::Masked;
         }
         Given::Value(value)

@@ -7,6 +7,7 @@ mod below;
 pub mod config_file;
 pub mod disk;
 pub mod drop_in;
+mod embedded;
 pub mod gates;
 pub mod given;
 pub mod kubelet;
@@ -28,6 +29,10 @@ pub enum Source {
     Configz,
     /// An argument of the process.
     Argument,
+    /// An argument as a program logged it that has the component inside.
+    Journal,
+    /// An argument in the file that such a program reads them from.
+    ArgsFile,
     /// A drop-in of the configuration folder.
     DropIn,
     /// The configuration file.
@@ -37,12 +42,20 @@ pub enum Source {
 }
 
 impl Source {
+    /// Whether it is an argument, wherever it was seen.
+    #[must_use]
+    pub fn is_argument(self) -> bool {
+        matches!(self, Self::Argument | Self::Journal | Self::ArgsFile)
+    }
+
     /// The word of the `source` column.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Configz => "configz",
             Self::Argument => "argument",
+            Self::Journal => "journal",
+            Self::ArgsFile => "args-file",
             Self::DropIn => "drop-in",
             Self::ConfigFile => "config-file",
             Self::Default => "default",

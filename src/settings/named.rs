@@ -164,6 +164,13 @@ impl<'r> Reader<'r> {
                 vec![self.process.citation.clone()],
             ));
         }
+        if self.line.hides(path) {
+            return Err(Doubt::new(
+                Code::FileNotCollected,
+                format!("nothing says what the variable in {path} held"),
+                vec![self.process.citation.clone()],
+            ));
+        }
         if path.starts_with('/') {
             return Ok(tidy(path));
         }

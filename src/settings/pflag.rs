@@ -119,9 +119,17 @@ pub struct CommandLine {
     pub other_version: Vec<String>,
     /// Flags no version has: a vendor's.
     pub unknown: Vec<String>,
+    /// A `$` in a text begins a variable.
+    variables: bool,
 }
 
 impl CommandLine {
+    /// Whether a text is not what the program got: masked, or with a variable in it.
+    #[must_use]
+    pub fn hides(&self, text: &str) -> bool {
+        text.contains(super::config_file::REDACTED) || (self.variables && text.contains('$'))
+    }
+
     /// Every occurrence of a flag.
     pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &Argument> {
         self.arguments.iter().filter(move |a| a.name == name)
@@ -149,6 +157,8 @@ pub enum Words {
     Exact,
     /// Words split at blanks (`ps`): a value with blanks has come apart.
     Split,
+    /// Words in which a `$` begins a variable that nobody expanded.
+    Unexpanded,
 }
 
 /// Reads the words after the program's name; `cut`: more words may have followed.
@@ -160,7 +170,10 @@ pub fn parse(
     table: &FlagTable,
     version: Option<Minor>,
 ) -> CommandLine {
-    let mut line = CommandLine::default();
+    let mut line = CommandLine {
+        variables: kind == Words::Unexpanded,
+        ..CommandLine::default()
+    };
     // The value of this argument may go on in words that are no flags.
     let mut open: Option<usize> = None;
     let mut index = 0;
@@ -264,11 +277,12 @@ pub fn parse(
 
 /// Values are read once their text is whole.
 fn settle(line: &mut CommandLine, table: &FlagTable) {
-    for argument in &mut line.arguments {
+    let hidden: Vec<bool> = line.arguments.iter().map(|a| line.hides(&a.text)).collect();
+    for (argument, hidden) in line.arguments.iter_mut().zip(hidden) {
         let Some(flag) = table.flags.get(argument.name.as_str()) else {
             continue;
         };
-        if argument.text.contains(super::config_file::REDACTED) {
+        if hidden {
             argument.value = SettingValue::Text(argument.text.clone());
             continue;
         }

@@ -55,7 +55,7 @@ fn written(rule: &SettingRule, subject: &Subject<'_>, disk: &Disk) -> Result<InF
         .then(|| subject.version.clone())
         .flatten();
     match disk.setting(rule.setting) {
-        Ok(mut in_force) if in_force.winner.source != Source::Argument => {
+        Ok(mut in_force) if !in_force.winner.source.is_argument() => {
             in_force.witnesses.extend(version);
             Ok(in_force)
         }
@@ -214,7 +214,7 @@ fn decided(rule: &SettingRule, in_force: &InForce) -> Finding {
     let winner = &in_force.winner;
     let code = match winner.source {
         Source::Configz => Code::ConfigzSetsIt,
-        Source::Argument => Code::ArgumentSetsIt,
+        Source::Argument | Source::Journal | Source::ArgsFile => Code::ArgumentSetsIt,
         Source::DropIn => Code::DropInSetsIt,
         Source::ConfigFile => Code::ConfigFileSetsIt,
         Source::Default => Code::DefaultApplies,
@@ -241,6 +241,9 @@ fn sentence(rule: &SettingRule, statement: &Statement) -> String {
     match statement.source {
         Source::Default => format!("{path} is {value} by default: {place}"),
         Source::Argument => format!("{path} is {value} by argument --{}", rule.setting.flag),
+        Source::Journal | Source::ArgsFile => {
+            format!("{path} is {value} by --{} in {place}", rule.setting.flag)
+        }
         _ => format!("{path} is {value} in {place}"),
     }
 }
