@@ -10,6 +10,7 @@ use nodeproof::limits::Limits;
 use nodeproof::node::version::Minor;
 use nodeproof::problem::Code;
 use nodeproof::settings::disk::Disk;
+use nodeproof::settings::kube_proxy::{self, KubeProxy};
 use nodeproof::settings::kubelet::Setting;
 use nodeproof::settings::live::Live;
 use nodeproof::settings::{Doubt, Statement};
@@ -501,4 +502,100 @@ fn the_kubelet_inside_kubelite_has_the_arguments_of_its_file() {
     assert_eq!(embedded(&changed, "readOnlyPort"), "0, but restart-pending");
     let none = Bundle::node("n").process(40, &["kubelite"]);
     assert_eq!(embedded(&none, "readOnlyPort"), "no line");
+}
+
+#[test]
+fn kube_proxy_has_what_its_file_says_and_flags_only_without_one() {
+    const FILE: &str = "--config=/var/lib/kube-proxy/config.conf";
+    let head = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n";
+    let file = |lines: &str| Some(format!("{head}{lines}"));
+    let metrics = "metricsBindAddress";
+    let kubeconfig = "clientConnection.kubeconfig";
+    let host = "hostnameOverride";
+    for (words, text, setting, expected) in [
+        (vec![], None, metrics, "127.0.0.1:10249 by default"),
+        (vec!["--metrics-bind-address=0.0.0.0:10249"], None, metrics, "0.0.0.0:10249 by argument"),
+        (vec!["--metrics-bind-address="], None, metrics, " by argument"),
+        (vec!["--metrics-port=1"], None, metrics, "default-unknown"),
+        (vec!["--kubeconfig", "/k"], None, kubeconfig, "/k by argument"),
+        (vec![FILE], file(""), metrics, "127.0.0.1:10249 by default"),
+        (vec![FILE], file("metricsBindAddress: \"\"\n"), metrics, "127.0.0.1:10249 by default"),
+        (vec![FILE], file("bindAddress: \"::\"\n"), metrics, "default-unknown"),
+        (
+            vec![FILE, "--metrics-bind-address=0.0.0.0:1"],
+            file("metricsBindAddress: 127.0.0.1:2\n"),
+            metrics,
+            "127.0.0.1:2 by config-file",
+        ),
+        (
+            vec![FILE, "--metrics-bind-address=0.0.0.0:1"],
+            file(""),
+            metrics,
+            "127.0.0.1:10249 by default",
+        ),
+        (
+            vec![FILE, "--kubeconfig=/other"],
+            file("clientConnection: {kubeconfig: /k}\n"),
+            kubeconfig,
+            "/k by config-file",
+        ),
+        (
+            vec![FILE, "--hostname-override=flag"],
+            file("hostnameOverride: file\n"),
+            host,
+            "flag by argument",
+        ),
+        (vec![FILE], file("hostnameOverride: file\n"), host, "file by config-file"),
+        (vec![FILE, "--hostname-override=flag"], None, host, "flag by argument"),
+        (
+            vec![FILE],
+            Some("{\"apiVersion\":\"kubeproxy.config.k8s.io/v1alpha1\",\"kind\":\"KubeProxyConfiguration\",\"metricsBindAddress\":\"[::1]:1\"}".to_owned()),
+            metrics,
+            "[::1]:1 by config-file",
+        ),
+        (vec![FILE], None, metrics, "file-not-collected"),
+        (vec![FILE], Some(config("")), metrics, "would-not-start"),
+        (vec![FILE], file("metricsBindAddress: 1\n"), kubeconfig, "would-not-start"),
+        (vec![FILE], file("a: [\n"), metrics, "config-file-unparseable"),
+        (
+            vec![FILE],
+            file("metricsBindAddress: REDACTED-BY-NODEPROOF\n"),
+            metrics,
+            "value-redacted",
+        ),
+        (vec!["--metrics-bind-address"], None, metrics, "would-not-start"),
+    ] {
+        let program = std::iter::once("/usr/local/bin/kube-proxy");
+        let all: Vec<&str> = program.chain(words.iter().copied()).collect();
+        let mut bundle = Bundle::node("n").process(40, &all);
+        if let Some(text) = &text {
+            bundle = bundle.file("/var/lib/kube-proxy/config.conf", text);
+        }
+        let got = with(&bundle, |evidence| {
+            let proxy = KubeProxy::of(&evidence.processes()[0], evidence).unwrap();
+            let setting = kube_proxy::named(setting).unwrap();
+            said(&proxy.setting(setting).map(|in_force| in_force.winner))
+        });
+        assert_eq!(got, expected, "{words:?} {text:?}");
+    }
+}
+
+#[test]
+fn a_kube_proxy_is_known_by_its_program() {
+    for (words, is_one) in [
+        (vec!["/usr/local/bin/kube-proxy", "--v=2"], true),
+        (vec!["/hyperkube", "proxy"], true),
+        (vec!["hyperkube", "kubelet"], false),
+        (vec!["grep", "kube-proxy"], false),
+        (vec!["kube-proxy", "--version"], false),
+    ] {
+        let got = with(&Bundle::node("n").process(40, &words), |evidence| {
+            let proxy = KubeProxy::of(&evidence.processes()[0], evidence);
+            if let Some(proxy) = &proxy {
+                assert_eq!(proxy.line.unknown, [""; 0], "{words:?}");
+            }
+            proxy.is_some()
+        });
+        assert_eq!(got, is_one, "{words:?}");
+    }
 }

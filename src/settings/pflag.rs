@@ -37,7 +37,7 @@ pub static KUBELET_FLAGS: LazyLock<FlagTable> = LazyLock::new(|| {
 });
 
 impl FlagTable {
-    fn read(
+    pub(super) fn read(
         data: &'static str,
         config_names: impl Iterator<Item = (&'static str, &'static str)>,
     ) -> Self {
@@ -308,9 +308,8 @@ fn extend(line: &mut CommandLine, argument: usize, word: &str, table: &FlagTable
 /// The kubelet takes no positional arguments since 1.11; older ones ignored them.
 fn positional(word: &str, version: Option<Minor>, line: &mut CommandLine) {
     if version.is_none_or(|v| v >= Minor(1, 11)) {
-        line.malformed.push(format!(
-            "`{word}` is no flag and the kubelet takes no other words"
-        ));
+        line.malformed
+            .push(format!("`{word}` is no flag, and no other words are taken"));
     }
 }
 
