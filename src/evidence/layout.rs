@@ -24,6 +24,8 @@ pub enum Kind {
     Metadata,
     /// A configz reply; the node its file is named after, empty where it is named after none.
     Configz(String),
+    /// `commands/journal-k3s.txt`
+    Journal,
     /// `kubelet --version`
     KubeletVersion,
     /// `systemctl show`
@@ -81,6 +83,7 @@ fn native(name: &str) -> Option<Kind> {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
         "commands" if rest == "systemctl-show.txt" => Kind::Units,
+        "commands" if rest == "journal-k3s.txt" => Kind::Journal,
         "commands" | "api" => Kind::Other,
         "proc" => {
             let (pid, what) = rest.split_once('/')?;
@@ -185,6 +188,7 @@ mod tests {
             ("bundle.json", "", Kind::Manifest),
             ("commands/ps-ef.txt", "", Kind::ProcessList),
             ("commands/journal.txt", "", Kind::Other),
+            ("commands/journal-k3s.txt", "", Kind::Journal),
             ("proc/42/cmdline", "", Kind::CommandLine(42)),
             ("proc/x/cmdline", "", Kind::Other),
             (

@@ -4,12 +4,14 @@
 //! questions later rooms ask, and remembers which members an answer rests on, so that their
 //! digests can be compared with `SHA256SUMS`.
 
+pub mod args_file;
 pub mod citation;
 pub mod configz;
 pub mod document;
 pub mod files;
 pub mod folder;
 pub mod integrity;
+pub mod journal;
 pub mod json;
 pub mod layout;
 pub mod manifest;

@@ -53,17 +53,33 @@ impl Process {
             (name, _) if embeds(name, words()) => Program::Embeds,
             _ => return None,
         };
-        // These print and end; they are no node's kubelet.
+        match program {
+            Program::Kubelet(first) if self.only_prints(first) => None,
+            program => Some(program),
+        }
+    }
+
+    /// Whether this is a kube-proxy; its arguments begin after this many words.
+    #[must_use]
+    pub fn kube_proxy(&self) -> Option<usize> {
+        let mut names = self.words.iter().map(|word| file_name(word));
+        let first = match (names.next()?, names.next()) {
+            ("kube-proxy" | "kube-proxy.exe", _) => 1,
+            ("hyperkube", Some("kube-proxy" | "proxy")) => 2,
+            _ => return None,
+        };
+        (!self.only_prints(first)).then_some(first)
+    }
+
+    /// What prints and ends is no component of a node.
+    fn only_prints(&self, first: usize) -> bool {
         let asks = |word: &String| {
             matches!(
                 word.as_str(),
                 "--help" | "-h" | "--version" | "--version=true" | "--version=raw"
             )
         };
-        match program {
-            Program::Kubelet(first) if self.words.iter().skip(first).any(asks) => None,
-            program => Some(program),
-        }
+        self.words.iter().skip(first).any(asks)
     }
 }
 

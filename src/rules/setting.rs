@@ -7,12 +7,10 @@ use super::comparison::Comparison;
 use crate::settings::kubelet::Setting;
 use crate::settings::value::{Kind, SettingValue};
 
-/// A setting rule, as a catalog file writes it, beside its comparison.
+/// A setting rule, as a catalog file writes it, beside its setting and its comparison.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    setting: String,
-    default: Option<String>,
     expect: Expect,
 }
 
@@ -44,22 +42,16 @@ impl SettingRule {
     /// # Errors
     /// A component or setting that is not known, or a value of another kind.
     pub fn settle(mut table: Table, component: &str) -> Result<Self, String> {
-        let known = match table.get("setting") {
-            Some(toml::Value::String(path)) => Setting::named(path),
-            _ => None,
-        };
+        let path = take(&mut table, "setting")?.ok_or("a setting rule needs `setting`")?;
+        let default = take(&mut table, "default")?;
+        let setting = resolve(component, &path, default.as_deref())?;
         let guess = match KEYS_OF_NUMBERS.iter().any(|key| table.contains_key(*key)) {
             true => Kind::Int(64),
             false => Kind::Text,
         };
-        let kind = known.map_or(guess, |setting| setting.kind);
+        let kind = setting.map_or(guess, |setting| setting.kind);
         let comparison = Comparison::take(&mut table, kind)?;
-        let Written {
-            setting: path,
-            default,
-            expect,
-        } = super::read(table)?;
-        let setting = resolve(component, &path, default.as_deref())?;
+        let Written { expect } = super::read(table)?;
         Ok(Self {
             path,
             setting,
@@ -106,22 +98,26 @@ impl SettingRule {
 
 const KEYS_OF_NUMBERS: [&str; 2] = ["at_least", "more_than"];
 
-/// The setting of a name; `None` for those that no reader reads: gates, arguments without a key, and
-/// kube-proxy's.
+fn take(table: &mut Table, key: &str) -> Result<Option<String>, String> {
+    match table.remove(key) {
+        None => Ok(None),
+        Some(toml::Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(format!("`{key}` is a {}, not a text", other.type_str())),
+    }
+}
+
+/// The setting of a name; `None` for kube-proxy's, whose evidence no verdict reads.
 fn resolve(
     component: &str,
     path: &str,
     default: Option<&str>,
 ) -> Result<Option<&'static Setting>, String> {
     match component {
-        "kubelet" => match (Setting::named(path), default) {
-            (Some(_), Some(_)) => Err(format!("{path} has its default in the table of settings")),
-            (Some(setting), None) => Ok(Some(setting)),
-            (None, _) if path.starts_with("featureGates.") || path.starts_with("flag:--") => {
-                Ok(None)
-            }
-            (None, _) => Err(format!("the kubelet has no setting `{path}`")),
-        },
+        // An argument without a key that nobody gives is Go's zero value, unless a rule says more.
+        "kubelet" if path.starts_with("flag:--") => {
+            Setting::resolve(path, default.or(Some(""))).map(Some)
+        }
+        "kubelet" => Setting::resolve(path, default).map(Some),
         "kube-proxy" => Ok(None),
         other => Err(format!("there are no settings of component `{other}`")),
     }

@@ -1,25 +1,45 @@
 //! One kubelet process → its settings as written down: last argument > drop-ins > `--config`
 //! file > default of the version and start-up mode.
 
-use super::config_file::{ConfigFile, REDACTED};
-use super::drop_in::{Base, Engine, Merged, NoValue, Origin, merge};
-use super::kubelet::{Default, Mode, SETTINGS, Setting};
-use super::named::{Config, ConfigText, DropIns, Named};
-use super::pflag::{self, Argument, CommandLine, Words};
-use super::value::SettingValue;
+use super::config_file::REDACTED;
+use super::drop_in::{Merged, Origin};
+use super::given::Given;
+use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
+use super::named::{Config, ConfigText, Named};
+use super::pflag::{self, CommandLine, Words};
+use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
 use crate::evidence::Evidence;
 use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::problem::Code;
 
+/// Why a gate that nobody names has no default to go by.
+pub(super) fn group_unknown(setting: &Setting, gate: &str) -> String {
+    format!(
+        "{gate} is set, nothing sets {}, and no source says whether the one covers the other",
+        setting.path
+    )
+}
+
+/// Where an argument line was seen.
+pub(super) struct Line {
+    /// The word for it.
+    pub source: Source,
+    /// For a sentence.
+    pub place: String,
+    /// Why it may not be the line of what runs.
+    pub doubt: Option<Doubt>,
+}
+
 /// What is written down for one kubelet process.
 pub struct Disk {
     /// Its arguments.
     pub line: CommandLine,
-    process: Process,
-    version: Option<Minor>,
-    named: Named,
+    pub(super) process: Process,
+    pub(super) version: Option<Minor>,
+    pub(super) named: Named,
+    seen: Line,
 }
 
 impl Disk {
@@ -31,22 +51,37 @@ impl Disk {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Self {
+        let seen = Line {
+            source: Source::Argument,
+            place: "the arguments".to_owned(),
+            doubt: None,
+        };
+        Self::read(process, first, evidence, version, seen)
+    }
+
+    pub(super) fn read(
+        process: &Process,
+        first: usize,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+        seen: Line,
+    ) -> Self {
         let words = process.words.get(first..).unwrap_or_default();
         // The last word of a line that was cut may itself be a part.
         let words = match (process.cut, words.split_last()) {
             (true, Some((_, whole))) => whole,
             _ => words,
         };
-        let kind = if process.exact {
-            Words::Exact
-        } else {
-            Words::Split
+        let kind = match (seen.source, process.exact) {
+            (Source::ArgsFile, _) => Words::Unexpanded,
+            (_, true) => Words::Exact,
+            (_, false) => Words::Split,
         };
         let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
         let out_of_range = |setting: &Setting| {
             let argument = line.last(&setting.flag)?;
-            let masked = argument.text.contains(REDACTED);
-            setting.refuses(&argument.value).filter(|_| !masked)
+            let hidden = line.hides(&argument.text);
+            setting.refuses(&argument.value).filter(|_| !hidden)
         };
         let refused: Vec<String> = SETTINGS.iter().filter_map(out_of_range).collect();
         line.malformed.extend(refused);
@@ -55,6 +90,7 @@ impl Disk {
             line,
             process: process.clone(),
             version,
+            seen,
         }
     }
 
@@ -78,12 +114,24 @@ impl Disk {
             ));
         }
         let below = self.merged(setting);
-        if let Some(argument) = self.line.last(&setting.flag)
-            && !setting.flag.is_empty()
-        {
-            return self.decided_by_argument(setting, argument, below);
+        let given = self.line.given(setting);
+        match given {
+            Given::Value(value) => return Ok(self.decided_by_argument(setting, value, below)),
+            Given::Masked => {
+                let flag = &setting.flag;
+                let masked = self.line.all(flag).any(|a| a.text.contains(REDACTED));
+                return Err(if masked {
+                    let why = format!("the value of --{flag} is masked");
+                    doubt(Code::ValueRedacted, why)
+                } else {
+                    let why = format!("--{flag} has a variable, and nothing says what it held");
+                    doubt(Code::ArgumentsCutOff, why)
+                });
+            }
+            Given::Nothing | Given::Group(_) => {}
         }
-        if self.process.cut {
+        let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
+        if self.process.cut && !(on && setting.form == Form::KeyOrFlag) {
             return Err(doubt(
                 Code::ArgumentsCutOff,
                 format!(
@@ -102,8 +150,21 @@ impl Disk {
             ));
         }
         let merged = below?;
-        let mut in_force = self.in_force(setting, merged, Vec::new());
-        in_force.doubt.clone_from(&self.named.changed);
+        if let Given::Group(gate) = given
+            && merged.origin == Origin::Default
+        {
+            return Err(doubt(Code::DefaultUnknown, group_unknown(setting, gate)));
+        }
+        let mut in_force = self.in_force(setting, merged);
+        if setting.form == Form::FlagOnly {
+            in_force.doubt.clone_from(&self.seen.doubt);
+            if self.refused_files() {
+                in_force.notes.push(Code::NextStartFails);
+            }
+            return Ok(in_force);
+        }
+        in_force.doubt = self.seen.doubt.clone();
+        in_force.doubt = in_force.doubt.or_else(|| self.named.changed.clone());
         if let Some(why) = self.refused_value() {
             return Err(doubt(
                 Code::WouldNotStart,
@@ -111,6 +172,25 @@ impl Disk {
             ));
         }
         Ok(in_force)
+    }
+
+    /// The argument that turns on a setting whose flag configz never shows.
+    ///
+    /// # Errors
+    /// Why the arguments do not tell.
+    pub fn turned_on(&self, setting: &Setting) -> Result<Option<Statement>, Doubt> {
+        match self.line.given(setting) {
+            Given::Nothing if self.process.cut => Err(Doubt::new(
+                Code::ArgumentsCutOff,
+                format!(
+                    "the argument line is cut off, so --{} may stand in the part that is missing",
+                    setting.flag
+                ),
+                vec![self.process.citation.clone()],
+            )),
+            Given::Nothing if self.line.malformed.is_empty() => Ok(None),
+            _ => self.setting(setting).map(|in_force| Some(in_force.winner)),
+        }
     }
 
     /// Whether what is written down means different things to different versions.
@@ -126,17 +206,10 @@ impl Disk {
     fn decided_by_argument(
         &self,
         setting: &Setting,
-        argument: &Argument,
+        mut value: SettingValue,
         below: Result<Merged, Doubt>,
-    ) -> Result<InForce, Doubt> {
+    ) -> InForce {
         let line = &self.process.citation;
-        if argument.text.contains(REDACTED) {
-            return Err(Doubt::new(
-                Code::ValueRedacted,
-                format!("the value of --{} is masked", setting.flag),
-                vec![line.clone()],
-            ));
-        }
         let mut notes = self.line_notes();
         if setting.flag_deprecated() {
             notes.push(Code::FlagDeprecated);
@@ -147,169 +220,50 @@ impl Disk {
                 && doubt.code != Code::ValueRedacted
                 && doubt.code != Code::DefaultUnknown
         };
-        if below.as_ref().is_err_and(fails) || !self.line.other_version.is_empty() {
+        let refused = below.as_ref().is_err_and(fails)
+            || (setting.form == Form::FlagOnly && self.refused_files());
+        if refused || !self.line.other_version.is_empty() {
             notes.push(Code::NextStartFails);
+        }
+        // Gates that no argument names stay as the files have them.
+        if let (SettingValue::Map(gates), Kind::Gates, Ok(merged)) =
+            (&mut value, setting.kind, &below)
+            && let SettingValue::Map(kept) = &merged.value
+        {
+            for (gate, on) in kept {
+                gates.entry(gate.clone()).or_insert_with(|| on.clone());
+            }
         }
         let losers = match &below {
             Ok(merged) if merged.origin != Origin::Default => vec![self.statement(setting, merged)],
             _ => Vec::new(),
         };
-        let witnesses = match below {
-            Err(doubt) => doubt.citations,
-            Ok(_) => Vec::new(),
+        let all_gates = setting.kind == Kind::Gates;
+        let (witnesses, unknown_rest) = match below {
+            Err(doubt) => (doubt.citations.clone(), Some(doubt).filter(|_| all_gates)),
+            Ok(_) => (Vec::new(), None),
         };
-        let doubt = self.process.cut.then(|| {
+        // What is on by its flag stays on, whatever follows.
+        let later_may_win = self.process.cut && setting.form != Form::KeyOrFlag;
+        let doubt = later_may_win.then(|| {
             Doubt::new(
                 Code::ArgumentsCutOff,
                 format!("the argument line is cut off, so a later --{} may stand in the part that is missing", setting.flag),
                 vec![line.clone()],
             )
         });
-        let value = self.accumulated(setting, argument);
-        Ok(InForce {
+        InForce {
             winner: Statement {
-                source: Source::Argument,
+                source: self.seen.source,
                 value,
-                place: "the arguments".to_owned(),
+                place: self.seen.place.clone(),
                 citation: Some(line.clone()),
             },
             losers,
             witnesses,
             notes,
-            doubt,
-        })
-    }
-
-    /// Scalars: the last counts. Lists and maps: every occurrence adds.
-    fn accumulated(&self, setting: &Setting, last: &Argument) -> SettingValue {
-        let mut value = SettingValue::zero(setting.kind);
-        for argument in self.line.all(&setting.flag) {
-            match (&mut value, &argument.value) {
-                (SettingValue::List(all), SettingValue::List(more)) => {
-                    all.extend(more.iter().cloned());
-                }
-                (SettingValue::Map(all), SettingValue::Map(more)) => {
-                    all.extend(more.iter().map(|(k, v)| (k.clone(), v.clone())));
-                }
-                _ => return last.value.clone(),
-            }
+            doubt: doubt.or_else(|| self.seen.doubt.clone()).or(unknown_rest),
         }
-        value
-    }
-
-    /// The value below the arguments. With an unknown version every merge engine must agree.
-    fn merged(&self, setting: &Setting) -> Result<Merged, Doubt> {
-        if let DropIns::Unusable(doubt) = &self.named.drop_ins {
-            return Err(doubt.clone());
-        }
-        let drop_ins = self.named.drop_ins.files();
-        let engines = if drop_ins.is_empty() {
-            &[Engine::Patch][..]
-        } else {
-            Engine::of(self.version)
-        };
-        let mut agreed: Option<Result<Merged, Doubt>> = None;
-        for engine in engines {
-            let result = self.merged_by(*engine, drop_ins, setting);
-            match &agreed {
-                None => agreed = Some(result),
-                Some(first) => {
-                    let same = match (first, &result) {
-                        (Ok(a), Ok(b)) => a.value == b.value,
-                        (Err(a), Err(b)) => a.code == b.code,
-                        _ => false,
-                    };
-                    if !same {
-                        return Err(Doubt::new(
-                            Code::VersionUnknown,
-                            format!(
-                                "drop-ins are merged differently by Kubernetes 1.28, 1.29 and 1.32, which gives {} different values, and the version is not known",
-                                setting.path
-                            ),
-                            drop_ins.iter().map(|f| f.citation.clone()).collect(),
-                        ));
-                    }
-                    // Of engines that agree, the newest explains best.
-                    agreed = Some(result);
-                }
-            }
-        }
-        agreed.unwrap_or_else(|| {
-            Err(Doubt::new(
-                Code::VersionUnknown,
-                "no merge engine is known".to_owned(),
-                Vec::new(),
-            ))
-        })
-    }
-
-    fn merged_by(
-        &self,
-        engine: Engine,
-        drop_ins: &[ConfigFile],
-        setting: &Setting,
-    ) -> Result<Merged, Doubt> {
-        if let DropIns::Listed { refused, .. } = &self.named.drop_ins
-            && let Some((_, doubt)) = refused.iter().find(|(by, _)| *by == engine)
-        {
-            return Err(doubt.clone());
-        }
-        let (base, base_doubt) = match &self.named.config {
-            Config::None => (Base::None, None),
-            Config::Decoded(file) => (Base::File(file), None),
-            // A refused base stops the kubelet whatever drop-ins say; one nobody saw may be fine.
-            Config::Unusable(doubt) if doubt.code == Code::FileNotCollected => {
-                (Base::Unknown, Some(doubt))
-            }
-            Config::Refused(_, doubt) | Config::Unusable(doubt) => return Err(doubt.clone()),
-        };
-        let line = self.process.citation.clone();
-        merge(engine, base, drop_ins, setting, self.version).map_err(|none| match none {
-            NoValue::Redacted(citation) => Doubt::new(
-                Code::ValueRedacted,
-                format!("{} is masked in {}", setting.path, citation.spoken()),
-                vec![citation],
-            ),
-            NoValue::VersionUnknown => Doubt::new(
-                Code::VersionUnknown,
-                format!(
-                    "nothing sets {}, and its default depends on the version, which is not known",
-                    setting.path
-                ),
-                vec![line],
-            ),
-            NoValue::DefaultUnknown => Doubt::new(
-                Code::DefaultUnknown,
-                format!(
-                    "nothing sets {}, and no source says what its default is",
-                    setting.path
-                ),
-                vec![line],
-            ),
-            NoValue::BaseUnknown => base_doubt.cloned().unwrap_or_else(|| {
-                Doubt::new(
-                    Code::FileNotCollected,
-                    "the configuration file is not known".to_owned(),
-                    vec![line],
-                )
-            }),
-            NoValue::Refused(why) => Doubt::new(
-                Code::WouldNotStart,
-                format!("a kubelet refuses its configuration: {why}"),
-                vec![line],
-            ),
-        })
-    }
-
-    /// A value in a file out of the range a kubelet takes, of any setting.
-    fn refused_value(&self) -> Option<String> {
-        let ranged = SETTINGS.iter().filter(|setting| setting.has_range());
-        ranged.into_iter().find_map(|setting| {
-            if self.line.last(&setting.flag).is_some() {
-                return None;
-            }
-            setting.refuses(&self.merged(setting).ok()?.value)
-        })
     }
 
     fn line_notes(&self) -> Vec<Code> {
@@ -320,8 +274,17 @@ impl Disk {
         }
     }
 
-    fn in_force(&self, setting: &Setting, merged: Merged, losers: Vec<Statement>) -> InForce {
+    fn in_force(&self, setting: &Setting, merged: Merged) -> InForce {
         let mut witnesses = vec![self.process.citation.clone()];
+        if setting.form == Form::FlagOnly {
+            return InForce {
+                winner: self.statement(setting, &merged),
+                losers: Vec::new(),
+                witnesses,
+                notes: self.line_notes(),
+                doubt: None,
+            };
+        }
         if let Config::Decoded(file) = &self.named.config {
             witnesses.push(file.citation.clone());
         }
@@ -330,7 +293,7 @@ impl Disk {
         witnesses.extend(self.named.folder.clone());
         InForce {
             winner: self.statement(setting, &merged),
-            losers,
+            losers: Vec::new(),
             witnesses,
             notes: self.line_notes(),
             doubt: None,
@@ -366,6 +329,9 @@ impl Disk {
         let mut silent = Vec::new();
         if !setting.flag.is_empty() {
             silent.push(format!("no --{} among the arguments", setting.flag));
+        }
+        if setting.form == Form::FlagOnly {
+            return silent.join(", ");
         }
         match &self.named.config {
             Config::None => silent.push("no --config file".to_owned()),

@@ -87,6 +87,8 @@ pub enum NoValue {
     VersionUnknown,
     /// No source of ours says what the default is.
     DefaultUnknown,
+    /// This setting of many at once is on, and no source of ours says whether it covers this one.
+    GroupUnknown(&'static str),
     /// The base file is not known and no drop-in decides.
     BaseUnknown,
     /// The decoder refuses a value: why.
@@ -105,7 +107,7 @@ pub enum Base<'a> {
 }
 
 impl Base<'_> {
-    fn mode(self) -> Mode {
+    pub(super) fn mode(self) -> Mode {
         match self {
             Self::None => Mode::FlagsOnly,
             Self::File(_) | Self::Unknown => Mode::WithConfig,
@@ -137,7 +139,7 @@ pub fn merge(
     }
 }
 
-fn default(setting: &Setting, mode: Mode, version: Option<Minor>) -> Step {
+pub(super) fn default(setting: &Setting, mode: Mode, version: Option<Minor>) -> Step {
     match setting.default(mode, version) {
         Default::Value(value) => Ok(Merged {
             value,
@@ -341,7 +343,11 @@ fn patch(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
             }
         }
     }
-    match keys.pop_last().map_or(start, |(_, winner)| winner) {
+    let merged = keys.into_values().reduce(|below, over| match over {
+        Ok(over) => Ok(combine(below, over)),
+        refused => refused,
+    });
+    match merged.unwrap_or(start) {
         Ok(merged) if is_default(setting, &merged.value) => {
             default(setting, Mode::WithConfig, version)
         }

@@ -7,6 +7,20 @@ use std::sync::LazyLock;
 use super::value::{Kind, SettingValue};
 use crate::node::version::Minor;
 
+/// Where a setting can be set, and what shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A key of the file, perhaps with a flag that wins over it.
+    Key,
+    /// A key of the file and a flag that can only turn it on: in force is either. configz shows
+    /// the key alone.
+    KeyOrFlag,
+    /// One feature gate: a key of `featureGates` or of a `--feature-gates`.
+    Gate,
+    /// A flag without a key: in no file, and never in configz.
+    FlagOnly,
+}
+
 /// One setting of the kubelet.
 #[derive(Clone, Debug)]
 pub struct Setting {
@@ -16,15 +30,17 @@ pub struct Setting {
     pub flag: String,
     /// What it holds.
     pub kind: Kind,
+    /// Where it can be set.
+    pub form: Form,
     /// A zero in a file is replaced by the default.
     pub zero_is_default: bool,
     /// A key missing in configz is Go's zero value.
     pub omitted_when_zero: bool,
     /// configz shows it always: a reply without it is no whole reply.
     pub always_in_configz: bool,
-    with_config: String,
-    flags_only: String,
-    range: String,
+    pub(super) with_config: String,
+    pub(super) flags_only: String,
+    pub(super) range: String,
 }
 
 /// How the kubelet was started: the two ways have other defaults.
@@ -59,10 +75,14 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
                 path: cell(0),
                 flag: cell(1),
                 kind: Kind::named(&cell(2))?,
+                form: match row.get(5) {
+                    Some("always-but-flag") => Form::KeyOrFlag,
+                    _ => Form::Key,
+                },
                 with_config: cell(3),
                 flags_only: cell(4),
                 omitted_when_zero: cell(5) == "omitted-when-zero",
-                always_in_configz: cell(5) == "always",
+                always_in_configz: cell(5).starts_with("always"),
                 range: cell(6),
                 zero_is_default: cell(7) == "default",
             })
@@ -112,11 +132,13 @@ impl Setting {
         SettingValue::from_argument(self.kind, chosen).map_or(Default::Unknown, Default::Value)
     }
 
-    /// Whether the kubelet calls the flag deprecated: every flag that has a key in the file is,
-    /// but these two.
+    /// Whether the kubelet calls the flag deprecated: every flag that wins over a key in the file
+    /// is, but these two.
     #[must_use]
     pub fn flag_deprecated(&self) -> bool {
-        !self.flag.is_empty() && !matches!(self.flag.as_str(), "provider-id" | "fail-cgroupv1")
+        let wins_over_a_key = matches!(self.form, Form::Key | Form::Gate);
+        let kept = matches!(self.flag.as_str(), "provider-id" | "fail-cgroupv1");
+        wins_over_a_key && !self.flag.is_empty() && !kept
     }
 
     /// Whether our facts list what values a kubelet takes.

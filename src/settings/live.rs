@@ -2,7 +2,9 @@
 //! and otherwise a sign that the reply is not whole.
 
 use super::config_file::REDACTED;
-use super::kubelet::Setting;
+use super::disk::{Disk, group_unknown};
+use super::gates::{GATES, group_in};
+use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
 use crate::evidence::citation::Citation;
@@ -10,6 +12,7 @@ use crate::evidence::document::Document;
 use crate::evidence::{Configz, NoReply, epoch_seconds, json};
 use crate::fleet::lend::Loan;
 use crate::limits::Limits;
+use crate::node::version::Minor;
 use crate::problem::Code;
 
 /// What configz says, owned: a cluster bundle's outlives the bundle.
@@ -52,11 +55,118 @@ impl Live {
         })
     }
 
-    /// The live value of a setting.
-    ///
-    /// # Errors
-    /// Why it cannot be told.
-    pub fn setting(&self, setting: &Setting) -> Result<Statement, Doubt> {
+    /// The live value of a setting, for what is known of the node but its processes; `None` where
+    /// configz does not speak of it: a flag alone, or off where a flag may turn it on.
+    #[must_use]
+    pub fn setting(
+        &self,
+        setting: &Setting,
+        version: Option<Minor>,
+    ) -> Option<Result<Statement, Doubt>> {
+        match setting.form {
+            Form::FlagOnly => None,
+            Form::Gate => Some(self.gate(setting, version)),
+            Form::Key => Some(self.key(setting)),
+            Form::KeyOrFlag => Some(self.key(setting)).filter(|shown| !is_off(shown)),
+        }
+    }
+
+    /// The live value of a setting of this one process: with its arguments, where configz never
+    /// shows them.
+    #[must_use]
+    pub fn of_process(&self, setting: &Setting, disk: &Disk) -> Option<Result<Statement, Doubt>> {
+        if setting.form != Form::KeyOrFlag {
+            return self.setting(setting, disk.version);
+        }
+        let shown = self.key(setting);
+        if !is_off(&shown) {
+            return Some(shown);
+        }
+        Some(match disk.turned_on(setting) {
+            Ok(None) => shown,
+            Ok(Some(on)) => Ok(on),
+            Err(doubt) => Err(doubt),
+        })
+    }
+
+    /// One gate: configz shows those that somebody set, so one that is missing has its default.
+    fn gate(&self, setting: &Setting, version: Option<Minor>) -> Result<Statement, Doubt> {
+        if let Some(shown) = self.find(setting)? {
+            return Ok(shown);
+        }
+        let doubt = |code, why| Err(Doubt::new(code, why, vec![self.citation.clone()]));
+        let config = self.reply.as_ref().ok();
+        let config = config.and_then(|document| document.root.get("kubeletconfig"));
+        let whole = |key: &Setting| {
+            let found = config.and_then(|config| config.node.toward(&key.path));
+            key.always_in_configz && found.is_some()
+        };
+        if !SETTINGS.iter().any(whole) {
+            return doubt(
+                Code::ConfigzIncomplete,
+                "configz shows nothing of what a kubelet always shows: the reply is not whole"
+                    .to_owned(),
+            );
+        }
+        let gates = Setting::named(GATES).and_then(|all| self.find(all).transpose());
+        if let Some(Ok(Statement {
+            value: SettingValue::Map(gates),
+            ..
+        })) = &gates
+            && let Some(group) = group_in(gates)
+        {
+            return doubt(Code::DefaultUnknown, group_unknown(setting, group));
+        }
+        match setting.default(Mode::WithConfig, version) {
+            Default::Value(value) => Ok(Statement {
+                source: Source::Configz,
+                value,
+                place: "configz, which names no such gate, so that its default applies".to_owned(),
+                citation: Some(self.citation.pointer(&["kubeletconfig"])),
+            }),
+            Default::VersionUnknown => doubt(
+                Code::VersionUnknown,
+                format!(
+                    "configz does not name {}, and its default depends on the version, which is not known",
+                    setting.path
+                ),
+            ),
+            Default::Unknown => doubt(
+                Code::DefaultUnknown,
+                format!(
+                    "configz does not name {}, and no source says what its default is",
+                    setting.path
+                ),
+            ),
+        }
+    }
+
+    fn key(&self, setting: &Setting) -> Result<Statement, Doubt> {
+        if let Some(shown) = self.find(setting)? {
+            return Ok(shown);
+        }
+        if setting.omitted_when_zero {
+            let mut keys = vec!["kubeletconfig"];
+            keys.extend(setting.segments());
+            return Ok(Statement {
+                source: Source::Configz,
+                value: SettingValue::zero(setting.kind),
+                place: "configz".to_owned(),
+                citation: Some(self.citation.pointer(&keys)),
+            });
+        }
+        Err(Doubt::new(
+            Code::ConfigzIncomplete,
+            format!(
+                "configz does not show {}, which a kubelet always shows: the reply is not whole",
+                setting.path
+            ),
+            vec![self.citation.clone()],
+        ))
+    }
+
+    /// What configz shows under the setting's path; `None` where it lacks a key on the way.
+    fn find(&self, setting: &Setting) -> Result<Option<Statement>, Doubt> {
         let doubt = |code, why: String| Doubt {
             unreadable: code == Code::ConfigzUnreadable,
             ..Doubt::new(code, why, vec![self.citation.clone()])
@@ -89,16 +199,7 @@ impl Live {
         let none = || unreadable("holds no kubeletconfig");
         let config = &document.root.get("kubeletconfig").ok_or_else(none)?.node;
         let Some((depth, node)) = config.toward(&setting.path) else {
-            if setting.omitted_when_zero {
-                return Ok(statement(SettingValue::zero(setting.kind)));
-            }
-            return Err(doubt(
-                Code::ConfigzIncomplete,
-                format!(
-                    "configz does not show {}, which a kubelet always shows: the reply is not whole",
-                    setting.path
-                ),
-            ));
+            return Ok(None);
         };
         if node.holds_text(REDACTED) {
             return Err(doubt(
@@ -120,7 +221,7 @@ impl Live {
             ));
         }
         match SettingValue::from_node(setting.kind, node) {
-            Ok(Some(value)) => Ok(statement(value)),
+            Ok(Some(value)) => Ok(Some(statement(value))),
             Ok(None) => Err(doubt(
                 Code::ConfigzIncomplete,
                 format!(
@@ -134,4 +235,8 @@ impl Live {
             )),
         }
     }
+}
+
+fn is_off(shown: &Result<Statement, Doubt>) -> bool {
+    matches!(shown, Ok(statement) if statement.value == SettingValue::Bool(false))
 }

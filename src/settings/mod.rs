@@ -3,14 +3,20 @@
 //! Two states per process: on disk ([`disk`]: arguments, files, defaults) and live ([`live`]:
 //! configz).
 
+mod below;
 pub mod config_file;
 pub mod disk;
 pub mod drop_in;
+mod embedded;
+pub mod gates;
+pub mod given;
+pub mod kube_proxy;
 pub mod kubelet;
 pub mod literal;
 pub mod live;
 pub mod named;
 pub mod pflag;
+mod resolve;
 pub mod value;
 
 use crate::evidence::citation::Citation;
@@ -24,6 +30,10 @@ pub enum Source {
     Configz,
     /// An argument of the process.
     Argument,
+    /// An argument as a program logged it that has the component inside.
+    Journal,
+    /// An argument in the file that such a program reads them from.
+    ArgsFile,
     /// A drop-in of the configuration folder.
     DropIn,
     /// The configuration file.
@@ -33,12 +43,20 @@ pub enum Source {
 }
 
 impl Source {
+    /// Whether it is an argument, wherever it was seen.
+    #[must_use]
+    pub fn is_argument(self) -> bool {
+        matches!(self, Self::Argument | Self::Journal | Self::ArgsFile)
+    }
+
     /// The word of the `source` column.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Configz => "configz",
             Self::Argument => "argument",
+            Self::Journal => "journal",
+            Self::ArgsFile => "args-file",
             Self::DropIn => "drop-in",
             Self::ConfigFile => "config-file",
             Self::Default => "default",

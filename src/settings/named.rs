@@ -89,10 +89,10 @@ impl DropIns {
 }
 
 /// Reads for one process.
-struct Reader<'r> {
-    line: &'r CommandLine,
-    process: &'r Process,
-    evidence: &'r Evidence<'r>,
+pub(super) struct Reader<'r> {
+    pub(super) line: &'r CommandLine,
+    pub(super) process: &'r Process,
+    pub(super) evidence: &'r Evidence<'r>,
 }
 
 impl Named {
@@ -156,11 +156,18 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
 }
 
 impl<'r> Reader<'r> {
-    fn absolute(&self, path: &str) -> Result<String, Doubt> {
+    pub(super) fn absolute(&self, path: &str) -> Result<String, Doubt> {
         if path.contains(REDACTED) {
             return Err(Doubt::new(
                 Code::ValueRedacted,
                 "the path of its configuration is masked in the argument line".to_owned(),
+                vec![self.process.citation.clone()],
+            ));
+        }
+        if self.line.hides(path) {
+            return Err(Doubt::new(
+                Code::FileNotCollected,
+                format!("nothing says what the variable in {path} held"),
                 vec![self.process.citation.clone()],
             ));
         }
@@ -193,7 +200,7 @@ impl<'r> Reader<'r> {
     }
 
     /// A file's document; nothing is judged of it yet.
-    fn decode(&self, path: &str) -> Result<ConfigFile, Doubt> {
+    pub(super) fn decode(&self, path: &str) -> Result<ConfigFile, Doubt> {
         let unreadable = |why: String, citation: Citation| Doubt {
             unreadable: true,
             ..Doubt::new(

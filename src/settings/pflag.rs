@@ -37,7 +37,7 @@ pub static KUBELET_FLAGS: LazyLock<FlagTable> = LazyLock::new(|| {
 });
 
 impl FlagTable {
-    fn read(
+    pub(super) fn read(
         data: &'static str,
         config_names: impl Iterator<Item = (&'static str, &'static str)>,
     ) -> Self {
@@ -66,6 +66,12 @@ impl FlagTable {
                 .or_insert(if flag.is_empty() { path } else { flag });
         }
         Self { flags, folded }
+    }
+
+    /// What a flag holds, of any version.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<Kind> {
+        self.flags.get(name).map(|flag| flag.kind)
     }
 
     /// The flag a name that is none was probably meant to be: another case, `no-`, a part of the
@@ -113,9 +119,17 @@ pub struct CommandLine {
     pub other_version: Vec<String>,
     /// Flags no version has: a vendor's.
     pub unknown: Vec<String>,
+    /// A `$` in a text begins a variable.
+    variables: bool,
 }
 
 impl CommandLine {
+    /// Whether a text is not what the program got: masked, or with a variable in it.
+    #[must_use]
+    pub fn hides(&self, text: &str) -> bool {
+        text.contains(super::config_file::REDACTED) || (self.variables && text.contains('$'))
+    }
+
     /// Every occurrence of a flag.
     pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &Argument> {
         self.arguments.iter().filter(move |a| a.name == name)
@@ -143,6 +157,8 @@ pub enum Words {
     Exact,
     /// Words split at blanks (`ps`): a value with blanks has come apart.
     Split,
+    /// Words in which a `$` begins a variable that nobody expanded.
+    Unexpanded,
 }
 
 /// Reads the words after the program's name; `cut`: more words may have followed.
@@ -154,7 +170,10 @@ pub fn parse(
     table: &FlagTable,
     version: Option<Minor>,
 ) -> CommandLine {
-    let mut line = CommandLine::default();
+    let mut line = CommandLine {
+        variables: kind == Words::Unexpanded,
+        ..CommandLine::default()
+    };
     // The value of this argument may go on in words that are no flags.
     let mut open: Option<usize> = None;
     let mut index = 0;
@@ -258,11 +277,12 @@ pub fn parse(
 
 /// Values are read once their text is whole.
 fn settle(line: &mut CommandLine, table: &FlagTable) {
-    for argument in &mut line.arguments {
+    let hidden: Vec<bool> = line.arguments.iter().map(|a| line.hides(&a.text)).collect();
+    for (argument, hidden) in line.arguments.iter_mut().zip(hidden) {
         let Some(flag) = table.flags.get(argument.name.as_str()) else {
             continue;
         };
-        if argument.text.contains(super::config_file::REDACTED) {
+        if hidden {
             argument.value = SettingValue::Text(argument.text.clone());
             continue;
         }
@@ -288,9 +308,8 @@ fn extend(line: &mut CommandLine, argument: usize, word: &str, table: &FlagTable
 /// The kubelet takes no positional arguments since 1.11; older ones ignored them.
 fn positional(word: &str, version: Option<Minor>, line: &mut CommandLine) {
     if version.is_none_or(|v| v >= Minor(1, 11)) {
-        line.malformed.push(format!(
-            "`{word}` is no flag and the kubelet takes no other words"
-        ));
+        line.malformed
+            .push(format!("`{word}` is no flag, and no other words are taken"));
     }
 }
 

@@ -47,7 +47,11 @@ pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
         );
     };
     let rule = &Asked { rule, setting };
-    let live = subject.live.as_ref().map(|live| live.setting(setting));
+    let live = subject.live.as_ref();
+    let live = live.and_then(|live| match subject.disks.as_slice() {
+        [disk] => live.of_process(setting, disk),
+        _ => live.setting(setting, None),
+    });
     match (subject.disks.as_slice(), &subject.embedding) {
         ([], _) => without_process(rule, subject, live),
         ([disk], None) => one_process(rule, subject, disk, live),
@@ -85,7 +89,7 @@ fn written(rule: &Asked<'_>, subject: &Subject<'_>, disk: &Disk) -> Result<InFor
         .then(|| subject.version.clone())
         .flatten();
     match disk.setting(rule.setting) {
-        Ok(mut in_force) if in_force.winner.source != Source::Argument => {
+        Ok(mut in_force) if !in_force.winner.source.is_argument() => {
             in_force.witnesses.extend(version);
             Ok(in_force)
         }
@@ -246,7 +250,7 @@ fn decided(rule: &Asked<'_>, in_force: &InForce) -> Finding {
     let winner = &in_force.winner;
     let code = match winner.source {
         Source::Configz => Code::ConfigzSetsIt,
-        Source::Argument => Code::ArgumentSetsIt,
+        Source::Argument | Source::Journal | Source::ArgsFile => Code::ArgumentSetsIt,
         Source::DropIn => Code::DropInSetsIt,
         Source::ConfigFile => Code::ConfigFileSetsIt,
         Source::Default => Code::DefaultApplies,
@@ -280,6 +284,9 @@ fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
     match statement.source {
         Source::Default => format!("{path} is {value} by default: {place}"),
         Source::Argument => format!("{path} is {value} by argument --{}", rule.setting.flag),
+        Source::Journal | Source::ArgsFile => {
+            format!("{path} is {value} by --{} in {place}", rule.setting.flag)
+        }
         _ => format!("{path} is {value} in {place}"),
     }
 }

@@ -59,6 +59,10 @@ impl<'e> Subject<'e> {
                 None => {}
             }
         }
+        if let Some(disk) = Disk::embedded(processes, evidence, minor) {
+            disks.push(disk);
+            embedding = None;
+        }
         let manifest = evidence.manifest.as_ref();
         Self {
             disks,

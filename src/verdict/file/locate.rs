@@ -116,7 +116,7 @@ fn by_kubelet(by: &NamedBy, disk: &Disk, subject: &Subject<'_>) -> Named {
     };
     let value = match (disk.setting(setting), &subject.live) {
         (Ok(in_force), _) => in_force.winner.value,
-        (Err(doubt), live) => match live.as_ref().map(|live| live.setting(setting)) {
+        (Err(doubt), live) => match live.as_ref().and_then(|live| live.setting(setting, None)) {
             Some(Ok(statement)) => statement.value,
             _ if doubt.code == Code::ArgumentsCutOff => return Named::CutOff,
             _ => return Named::Doubt(doubt.code, doubt.why, doubt.citations),

@@ -1,0 +1,168 @@
+//! What a kubelet's files and defaults give a setting, below its arguments: drop-ins over the
+//! `--config` file over the default.
+
+use super::Doubt;
+use super::config_file::ConfigFile;
+use super::disk::{Disk, group_unknown};
+use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
+use super::gates;
+use super::kubelet::{Form, SETTINGS, Setting};
+use super::named::{Config, DropIns};
+use crate::problem::Code;
+
+impl Disk {
+    /// The value below the arguments. With an unknown version every merge engine must agree.
+    pub(super) fn merged(&self, setting: &Setting) -> Result<Merged, Doubt> {
+        if setting.form == Form::FlagOnly {
+            let mode = self.base().0.mode();
+            return default(setting, mode, self.version).map_err(|none| self.doubt(setting, none));
+        }
+        if let DropIns::Unusable(doubt) = &self.named.drop_ins {
+            return Err(doubt.clone());
+        }
+        let drop_ins = self.named.drop_ins.files();
+        let engines = if drop_ins.is_empty() {
+            &[Engine::Patch][..]
+        } else {
+            Engine::of(self.version)
+        };
+        let mut agreed: Option<Result<Merged, Doubt>> = None;
+        for engine in engines {
+            let result = self.merged_by(*engine, drop_ins, setting);
+            match &agreed {
+                None => agreed = Some(result),
+                Some(first) => {
+                    let same = match (first, &result) {
+                        (Ok(a), Ok(b)) => a.value == b.value,
+                        (Err(a), Err(b)) => a.code == b.code,
+                        _ => false,
+                    };
+                    if !same {
+                        return Err(Doubt::new(
+                            Code::VersionUnknown,
+                            format!(
+                                "drop-ins are merged differently by Kubernetes 1.28, 1.29 and 1.32, which gives {} different values, and the version is not known",
+                                setting.path
+                            ),
+                            drop_ins.iter().map(|f| f.citation.clone()).collect(),
+                        ));
+                    }
+                    // Of engines that agree, the newest explains best.
+                    agreed = Some(result);
+                }
+            }
+        }
+        agreed.unwrap_or_else(|| {
+            Err(Doubt::new(
+                Code::VersionUnknown,
+                "no merge engine is known".to_owned(),
+                Vec::new(),
+            ))
+        })
+    }
+
+    fn merged_by(
+        &self,
+        engine: Engine,
+        drop_ins: &[ConfigFile],
+        setting: &Setting,
+    ) -> Result<Merged, Doubt> {
+        if let DropIns::Listed { refused, .. } = &self.named.drop_ins
+            && let Some((_, doubt)) = refused.iter().find(|(by, _)| *by == engine)
+        {
+            return Err(doubt.clone());
+        }
+        let (base, unusable) = self.base();
+        if let Config::Refused(_, doubt) = &self.named.config {
+            return Err(doubt.clone());
+        }
+        // A refused base stops the kubelet whatever drop-ins say; one nobody saw may be fine.
+        if let Some(doubt) = unusable.filter(|doubt| doubt.code != Code::FileNotCollected) {
+            return Err(doubt.clone());
+        }
+        let merged = match setting.form {
+            Form::Gate => gates::merge_one(engine, base, drop_ins, setting, self.version),
+            _ => merge(engine, base, drop_ins, setting, self.version),
+        };
+        merged.map_err(|none| match (none, unusable) {
+            (NoValue::BaseUnknown, Some(doubt)) => doubt.clone(),
+            (none, _) => self.doubt(setting, none),
+        })
+    }
+
+    /// What a merge starts from, and why that is not known where it is not.
+    fn base(&self) -> (Base<'_>, Option<&Doubt>) {
+        match &self.named.config {
+            Config::None => (Base::None, None),
+            Config::Decoded(file) | Config::Refused(file, _) => (Base::File(file), None),
+            Config::Unusable(doubt) => (Base::Unknown, Some(doubt)),
+        }
+    }
+
+    fn doubt(&self, setting: &Setting, none: NoValue) -> Doubt {
+        let line = self.process.citation.clone();
+        match none {
+            NoValue::Redacted(citation) => Doubt::new(
+                Code::ValueRedacted,
+                format!("{} is masked in {}", setting.path, citation.spoken()),
+                vec![citation],
+            ),
+            NoValue::VersionUnknown => Doubt::new(
+                Code::VersionUnknown,
+                format!(
+                    "nothing sets {}, and its default depends on the version, which is not known",
+                    setting.path
+                ),
+                vec![line],
+            ),
+            NoValue::DefaultUnknown => Doubt::new(
+                Code::DefaultUnknown,
+                format!(
+                    "nothing sets {}, and no source says what its default is",
+                    setting.path
+                ),
+                vec![line],
+            ),
+            NoValue::GroupUnknown(gate) => Doubt::new(
+                Code::DefaultUnknown,
+                group_unknown(setting, gate),
+                vec![line],
+            ),
+            NoValue::BaseUnknown => Doubt::new(
+                Code::FileNotCollected,
+                "the configuration file is not known".to_owned(),
+                vec![line],
+            ),
+            NoValue::Refused(why) => Doubt::new(
+                Code::WouldNotStart,
+                format!("a kubelet refuses its configuration: {why}"),
+                vec![line],
+            ),
+        }
+    }
+
+    /// A value in a file out of the range a kubelet takes, of any setting.
+    pub(super) fn refused_value(&self) -> Option<String> {
+        let ranged = SETTINGS.iter().filter(|setting| setting.has_range());
+        ranged.into_iter().find_map(|setting| {
+            if self.line.last(&setting.flag).is_some() {
+                return None;
+            }
+            setting.refuses(&self.merged(setting).ok()?.value)
+        })
+    }
+
+    /// Whether the kubelet would refuse a file that it reads.
+    pub(super) fn refused_files(&self) -> bool {
+        let refused = |doubt: &Doubt| doubt.code != Code::FileNotCollected;
+        let base = match &self.named.config {
+            Config::None | Config::Decoded(_) => false,
+            Config::Refused(..) => true,
+            Config::Unusable(doubt) => refused(doubt),
+        };
+        base || match &self.named.drop_ins {
+            DropIns::Unusable(doubt) => refused(doubt),
+            DropIns::Listed { refused, .. } => !refused.is_empty(),
+        }
+    }
+}

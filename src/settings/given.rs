@@ -1,0 +1,75 @@
+//! An argument line → what it says of one setting.
+
+use super::gates::{group_in, name};
+use super::kubelet::{Form, Setting};
+use super::pflag::CommandLine;
+use super::value::SettingValue;
+
+/// What the arguments say of a setting.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// Nothing.
+    Nothing,
+    /// This value.
+    Value(SettingValue),
+    /// A value that is masked, or a variable.
+    Masked,
+    /// Nothing of this gate, but something of a group of gates.
+    Group(&'static str),
+}
+
+impl CommandLine {
+    /// What the arguments say of a setting. Of scalars the last one counts; lists and maps add up;
+    /// of a flag that only turns on, off says nothing.
+    #[must_use]
+    pub fn given(&self, setting: &Setting) -> Given {
+        match setting.form {
+            Form::Gate => self.gate(setting),
+            Form::KeyOrFlag => match self.whole(setting) {
+                Given::Value(SettingValue::Bool(false)) => Given::Nothing,
+                given => given,
+            },
+            Form::Key | Form::FlagOnly => self.whole(setting),
+        }
+    }
+
+    fn whole(&self, setting: &Setting) -> Given {
+        let Some(last) = self.last(&setting.flag) else {
+            return Given::Nothing;
+        };
+        let mut value = SettingValue::zero(setting.kind);
+        for argument in self.all(&setting.flag) {
+            match (&mut value, &argument.value) {
+                (SettingValue::List(all), SettingValue::List(more)) => {
+                    all.extend(more.iter().cloned());
+                }
+                (SettingValue::Map(all), SettingValue::Map(more)) => {
+                    all.extend(more.iter().map(|(k, v)| (k.clone(), v.clone())));
+                }
+                // A part that is masked masks the sum.
+                (SettingValue::List(_) | SettingValue::Map(_), _) => return Given::Masked,
+                _ => value = argument.value.clone(),
+            }
+        }
+        if self.hides(&last.text) {
+            return Given::Masked;
+        }
+        Given::Value(value)
+    }
+
+    fn gate(&self, setting: &Setting) -> Given {
+        let mut group = None;
+        for argument in self.all(&setting.flag).rev() {
+            match &argument.value {
+                SettingValue::Map(gates) => {
+                    if let Some(on) = gates.get(name(setting)) {
+                        return Given::Value(SettingValue::Bool(on == "true"));
+                    }
+                    group = group.or(group_in(gates));
+                }
+                _ => return Given::Masked,
+            }
+        }
+        group.map_or(Given::Nothing, Given::Group)
+    }
+}
