@@ -141,7 +141,7 @@ mkdir -p "$top/configz" "$top/api"
 rm "$top/stat.tsv"
 rmdir "$top/commands"
 for node in kubeadm-drift kubeadm-worker-9; do
-    printf '{"kubeletconfig":{"enableServer":true,"authentication":{"anonymous":{"enabled":false}},"makeIPTablesUtilChains":true}}' >"$top/configz/$node.json"
+    printf '%s' '{"kubeletconfig":{"enableServer":true,"staticPodPath":"/etc/kubernetes/manifests","rotateCertificates":true,"authentication":{"x509":{"clientCAFile":"/etc/kubernetes/pki/ca.crt"},"webhook":{"enabled":true,"cacheTTL":"2m0s"},"anonymous":{"enabled":false}},"authorization":{"mode":"Webhook","webhook":{"cacheAuthorizedTTL":"5m0s","cacheUnauthorizedTTL":"30s"}},"eventRecordQPS":50,"eventBurst":100,"streamingConnectionIdleTimeout":"4h0m0s","podPidsLimit":-1,"kubeAPIQPS":50,"seccompDefault":false,"makeIPTablesUtilChains":true}}' >"$top/configz/$node.json"
 done
 printf '{"apiVersion":"v1","kind":"List","items":[{"metadata":{"name":"kubeadm-drift"},"status":{"nodeInfo":{"kubeletVersion":"v1.31.4"}}},{"metadata":{"name":"kubeadm-worker-9"},"status":{"nodeInfo":{"kubeletVersion":"v1.31.4"}}}]}\n' >"$top/api/nodes.json"
 gz

@@ -11,17 +11,61 @@ use serde_json::{Value, json};
 use support::*;
 
 /// Rules whose settings no reader reads: they are undecidable on every bundle.
-const UNREAD: [&str; 10] = [
-    "kube-proxy-metrics-bind-address",
-    "kubelet-cadvisor-port",
-    "kubelet-cert-dir",
-    "kubelet-feature-dynamic-auditing-off",
-    "kubelet-feature-dynamic-kubelet-config-off",
-    "kubelet-hostname-override",
-    "kubelet-keep-terminated-pod-volumes",
-    "kubelet-rotate-client-certificate",
-    "kubelet-rotate-server-certificate",
-    "kubelet-seccomp-default",
+const UNREAD: [&str; 1] = ["kube-proxy-metrics-bind-address"];
+
+/// Rules about gates and arguments: version and argument where they hold, and where not.
+const ARGUMENTS: [(&str, (&str, &str), (&str, &str)); 9] = [
+    (
+        "kubelet-cadvisor-port",
+        ("v1.11.0", "--v=2"),
+        ("v1.10.0", "--v=2"),
+    ),
+    (
+        "kubelet-cert-dir",
+        ("v1.9.0", "--cert-dir=/etc/origin/node/certificates"),
+        ("v1.9.0", "--v=2"),
+    ),
+    (
+        "kubelet-feature-dynamic-auditing-off",
+        ("v1.17.0", "--v=2"),
+        ("v1.17.0", "--feature-gates=DynamicAuditing=true"),
+    ),
+    (
+        "kubelet-feature-dynamic-kubelet-config-off",
+        ("v1.15.0", "--feature-gates=DynamicKubeletConfig=false"),
+        ("v1.15.0", "--v=2"),
+    ),
+    (
+        "kubelet-hostname-override",
+        ("v1.30.0", "--v=2"),
+        ("v1.30.0", "--hostname-override=other"),
+    ),
+    (
+        "kubelet-keep-terminated-pod-volumes",
+        ("v1.20.0", "--keep-terminated-pod-volumes=false"),
+        ("v1.20.0", "--keep-terminated-pod-volumes"),
+    ),
+    (
+        "kubelet-rotate-client-certificate",
+        ("v1.20.0", "--v=2"),
+        (
+            "v1.20.0",
+            "--feature-gates=RotateKubeletClientCertificate=false",
+        ),
+    ),
+    (
+        "kubelet-rotate-server-certificate",
+        ("v1.30.0", "--v=2"),
+        (
+            "v1.30.0",
+            "--feature-gates=RotateKubeletServerCertificate=false",
+        ),
+    ),
+    (
+        "kubelet-seccomp-default",
+        ("v1.30.0", "--seccomp-default"),
+        ("v1.30.0", "--v=2"),
+    ),
 ];
 
 /// Rules about a setting: what its configuration file says where it holds, and where not.
@@ -172,6 +216,12 @@ fn cases() -> Vec<(String, Bundle, Bundle, Bundle)> {
     for (rule, good, bad) in SETTINGS {
         let unseen = Bundle::node("n").kubelet(&["--config=/k.yaml"]);
         cases.push((rule.to_owned(), with_config(good), with_config(bad), unseen));
+    }
+    for (rule, good, bad) in ARGUMENTS {
+        let of = |(version, argument): (&str, &str)| {
+            Bundle::node("n").version(version).kubelet(&[argument])
+        };
+        cases.push((rule.to_owned(), of(good), of(bad), Bundle::node("n")));
     }
     let timeout = "kubelet-streaming-connection-idle-timeout".to_owned();
     let zero = Bundle::node("n").kubelet(&["--streaming-connection-idle-timeout=0"]);
