@@ -43,7 +43,7 @@ pub struct Evidence<'b> {
     pub manifest: Option<Manifest>,
     limits: &'b Limits,
     by_kind: Vec<(Kind, usize)>,
-    stat: Option<Stat>,
+    stat: Option<Stat<'b>>,
     stat_member: Option<usize>,
     read: RefCell<BTreeSet<usize>>,
     problems: RefCell<Vec<Problem>>,
@@ -239,7 +239,7 @@ impl<'b> Evidence<'b> {
         }
     }
 
-    fn stat(&self) -> Option<&Stat> {
+    fn stat(&self) -> Option<&Stat<'b>> {
         if let Some(index) = self.stat_member {
             self.read.borrow_mut().insert(index);
         }
