@@ -1,7 +1,10 @@
 //! Processes of a node: what runs, with which words, since when. `/proc/<pid>/cmdline` holds the
 //! words themselves and wins over `ps`, which joins them by blanks and may cut them off.
+//!
+//! Nodes run hundreds of processes and a kubelet or two, so programs are told apart by the text of
+//! `ps` and only what may matter is made a [`Process`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::citation::Citation;
 use super::layout::Kind;
@@ -40,30 +43,35 @@ impl Process {
     /// kube-apiserver has `--kubelet-…` flags, and `grep kubelet` is a grep.
     #[must_use]
     pub fn program(&self) -> Option<Program> {
-        let first = self.words.first()?;
-        // k3s puts all it shows into its first word. Any other word with blanks is a title too, and
-        // no title is an argument line.
-        if let Some((program, rest)) = first.split_once(' ') {
-            return embeds(file_name(program), rest.split(' ')).then_some(Program::Embeds);
-        }
-        let words = || self.words.iter().skip(1).map(String::as_str);
-        let program = match (file_name(first), words().next().map(file_name)) {
-            ("kubelet" | "kubelet.exe", _) => Program::Kubelet(1),
-            ("hyperkube", Some("kubelet")) => Program::Kubelet(2),
-            (name, _) if embeds(name, words()) => Program::Embeds,
-            _ => return None,
-        };
-        // These print and end; they are no node's kubelet.
-        let asks = |word: &String| {
-            matches!(
-                word.as_str(),
-                "--help" | "-h" | "--version" | "--version=true" | "--version=raw"
-            )
-        };
-        match program {
-            Program::Kubelet(first) if self.words.iter().skip(first).any(asks) => None,
-            program => Some(program),
-        }
+        program(self.words.iter().map(String::as_str))
+    }
+}
+
+/// The program that runs with these words.
+fn program<'w>(all: impl Iterator<Item = &'w str> + Clone) -> Option<Program> {
+    let mut words = all.clone();
+    let first = words.next()?;
+    // k3s puts all it shows into its first word. Any other word with blanks is a title too, and
+    // no title is an argument line.
+    if let Some((program, rest)) = first.split_once(' ') {
+        return embeds(file_name(program), rest.split(' ')).then_some(Program::Embeds);
+    }
+    let program = match file_name(first) {
+        "kubelet" | "kubelet.exe" => Program::Kubelet(1),
+        "hyperkube" if words.next().map(file_name) == Some("kubelet") => Program::Kubelet(2),
+        name if embeds(name, words) => Program::Embeds,
+        _ => return None,
+    };
+    // These print and end; they are no node's kubelet.
+    let asks = |word: &str| {
+        matches!(
+            word,
+            "--help" | "-h" | "--version" | "--version=true" | "--version=raw"
+        )
+    };
+    match program {
+        Program::Kubelet(first) if all.clone().skip(first).any(asks) => None,
+        program => Some(program),
     }
 }
 
@@ -129,7 +137,11 @@ pub fn words(cmdline: &[u8]) -> Vec<String> {
 /// Splits a line of `ps` at single blanks, so that an empty word stays one.
 #[must_use]
 pub fn split(command: &str) -> Vec<String> {
-    command.trim().split(' ').map(str::to_owned).collect()
+    blanks(command).map(str::to_owned).collect()
+}
+
+fn blanks(command: &str) -> impl Iterator<Item = &str> + Clone {
+    command.trim().split(' ')
 }
 
 /// Adds what one more member shows of a process id. Two lines of which one is the other cut off
@@ -146,23 +158,29 @@ fn witness(known: &mut Vec<Process>, process: Process) {
 const OLD_KERNEL_CMDLINE: usize = 4096;
 
 impl Evidence<'_> {
-    /// Every process the bundle shows, `cmdline` before `ps`. An unreadable list is reported.
+    /// The processes whose ids something in the bundle gives to a program that runs a kubelet, and
+    /// all that have a `cmdline`; that comes before `ps`. An unreadable list is reported.
     #[must_use]
     pub fn processes(&self) -> Vec<Process> {
         let mut by_pid: BTreeMap<u32, Vec<Process>> = BTreeMap::new();
         let mut without_pid = Vec::new();
-        for (_, index) in self.all(|kind| *kind == Kind::ProcessList) {
-            let Some(listing) = self.listing(index) else {
-                continue;
-            };
-            let citation = self.cite(index);
-            for row in listing.processes {
+        let lists = self.all(|kind| *kind == Kind::ProcessList);
+        let listings: Vec<(usize, ps::Listing)> = lists
+            .filter_map(|(_, index)| Some((index, self.listing(index)?)))
+            .collect();
+        let runs = |row: &&ps::PsProcess| program(blanks(&row.command)).is_some();
+        let rows = listings.iter().flat_map(|(_, listing)| &listing.processes);
+        let pids: BTreeSet<Option<u32>> = rows.filter(runs).map(|row| row.pid).collect();
+        for (index, listing) in listings {
+            let rows = listing.processes.into_iter();
+            // One list may show of a process what contradicts another, so all of its lines count.
+            for row in rows.filter(|row| pids.contains(&row.pid)) {
                 let process = Process {
                     pid: row.pid,
                     words: split(&row.command),
                     exact: false,
                     cut: row.cut,
-                    citation: citation.line(row.line),
+                    citation: self.cite(index).line(row.line),
                     cwd: None,
                     started_at: None,
                 };
@@ -204,6 +222,21 @@ impl Evidence<'_> {
             }
         }
         by_pid.into_values().flatten().chain(without_pid).collect()
+    }
+
+    /// Whether the bundle shows any process at all.
+    #[must_use]
+    pub fn shows_processes(&self) -> bool {
+        let in_list = |index| self.listing(index).is_some_and(|l| !l.processes.is_empty());
+        let has_words = |index| {
+            self.bytes(index)
+                .is_ok_and(|bytes| !words(bytes).is_empty())
+        };
+        self.all(|_| true).any(|(kind, index)| match kind {
+            Kind::ProcessList => in_list(index),
+            Kind::CommandLine(_) => has_words(index),
+            _ => false,
+        })
     }
 
     fn listing(&self, index: usize) -> Option<ps::Listing> {
