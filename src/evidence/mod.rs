@@ -18,9 +18,10 @@ pub mod ps;
 pub mod stat;
 pub mod yaml;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
+use crate::bundle::sums::Sums;
 use crate::bundle::{Bundle, Content, HEAD_BYTES, Member};
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -45,6 +46,8 @@ pub struct Evidence<'b> {
     by_kind: Vec<(Kind, usize)>,
     stat: Option<Stat<'b>>,
     stat_member: Option<usize>,
+    /// `SHA256SUMS`, or what is wrong with it.
+    sums: OnceCell<Result<Sums, String>>,
     read: RefCell<BTreeSet<usize>>,
     problems: RefCell<Vec<Problem>>,
 }
@@ -68,6 +71,7 @@ impl<'b> Evidence<'b> {
             by_kind,
             stat: None,
             stat_member: None,
+            sums: OnceCell::new(),
             read: RefCell::default(),
             problems: RefCell::default(),
         };
