@@ -4,6 +4,7 @@
 //! questions later rooms ask, and remembers which members an answer rests on, so that their
 //! digests can be compared with `SHA256SUMS`.
 
+mod api_nodes;
 pub mod citation;
 pub mod configz;
 pub mod document;
@@ -221,26 +222,6 @@ impl<'b> Evidence<'b> {
         let text = self.small_text(&Kind::KubeletVersion)?;
         let index = self.first(&Kind::KubeletVersion)?;
         Some((text, self.cite(index)))
-    }
-
-    /// `api/nodes.json`, where the bundle has one that can be read.
-    #[must_use]
-    pub fn api_nodes(&self) -> Option<(serde_json::Value, Citation)> {
-        let index = self.first(&Kind::ApiNodes)?;
-        let parsed = self.bytes(index).and_then(|bytes| {
-            serde_json::from_slice(bytes).map_err(|e| format!("is not JSON: {e}"))
-        });
-        match parsed {
-            Ok(nodes) => Some((nodes, self.cite(index))),
-            Err(what) => {
-                self.report(
-                    index,
-                    what,
-                    "versions, and whether machines are the same, are not known from it; collect again",
-                );
-                None
-            }
-        }
     }
 
     fn stat(&self) -> Option<&Stat<'b>> {
