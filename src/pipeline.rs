@@ -188,7 +188,7 @@ impl Run<'_> {
         let is_cluster = match evidence.manifest.as_ref().map(|m| m.kind.as_str()) {
             Some("cluster") => true,
             Some("node") => false,
-            _ => processes.is_empty() && evidence.configz_nodes().len() > 1,
+            _ => evidence.configz_nodes().len() > 1 && !evidence.shows_processes(),
         };
         if is_cluster {
             let mut judged = self.judge_lender(&self.lender(bundle), &Join::default());

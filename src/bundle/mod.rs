@@ -6,6 +6,7 @@
 //! Nothing is ever written to disk but what arrives on stdin, and nothing an archive says decides
 //! how much memory is taken: [`Limits`] do.
 
+mod buffer;
 mod code;
 mod find;
 mod folder;

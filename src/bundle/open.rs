@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Read};
 
 use ring::digest::{Context, SHA256};
 
+use super::buffer::Buffer;
 use super::format::Format;
 use super::{Code, gzip, hex, zstd};
 use crate::limits::{Limits, RATIO_FREE_BYTES};
@@ -80,7 +81,7 @@ impl Failure {
 /// A file, hashed as it is read unless only its start is looked at.
 pub(super) struct Digesting<'a> {
     source: Box<dyn Read + 'a>,
-    buffer: Box<[u8]>,
+    buffer: Buffer,
     at: usize,
     end: usize,
     hash: Option<Context>,
@@ -106,7 +107,7 @@ impl<'a> Digesting<'a> {
     fn buffered(source: Box<dyn Read + 'a>, bytes: usize, hash: Option<Context>) -> Self {
         Self {
             source,
-            buffer: vec![0; bytes].into_boxed_slice(),
+            buffer: Buffer::of(bytes),
             at: 0,
             end: 0,
             hash,
@@ -201,7 +202,7 @@ pub(super) fn inflate<'a, 'b>(
         Err(error) => return Err(Failure::io(&error.to_string())),
     };
     let format = Format::of(head);
-    let buffer = vec![0; file.buffer.len()].into_boxed_slice();
+    let buffer = Buffer::of(file.buffer.len());
     let decoder = match format {
         Some(Format::Tar) => Decoder::Plain(file),
         Some(Format::Gzip) => Decoder::Gzip(Box::new(gzip::decoder(file))),
@@ -238,7 +239,7 @@ pub(super) struct Inflated<'a, 'b> {
     decoder: Decoder<'a, 'b>,
     limits: &'a Limits,
     most: u64,
-    buffer: Box<[u8]>,
+    buffer: Buffer,
     at: usize,
     end: usize,
     bytes: u64,

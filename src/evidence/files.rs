@@ -103,7 +103,7 @@ impl<'b> Evidence<'b> {
 
     /// The metadata row of a path (the first hop, where it is a link).
     #[must_use]
-    pub fn metadata(&self, path: &str) -> Option<(&StatRow, Citation)> {
+    pub fn metadata(&self, path: &str) -> Option<(&StatRow<'b>, Citation)> {
         let row = self.stat()?.get(path)?;
         Some((row, self.cite(self.stat_member?).line(row.line)))
     }
@@ -125,7 +125,7 @@ impl<'b> Evidence<'b> {
         let there = rows.clone().filter(|row| row.kind != stat::Kind::Absent);
         let broken = stat.problems.iter().filter_map(|p| p.path.as_deref());
         let mut present = there
-            .map(|row| row.path.as_str())
+            .map(|row| &*row.path)
             .chain(members)
             .chain(skipped.map(|s| s.path.as_str()))
             .chain(broken);

@@ -21,15 +21,15 @@ pub enum Folder {
 /// Links followed for one path: the kernel's own limit.
 const MOST_LINKS: usize = 40;
 
-impl Evidence<'_> {
+impl<'b> Evidence<'b> {
     /// The rows of a path and, where it is a link, of what it leads to, link by link.
     #[must_use]
-    pub fn hops(&self, path: &str) -> Vec<(&StatRow, Citation)> {
+    pub fn hops(&self, path: &str) -> Vec<(&StatRow<'b>, Citation)> {
         let (Some(stat), Some(member)) = (self.stat(), self.stat_member) else {
             return Vec::new();
         };
         let citation = self.cite(member);
-        let mut rows: Vec<(&StatRow, Citation)> = Vec::new();
+        let mut rows: Vec<(&StatRow<'b>, Citation)> = Vec::new();
         let mut next = Some(path.to_owned());
         while let Some(path) = next.take()
             && rows.len() < MOST_LINKS
@@ -54,7 +54,7 @@ impl Evidence<'_> {
     /// Whether the path itself is a link.
     #[must_use]
     pub fn is_link(&self, path: &str) -> bool {
-        let is_link = |row: &StatRow| row.kind == stat::Kind::Symlink;
+        let is_link = |row: &StatRow<'_>| row.kind == stat::Kind::Symlink;
         self.stat().is_some_and(|stat| stat.all(path).any(is_link))
     }
 
@@ -64,7 +64,7 @@ impl Evidence<'_> {
         let path = path.trim_end_matches('/');
         let hops = self.hops(path);
         let mut names = vec![path];
-        names.extend(hops.iter().map(|(row, _)| row.path.as_str()));
+        names.extend(hops.iter().map(|(row, _)| &*row.path));
         for name in names {
             let prefix = format!("{name}/");
             let below = self.below(&prefix);
@@ -111,7 +111,7 @@ impl Evidence<'_> {
                     links.push(format!("{}/", row.path));
                 }
                 if !matches!(row.kind, stat::Kind::Absent | stat::Kind::Dir) {
-                    below.insert(row.path.clone());
+                    below.insert(row.path.to_string());
                 }
             }
             let broken = stat.problems.iter().filter_map(|p| p.path.clone());
@@ -140,7 +140,7 @@ impl Evidence<'_> {
         // What cannot be told from a folder may be one.
         let hidden = rows
             .filter(|row| row.kind == stat::Kind::Unreadable && within(&row.path))
-            .map(|row| row.path.as_str());
+            .map(|row| &*row.path);
         cut_off.chain(hidden).map(str::to_owned).collect()
     }
 
@@ -151,7 +151,7 @@ impl Evidence<'_> {
         let rows = self.stat().into_iter().flat_map(|stat| stat.rows());
         let below = rows.filter(|row| row.kind == stat::Kind::Dir && row.path.starts_with(&prefix));
         std::iter::once(folder.to_owned())
-            .chain(below.map(|row| row.path.clone()))
+            .chain(below.map(|row| row.path.to_string()))
             .collect()
     }
 }

@@ -1,10 +1,9 @@
 //! Whether the members that verdicts rest on are what the collector wrote.
 
-use std::collections::BTreeSet;
-
 use super::Evidence;
 use super::layout::Kind;
-use crate::bundle::{Content, sums};
+use crate::bundle::Content;
+use crate::bundle::sums::{self, Sums};
 
 /// What comparing the members read with `SHA256SUMS` gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,31 +63,11 @@ impl Evidence<'_> {
         let Some(index) = self.first(&Kind::Sums) else {
             return Integrity::NoSums;
         };
-        let listed = match self
-            .bytes(index)
-            .map(|bytes| sums::parse(bytes, self.limits))
-        {
-            Ok(Ok(listed)) => listed,
-            Ok(Err((line, what))) => {
-                return Integrity::Mismatch(format!("SHA256SUMS line {line} {what}"));
-            }
+        let bytes = self.bytes(index);
+        let listed = match self.sums.get_or_init(|| bytes.and_then(|b| self.listed(b))) {
+            Ok(listed) => listed,
             Err(what) => return Integrity::Mismatch(format!("SHA256SUMS {what}")),
         };
-        let names: BTreeSet<&str> = self
-            .bundle
-            .members
-            .iter()
-            .map(|m| m.name.as_str())
-            .collect();
-        if let Some(missing) = listed
-            .keys()
-            .filter(|name| !names.contains(name.as_str()))
-            .min()
-        {
-            return Integrity::Mismatch(format!(
-                "SHA256SUMS lists {missing}, which is not in the bundle"
-            ));
-        }
         for index in self.read.borrow().iter() {
             let Some(member) = self.bundle.members.get(*index) else {
                 continue;
@@ -104,7 +83,7 @@ impl Evidence<'_> {
                         member.name
                     ));
                 }
-                Some(sum) if !sum.eq_ignore_ascii_case(digest) => {
+                Some(sum) if sum != digest.as_bytes() => {
                     return Integrity::Mismatch(format!(
                         "{} has another SHA-256 than SHA256SUMS says",
                         member.name
@@ -114,5 +93,20 @@ impl Evidence<'_> {
             }
         }
         Integrity::Verified
+    }
+    /// Reads `SHA256SUMS`, and fails if it lists what is not in the bundle.
+    fn listed(&self, bytes: &[u8]) -> Result<Sums, String> {
+        let listed = sums::parse(bytes, self.limits)
+            .map_err(|(line, what)| format!("line {line} {what}"))?;
+        let members = self.bundle.members.iter();
+        let mut names: Vec<&str> = members.map(|member| member.name.as_str()).collect();
+        names.sort_unstable();
+        let missing = listed
+            .names()
+            .find(|name| names.binary_search(name).is_err());
+        if let Some(missing) = missing {
+            return Err(format!("lists {missing}, which is not in the bundle"));
+        }
+        Ok(listed)
     }
 }

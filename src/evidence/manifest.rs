@@ -1,10 +1,13 @@
 //! `bundle.json`: what a collector says of its own bundle. Every key may be missing or wrong in
 //! what auditors hand over, so nothing here is required.
 
-use super::epoch_seconds;
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use super::epoch_seconds;
 
 /// `bundle.json`, format 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,6 +88,14 @@ impl Manifest {
     /// # Errors
     /// What is wrong with it as a whole, as a phrase.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let read = serde_json::from_slice::<AsWritten>(bytes).ok();
+        match read.and_then(AsWritten::manifest) {
+            Some(manifest) => Ok(manifest.checked()),
+            None => Self::key_by_key(bytes),
+        }
+    }
+
+    fn key_by_key(bytes: &[u8]) -> Result<Self, String> {
         let value: Value =
             serde_json::from_slice(bytes).map_err(|e| format!("is no bundle description: {e}"))?;
         let keys = value
@@ -113,8 +124,7 @@ impl Manifest {
             lacks: Vec::new(),
         };
         let kind = keys.text("kind");
-        let is_node = kind.as_deref() != Some("cluster");
-        let mut manifest = Self {
+        let manifest = Self {
             source: keys.text("source"),
             cluster: keys.text("cluster"),
             node: keys.text("node"),
@@ -124,29 +134,40 @@ impl Manifest {
             uid: keys.one("uid"),
             commands: keys.all("commands"),
             skipped: keys.all("skipped"),
-            kind: kind
-                .filter(|kind| matches!(kind.as_str(), "node" | "cluster"))
-                .unwrap_or_default(),
+            kind: kind.unwrap_or_default(),
             lacks: keys.lacks,
         };
+        Ok(manifest.checked())
+    }
+
+    /// Without blank texts, and knowing what it lacks.
+    fn checked(mut self) -> Self {
+        let is_node = self.kind != "cluster";
+        if !matches!(self.kind.as_str(), "node" | "cluster") {
+            self.kind.clear();
+        }
         for text in [
-            &mut manifest.host.machine_id,
-            &mut manifest.host.system_uuid,
+            &mut self.source,
+            &mut self.cluster,
+            &mut self.node,
+            &mut self.collected_at,
+            &mut self.host.machine_id,
+            &mut self.host.system_uuid,
         ] {
             *text = text.take().filter(|t| !t.trim().is_empty());
         }
-        let time = manifest.collected_at.as_deref().and_then(epoch_seconds);
+        let time = self.collected_at.as_deref().and_then(epoch_seconds);
         for (key, missing) in [
-            ("kind", manifest.kind.is_empty()),
-            ("node", is_node && manifest.node.is_none()),
-            ("uid", is_node && manifest.uid.is_none()),
+            ("kind", self.kind.is_empty()),
+            ("node", is_node && self.node.is_none()),
+            ("uid", is_node && self.uid.is_none()),
             ("collected_at", time.is_none()),
         ] {
-            if missing && !manifest.lacks.contains(&key) {
-                manifest.lacks.push(key);
+            if missing && !self.lacks.contains(&key) {
+                self.lacks.push(key);
             }
         }
-        Ok(manifest)
+        self
     }
 
     /// Whether the bundle is of a whole cluster.
@@ -163,6 +184,79 @@ impl Manifest {
             .find(|command| command.member == member)
             .and_then(|command| command.at.as_deref())
             .or(self.collected_at.as_deref())
+    }
+}
+
+/// A description as our collectors write it, every key of the type it should have. Anything else,
+/// an unknown key too, is for [`Keys`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AsWritten {
+    format: String,
+    version: u64,
+    kind: Option<String>,
+    source: Option<String>,
+    cluster: Option<String>,
+    node: Option<String>,
+    collected_at: Option<String>,
+    collector: Option<Collector>,
+    host: Option<BTreeMap<String, Option<String>>>,
+    uid: Option<u32>,
+    commands: Option<Vec<CommandAsWritten>>,
+    #[serde(rename = "redactions")]
+    _redactions: Option<Vec<Value>>,
+    skipped: Option<Vec<SkippedAsWritten>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommandAsWritten {
+    argv: String,
+    member: String,
+    exit: Option<i64>,
+    at: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SkippedAsWritten {
+    path: String,
+    reason: String,
+}
+
+impl AsWritten {
+    /// `None` unless it is of our format.
+    fn manifest(self) -> Option<Manifest> {
+        let mut host = self.host.unwrap_or_default();
+        let mut machine = |key| host.remove(key).flatten();
+        (self.format == "nodeproof-bundle" && self.version == 1).then(|| Manifest {
+            kind: self.kind.unwrap_or_default(),
+            source: self.source,
+            cluster: self.cluster,
+            node: self.node,
+            collected_at: self.collected_at,
+            collector: self.collector,
+            host: Host {
+                machine_id: machine("machine_id"),
+                system_uuid: machine("system_uuid"),
+            },
+            uid: self.uid,
+            commands: (self.commands.into_iter().flatten())
+                .map(|c| Command {
+                    argv: c.argv,
+                    member: c.member,
+                    exit: c.exit,
+                    at: c.at,
+                })
+                .collect(),
+            skipped: (self.skipped.into_iter().flatten())
+                .map(|s| Skipped {
+                    path: s.path,
+                    reason: s.reason,
+                })
+                .collect(),
+            lacks: Vec::new(),
+        })
     }
 }
 
@@ -218,6 +312,38 @@ mod tests {
         assert_eq!(manifest.lacks, ["node", "uid", "skipped"]);
         assert_eq!(manifest.skipped.len(), 1);
         assert_eq!(manifest.host.machine_id, None);
+    }
+
+    #[test]
+    fn a_description_as_written_reads_as_it_does_key_by_key() {
+        let whole = r#"{"format":"nodeproof-bundle","version":1,"kind":"node","source":" ",
+            "cluster":"c","node":"n","collected_at":"2026-11-20T12:00:00Z",
+            "collector":{"name":"x","sha256":null},"host":{"os":"o","machine_id":"m","system_uuid":""},
+            "uid":0,"commands":[{"argv":"ps -efww","member":"a","exit":1,"at":"t"}],
+            "redactions":[],"skipped":[{"path":"/a","reason":"absent"}]}"#;
+        let typed = serde_json::from_str::<AsWritten>(whole).ok();
+        assert!(typed.and_then(AsWritten::manifest).is_some());
+        for (old, new) in [
+            ("", ""),
+            (r#""node","source""#, r#""cluster","source""#),
+            (r#""node","source""#, r#""x","source""#),
+            (r#""node","source""#, r#"" ","source""#),
+            (r#""uid":0"#, r#""uid":null"#),
+            (r#""uid":0"#, r#""uid":1e999"#),
+            (r#""uid":0"#, r#""uid":0,"uid":1"#),
+            (r#""uid":0"#, r#""uid":0,"more":1e999"#),
+            (r#""uid":0"#, r#""uid":0,"more":[]"#),
+            (r#""os":"o""#, r#""os":7"#),
+            (r#""os":"o""#, r#""os":"o","machine_id":"other""#),
+            (r#""exit":1,"#, r#""more":1,"#),
+            (r#""argv":"ps -efww","#, ""),
+            (r#""version":1"#, r#""version":2"#),
+            ("2026-11-20T", "yesterday "),
+        ] {
+            let text = whole.replacen(old, new, 1);
+            let read = Manifest::parse(text.as_bytes());
+            assert_eq!(read, Manifest::key_by_key(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! questions later rooms ask, and remembers which members an answer rests on, so that their
 //! digests can be compared with `SHA256SUMS`.
 
+mod api_nodes;
 pub mod args_file;
 pub mod citation;
 pub mod configz;
@@ -21,9 +22,10 @@ pub mod stat;
 pub mod unit;
 pub mod yaml;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
+use crate::bundle::sums::Sums;
 use crate::bundle::{Bundle, Content, HEAD_BYTES, Member};
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -46,8 +48,12 @@ pub struct Evidence<'b> {
     pub manifest: Option<Manifest>,
     limits: &'b Limits,
     by_kind: Vec<(Kind, usize)>,
-    stat: Option<Stat>,
+    stat: Option<Stat<'b>>,
     stat_member: Option<usize>,
+    /// `SHA256SUMS`, or what is wrong with it.
+    sums: OnceCell<Result<Sums, String>>,
+    /// The process lists that can be read, by member.
+    listings: OnceCell<Vec<(usize, ps::Listing)>>,
     read: RefCell<BTreeSet<usize>>,
     problems: RefCell<Vec<Problem>>,
 }
@@ -71,6 +77,8 @@ impl<'b> Evidence<'b> {
             by_kind,
             stat: None,
             stat_member: None,
+            sums: OnceCell::new(),
+            listings: OnceCell::new(),
             read: RefCell::default(),
             problems: RefCell::default(),
         };
@@ -222,27 +230,7 @@ impl<'b> Evidence<'b> {
         Some((text, self.cite(index)))
     }
 
-    /// `api/nodes.json`, where the bundle has one that can be read.
-    #[must_use]
-    pub fn api_nodes(&self) -> Option<(serde_json::Value, Citation)> {
-        let index = self.first(&Kind::ApiNodes)?;
-        let parsed = self.bytes(index).and_then(|bytes| {
-            serde_json::from_slice(bytes).map_err(|e| format!("is not JSON: {e}"))
-        });
-        match parsed {
-            Ok(nodes) => Some((nodes, self.cite(index))),
-            Err(what) => {
-                self.report(
-                    index,
-                    what,
-                    "versions, and whether machines are the same, are not known from it; collect again",
-                );
-                None
-            }
-        }
-    }
-
-    fn stat(&self) -> Option<&Stat> {
+    fn stat(&self) -> Option<&Stat<'b>> {
         if let Some(index) = self.stat_member {
             self.read.borrow_mut().insert(index);
         }

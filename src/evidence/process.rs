@@ -1,7 +1,10 @@
 //! Processes of a node: what runs, with which words, since when. `/proc/<pid>/cmdline` holds the
 //! words themselves and wins over `ps`, which joins them by blanks and may cut them off.
+//!
+//! Nodes run hundreds of processes and a kubelet or two, so programs are told apart by the text of
+//! `ps` and only what may matter is made a [`Process`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::citation::Citation;
 use super::layout::Kind;
@@ -40,23 +43,7 @@ impl Process {
     /// kube-apiserver has `--kubelet-…` flags, and `grep kubelet` is a grep.
     #[must_use]
     pub fn program(&self) -> Option<Program> {
-        let first = self.words.first()?;
-        // k3s puts all it shows into its first word. Any other word with blanks is a title too, and
-        // no title is an argument line.
-        if let Some((program, rest)) = first.split_once(' ') {
-            return embeds(file_name(program), rest.split(' ')).then_some(Program::Embeds);
-        }
-        let words = || self.words.iter().skip(1).map(String::as_str);
-        let program = match (file_name(first), words().next().map(file_name)) {
-            ("kubelet" | "kubelet.exe", _) => Program::Kubelet(1),
-            ("hyperkube", Some("kubelet")) => Program::Kubelet(2),
-            (name, _) if embeds(name, words()) => Program::Embeds,
-            _ => return None,
-        };
-        match program {
-            Program::Kubelet(first) if self.only_prints(first) => None,
-            program => Some(program),
-        }
+        program(self.words.iter().map(String::as_str))
     }
 
     /// Whether this is a kube-proxy; its arguments begin after this many words.
@@ -68,18 +55,57 @@ impl Process {
             ("hyperkube", Some("kube-proxy" | "proxy")) => 2,
             _ => return None,
         };
-        (!self.only_prints(first)).then_some(first)
+        let words = self.words.iter().skip(first).map(String::as_str);
+        (!only_prints(words)).then_some(first)
     }
+}
 
-    /// What prints and ends is no component of a node.
-    fn only_prints(&self, first: usize) -> bool {
-        let asks = |word: &String| {
-            matches!(
-                word.as_str(),
-                "--help" | "-h" | "--version" | "--version=true" | "--version=raw"
-            )
-        };
-        self.words.iter().skip(first).any(asks)
+/// Programs of Kubernetes beside those that run a kubelet.
+const OTHER_COMPONENTS: [&str; 8] = [
+    "kube-proxy",
+    "kube-proxy.exe",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "etcd",
+    "hyperkube",
+    "rke2",
+];
+
+/// Whether a line of a list may be of a component that somebody asks for.
+fn is_component(command: &str) -> bool {
+    let first = blanks(command).next().map(file_name).unwrap_or_default();
+    OTHER_COMPONENTS.contains(&first) || program(blanks(command)).is_some()
+}
+
+/// What prints and ends is no component of a node.
+fn only_prints<'w>(mut words: impl Iterator<Item = &'w str>) -> bool {
+    words.any(|word| {
+        matches!(
+            word,
+            "--help" | "-h" | "--version" | "--version=true" | "--version=raw"
+        )
+    })
+}
+
+/// The program that runs with these words.
+fn program<'w>(all: impl Iterator<Item = &'w str> + Clone) -> Option<Program> {
+    let mut words = all.clone();
+    let first = words.next()?;
+    // k3s puts all it shows into its first word. Any other word with blanks is a title too, and
+    // no title is an argument line.
+    if let Some((program, rest)) = first.split_once(' ') {
+        return embeds(file_name(program), rest.split(' ')).then_some(Program::Embeds);
+    }
+    let program = match file_name(first) {
+        "kubelet" | "kubelet.exe" => Program::Kubelet(1),
+        "hyperkube" if words.next().map(file_name) == Some("kubelet") => Program::Kubelet(2),
+        name if embeds(name, words) => Program::Embeds,
+        _ => return None,
+    };
+    match program {
+        Program::Kubelet(first) if only_prints(all.skip(first)) => None,
+        program => Some(program),
     }
 }
 
@@ -145,7 +171,11 @@ pub fn words(cmdline: &[u8]) -> Vec<String> {
 /// Splits a line of `ps` at single blanks, so that an empty word stays one.
 #[must_use]
 pub fn split(command: &str) -> Vec<String> {
-    command.trim().split(' ').map(str::to_owned).collect()
+    blanks(command).map(str::to_owned).collect()
+}
+
+fn blanks(command: &str) -> impl Iterator<Item = &str> + Clone {
+    command.trim().split(' ')
 }
 
 /// Adds what one more member shows of a process id. Two lines of which one is the other cut off
@@ -162,23 +192,26 @@ fn witness(known: &mut Vec<Process>, process: Process) {
 const OLD_KERNEL_CMDLINE: usize = 4096;
 
 impl Evidence<'_> {
-    /// Every process the bundle shows, `cmdline` before `ps`. An unreadable list is reported.
+    /// The processes whose ids something in the bundle gives to a component of Kubernetes, and all
+    /// that have a `cmdline`; that comes before `ps`. An unreadable list is reported.
     #[must_use]
     pub fn processes(&self) -> Vec<Process> {
         let mut by_pid: BTreeMap<u32, Vec<Process>> = BTreeMap::new();
         let mut without_pid = Vec::new();
-        for (_, index) in self.all(|kind| *kind == Kind::ProcessList) {
-            let Some(listing) = self.listing(index) else {
-                continue;
-            };
-            let citation = self.cite(index);
-            for row in listing.processes {
+        let listings = self.listings();
+        let runs = |row: &&ps::PsProcess| is_component(&row.command);
+        let rows = listings.iter().flat_map(|(_, listing)| &listing.processes);
+        let pids: BTreeSet<Option<u32>> = rows.filter(runs).map(|row| row.pid).collect();
+        for (index, listing) in listings {
+            let rows = listing.processes.iter();
+            // One list may show of a process what contradicts another, so all of its lines count.
+            for row in rows.filter(|row| pids.contains(&row.pid)) {
                 let process = Process {
                     pid: row.pid,
                     words: split(&row.command),
                     exact: false,
                     cut: row.cut,
-                    citation: citation.line(row.line),
+                    citation: self.cite(*index).line(row.line),
                     cwd: None,
                     started_at: None,
                 };
@@ -222,6 +255,29 @@ impl Evidence<'_> {
         by_pid.into_values().flatten().chain(without_pid).collect()
     }
 
+    /// Whether the bundle shows any process at all.
+    #[must_use]
+    pub fn shows_processes(&self) -> bool {
+        let in_list = |(_, listing): &(usize, ps::Listing)| !listing.processes.is_empty();
+        let has_words = |index| {
+            self.bytes(index)
+                .is_ok_and(|bytes| !words(bytes).is_empty())
+        };
+        self.listings().iter().any(in_list)
+            || self
+                .all(|kind| matches!(kind, Kind::CommandLine(_)))
+                .any(|(_, index)| has_words(index))
+    }
+
+    /// The process lists that can be read, by member.
+    fn listings(&self) -> &[(usize, ps::Listing)] {
+        self.listings.get_or_init(|| {
+            self.all(|kind| *kind == Kind::ProcessList)
+                .filter_map(|(_, index)| Some((index, self.listing(index)?)))
+                .collect()
+        })
+    }
+
     fn listing(&self, index: usize) -> Option<ps::Listing> {
         let member = self.bundle.members.get(index)?;
         let wide = self.manifest.as_ref().is_some_and(|manifest| {
@@ -247,18 +303,16 @@ impl Evidence<'_> {
     #[must_use]
     pub fn whole_process_list(&self) -> Option<Citation> {
         let manifest = self.manifest.as_ref().filter(|m| m.uid == Some(0))?;
-        self.all(|kind| *kind == Kind::ProcessList)
-            .find(|(_, index)| {
+        self.listings()
+            .iter()
+            .find(|(index, listing)| {
                 let cut_short = self.bundle.members.get(*index).is_some_and(|member| {
                     let mut commands = manifest.commands.iter();
                     commands.any(|c| c.member == member.name && c.exit.is_some_and(|e| e != 0))
                 });
-                !cut_short
-                    && self
-                        .listing(*index)
-                        .is_some_and(|listing| listing.processes.iter().any(|p| p.pid == Some(1)))
+                !cut_short && listing.processes.iter().any(|p| p.pid == Some(1))
             })
-            .map(|(_, index)| self.cite(index))
+            .map(|(index, _)| self.cite(*index))
     }
 }
 

@@ -1,22 +1,25 @@
 //! `stat.tsv` of a bundle → what was seen at each path: kind, mode, owner, times, digest.
 
-use std::ops::Range;
+use std::borrow::Cow;
+use std::hash::{BuildHasher, RandomState};
 
-/// A `stat.tsv`, read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stat {
-    rows: Vec<StatRow>,
-    /// Numbers of rows, ordered by path and then as in the file.
-    by_path: Vec<usize>,
+/// A `stat.tsv`, read; its rows borrow from its bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Stat<'b> {
+    rows: Vec<StatRow<'b>>,
+    /// Hashes of paths and numbers of rows, in that order: to sort thousands of long paths costs
+    /// more than to read them, and few are asked for.
+    by_path: Vec<(u64, usize)>,
+    hasher: RandomState,
     /// Rows that cannot be read; they are not among the rows.
     pub problems: Vec<StatProblem>,
 }
 
 /// One path that was looked at: an `lstat`, so a link is itself and not its target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatRow {
+pub struct StatRow<'b> {
     /// Absolute path as the component sees it.
-    pub path: String,
+    pub path: Cow<'b, str>,
     /// What stands there.
     pub kind: Kind,
     /// Permission bits, with set-uid, set-gid and sticky; no type bits.
@@ -26,9 +29,9 @@ pub struct StatRow {
     /// Number of the group.
     pub gid: Option<u32>,
     /// Name of the owner on the node.
-    pub owner: Option<String>,
+    pub owner: Option<Cow<'b, str>>,
     /// Name of the group on the node.
-    pub group: Option<String>,
+    pub group: Option<Cow<'b, str>>,
     /// Bytes.
     pub size: Option<u64>,
     /// Last change of the content, seconds since 1970.
@@ -36,9 +39,9 @@ pub struct StatRow {
     /// Last change of content or metadata, seconds since 1970.
     pub ctime: Option<i64>,
     /// Digest of what was collected unredacted, 64 lower-case hexadecimal digits.
-    pub sha256: Option<String>,
+    pub sha256: Option<Cow<'b, str>>,
     /// Where a link points, as written in it.
-    pub target: Option<String>,
+    pub target: Option<Cow<'b, str>>,
     /// 1-based line in the member.
     pub line: u32,
 }
@@ -84,30 +87,25 @@ impl std::fmt::Display for NoStat {
 
 impl std::error::Error for NoStat {}
 
-impl Stat {
+impl<'b> Stat<'b> {
     /// All rows, in the order of the file.
-    pub fn rows(&self) -> &[StatRow] {
+    pub fn rows(&self) -> &[StatRow<'b>] {
         &self.rows
     }
 
     /// The first row about a path, byte for byte.
-    pub fn get(&self, path: &str) -> Option<&StatRow> {
+    pub fn get(&self, path: &str) -> Option<&StatRow<'b>> {
         self.all(path).next()
     }
 
     /// All rows about a path, in the order of the file.
-    pub fn all(&self, path: &str) -> impl Iterator<Item = &StatRow> {
-        let range = self.range(|row| row.path.as_str().cmp(path));
-        let numbers = self.by_path.get(range).unwrap_or_default();
-        numbers.iter().filter_map(|number| self.rows.get(*number))
-    }
-
-    fn range(&self, order: impl Fn(&StatRow) -> std::cmp::Ordering) -> Range<usize> {
-        let before = |limit: fn(std::cmp::Ordering) -> bool| {
-            self.by_path
-                .partition_point(|number| self.rows.get(*number).is_some_and(|r| limit(order(r))))
-        };
-        before(std::cmp::Ordering::is_lt)..before(std::cmp::Ordering::is_le)
+    pub fn all(&self, path: &str) -> impl Iterator<Item = &StatRow<'b>> {
+        let hash = self.hasher.hash_one(path);
+        let start = self.by_path.partition_point(|(other, _)| *other < hash);
+        let from = self.by_path.get(start..).unwrap_or_default().iter();
+        from.take_while(move |(other, _)| *other == hash)
+            .filter_map(|(_, number)| self.rows.get(*number))
+            .filter(move |row| row.path == path)
     }
 }
 
@@ -118,7 +116,7 @@ impl Stat {
 ///
 /// # Errors
 /// The first line names no `path`, no `type`, or one column twice.
-pub fn parse(bytes: &[u8]) -> Result<Stat, NoStat> {
+pub fn parse(bytes: &[u8]) -> Result<Stat<'_>, NoStat> {
     let mut lines = bytes.split(|byte| *byte == b'\n').zip(1..);
     let header = lines.next().map_or(&b""[..], |(line, _)| line);
     let crlf = header.ends_with(b"\r");
@@ -140,13 +138,29 @@ pub fn parse(bytes: &[u8]) -> Result<Stat, NoStat> {
             Err(problem) => stat.problems.push(problem),
         }
     }
-    stat.by_path = (0..stat.rows.len()).collect();
-    let path = |number: &usize| stat.rows.get(*number).map(|row| row.path.as_str());
-    stat.by_path.sort_by(|a, b| path(a).cmp(&path(b)));
+    let hash = |row: &StatRow<'_>| stat.hasher.hash_one(&*row.path);
+    stat.by_path = stat.rows.iter().map(hash).zip(0..).collect();
+    stat.by_path.sort_unstable();
     Ok(stat)
 }
 
-/// The columns that are read.
+/// The columns that are read, in the order of [`NAMES`].
+#[derive(Clone, Copy)]
+enum Column {
+    Path,
+    Type,
+    Mode,
+    Uid,
+    Gid,
+    Owner,
+    Group,
+    Size,
+    Mtime,
+    Ctime,
+    Sha256,
+    Target,
+}
+
 const NAMES: [&str; 12] = [
     "path", "type", "mode", "uid", "gid", "owner", "group", "size", "mtime", "ctime", "sha256",
     "target",
@@ -154,94 +168,100 @@ const NAMES: [&str; 12] = [
 
 /// Where each column stands.
 struct Columns {
-    /// Of all columns, unknown ones too.
-    count: usize,
-    /// In the order of [`NAMES`].
-    places: [Option<usize>; NAMES.len()],
+    /// Of each column of the file, which of [`NAMES`] it is.
+    known: Vec<Option<usize>>,
 }
 
 impl Columns {
     fn read(names: &[&str]) -> Result<Self, NoStat> {
-        let places = NAMES.map(|name| names.iter().position(|found| *found == name));
-        for (name, place) in NAMES.iter().zip(places) {
-            let wrong = match place {
-                None if matches!(*name, "path" | "type") => "names no column",
-                Some(place) if names.iter().skip(place + 1).any(|later| later == name) => {
-                    "names more than once the column"
-                }
-                _ => continue,
+        for name in NAMES {
+            let wrong = match names.iter().filter(|found| **found == name).count() {
+                0 if matches!(name, "path" | "type") => "names no column",
+                0 | 1 => continue,
+                _ => "names more than once the column",
             };
             return Err(NoStat {
                 what: format!("its first line {wrong} `{name}`"),
             });
         }
+        let place = |found: &&str| NAMES.iter().position(|name| name == found);
         Ok(Self {
-            count: names.len(),
-            places,
+            known: names.iter().map(place).collect(),
         })
     }
 
-    fn row(&self, line: &[u8], number: u32) -> Result<StatRow, StatProblem> {
-        let mut cells = Cells {
-            columns: self,
-            cells: Vec::new(),
-        };
+    fn row<'b>(&self, line: &'b [u8], number: u32) -> Result<StatRow<'b>, StatProblem> {
         let mut path = None;
         let row = std::str::from_utf8(line)
             .map_err(|_| "is not UTF-8".to_owned())
             .and_then(|line| {
-                cells.cells = line.split('\t').collect();
-                path = cells.text("path")?.filter(|path| !path.is_empty());
+                let cells = self.cells(line);
+                path = cells.text(Column::Path)?;
                 cells.row(path.clone().ok_or("has no path")?, number)
             });
         row.map_err(|what| StatProblem {
             line: number,
-            path,
+            path: path.map(Cow::into_owned),
             what,
         })
+    }
+
+    fn cells<'b>(&self, line: &'b str) -> Cells<'b> {
+        let mut cells = Cells {
+            cells: [""; NAMES.len()],
+            count: 0,
+            columns: self.known.len(),
+        };
+        for cell in line.split('\t') {
+            let known = self.known.get(cells.count).copied().flatten();
+            if let Some(slot) = known.and_then(|known| cells.cells.get_mut(known)) {
+                *slot = cell;
+            }
+            cells.count += 1;
+        }
+        cells
     }
 }
 
 /// The cells of one row.
-struct Cells<'a> {
-    columns: &'a Columns,
-    cells: Vec<&'a str>,
+struct Cells<'b> {
+    /// In the order of [`NAMES`]; empty where there is none.
+    cells: [&'b str; NAMES.len()],
+    /// Of all columns, unknown ones too.
+    count: usize,
+    columns: usize,
 }
 
-impl<'a> Cells<'a> {
-    fn row(&self, path: String, line: u32) -> Result<StatRow, String> {
-        let (cells, columns) = (self.cells.len(), self.columns.count);
+impl<'b> Cells<'b> {
+    fn row(&self, path: Cow<'b, str>, line: u32) -> Result<StatRow<'b>, String> {
+        let (cells, columns) = (self.count, self.columns);
         if cells != columns {
             return Err(format!("has {cells} cells for {columns} columns"));
         }
         Ok(StatRow {
             path,
             kind: self.kind()?,
-            mode: self.value("mode", mode)?,
-            uid: self.value("uid", |cell| cell.parse().ok())?,
-            gid: self.value("gid", |cell| cell.parse().ok())?,
-            owner: self.text("owner")?.filter(|name| name != "-"),
-            group: self.text("group")?.filter(|name| name != "-"),
-            size: self.value("size", |cell| cell.parse().ok())?,
-            mtime: self.value("mtime", |cell| cell.parse().ok())?,
-            ctime: self.value("ctime", |cell| cell.parse().ok())?,
-            sha256: self.value("sha256", sha256)?,
-            target: self.text("target")?,
+            mode: self.value(Column::Mode, mode)?,
+            uid: self.value(Column::Uid, |cell| cell.parse().ok())?,
+            gid: self.value(Column::Gid, |cell| cell.parse().ok())?,
+            owner: self.text(Column::Owner)?.filter(|name| name != "-"),
+            group: self.text(Column::Group)?.filter(|name| name != "-"),
+            size: self.value(Column::Size, |cell| cell.parse().ok())?,
+            mtime: self.value(Column::Mtime, |cell| cell.parse().ok())?,
+            ctime: self.value(Column::Ctime, |cell| cell.parse().ok())?,
+            sha256: self.value(Column::Sha256, sha256)?,
+            target: self.text(Column::Target)?,
             line,
         })
     }
 
-    fn cell(&self, name: &str) -> Option<&'a str> {
-        let column = NAMES.iter().position(|known| *known == name)?;
-        let place = self.columns.places.get(column).copied().flatten()?;
-        self.cells
-            .get(place)
-            .copied()
-            .filter(|cell| !cell.is_empty())
+    fn cell(&self, column: Column) -> Option<&'b str> {
+        let cell = self.cells.get(column as usize).copied()?;
+        (!cell.is_empty()).then_some(cell)
     }
 
     fn kind(&self) -> Result<Kind, String> {
-        match self.cell("type").unwrap_or("") {
+        match self.cell(Column::Type).unwrap_or("") {
             "file" => Ok(Kind::File),
             "dir" => Ok(Kind::Dir),
             "symlink" => Ok(Kind::Symlink),
@@ -251,20 +271,27 @@ impl<'a> Cells<'a> {
         }
     }
 
-    fn value<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
-        match self.cell(name) {
+    fn value<T>(
+        &self,
+        column: Column,
+        read: impl Fn(&'b str) -> Option<T>,
+    ) -> Result<Option<T>, String> {
+        match self.cell(column) {
             None | Some("-") => Ok(None),
             Some(cell) => match read(cell) {
                 Some(value) => Ok(Some(value)),
-                None => Err(format!("has no {name} in `{cell}`")),
+                None => Err(format!("has no {} in `{cell}`", column.name())),
             },
         }
     }
 
-    fn text(&self, name: &str) -> Result<Option<String>, String> {
-        let Some(cell) = self.cell(name) else {
+    fn text(&self, column: Column) -> Result<Option<Cow<'b, str>>, String> {
+        let Some(cell) = self.cell(column) else {
             return Ok(None);
         };
+        if !cell.contains('\\') {
+            return Ok(Some(Cow::Borrowed(cell)));
+        }
         let mut text = String::with_capacity(cell.len());
         let mut characters = cell.chars();
         while let Some(character) = characters.next() {
@@ -273,12 +300,21 @@ impl<'a> Cells<'a> {
                     Some('t') => '\t',
                     Some('n') => '\n',
                     Some('\\') => '\\',
-                    _ => return Err(format!("has a wrong escape in its {name} `{cell}`")),
+                    _ => {
+                        let name = column.name();
+                        return Err(format!("has a wrong escape in its {name} `{cell}`"));
+                    }
                 },
                 other => other,
             });
         }
-        Ok(Some(text))
+        Ok(Some(Cow::Owned(text)))
+    }
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        NAMES.get(self as usize).copied().unwrap_or_default()
     }
 }
 
@@ -288,9 +324,15 @@ fn mode(cell: &str) -> Option<u32> {
     (digits && mode <= 0o7777).then_some(mode)
 }
 
-fn sha256(cell: &str) -> Option<String> {
+fn sha256(cell: &str) -> Option<Cow<'_, str>> {
     let hexadecimal = cell.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (hexadecimal && cell.len() == 64).then(|| cell.to_ascii_lowercase())
+    (hexadecimal && cell.len() == 64).then(|| {
+        if cell.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(cell.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(cell)
+        }
+    })
 }
 
 #[cfg(test)]

@@ -164,16 +164,16 @@ struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn peek(&self) -> &'a str {
-        let from = self.rest.trim_ascii_start();
-        from.split(|c: char| c.is_ascii_whitespace())
-            .next()
-            .unwrap_or("")
+        Fields { rest: self.rest }.word()
     }
 
     fn word(&mut self) -> &'a str {
-        let word = self.peek();
-        let after = self.rest.trim_ascii_start().get(word.len()..);
-        self.rest = after.unwrap_or("");
+        let from = self.rest.trim_ascii_start();
+        let end = from.bytes().position(|byte| byte.is_ascii_whitespace());
+        let (word, rest) = from
+            .split_at_checked(end.unwrap_or(from.len()))
+            .unwrap_or((from, ""));
+        self.rest = rest;
         word
     }
 

@@ -5,33 +5,38 @@ use super::*;
 const HEADER: &str =
     "path\ttype\tmode\tuid\tgid\towner\tgroup\tsize\tmtime\tctime\tsha256\ttarget\n";
 
-fn read(rows: &str) -> Stat {
-    parse(format!("{HEADER}{rows}").as_bytes()).unwrap()
+fn table(rows: &str) -> String {
+    format!("{HEADER}{rows}")
+}
+
+fn read(table: &str) -> Stat<'_> {
+    parse(table.as_bytes()).unwrap()
 }
 
 #[test]
 fn a_row_has_all_that_was_seen() {
     let digest = "AB".repeat(32);
-    let stat = read(&format!(
+    let text = table(&format!(
         "/a b\tfile\t4640\t0\t12\troot\tkube\t77\t1700000000\t-5\t{digest}\t\n\
          /l\tsymlink\t777\t0\t0\t\t\t\t\t\t\t../x\\ty\\\\\\n\n\
          /n\tabsent\t\t\t\t\t\t\t\t\t\t\n/u\tunreadable\t-\t-\t-\t-\t-\t-\t-\t-\t-\t\n\n"
     ));
+    let stat = read(&text);
     assert_eq!(stat.problems, []);
     assert_eq!(
         stat.get("/a b").unwrap(),
         &StatRow {
-            path: "/a b".to_owned(),
+            path: "/a b".into(),
             kind: Kind::File,
             mode: Some(0o4640),
             uid: Some(0),
             gid: Some(12),
-            owner: Some("root".to_owned()),
-            group: Some("kube".to_owned()),
+            owner: Some("root".into()),
+            group: Some("kube".into()),
             size: Some(77),
             mtime: Some(1_700_000_000),
             ctime: Some(-5),
-            sha256: Some(digest.to_lowercase()),
+            sha256: Some(digest.to_lowercase().into()),
             target: None,
             line: 2,
         }
@@ -61,6 +66,7 @@ fn a_path_is_found_with_all_its_rows_in_order() {
     let text = ["/b", "/a", "/b/c", "/b", "/"]
         .map(|path| row(path, 600))
         .concat();
+    let text = table(&text);
     let stat = read(&text);
     let lines = |path: &str| stat.all(path).map(|row| row.line).collect::<Vec<_>>();
     assert_eq!(lines("/b"), [2, 5]);
@@ -100,7 +106,8 @@ fn a_row_that_cannot_be_read_costs_itself_alone() {
             "sha256",
         ),
     ] {
-        let stat = read(&format!("{row}{good}"));
+        let text = table(&format!("{row}{good}"));
+        let stat = read(&text);
         assert_eq!(stat.rows().len(), 1, "{row}");
         let problem = &stat.problems[0];
         assert_eq!((problem.line, problem.path.as_deref()), (2, path), "{row}");
@@ -128,8 +135,9 @@ proptest! {
     #[test]
     fn any_path_reads_back_as_it_was_escaped(path in "(?s)/.{0,20}") {
         let escaped = path.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n");
-        let stat = parse(format!("type\tpath\nfile\t{escaped}\n").as_bytes()).unwrap();
-        prop_assert_eq!(&stat.get(&path).map(|row| row.path.clone()), &Some(path));
+        let text = format!("type\tpath\nfile\t{escaped}\n");
+        let stat = read(&text);
+        prop_assert_eq!(stat.get(&path).map(|row| &*row.path), Some(&*path));
     }
 
     #[test]
