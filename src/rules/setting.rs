@@ -77,7 +77,8 @@ impl SettingRule {
     /// What the rule wants, for people.
     #[must_use]
     pub fn expected(&self) -> String {
-        let wanted = self.comparison.expected(&self.path);
+        let shown = self.path.strip_prefix("flag:").unwrap_or(&self.path);
+        let wanted = self.comparison.expected(shown);
         match self.expect {
             Expect::InForce => wanted,
             Expect::NotSet => format!("{wanted}, or nobody sets it"),

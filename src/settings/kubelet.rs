@@ -97,6 +97,12 @@ impl Setting {
         SETTINGS.iter().find(|setting| setting.path == path)
     }
 
+    /// Its name for people: the argument itself where there is no key.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.path.strip_prefix("flag:").unwrap_or(&self.path)
+    }
+
     /// The path's segments.
     pub fn segments(&self) -> impl Iterator<Item = &str> {
         self.path.split('.')

@@ -275,7 +275,7 @@ fn decided(rule: &Asked<'_>, in_force: &InForce) -> Finding {
 }
 
 fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
-    let path = &rule.rule.path;
+    let path = rule.setting.shown();
     let place = &statement.place;
     let value = match statement.value.to_string() {
         text if text.is_empty() => "empty".to_owned(),
