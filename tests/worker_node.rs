@@ -13,8 +13,11 @@ use support::*;
 /// Rules whose settings no reader reads: they are undecidable on every bundle.
 const UNREAD: [&str; 1] = ["kube-proxy-metrics-bind-address"];
 
+/// A kubelet's version and an argument of it.
+type Line = (&'static str, &'static str);
+
 /// Rules about gates and arguments: version and argument where they hold, and where not.
-const ARGUMENTS: [(&str, (&str, &str), (&str, &str)); 9] = [
+const ARGUMENTS: [(&str, Line, Line); 9] = [
     (
         "kubelet-cadvisor-port",
         ("v1.11.0", "--v=2"),
@@ -218,9 +221,8 @@ fn cases() -> Vec<(String, Bundle, Bundle, Bundle)> {
         cases.push((rule.to_owned(), with_config(good), with_config(bad), unseen));
     }
     for (rule, good, bad) in ARGUMENTS {
-        let of = |(version, argument): (&str, &str)| {
-            Bundle::node("n").version(version).kubelet(&[argument])
-        };
+        let of =
+            |(version, argument): Line| Bundle::node("n").version(version).kubelet(&[argument]);
         cases.push((rule.to_owned(), of(good), of(bad), Bundle::node("n")));
     }
     let timeout = "kubelet-streaming-connection-idle-timeout".to_owned();
