@@ -78,7 +78,8 @@ impl Node {
     }
 
     pub fn file_name(&self) -> String {
-        format!("node-{:06}.tar.gz", self.at)
+        // As the collector names it: an archive named otherwise is looked through for bundles first.
+        format!("{:06}-nodeproof-{}.tar.gz", self.at, self.name)
     }
 
     /// What the rows of its bundle say.

@@ -72,6 +72,14 @@ impl Evidence<'_> {
             let Some(member) = self.bundle.members.get(*index) else {
                 continue;
             };
+            if let Content::NotAFile(what) = member.content
+                && listed.get(&member.name).is_some()
+            {
+                return Integrity::Mismatch(format!(
+                    "{} is listed in SHA256SUMS and is a {what} now",
+                    member.name
+                ));
+            }
             if member.name == "SHA256SUMS" || !matches!(member.content, Content::Kept(_)) {
                 continue;
             }

@@ -4,7 +4,7 @@
 //! questions later rooms ask, and remembers which members an answer rests on, so that their
 //! digests can be compared with `SHA256SUMS`.
 
-mod api_nodes;
+pub(crate) mod api_nodes;
 pub mod args_file;
 pub mod citation;
 pub mod configz;

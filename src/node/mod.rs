@@ -172,3 +172,30 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::api_nodes::parse;
+    use serde_json::Value;
+
+    #[test]
+    fn what_is_kept_says_the_same_of_nodes_as_the_whole() {
+        let text = r#"{"kind":"NodeList","items":[
+            {"metadata":{"name":"a","labels":{"eks.amazonaws.com/nodegroup":"g","n\u00e9":7},
+                "managedFields":[{"name":"x"}]},
+             "status":{"images":[{"names":["x"],"sizeBytes":1.5}],"conditions":[{"status":"True"}],
+                "nodeInfo":{"kubeletVersion":"v1.31.2-eks-1","machineID":"m","systemUUID":"s","osImage":"o"}}},
+            {"metadata":{"name":7},"status":null}, 5, {"metadata":[]},
+            {"metadata":{"name":"b","name":"c","labels":[]},"status":{"nodeInfo":{"machineID":""}}}]}"#;
+        let citation = Citation::whole("api/nodes.json");
+        for text in [text, "{}", "[]", "7", r#"{"items":{"a":1}}"#] {
+            let whole: Value = serde_json::from_str(text).unwrap();
+            let kept = parse(text.as_bytes()).unwrap();
+            assert_eq!(api_nodes(&kept, &citation), api_nodes(&whole, &citation));
+        }
+        let kept = parse(text.as_bytes()).unwrap();
+        assert_eq!(api_nodes(&kept, &citation).len(), 2);
+        assert!(!kept.to_string().contains("osImage"));
+    }
+}
