@@ -6,7 +6,6 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use nodeproof::bundle::{self, Place, Source};
 use nodeproof::evidence::{Evidence, layout};
@@ -18,22 +17,6 @@ use nodeproof::settings::literal::parse_duration;
 use nodeproof::settings::value::SettingValue;
 use serde_json::Value;
 use support::*;
-
-fn shared(name: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared")
-        .join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "{} must be there in CI",
-        path.display()
-    );
-    eprintln!("SKIPPED: {} is not here", path.display());
-    None
-}
 
 /// A value as the golden file writes it.
 fn golden(value: Option<&Value>, like: &SettingValue) -> SettingValue {

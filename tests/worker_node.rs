@@ -400,3 +400,11 @@ fn defaults_and_who_set_them_decide_as_the_facts_say() {
         );
     }
 }
+
+#[test]
+fn a_unit_that_is_not_there_proves_nothing_of_the_service() {
+    for rule in ["node-sshd-not-running", "node-sshd-not-enabled"] {
+        let missing = "LoadState=not-found\nActiveState=inactive\nUnitFileState=";
+        assert_eq!(verdict(rule, &units("", missing)), "unknown", "{rule}");
+    }
+}

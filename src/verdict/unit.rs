@@ -27,20 +27,23 @@ pub fn judge(rule: &UnitProperty, subject: &Subject<'_>) -> Finding {
     };
     let load_state = unit.property("LoadState");
     let missing = load_state.filter(|(state, _)| *state == "not-found");
-    let verdict = match (rule.holds(text), &missing) {
-        (true, _) => Verdict::Pass,
-        // A unit that is not there has no property that could be wrong.
-        (false, Some((_, at))) => {
-            let why = format!("{} is not on the node", rule.unit);
-            return unknown(Code::FileNotOnNode, why).cite([at.clone()]);
-        }
-        (false, None) => Verdict::Fail,
+    // The same service may run under another name: a unit that is not there proves nothing.
+    if let Some((_, at)) = missing {
+        let why = format!(
+            "there is no {} on the node, and another unit may do its work; look which one does",
+            rule.unit
+        );
+        return unknown(Code::FileNotOnNode, why).cite([at]);
+    }
+    let verdict = if rule.holds(text) {
+        Verdict::Pass
+    } else {
+        Verdict::Fail
     };
     let shown = if text.is_empty() { "empty" } else { text };
     let sentence = format!("{} of {} is {shown}", rule.property, rule.unit);
-    let mut finding = Finding::new(verdict, Code::UnitShows, sentence, rule.expected())
-        .cite([citation])
-        .cite(missing.map(|(_, at)| at));
+    let mut finding =
+        Finding::new(verdict, Code::UnitShows, sentence, rule.expected()).cite([citation]);
     finding.actual = Some(text.to_owned()).filter(|text| !text.is_empty());
     finding.source = Some(Decider::Unit);
     finding

@@ -1,22 +1,9 @@
 //! Public evidence that nobody here wrote: it lies beside the checkout, or these tests skip.
 
 use super::*;
-use std::path::PathBuf;
 
 fn shared(name: &str) -> Option<Vec<u8>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/evidence")
-        .join(name);
-    if let Ok(bytes) = std::fs::read(&path) {
-        return Some(bytes);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "{} must be there in CI",
-        path.display()
-    );
-    eprintln!("SKIPPED: {} is not here", path.display());
-    None
+    support::shared(&format!("evidence/{name}")).map(|path| std::fs::read(path).unwrap())
 }
 
 #[test]

@@ -343,3 +343,20 @@ pub const CONFIG: &str = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: Kubel
 pub fn config(lines: &str) -> String {
     format!("{CONFIG}{lines}")
 }
+
+/// A file of what the project shares with its checkouts; skips loudly where it is not there.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared")
+        .join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "{} must be there in CI",
+        path.display()
+    );
+    eprintln!("SKIPPED: {} is not here", path.display());
+    None
+}
