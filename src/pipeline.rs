@@ -1,6 +1,8 @@
 //! The only file that knows all stages: places → index → lenders → rows, in order, through a
 //! bounded window.
 
+mod rows;
+
 use std::collections::BTreeMap;
 use std::io;
 
@@ -16,14 +18,13 @@ use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
 use crate::matrix::row::Row;
-use crate::matrix::{assemble, order, report};
+use crate::matrix::{assemble, report};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::rules::Check;
 use crate::settings::live::Live;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
-use crate::verdict::{self, Finding};
 
 /// What a run is asked to do.
 pub struct Run<'c> {
@@ -33,6 +34,8 @@ pub struct Run<'c> {
     pub selection: Selection,
     /// Caps on input.
     pub limits: Limits,
+    /// Whether an output shows the words at the place that decided.
+    pub excerpts: bool,
     /// Worker threads.
     pub pool: rayon::ThreadPool,
 }
@@ -48,11 +51,20 @@ pub fn pool(threads: usize) -> Result<rayon::ThreadPool, String> {
         .map_err(|e| format!("{threads} threads cannot be started ({e}); try fewer with -j"))
 }
 
+/// A row, and what formats for people show beside it.
+#[derive(Deserialize, Serialize)]
+pub struct Shown {
+    /// The row.
+    pub row: Row,
+    /// The words at the place that decided, secrets masked; only where the run takes excerpts.
+    pub excerpt: Option<String>,
+}
+
 /// What came of one bundle.
 #[derive(Default, Deserialize, Serialize)]
 pub struct Judged {
     /// Its rows, in order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Shown>,
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
 }
@@ -292,71 +304,6 @@ impl Run<'_> {
         }
         judged
     }
-
-    /// The rows of one node. `trust` is asked once every verdict is there, because only then is
-    /// known which members verdicts rest on.
-    fn rows(
-        &self,
-        node: &Node,
-        subject: &Subject<'_>,
-        mut frame: Row,
-        trust: &dyn Fn() -> Vec<Trust>,
-    ) -> Vec<Row> {
-        let version = node.version.as_ref().map(|(version, _)| version.minor);
-        let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
-        let mut findings: Vec<Finding> = Vec::new();
-        let mut judged: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
-        let mut selected = Vec::new();
-        for benchmark in benchmarks {
-            let controls = benchmark.controls.iter();
-            let wanted = controls.filter(|control| self.selection.has(benchmark, control));
-            for control in order::sorted(wanted) {
-                let mut judge = |finding: Finding| {
-                    findings.push(finding);
-                    findings.len() - 1
-                };
-                let family = benchmark.family.as_str();
-                let at = match self.catalog.check(control) {
-                    None => judge(verdict::manual(control)),
-                    Some(check) => {
-                        let rule = control.rule.as_deref().unwrap_or_default();
-                        let own = control.own_terms();
-                        let roles = &self.catalog.files;
-                        *judged
-                            .entry((rule, own, family))
-                            .or_insert_with(|| judge(verdict::judge(check, roles, subject, family)))
-                    }
-                };
-                selected.push((benchmark, control, at));
-            }
-        }
-        let trust = trust();
-        for finding in &mut findings {
-            *finding = trust
-                .iter()
-                .fold(finding.clone(), |f, trust| trust.settle(f));
-        }
-        frame.cluster.clone_from(&node.cluster);
-        frame.node = Some(node.name.clone());
-        frame.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
-        selected
-            .into_iter()
-            .filter_map(|(benchmark, control, at)| {
-                let finding = findings.get(at)?;
-                let rule = self.catalog.rule(control);
-                let text = verdict::by_the_text(
-                    control,
-                    self.catalog.rule(control),
-                    &self.catalog.files,
-                    subject,
-                    &benchmark.family,
-                );
-                Some(assemble::row(
-                    &frame, benchmark, control, rule, finding, note, text,
-                ))
-            })
-            .collect()
-    }
 }
 
 /// The row of a bundle that cannot be read; the index may know its node all the same.
@@ -379,10 +326,9 @@ fn cannot_be_read(unreadable: Unreadable, name: &str, entry: Option<&Entry>) -> 
     let sentence = format!("{member}{}; {}", problem.what, problem.next);
     Judged {
         bundle: report::Bundle::of(frame.clone(), vec![problem]),
-        rows: vec![assemble::unreadable(
-            frame,
-            unreadable.code.as_str(),
-            &sentence,
-        )],
+        rows: vec![Shown {
+            row: assemble::unreadable(frame, unreadable.code.as_str(), &sentence),
+            excerpt: None,
+        }],
     }
 }

@@ -17,7 +17,7 @@ use crate::export::{Export, Layout, Plan};
 use crate::limits::Limits;
 use crate::matrix::report::{self, Totals};
 use crate::matrix::summary::Summary;
-use crate::pipeline::{self, Judged, Run};
+use crate::pipeline::{self, Judged, Run, Shown};
 use crate::problem::Problem;
 
 pub fn run(args: AnalyzeArgs) -> Exit {
@@ -108,6 +108,7 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
         catalog,
         selection,
         limits,
+        excerpts: outputs.show_excerpts(),
         pool: pipeline::pool(threads)?,
     };
     Ok((run, outputs))
@@ -130,14 +131,14 @@ fn write(
         progress.warn(problem);
     }
     run.judge(&fleet, &mut |judged: Judged| {
-        for row in &judged.rows {
-            each(&mut targets, |export| export.row(row))?;
+        for Shown { row, excerpt } in &judged.rows {
+            each(&mut targets, |export| export.row(row, excerpt.as_deref()))?;
         }
         each(&mut targets, |export| export.bundle(&judged.bundle))?;
         for problem in &judged.bundle.problems {
             progress.warn(problem);
         }
-        summary.count(&judged.rows);
+        summary.count(judged.rows.iter().map(|shown| &shown.row));
         progress.step(summary.of("fail"), summary.of("error"));
         Ok::<(), Lost>(())
     })?;

@@ -62,6 +62,12 @@ impl Outputs {
         })
     }
 
+    /// Whether any shows the words at the place that decided.
+    pub fn show_excerpts(&self) -> bool {
+        let files = self.files.iter().map(|(_, format)| *format);
+        files.chain(self.stdout).any(|format| format.shows_excerpts)
+    }
+
     /// Opens all of them.
     ///
     /// # Errors

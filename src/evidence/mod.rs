@@ -9,6 +9,7 @@ pub mod args_file;
 pub mod citation;
 pub mod configz;
 pub mod document;
+mod excerpt;
 pub mod files;
 pub mod folder;
 pub mod integrity;
@@ -39,6 +40,9 @@ pub use configz::{Configz, NoReply};
 pub use files::{File, Seen};
 pub use folder::Folder;
 pub use integrity::{Duplicates, Integrity};
+
+/// What collectors write in the place of a secret (DESIGN §3).
+pub const REDACTED: &str = "REDACTED-BY-NODEPROOF";
 
 /// What one bundle proves.
 pub struct Evidence<'b> {

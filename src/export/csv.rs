@@ -26,7 +26,7 @@ impl Export for Csv {
         self.writer.write_record(Row::COLUMNS).map_err(plain)
     }
 
-    fn row(&mut self, row: &Row) -> io::Result<()> {
+    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
         for cell in row.cells() {
             let text = match cell {
                 Cell::One(text) => Cow::Borrowed(text.unwrap_or_default()),

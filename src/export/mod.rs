@@ -19,11 +19,12 @@ pub trait Export: Send {
     /// # Errors
     /// When the target cannot be written.
     fn begin(&mut self) -> io::Result<()>;
-    /// One row, in order.
+    /// One row, in order, and the words at the place that decided it, where a format
+    /// [`Format::shows_excerpts`].
     ///
     /// # Errors
     /// When the target cannot be written.
-    fn row(&mut self, row: &Row) -> io::Result<()>;
+    fn row(&mut self, row: &Row, excerpt: Option<&str>) -> io::Result<()>;
     /// One bundle, after its rows.
     ///
     /// # Errors
@@ -66,6 +67,8 @@ type OpenWide = fn(Sink, &Columns) -> Box<dyn Export>;
 pub struct Format {
     /// What `--format` takes, and the file ending.
     pub name: &'static str,
+    /// Whether it shows the words at the place that decided: taking them costs time.
+    pub shows_excerpts: bool,
     /// Makes a writer of it.
     long: fn(Sink, &Run) -> Box<dyn Export>,
     /// Makes a writer of its wide layout, where it has one.
@@ -76,16 +79,19 @@ pub struct Format {
 pub const FORMATS: [Format; 3] = [
     Format {
         name: "csv",
+        shows_excerpts: false,
         long: |sink, _| Box::new(csv::Csv::new(sink)),
         wide: Some(|sink, columns| Box::new(Wide::new(csv::Csv::new(sink), columns))),
     },
     Format {
         name: "json",
+        shows_excerpts: false,
         long: |sink, run| Box::new(json::Json::new(sink, run)),
         wide: None,
     },
     Format {
         name: "jsonl",
+        shows_excerpts: false,
         long: |sink, _| Box::new(jsonl::JsonLines::new(sink)),
         wide: Some(|sink, columns| Box::new(Wide::new(jsonl::JsonLines::new(sink), columns))),
     },

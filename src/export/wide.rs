@@ -109,7 +109,7 @@ impl<L: Lines> Export for Wide<L> {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row) -> io::Result<()> {
+    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
         let leading = [&row.cluster, &row.node];
         let same = self.line.as_ref().is_some_and(|line| {
             let [cluster, node, bundle] = &line.leading;

@@ -59,7 +59,7 @@ impl Summary {
     }
 
     /// Counts the rows of one bundle, and the nodes it speaks of.
-    pub fn count(&mut self, rows: &[Row]) {
+    pub fn count<'r>(&mut self, rows: impl IntoIterator<Item = &'r Row>) {
         self.bundles += 1;
         for row in rows {
             *self.verdicts.entry(row.verdict.clone()).or_default() += 1;

@@ -5,11 +5,9 @@
 
 use super::kubelet::{SETTINGS, Setting};
 use super::value::SettingValue;
+use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::{Document, Node, Value};
-
-/// What masks a secret (DESIGN §3).
-pub const REDACTED: &str = "REDACTED-BY-NODEPROOF";
 
 /// The file's role, which decides what the kubelet forgives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

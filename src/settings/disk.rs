@@ -1,7 +1,6 @@
 //! One kubelet process → its settings as written down: last argument > drop-ins > `--config`
 //! file > default of the version and start-up mode.
 
-use super::config_file::REDACTED;
 use super::drop_in::{Merged, Origin};
 use super::given::Given;
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
@@ -9,8 +8,8 @@ use super::named::{Config, ConfigText, Named};
 use super::pflag::{self, CommandLine, Words};
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
-use crate::evidence::Evidence;
 use crate::evidence::process::Process;
+use crate::evidence::{Evidence, REDACTED};
 use crate::node::version::Minor;
 use crate::problem::Code;
 

@@ -1,12 +1,12 @@
 //! configz → what is live. A key missing there is the zero value where the kubelet omits zeros,
 //! and otherwise a sign that the reply is not whole.
 
-use super::config_file::REDACTED;
 use super::disk::{Disk, group_unknown};
 use super::gates::{GATES, group_in};
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
+use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
 use crate::evidence::{Configz, NoReply, epoch_seconds, json};

@@ -1,14 +1,14 @@
 //! The files a kubelet process names with `--config` and `--config-dir`, read.
 
 use super::Doubt;
-use super::config_file::{ConfigFile, LENIENT, REDACTED};
+use super::config_file::{ConfigFile, LENIENT};
 use super::drop_in::Engine;
 use super::pflag::CommandLine;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
 use crate::evidence::folder::tidy;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, File, Folder};
+use crate::evidence::{Evidence, File, Folder, REDACTED};
 use crate::node::version::Minor;
 use crate::problem::Code;
 

@@ -127,7 +127,7 @@ impl CommandLine {
     /// Whether a text is not what the program got: masked, or with a variable in it.
     #[must_use]
     pub fn hides(&self, text: &str) -> bool {
-        text.contains(super::config_file::REDACTED) || (self.variables && text.contains('$'))
+        text.contains(crate::evidence::REDACTED) || (self.variables && text.contains('$'))
     }
 
     /// Every occurrence of a flag.

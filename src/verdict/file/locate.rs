@@ -3,13 +3,13 @@
 
 use crate::benchmark::files::{NamedBy, Role};
 use crate::evidence::File;
+use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Value;
 use crate::evidence::folder::tidy;
 use crate::evidence::process::Process;
 use crate::node::platform::Platform;
 use crate::problem::Code;
-use crate::settings::config_file::REDACTED;
 use crate::settings::disk::Disk;
 use crate::settings::kubelet::Setting;
 use crate::settings::value::SettingValue;

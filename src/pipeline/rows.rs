@@ -1,0 +1,84 @@
+//! The rows of one node: every selected control of every benchmark that is judged there.
+
+use std::collections::BTreeMap;
+
+use super::{Run, Shown};
+use crate::matrix::row::Row;
+use crate::matrix::{assemble, order};
+use crate::node::Node;
+use crate::verdict::subject::Subject;
+use crate::verdict::trust::Trust;
+use crate::verdict::{self, Finding};
+
+impl Run<'_> {
+    /// The rows of one node. `trust` is asked once every verdict is there, because only then is
+    /// known which members verdicts rest on.
+    pub(super) fn rows(
+        &self,
+        node: &Node,
+        subject: &Subject<'_>,
+        mut frame: Row,
+        trust: &dyn Fn() -> Vec<Trust>,
+    ) -> Vec<Shown> {
+        let version = node.version.as_ref().map(|(version, _)| version.minor);
+        let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut judged: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
+        let mut selected = Vec::new();
+        for benchmark in benchmarks {
+            let controls = benchmark.controls.iter();
+            let wanted = controls.filter(|control| self.selection.has(benchmark, control));
+            for control in order::sorted(wanted) {
+                let mut judge = |finding: Finding| {
+                    findings.push(finding);
+                    findings.len() - 1
+                };
+                let family = benchmark.family.as_str();
+                let at = match self.catalog.check(control) {
+                    None => judge(verdict::manual(control)),
+                    Some(check) => {
+                        let rule = control.rule.as_deref().unwrap_or_default();
+                        let own = control.own_terms();
+                        let roles = &self.catalog.files;
+                        *judged
+                            .entry((rule, own, family))
+                            .or_insert_with(|| judge(verdict::judge(check, roles, subject, family)))
+                    }
+                };
+                selected.push((benchmark, control, at));
+            }
+        }
+        let trust = trust();
+        for finding in &mut findings {
+            *finding = trust
+                .iter()
+                .fold(finding.clone(), |f, trust| trust.settle(f));
+        }
+        let excerpt = |finding: &Finding| {
+            let first = finding.evidence.first().filter(|_| self.excerpts)?;
+            subject.evidence?.excerpt(first)
+        };
+        let excerpts: Vec<Option<String>> = findings.iter().map(excerpt).collect();
+        frame.cluster.clone_from(&node.cluster);
+        frame.node = Some(node.name.clone());
+        frame.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
+        selected
+            .into_iter()
+            .filter_map(|(benchmark, control, at)| {
+                let finding = findings.get(at)?;
+                let rule = self.catalog.rule(control);
+                let text = verdict::by_the_text(
+                    control,
+                    self.catalog.rule(control),
+                    &self.catalog.files,
+                    subject,
+                    &benchmark.family,
+                );
+                Some(Shown {
+                    row: assemble::row(&frame, benchmark, control, rule, finding, note, text),
+                    excerpt: excerpts.get(at).cloned().flatten(),
+                })
+            })
+            .collect()
+    }
+}
