@@ -67,7 +67,8 @@ pub fn wrong_basis(basis: Option<&str>, controls: &[String]) -> Option<String> {
 }
 
 /// `CM-7(5)` → family, number, enhancement: CM-7, CM-7(1), CM-10.
-fn as_numbered(control: &str) -> (&str, u32, u32) {
+#[must_use]
+pub fn as_numbered(control: &str) -> (&str, u32, u32) {
     let (family, rest) = control.split_once('-').unwrap_or((control, ""));
     let (number, enhancement) = rest.split_once('(').unwrap_or((rest, ""));
     let whole = |text: &str| text.trim_end_matches(')').parse().unwrap_or(0);

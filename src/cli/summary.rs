@@ -62,11 +62,11 @@ fn table(summary: &Summary) -> Vec<String> {
         .map(|verdict| verdict.as_str())
         .filter(|verdict| summary.of(verdict) > 0)
         .collect();
-    if summary.benchmarks.is_empty() {
+    let counts = summary.benchmarks();
+    if counts.is_empty() {
         return Vec::new();
     }
-    let width = summary
-        .benchmarks
+    let width = counts
         .keys()
         .map(|id| id.chars().count())
         .max()
@@ -78,7 +78,7 @@ fn table(summary: &Summary) -> Vec<String> {
         head.push_str(&format!("  {verdict:>7}"));
     }
     lines.push(head);
-    let mut benchmarks: Vec<_> = summary.benchmarks.iter().collect();
+    let mut benchmarks: Vec<_> = counts.iter().collect();
     benchmarks.sort_by(|(a, _), (b, _)| order::controls(a, b));
     for (id, counts) in benchmarks {
         let mut line = format!("{id:width$}");

@@ -79,11 +79,12 @@ impl Export for Json {
         });
         self.sink.write_all(b",\n\"coverage\":")?;
         serde_json::to_writer(&mut self.sink, &coverage)?;
+        let counts = summary.benchmarks();
         let verdicts: Map<String, Value> = totals
             .benchmarks
             .iter()
             .filter_map(|benchmark| {
-                let counts = summary.benchmarks.get(benchmark.id)?;
+                let counts = counts.get(benchmark.id)?;
                 Some((benchmark.id.to_owned(), json!(counts)))
             })
             .collect();

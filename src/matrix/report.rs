@@ -139,18 +139,17 @@ impl<'t> Totals<'t> {
     /// Of a run that is over.
     #[must_use]
     pub fn of(catalog: &'t Catalog, summary: &'t Summary, problems: Vec<&'t Problem>) -> Self {
-        let judged = |benchmark: &&Benchmark| summary.benchmarks.contains_key(&benchmark.id);
+        let judged = |benchmark: &&Benchmark| summary.controls.contains_key(&benchmark.id);
         let benchmarks: Vec<&Benchmark> = catalog.benchmarks.iter().filter(judged).collect();
         let answered = benchmarks.iter().flat_map(|benchmark| {
             let controls = super::order::sorted(benchmark.controls.iter());
             controls.into_iter().filter_map(|control: &Control| {
-                let key = (benchmark.id.clone(), control.number.clone());
-                let (judged, of) = summary.controls.get(&key)?;
+                let asked = summary.asked(&benchmark.id, &control.number)?;
                 Some(Answered {
                     benchmark: &benchmark.id,
                     control: &control.number,
-                    judged: *judged,
-                    of: *of,
+                    judged: asked.answers(),
+                    of: asked.nodes(),
                 })
             })
         });

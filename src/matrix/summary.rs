@@ -20,16 +20,46 @@ pub struct Summary {
     pub skipped: u64,
     /// Rows per verdict.
     pub verdicts: Verdicts,
-    /// The same per benchmark.
-    pub benchmarks: BTreeMap<String, Verdicts>,
-    /// Per benchmark and control: nodes with an answer, and nodes it was asked of.
-    pub controls: BTreeMap<(String, String), (u64, u64)>,
+    /// The same per benchmark and control.
+    pub controls: BTreeMap<String, BTreeMap<String, Asked>>,
     /// Nodes the run knows of, by a digest of cluster and name: whether any has an answer.
     nodes: HashMap<Box<str>, bool>,
-    /// Failing rows per benchmark and control, with its title.
-    failing: BTreeMap<(String, String), (u64, String)>,
     /// Undecided rows per code.
     undecided: BTreeMap<String, u64>,
+}
+
+/// What came of one control of one benchmark.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// What is to be true.
+    pub title: String,
+    /// Its NIST SP 800-53 controls.
+    pub nist_800_53: Vec<String>,
+    /// Nodes per verdict.
+    pub verdicts: Verdicts,
+}
+
+impl Asked {
+    /// Nodes it was asked of.
+    #[must_use]
+    pub fn nodes(&self) -> u64 {
+        self.verdicts.values().sum()
+    }
+
+    /// Nodes with a verdict that evidence decided.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        let of = |verdict: &&str| self.verdicts.get(*verdict);
+        ANSWERS.iter().filter_map(of).sum()
+    }
+
+    fn count(&mut self, row: &Row) {
+        if self.verdicts.is_empty() {
+            self.title = row.title.clone().unwrap_or_default();
+            self.nist_800_53.clone_from(&row.nist_800_53);
+        }
+        add(&mut self.verdicts, &row.verdict);
+    }
 }
 
 /// A control and how many nodes fail it.
@@ -48,6 +78,16 @@ pub struct Failing<'s> {
 /// Verdicts that evidence decided.
 const ANSWERS: [&str; 3] = ["pass", "fail", "not-applicable"];
 
+/// Adds one without making a key anew.
+fn add(counts: &mut BTreeMap<String, u64>, key: &str) {
+    match counts.get_mut(key) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(key.to_owned(), 1);
+        }
+    }
+}
+
 impl Summary {
     /// Of a run that passed over so many files that are no bundles.
     #[must_use]
@@ -62,10 +102,12 @@ impl Summary {
     pub fn count<'r>(&mut self, rows: impl IntoIterator<Item = &'r Row>) {
         self.bundles += 1;
         for row in rows {
-            *self.verdicts.entry(row.verdict.clone()).or_default() += 1;
+            add(&mut self.verdicts, &row.verdict);
             if matches!(row.verdict.as_str(), "unknown" | "error") {
-                let code = row.reason.split(':').next().unwrap_or_default();
-                *self.undecided.entry(code.to_owned()).or_default() += 1;
+                add(
+                    &mut self.undecided,
+                    row.reason.split(':').next().unwrap_or_default(),
+                );
             }
             let is_answer = ANSWERS.contains(&row.verdict.as_str());
             *self.nodes.entry(identity(row)).or_default() |= is_answer;
@@ -73,15 +115,13 @@ impl Summary {
                 self.unreadable += 1;
                 continue;
             };
-            let verdicts = self.benchmarks.entry(benchmark.clone()).or_default();
-            *verdicts.entry(row.verdict.clone()).or_default() += 1;
-            let key = (benchmark.clone(), control.clone());
-            let (answers, asked) = self.controls.entry(key.clone()).or_default();
-            *answers += u64::from(is_answer);
-            *asked += 1;
-            if row.verdict == "fail" {
-                let title = row.title.clone().unwrap_or_default();
-                self.failing.entry(key).or_insert((0, title)).0 += 1;
+            let controls = match self.controls.get_mut(benchmark) {
+                Some(controls) => controls,
+                None => self.controls.entry(benchmark.clone()).or_default(),
+            };
+            match controls.get_mut(control) {
+                Some(asked) => asked.count(row),
+                None => controls.entry(control.clone()).or_default().count(row),
             }
         }
     }
@@ -92,19 +132,43 @@ impl Summary {
         self.verdicts.get(verdict).copied().unwrap_or(0)
     }
 
+    /// What came of a control.
+    #[must_use]
+    pub fn asked(&self, benchmark: &str, control: &str) -> Option<&Asked> {
+        self.controls.get(benchmark)?.get(control)
+    }
+
+    /// Rows per benchmark and verdict.
+    #[must_use]
+    pub fn benchmarks(&self) -> BTreeMap<&str, Verdicts> {
+        let sum = |controls: &BTreeMap<String, Asked>| {
+            let mut sum = Verdicts::new();
+            for (verdict, count) in controls.values().flat_map(|asked| &asked.verdicts) {
+                *sum.entry(verdict.clone()).or_default() += count;
+            }
+            sum
+        };
+        let all = self.controls.iter();
+        all.map(|(id, controls)| (id.as_str(), sum(controls)))
+            .collect()
+    }
+
     /// The controls that fail on most nodes, most first.
     #[must_use]
     pub fn most_failing(&self) -> Vec<Failing<'_>> {
-        let mut failing: Vec<Failing<'_>> = self
-            .failing
-            .iter()
-            .map(|((benchmark, control), (nodes, title))| Failing {
-                benchmark,
-                control,
-                title,
-                nodes: *nodes,
-            })
-            .collect();
+        let mut failing = Vec::new();
+        for (benchmark, controls) in &self.controls {
+            for (control, asked) in controls {
+                if let Some(nodes) = asked.verdicts.get("fail") {
+                    failing.push(Failing {
+                        benchmark,
+                        control,
+                        title: &asked.title,
+                        nodes: *nodes,
+                    });
+                }
+            }
+        }
         failing.sort_by(|a, b| {
             b.nodes
                 .cmp(&a.nodes)

@@ -1,0 +1,171 @@
+//! The roll-up by NIST SP 800-53: what findings say of each control and family. It grows with the
+//! catalog, never with bundles.
+
+use std::collections::BTreeMap;
+
+use super::summary::{Summary, Verdicts};
+use crate::benchmark::references::{self, NIST_CONTROLS};
+
+/// Verdicts, the worst first.
+const WORST_FIRST: [&str; 6] = [
+    "fail",
+    "error",
+    "unknown",
+    "manual",
+    "pass",
+    "not-applicable",
+];
+
+/// What findings say of one 800-53 control, or of one family.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Support {
+    /// Findings per verdict, each finding once.
+    pub verdicts: Verdicts,
+    /// The same per benchmark and control: which findings these are.
+    pub controls: BTreeMap<(String, String), Verdicts>,
+}
+
+impl Support {
+    /// The worst verdict among them.
+    #[must_use]
+    pub fn worst(&self) -> Option<&'static str> {
+        let found = |verdict: &&str| self.verdicts.get(*verdict).is_some_and(|n| *n > 0);
+        WORST_FIRST.into_iter().find(found)
+    }
+
+    fn add(&mut self, key: (&str, &str), verdicts: &Verdicts) {
+        for (verdict, count) in verdicts {
+            *self.verdicts.entry(verdict.clone()).or_default() += count;
+        }
+        let key = (key.0.to_owned(), key.1.to_owned());
+        self.controls.insert(key, verdicts.clone());
+    }
+}
+
+/// One line of the roll-up.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'r> {
+    /// `CM`, or `CM-7(1)`.
+    pub id: &'r str,
+    /// NIST's title of it; empty where the tables have none.
+    pub title: &'static str,
+    /// What supports it.
+    pub support: &'r Support,
+}
+
+/// The roll-up of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rollup {
+    controls: BTreeMap<String, Support>,
+    families: BTreeMap<String, Support>,
+}
+
+impl Rollup {
+    /// Of what came of all controls: each finding once under each of its 800-53 controls, and once
+    /// under each of their families.
+    #[must_use]
+    pub fn of(summary: &Summary) -> Self {
+        let mut rollup = Self::default();
+        for (benchmark, controls) in &summary.controls {
+            for (control, asked) in controls {
+                let key = (benchmark.as_str(), control.as_str());
+                let mut families: Vec<&str> = Vec::new();
+                for id in &asked.nist_800_53 {
+                    let support = rollup.controls.entry(id.clone()).or_default();
+                    support.add(key, &asked.verdicts);
+                    families.push(id.split('-').next().unwrap_or(id));
+                }
+                families.sort_unstable();
+                families.dedup();
+                for family in families {
+                    let support = rollup.families.entry(family.to_owned()).or_default();
+                    support.add(key, &asked.verdicts);
+                }
+            }
+        }
+        rollup
+    }
+
+    /// The families, by name.
+    pub fn families(&self) -> impl Iterator<Item = Line<'_>> {
+        self.families.iter().map(|(id, support)| Line {
+            id,
+            title: references::family_of(id).unwrap_or_default(),
+            support,
+        })
+    }
+
+    /// The controls as they are numbered: CM-7, CM-7(1), CM-10.
+    #[must_use]
+    pub fn controls(&self) -> Vec<Line<'_>> {
+        let mut lines: Vec<Line<'_>> = self
+            .controls
+            .iter()
+            .map(|(id, support)| Line {
+                id,
+                title: NIST_CONTROLS.get(id).map_or("", String::as_str),
+                support,
+            })
+            .collect();
+        lines.sort_by_key(|line| references::as_numbered(line.id));
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix::row::Row;
+
+    #[test]
+    fn a_finding_counts_once_per_control_and_once_per_family() {
+        let mut summary = Summary::default();
+        for (control, verdict, nist) in [
+            ("4.2.6", "pass", &["CM-7", "CM-6", "SC-23"][..]),
+            ("4.2.7", "fail", &["CM-7", "CM-10"]),
+            ("4.2.8", "unknown", &[]),
+        ] {
+            summary.count(&[Row {
+                benchmark: Some("b".to_owned()),
+                control: Some(control.to_owned()),
+                verdict: verdict.to_owned(),
+                nist_800_53: nist.iter().map(ToString::to_string).collect(),
+                ..Row::default()
+            }]);
+        }
+        let rollup = Rollup::of(&summary);
+        let seen = |lines: Vec<Line<'_>>| -> Vec<(String, &str, u64, usize)> {
+            lines
+                .iter()
+                .map(|line| {
+                    let worst = line.support.worst().unwrap_or_default();
+                    let findings = line.support.verdicts.values().sum();
+                    (
+                        line.id.to_owned(),
+                        worst,
+                        findings,
+                        line.support.controls.len(),
+                    )
+                })
+                .collect()
+        };
+        let family = |id: &str, worst, n, m| (id.to_owned(), worst, n, m);
+        assert_eq!(
+            seen(rollup.families().collect()),
+            [family("CM", "fail", 2, 2), family("SC", "pass", 1, 1)]
+        );
+        assert_eq!(
+            seen(rollup.controls()),
+            [
+                family("CM-6", "pass", 1, 1),
+                family("CM-7", "fail", 2, 2),
+                family("CM-10", "fail", 1, 1),
+                family("SC-23", "pass", 1, 1),
+            ]
+        );
+        assert_eq!(
+            rollup.families().next().map(|l| l.title),
+            Some("Configuration Management")
+        );
+    }
+}
