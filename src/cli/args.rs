@@ -58,6 +58,9 @@ pub struct AnalyzeArgs {
     /// One row per finding, or one per node with a column per control (csv and jsonl)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
     pub layout: Layout,
+    /// Instead of findings, what they say of each NIST SP 800-53 family and control (csv and jsonl)
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "layout")]
+    pub group_by: Option<GroupBy>,
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -80,6 +83,11 @@ pub struct AnalyzeArgs {
 pub enum Layout {
     Long,
     Wide,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupBy {
+    Nist,
 }
 
 fn time(typed: &str) -> Result<Timestamp, String> {
