@@ -1,13 +1,9 @@
 //! The roll-up by NIST SP 800-53: what each family and control rests on.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::*;
 use serde_json::Value;
-use support::*;
 
 /// All controls of two nodes, of two benchmarks, and a bundle that cannot be read.
 fn fleet() -> Lab {

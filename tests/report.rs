@@ -1,13 +1,9 @@
 //! The report beside its rows: the JSON document, the wide layout, the time that is "today".
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
-
-mod support;
-
 use std::fs;
 
+use crate::support::*;
 use serde_json::{Value, json};
-use support::*;
 
 fn node(name: &str, version: &str, on: bool) -> Bundle {
     Bundle::node(name)

@@ -1,14 +1,10 @@
 //! Every rule of the catalog, each on a bundle where it holds, one where it does not and one where
 //! nobody can tell.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
-
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::*;
 use serde_json::{Value, json};
-use support::*;
 
 /// Rules whose settings no reader reads: they are undecidable on every bundle.
 const UNREAD: [&str; 1] = ["kube-proxy-metrics-bind-address"];
