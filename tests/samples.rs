@@ -15,7 +15,7 @@ fn expected() -> PathBuf {
     root().join("sample-bundles/expected.csv")
 }
 
-/// To accept a change on purpose: `NODEPROOF_ACCEPT=1 cargo test --test samples`, then read the
+/// To accept a change on purpose: `NODEPROOF_ACCEPT=1 cargo test samples`, then read the
 /// difference.
 #[test]
 fn the_samples_give_the_matrix_beside_them() {
