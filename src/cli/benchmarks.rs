@@ -1,13 +1,12 @@
-//! `nodeproof benchmarks`: what is built in.
+//! `nodeproof benchmarks`: what is built in, and what catalogs add.
 
 use serde_json::json;
 
 use super::args::BenchmarksArgs;
 use super::{Exit, message, table};
-use crate::benchmark::catalog::Catalog;
 
 pub fn run(args: &BenchmarksArgs) -> Exit {
-    let catalog = match Catalog::built_in() {
+    let catalog = match args.catalogs.load() {
         Ok(catalog) => catalog,
         Err(why) => {
             message::fatal(why);

@@ -8,7 +8,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::benchmark::{Benchmark, Control, references};
 
 pub fn run(args: &ControlsArgs) -> Exit {
-    let catalog = match Catalog::built_in() {
+    let catalog = match args.catalogs.load() {
         Ok(catalog) => catalog,
         Err(why) => {
             message::fatal(why);
@@ -68,7 +68,7 @@ pub fn run(args: &ControlsArgs) -> Exit {
 
 fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
     let rule = catalog.rule(control);
-    let references = rule.and_then(|rule| rule.references(&benchmark.id, &control.number));
+    let references = control.references(benchmark, rule);
     let nist = references
         .map(|r| r.nist_800_53.as_slice())
         .unwrap_or_default();
