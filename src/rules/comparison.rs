@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::written::{Written, Wrong};
+use super::written::{Written, Wrong, described};
 use crate::settings::value::{Kind, SettingValue};
 
 /// What a value must be.
@@ -50,15 +50,22 @@ impl Comparison {
         KEYS.contains(&key)
     }
 
-    /// Takes the one comparison out of a check's table; values are read as this kind.
+    /// Takes the one comparison out of a check's table, of which nothing else is left; values are
+    /// read as this kind.
     ///
     /// # Errors
     /// There is none, or more than one, or one that no value of this kind can meet.
     pub fn take(table: &mut Written, kind: Kind) -> Result<Self, Wrong> {
         let mut keys = KEYS.into_iter().filter(|key| table.has(key));
         let Some(key) = keys.next() else {
-            let what = format!("a check has one of {}", KEYS.join(", "));
-            return Err(Wrong::here(what));
+            let known = KEYS.join(", ");
+            return Err(match table.any() {
+                Some(other) => Wrong::at(
+                    other,
+                    format!("`{other}` is no comparison; there are {known}"),
+                ),
+                None => Wrong::here(format!("a check has one of {known}")),
+            });
         };
         if let Some(other) = keys.next() {
             let what = format!("a check has one comparison, not `{key}` and `{other}`");
@@ -190,7 +197,7 @@ fn items<T>(
 }
 
 fn unfit(key: &str, value: &Value, wanted: &str) -> Wrong {
-    let what = format!("`{key}` has a {}, not {wanted}", value.type_str());
+    let what = format!("`{key}` has {}, not {wanted}", described(value));
     Wrong::at(key, what)
 }
 

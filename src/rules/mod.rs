@@ -11,7 +11,7 @@ use file::{FileMode, FileOwner};
 use setting::SettingRule;
 use systemd::UnitProperty;
 use toml::{Table, Value};
-use written::{Written, Wrong};
+use written::{Written, Wrong, described};
 
 /// A check, ready to be applied.
 #[derive(Clone, Debug)]
@@ -110,8 +110,8 @@ fn several(table: &mut Written, component: &str) -> Result<Vec<Check>, Wrong> {
         let check = match item {
             Value::Table(table) => Check::settle(table, component),
             other => Err(Wrong::here(format!(
-                "a check is a table, not a {}",
-                other.type_str()
+                "a check is a table, not {}",
+                described(&other)
             ))),
         };
         check.map_err(|wrong| wrong.below(["checks".into(), at.into()]))

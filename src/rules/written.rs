@@ -73,6 +73,12 @@ impl Written {
         self.0.contains_key(key)
     }
 
+    /// A key that nobody has taken yet.
+    #[must_use]
+    pub fn any(&self) -> Option<&str> {
+        self.0.keys().next().map(String::as_str)
+    }
+
     /// The value of a key.
     pub fn take(&mut self, key: &str) -> Option<Value> {
         self.0.remove(key)
@@ -88,7 +94,7 @@ impl Written {
             Some(Value::String(text)) => Ok(Some(text)),
             Some(other) => Err(Wrong::at(
                 key,
-                format!("`{key}` is a {}, not a text", other.type_str()),
+                format!("`{key}` is {}, not a text", described(&other)),
             )),
         }
     }
@@ -117,7 +123,7 @@ impl Written {
             Some(Value::Boolean(on)) => Ok(on),
             Some(other) => Err(Wrong::at(
                 key,
-                format!("`{key}` is a {}, not true or false", other.type_str()),
+                format!("`{key}` is {}, not true or false", described(&other)),
             )),
         }
     }
@@ -127,12 +133,26 @@ impl Written {
     /// # Errors
     /// A key that this kind of check does not have.
     pub fn finish(self, kind: &str) -> Result<(), Wrong> {
-        match self.0.keys().next() {
+        match self.any() {
             None => Ok(()),
             Some(key) => Err(Wrong::at(
                 key,
                 format!("a `{kind}` check has no key `{key}`"),
             )),
         }
+    }
+}
+
+/// What a value is, for people.
+#[must_use]
+pub fn described(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "a text",
+        Value::Integer(_) => "a whole number",
+        Value::Float(_) => "a number with a point",
+        Value::Boolean(_) => "true or false",
+        Value::Datetime(_) => "a date",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a table",
     }
 }
