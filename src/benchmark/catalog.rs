@@ -1,7 +1,7 @@
 //! Folders of catalog files → rules and benchmarks, checked whole. A message names the file, and
 //! where in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -139,6 +139,21 @@ impl Catalog {
     pub fn check<'c>(&'c self, control: &'c Control) -> Option<&'c Check> {
         let rule = self.rule(control)?;
         Some(control.check.as_ref().unwrap_or(&rule.check))
+    }
+
+    /// The paths of all settings that some check reads, each once.
+    #[must_use]
+    pub fn settings(&self) -> Vec<&str> {
+        let controls = self.benchmarks.iter().flat_map(|b| &b.controls);
+        let own = controls.filter_map(|control| control.check.as_ref());
+        let checks = self.rules.values().map(|rule| &rule.check).chain(own);
+        let paths = checks
+            .flat_map(Check::parts)
+            .filter_map(|check| match check {
+                Check::Setting(rule) => rule.setting.map(|setting| setting.path.as_str()),
+                _ => None,
+            });
+        paths.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 

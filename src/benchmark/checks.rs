@@ -20,6 +20,18 @@ pub fn rule(rule: &Rule, files: &Roles) -> Result<(), Wrong> {
         let what = "a key has small letters, digits and `-`";
         return Err(Wrong::at("key", what));
     }
+    let data = &rule.data;
+    for (key, text) in [
+        ("component", &data.component),
+        ("title", &data.title),
+        ("rationale", &data.rationale),
+        ("impact", &data.impact),
+        ("default", &data.default),
+        ("remediation", &data.remediation),
+        ("verify", &data.verify),
+    ] {
+        filled(key, text)?;
+    }
     known_files(&rule.check, files).map_err(|wrong| wrong.below(["check".into()]))?;
     for (at, entry) in rule.data.references.iter().enumerate() {
         let here = |wrong: Wrong| wrong.below(["references".into(), at.into()]);
@@ -29,6 +41,14 @@ pub fn rule(rule: &Rule, files: &Roles) -> Result<(), Wrong> {
         }
     }
     Ok(())
+}
+
+/// A person finds something to read.
+fn filled(key: &str, text: &str) -> Result<(), Wrong> {
+    match text.trim().is_empty() {
+        true => Err(Wrong::at(key, format!("`{key}` is empty"))),
+        false => Ok(()),
+    }
 }
 
 /// A key stands in one file.
@@ -47,6 +67,13 @@ pub fn settle(benchmark: &mut Benchmark, rules: &Rules<'_>, files: &Roles) -> Re
     }
     is_id(&benchmark.id).map_err(|what| Wrong::at("id", what))?;
     no_family(&benchmark.family).map_or(Ok(()), |what| Err(Wrong::at("family", what)))?;
+    for (key, text) in [
+        ("publisher", &benchmark.publisher),
+        ("title", &benchmark.title),
+        ("numbers_from", &benchmark.numbers_from),
+    ] {
+        filled(key, text)?;
+    }
     if benchmark.controls.is_empty() {
         return Err(Wrong::here("a benchmark has a [[control]] or more"));
     }
@@ -72,6 +99,9 @@ fn settle_control(control: &mut Control, rules: &Rules<'_>, files: &Roles) -> Re
             "number",
             "a number has letters, digits, `.`, `-` and `_`",
         ));
+    }
+    for (key, text) in [("title", &control.title), ("look_at", &control.look_at)] {
+        text.as_ref().map_or(Ok(()), |text| filled(key, text))?;
     }
     match (&control.rule, &control.expect) {
         (Some(key), own) => {

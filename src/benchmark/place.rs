@@ -72,3 +72,69 @@ impl<'t, 'i> Children<'t, 'i> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn file(text: &str) -> File {
+        File {
+            name: "a.toml".to_owned(),
+            text: text.to_owned().into(),
+        }
+    }
+
+    #[test]
+    fn a_path_leads_to_its_key_or_item_or_as_far_as_there_is_one() {
+        let file =
+            file("# é\nkey = 1\n[[é]]\nb = [\n  1,\n  { c = 2 },\n]\n[t.u]\nv = { w = 1 }\n");
+        let key = |key: &str| Step::from(key);
+        for (path, place) in [
+            (vec![], "1:1"),
+            (vec![key("key")], "2:1"),
+            (vec![key("none")], "1:1"),
+            (vec![key("é"), 0.into()], "3:1"),
+            (vec![key("é"), 0.into(), key("b"), 1.into()], "6:3"),
+            (
+                vec![key("é"), 0.into(), key("b"), 1.into(), key("c")],
+                "6:5",
+            ),
+            (vec![key("é"), 0.into(), key("b"), 9.into()], "4:1"),
+            (
+                vec![key("t"), key("u"), key("v"), key("w"), key("x")],
+                "9:7",
+            ),
+        ] {
+            let what = "w".to_owned();
+            let told = message(
+                &file,
+                &Wrong {
+                    path: path.clone(),
+                    what,
+                },
+            );
+            assert_eq!(told, format!("a.toml:{place}: w"), "{path:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_and_no_path_panics(
+            text in "[\\[\\]a-c=\"'{}, .\n1é]{0,60}",
+            path in proptest::collection::vec(("[a-c]", 0_usize..3, any::<bool>()), 0..5),
+        ) {
+            let step = |(key, item, is_key): (String, usize, bool)| match is_key {
+                true => Step::Key(key),
+                false => Step::Item(item),
+            };
+            let path = path.into_iter().map(step).collect();
+            let told = message(&file(&text), &Wrong { path, what: "w".to_owned() });
+            prop_assert!(told.starts_with("a.toml:"));
+            if let Err(error) = toml::from_str::<toml::Table>(&text) {
+                let told = unread(&file(&text), &error);
+                prop_assert_eq!(told.lines().count(), 1);
+            }
+        }
+    }
+}

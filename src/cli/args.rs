@@ -31,7 +31,7 @@ pub enum Command {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage; \
+    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage or catalog; \
     3 some evidence could not be read (there are `error` rows); 4 an output could not be written."
 )]
 pub struct AnalyzeArgs {

@@ -111,6 +111,32 @@ fn the_worked_example_judges_the_sample_as_its_table_says() {
 }
 
 #[test]
+fn the_short_example_of_the_first_page_is_a_catalog() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, block) = text.split_once("\n```toml\n").unwrap();
+    let (toml, _) = block.split_once("\n```\n").unwrap();
+    let lab = Lab::new();
+    lab.put("acme/benchmarks/nodes.toml", toml.as_bytes());
+    lab.add("n.tgz", &node("600"));
+    let options = [
+        "n.tgz",
+        "--catalog",
+        "acme",
+        "-b",
+        "acme-nodes-1",
+        "--format",
+        "jsonl",
+    ];
+    let ran = analyze(&lab, &options);
+    assert_eq!(
+        verdicts(&rows(&ran.stdout)),
+        ["1.1 pass", "1.2 manual"],
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn evidence_decides_the_rules_of_a_user() {
     let lab = lab();
     lab.add("good.tgz", &node("600"));
@@ -144,6 +170,31 @@ fn a_users_benchmark_is_judged_where_it_is_named_or_all_are() {
     assert_eq!(analyze(&lab, &own).code, 2, "auto does not know it");
     let unknown = analyze(&lab, &["n.tgz", "-b", "acme-nodes-1"]);
     assert_eq!(unknown.code, 2);
+}
+
+#[test]
+fn configz_is_lent_for_settings_that_only_an_expectation_names() {
+    let own = r#"rule = "kubelet-read-only-port"
+expect = { setting = "registryPullQPS", expect = "in-force", equals = 7 }"#;
+    let person = "look_at = \"l\"";
+    let lab = Lab::new();
+    let text = MANUAL.replace("ID", "own").replace(person, own);
+    lab.put("own/benchmarks/own.toml", text.as_bytes());
+    let bundle = |node: &str| {
+        Bundle::node(node)
+            .version("v1.33.1")
+            .kubelet(&["--config=/k"])
+    };
+    lab.add("n.tgz", &bundle("n").with("cluster", "prod"));
+    let live = json!({"enableServer": true, "registryPullQPS": 7});
+    lab.add("c.tgz", &Bundle::cluster("prod").configz("n", &live));
+    let ran = analyze(
+        &lab,
+        &[".", "--catalog", "own", "-b", "own", "--format", "jsonl"],
+    );
+    let rows = rows(&ran.stdout);
+    assert_eq!(verdicts(&rows), ["1 pass"], "{rows:?} {}", ran.stderr);
+    assert_eq!(rows[0]["source"], "configz");
 }
 
 #[test]
