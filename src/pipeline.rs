@@ -21,7 +21,6 @@ use crate::matrix::row::Row;
 use crate::matrix::{assemble, report};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::rules::Check;
 use crate::settings::live::Live;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
@@ -137,18 +136,7 @@ impl Run<'_> {
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {
-        let mut paths: Vec<&str> = self
-            .catalog
-            .rules
-            .values()
-            .flat_map(|rule| rule.check.parts())
-            .filter_map(|check| match check {
-                Check::Setting(rule) => rule.setting.map(|setting| setting.path.as_str()),
-                _ => None,
-            })
-            .collect();
-        paths.sort_unstable();
-        paths.dedup();
+        let paths = self.catalog.settings();
         Lender::of(&Evidence::of(bundle, &self.limits), &paths)
     }
 

@@ -15,6 +15,7 @@ mod generator;
 mod shell;
 
 mod by_nist;
+mod catalog;
 mod collect_cluster;
 mod collect_fleet;
 mod collect_node;

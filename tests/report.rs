@@ -61,7 +61,7 @@ fn the_json_document_has_all_of_a_report() {
         run,
         json!({
             "tool": "nodeproof", "version": env!("CARGO_PKG_VERSION"), "benchmark": ["auto"],
-            "control": [], "limits": {}, "collectors": null, "as_of": null
+            "control": [], "catalogs": [], "limits": {}, "collectors": null, "as_of": null
         })
     );
     let lines = lab.run(&["analyze", "in", "--format", "jsonl"]).stdout;

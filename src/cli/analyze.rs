@@ -21,7 +21,7 @@ use crate::pipeline::{self, Judged, Run, Shown};
 use crate::problem::Problem;
 
 pub fn run(args: AnalyzeArgs) -> Exit {
-    let catalog = match Catalog::built_in() {
+    let catalog = match args.catalogs.load() {
         Ok(catalog) => catalog,
         Err(why) => return usage(&why),
     };
@@ -92,7 +92,7 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
     }
     let as_of = args.as_of.map(|time| time.to_string());
     let plan = Plan {
-        run: report::Run::of(&selection, &limits, collector::built_in(), as_of),
+        run: report::Run::of(catalog, &selection, &limits, collector::built_in(), as_of),
         layout: match (args.group_by, args.layout) {
             (Some(GroupBy::Nist), _) => Layout::ByNist,
             (None, args::Layout::Long) => Layout::Long,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::table::Form;
+use crate::benchmark::catalog::Catalog;
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -20,7 +21,7 @@ pub struct Args {
 pub enum Command {
     /// Judge bundles and write the matrix
     Analyze(AnalyzeArgs),
-    /// List the benchmarks that are built in
+    /// List the benchmarks
     Benchmarks(BenchmarksArgs),
     /// List the controls of a benchmark
     Controls(ControlsArgs),
@@ -30,7 +31,7 @@ pub enum Command {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage; \
+    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage or catalog; \
     3 some evidence could not be read (there are `error` rows); 4 an output could not be written."
 )]
 pub struct AnalyzeArgs {
@@ -46,6 +47,8 @@ pub struct AnalyzeArgs {
         default_value = "auto"
     )]
     pub benchmark: Vec<String>,
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
     /// Only these controls, in every selected benchmark or in one
     #[arg(short, long, value_name = "[ID:]CONTROL", value_delimiter = ',')]
     pub control: Vec<String>,
@@ -77,6 +80,21 @@ pub struct AnalyzeArgs {
     /// Say nothing but errors that end the run
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// What is judged by beside what is built in.
+#[derive(Debug, ClapArgs)]
+pub struct CatalogArgs {
+    /// Add the rules and benchmarks of a folder to those built in. May be repeated
+    #[arg(long = "catalog", value_name = "DIR")]
+    pub dirs: Vec<PathBuf>,
+}
+
+impl CatalogArgs {
+    /// All of it, read and checked.
+    pub fn load(&self) -> Result<Catalog, String> {
+        Catalog::with(&self.dirs)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -111,6 +129,8 @@ pub enum FailOn {
 
 #[derive(Debug, ClapArgs)]
 pub struct BenchmarksArgs {
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
     pub format: Form,
@@ -118,6 +138,8 @@ pub struct BenchmarksArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct ControlsArgs {
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
     /// The benchmark
     #[arg(short, long, value_name = "ID")]
     pub benchmark: String,

@@ -1,22 +1,13 @@
 //! A rule about one setting of a component: the value in force, or what somebody set.
 
-use serde::Deserialize;
-use toml::Table;
-
 use super::comparison::Comparison;
+use super::written::{Written, Wrong};
+use crate::settings::kube_proxy;
 use crate::settings::kubelet::Setting;
 use crate::settings::value::{Kind, SettingValue};
 
-/// A setting rule, as a catalog file writes it, beside its setting and its comparison.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    expect: Expect,
-}
-
 /// The two kinds of expectation (DESIGN §6).
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
     /// The value in force, defaults included.
     InForce,
@@ -41,22 +32,23 @@ impl SettingRule {
     ///
     /// # Errors
     /// A component or setting that is not known, or a value of another kind.
-    pub fn settle(mut table: Table, component: &str) -> Result<Self, String> {
-        let path = take(&mut table, "setting")?.ok_or("a setting rule needs `setting`")?;
-        let default = take(&mut table, "default")?;
-        let setting = resolve(component, &path, default.as_deref())?;
-        let guess = match KEYS_OF_NUMBERS.iter().any(|key| table.contains_key(*key)) {
-            true => Kind::Int(64),
-            false => Kind::Text,
+    pub fn settle(table: &mut Written, component: &str) -> Result<Self, Wrong> {
+        let path = table.needed("setting")?;
+        let default = table.text("default")?;
+        let (setting, kind) = resolve(component, &path, default.as_deref())?;
+        let expect = match table.needed("expect")?.as_str() {
+            "in-force" => Expect::InForce,
+            "not-set" => Expect::NotSet,
+            other => {
+                let what = format!("`expect` is in-force or not-set, not `{other}`");
+                return Err(Wrong::at("expect", what));
+            }
         };
-        let kind = setting.map_or(guess, |setting| setting.kind);
-        let comparison = Comparison::take(&mut table, kind)?;
-        let Written { expect } = super::read(table)?;
         Ok(Self {
             path,
             setting,
             expect,
-            comparison,
+            comparison: Comparison::take(table, kind)?,
         })
     }
 
@@ -97,29 +89,34 @@ impl SettingRule {
     }
 }
 
-const KEYS_OF_NUMBERS: [&str; 2] = ["at_least", "more_than"];
-
-fn take(table: &mut Table, key: &str) -> Result<Option<String>, String> {
-    match table.remove(key) {
-        None => Ok(None),
-        Some(toml::Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(format!("`{key}` is a {}, not a text", other.type_str())),
-    }
-}
-
-/// The setting of a name; `None` for kube-proxy's, whose evidence no verdict reads.
+/// The setting of a name and its kind; no setting for kube-proxy's, whose evidence no verdict
+/// reads.
 fn resolve(
     component: &str,
     path: &str,
     default: Option<&str>,
-) -> Result<Option<&'static Setting>, String> {
+) -> Result<(Option<&'static Setting>, Kind), Wrong> {
     match component {
-        // An argument without a key that nobody gives is Go's zero value, unless a rule says more.
-        "kubelet" if path.starts_with("flag:--") => {
-            Setting::resolve(path, default.or(Some(""))).map(Some)
+        "kubelet" => {
+            // An argument without a key that nobody gives is Go's zero value, unless a rule says
+            // more.
+            let zero = path.starts_with("flag:--").then_some("");
+            Setting::resolve(path, None).map_err(|why| Wrong::at("setting", why))?;
+            let setting = Setting::resolve(path, default.or(zero))
+                .map_err(|why| Wrong::at("default", why))?;
+            Ok((Some(setting), setting.kind))
         }
-        "kubelet" => Setting::resolve(path, default).map(Some),
-        "kube-proxy" => Ok(None),
-        other => Err(format!("there are no settings of component `{other}`")),
+        "kube-proxy" => {
+            let why = || Wrong::at("setting", format!("kube-proxy has no setting `{path}`"));
+            let setting = kube_proxy::named(path).ok_or_else(why)?;
+            match default {
+                None => Ok((None, setting.kind)),
+                Some(_) => Err(Wrong::at("default", "kube-proxy's defaults are known")),
+            }
+        }
+        other => Err(Wrong::at(
+            "setting",
+            format!("component `{other}` has no settings; kubelet and kube-proxy have"),
+        )),
     }
 }
