@@ -103,7 +103,7 @@ fn the_worked_example_judges_the_sample_as_its_table_says() {
         "jsonl",
     ];
     let ran = analyze(&lab, &built_in);
-    assert_eq!(verdicts(&rows(&ran.stdout)), ["4.2.5 pass"]);
+    assert_eq!(verdicts(&crate::support::rows(&ran.stdout)), ["4.2.5 pass"]);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn the_short_example_of_the_first_page_is_a_catalog() {
     ];
     let ran = analyze(&lab, &options);
     assert_eq!(
-        verdicts(&rows(&ran.stdout)),
+        verdicts(&crate::support::rows(&ran.stdout)),
         ["1.1 pass", "1.2 manual"],
         "{}",
         ran.stderr
