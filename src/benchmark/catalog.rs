@@ -220,11 +220,12 @@ impl Catalog {
         control.rule.as_ref().and_then(|key| self.rules.get(key))
     }
 
-    /// The check a control is judged by; `None` where a person decides.
+    /// The rule a control is judged by, and its check as this control wants it; `None` where a
+    /// person decides.
     #[must_use]
-    pub fn check<'c>(&'c self, control: &'c Control) -> Option<&'c Check> {
+    pub fn check<'c>(&'c self, control: &'c Control) -> Option<(&'c Rule, &'c Check)> {
         let rule = self.rule(control)?;
-        Some(control.check.as_ref().unwrap_or(&rule.check))
+        Some((rule, control.check.as_ref().unwrap_or(&rule.check)))
     }
 
     fn check_names(&self) -> Result<(), String> {

@@ -8,6 +8,7 @@ pub mod select;
 use serde::Deserialize;
 use toml::Table;
 
+use crate::node::system::System;
 use crate::rules::Check;
 
 /// One published version of one guide.
@@ -230,10 +231,24 @@ pub struct RuleData {
     /// Addresses.
     #[serde(default)]
     pub see_also: Vec<String>,
+    /// The operating systems it can be asked on; `None`: any.
+    pub only_on: Option<OnlyOn>,
     check: Table,
     /// References per benchmark.
     #[serde(default)]
     pub references: Vec<References>,
+}
+
+/// Operating systems whose nodes a rule is about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnlyOn {
+    /// The systems.
+    pub systems: Vec<System>,
+    /// What nodes of another system lack, as the end of a sentence.
+    pub why: String,
+    /// Where this comes from.
+    pub source: String,
 }
 
 /// What a control maps to, in some benchmarks.

@@ -83,7 +83,7 @@ fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
         .iter()
         .chain(data.iter().flat_map(|data| &data.see_also))
         .collect();
-    let evidence = match catalog.check(control) {
+    let evidence = match catalog.check(control).map(|(_, check)| check) {
         Some(check) => check.evidence(),
         None => vec!["a person"],
     };

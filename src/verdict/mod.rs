@@ -146,11 +146,30 @@ impl Finding {
     }
 }
 
-/// Judges one check on one node; `family` is the benchmark's.
+/// Judges a rule on one node, by its check as a control wants it; `family` is the benchmark's.
 #[must_use]
-pub fn judge(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str) -> Finding {
+pub fn judge(
+    rule: &Rule,
+    check: &Check,
+    roles: &Roles,
+    subject: &Subject<'_>,
+    family: &str,
+) -> Finding {
+    let finding = judge_check(check, roles, subject, family);
+    let (Some((system, citation)), Some(only_on)) = (&subject.system, &rule.data.only_on) else {
+        return finding;
+    };
+    if only_on.systems.contains(system) {
+        return finding;
+    }
+    let why = format!("the node runs {}: {}", system.as_str(), only_on.why);
+    let code = Code::NotOnThisSystem;
+    Finding::new(Verdict::NotApplicable, code, why, finding.expected).cite([citation.clone()])
+}
+
+fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str) -> Finding {
     let all = |checks: &[Check]| -> Vec<Finding> {
-        let judge = |check| judge(check, roles, subject, family);
+        let judge = |check| judge_check(check, roles, subject, family);
         checks.iter().map(judge).collect()
     };
     match check {
