@@ -486,8 +486,8 @@ fn a_default_of_a_node_that_only_the_api_knows_has_its_version() {
 }
 
 #[test]
-fn rules_about_linux_are_not_for_windows_nodes() {
-    let windows = |info: Value| of_api(info, json!({"makeIPTablesUtilChains": false}));
+fn rules_are_not_for_systems_without_what_they_are_about() {
+    let node = |info: Value| of_api(info, json!({"makeIPTablesUtilChains": false}));
     let info = json!({"kubeletVersion": "v1.30.1", "operatingSystem": "windows"});
     for (rule, info, wanted) in [
         (CHAINS, info.clone(), "not-applicable not-on-this-system"),
@@ -503,8 +503,44 @@ fn rules_about_linux_are_not_for_windows_nodes() {
             "fail configz-sets-it",
         ),
     ] {
-        let row = row(rule, &windows(info));
+        let row = row(rule, &node(info));
         assert_eq!(outcome(&row), wanted, "{rule}: {}", row["reason"]);
+    }
+    for (rule, image, wanted, part) in [
+        (
+            "file-perm-kubelet-service",
+            "Talos (v1.11.2)",
+            "not-applicable not-on-this-system",
+            "no unit",
+        ),
+        (
+            "file-perm-kubelet-config",
+            "Talos (v1.11.2)",
+            "unknown file-not-collected",
+            "has no shell",
+        ),
+        (
+            "file-perm-kubelet-service",
+            "Bottlerocket OS 1.44.0 (aws-k8s-1.33)",
+            "unknown file-not-collected",
+            "collect-daemonset.yaml",
+        ),
+        (
+            "file-perm-kubelet-service",
+            "Ubuntu 24.04",
+            "unknown file-not-collected",
+            "",
+        ),
+    ] {
+        let info =
+            json!({"kubeletVersion": "v1.30.1", "operatingSystem": "linux", "osImage": image});
+        let row = row(rule, &node(info));
+        assert_eq!(outcome(&row), wanted, "{rule}: {}", row["reason"]);
+        assert!(
+            row["reason"].as_str().unwrap().contains(part),
+            "{}",
+            row["reason"]
+        );
     }
     let by_process = Bundle::node("n").process(4, &["C:\\k\\kubelet.exe", "--v=2"]);
     let row = row("file-perm-kubelet-config", &by_process);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::node::system::System;
 use crate::rules::Check;
 
 /// Every role.
@@ -12,6 +13,19 @@ use crate::rules::Check;
 #[serde(deny_unknown_fields)]
 pub struct Roles {
     role: Vec<Role>,
+    collect: Vec<Collect>,
+}
+
+/// How evidence is had from nodes of an operating system where nobody runs scripts by hand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collect {
+    /// The system.
+    pub on: System,
+    /// How, as the end of a sentence.
+    pub how: String,
+    /// Where this comes from.
+    pub source: String,
 }
 
 /// One role.
@@ -57,6 +71,13 @@ impl Roles {
     #[must_use]
     pub fn role(&self, name: &str) -> Option<&Role> {
         self.role.iter().find(|role| role.name == name)
+    }
+
+    /// How to collect on a system, where it is not the usual way.
+    #[must_use]
+    pub fn how_to_collect(&self, system: System) -> Option<&str> {
+        let how = self.collect.iter().find(|collect| collect.on == system)?;
+        Some(how.how.as_str())
     }
 
     /// What a check names that is no role.

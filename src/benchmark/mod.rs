@@ -231,21 +231,22 @@ pub struct RuleData {
     /// Addresses.
     #[serde(default)]
     pub see_also: Vec<String>,
-    /// The operating systems it can be asked on; `None`: any.
-    pub only_on: Option<OnlyOn>,
+    /// Operating systems whose nodes have nothing that it is about.
+    #[serde(default)]
+    pub not_on: Vec<NotOn>,
     check: Table,
     /// References per benchmark.
     #[serde(default)]
     pub references: Vec<References>,
 }
 
-/// Operating systems whose nodes a rule is about.
+/// Operating systems whose nodes a rule is not about.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OnlyOn {
+pub struct NotOn {
     /// The systems.
     pub systems: Vec<System>,
-    /// What nodes of another system lack, as the end of a sentence.
+    /// Why, as the end of a sentence.
     pub why: String,
     /// Where this comes from.
     pub source: String,

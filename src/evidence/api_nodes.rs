@@ -57,7 +57,7 @@ enum Keep {
     Nothing,
 }
 
-const NAMED: [&str; 9] = [
+const NAMED: [&str; 10] = [
     "items",
     "metadata",
     "name",
@@ -67,6 +67,7 @@ const NAMED: [&str; 9] = [
     "machineID",
     "systemUUID",
     "operatingSystem",
+    "osImage",
 ];
 
 impl Keep {

@@ -38,7 +38,7 @@ pub struct Node {
 pub struct ApiNode {
     /// status.nodeInfo.kubeletVersion, and where it stands.
     pub version: Option<(Version, Citation)>,
-    /// status.nodeInfo.operatingSystem, and where it stands.
+    /// By status.nodeInfo.operatingSystem and osImage, and where it stands.
     pub system: Option<(System, Citation)>,
     /// By the node's labels.
     pub platform: Option<Platform>,
@@ -179,7 +179,7 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
                         .and_then(|v| Version::parse(&v))
                         .map(|v| (v, place("kubeletVersion"))),
                     system: info("operatingSystem")
-                        .and_then(|name| System::named(&name))
+                        .and_then(|name| System::of_node_info(&name, info("osImage").as_deref()))
                         .map(|system| (system, place("operatingSystem"))),
                     role: labels.map(|l| Role::of_labels(l.keys().map(String::as_str))),
                     platform: Platform::of_words(
@@ -218,6 +218,6 @@ mod tests {
         }
         let kept = parse(text.as_bytes()).unwrap();
         assert_eq!(api_nodes(&kept, &citation).len(), 2);
-        assert!(!kept.to_string().contains("osImage"));
+        assert!(!kept.to_string().contains("managedFields"));
     }
 }

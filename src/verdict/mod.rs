@@ -155,14 +155,23 @@ pub fn judge(
     subject: &Subject<'_>,
     family: &str,
 ) -> Finding {
-    let finding = judge_check(check, roles, subject, family);
-    let (Some((system, citation)), Some(only_on)) = (&subject.system, &rule.data.only_on) else {
+    let mut finding = judge_check(check, roles, subject, family);
+    let Some((system, citation)) = &subject.system else {
         return finding;
     };
-    if only_on.systems.contains(system) {
+    let mut not_on = rule.data.not_on.iter();
+    let Some(not_on) = not_on.find(|not_on| not_on.systems.contains(system)) else {
+        let unseen = matches!(
+            finding.code,
+            Code::FileNotCollected | Code::ComponentNotSeen
+        );
+        let how = roles.how_to_collect(*system);
+        if let Some(how) = how.filter(|_| unseen && subject.evidence.is_none()) {
+            finding.sentence = format!("{}; {how}", finding.sentence);
+        }
         return finding;
-    }
-    let why = format!("the node runs {}: {}", system.as_str(), only_on.why);
+    };
+    let why = format!("the node runs {}: {}", system.as_str(), not_on.why);
     let code = Code::NotOnThisSystem;
     Finding::new(Verdict::NotApplicable, code, why, finding.expected).cite([citation.clone()])
 }
