@@ -205,16 +205,8 @@ impl Run<'_> {
             .map(Live::from)
             .or_else(|| loan.and_then(|(l, loan)| Live::of(loan, Some(&l.bundle), &self.limits)));
         let lends_live = live.as_ref().is_some_and(|l| l.citation.bundle.is_some());
-        let lender = loan.filter(|(_, loan)| {
-            lends_live || loan.api.version.is_some() || loan.api.platform.is_some()
-        });
-        let subject = Subject::of(
-            &evidence,
-            &processes,
-            node.version.as_ref(),
-            node.platform,
-            live,
-        );
+        let lender = loan.filter(|(_, loan)| lends_live || loan.api.bears_on_verdicts());
+        let subject = Subject::of(&evidence, &processes, &node, live);
         let mut frame = Row {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
@@ -278,7 +270,7 @@ impl Run<'_> {
             .filter(|loan| !join.is_taken(lender, loan))
         {
             let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
-            let subject = Subject::of_api(Live::of(loan, None, &self.limits), node.platform);
+            let subject = Subject::of_api(&node, Live::of(loan, None, &self.limits));
             let trust = || {
                 vec![Trust {
                     bundle: None,

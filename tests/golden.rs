@@ -8,6 +8,7 @@ use nodeproof::bundle::{self, Place, Source};
 use nodeproof::evidence::{Evidence, layout};
 use nodeproof::limits::Limits;
 use nodeproof::node::version::Version;
+use nodeproof::settings::component::Instance;
 use nodeproof::settings::disk::Disk;
 use nodeproof::settings::kubelet::{SETTINGS, Setting};
 use nodeproof::settings::literal::parse_duration;

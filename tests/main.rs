@@ -20,6 +20,7 @@ mod collect_cluster;
 mod collect_fleet;
 mod collect_node;
 mod collector;
+mod components;
 mod corpus;
 mod evidence;
 mod fleet;

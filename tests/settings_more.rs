@@ -6,6 +6,7 @@ use nodeproof::evidence::{Evidence, layout};
 use nodeproof::limits::Limits;
 use nodeproof::node::version::Minor;
 use nodeproof::problem::Code;
+use nodeproof::settings::component::Instance;
 use nodeproof::settings::disk::Disk;
 use nodeproof::settings::kube_proxy::{self, KubeProxy};
 use nodeproof::settings::kubelet::Setting;

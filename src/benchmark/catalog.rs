@@ -134,11 +134,12 @@ impl Catalog {
         control.rule.as_ref().and_then(|key| self.rules.get(key))
     }
 
-    /// The check a control is judged by; `None` where a person decides.
+    /// The rule a control is judged by, and its check as this control wants it; `None` where a
+    /// person decides.
     #[must_use]
-    pub fn check<'c>(&'c self, control: &'c Control) -> Option<&'c Check> {
+    pub fn check<'c>(&'c self, control: &'c Control) -> Option<(&'c Rule, &'c Check)> {
         let rule = self.rule(control)?;
-        Some(control.check.as_ref().unwrap_or(&rule.check))
+        Some((rule, control.check.as_ref().unwrap_or(&rule.check)))
     }
 
     /// The paths of all settings that some check reads, each once.
@@ -150,7 +151,7 @@ impl Catalog {
         let paths = checks
             .flat_map(Check::parts)
             .filter_map(|check| match check {
-                Check::Setting(rule) => rule.setting.map(|setting| setting.path.as_str()),
+                Check::Setting(rule) => Some(rule.setting.path.as_str()),
                 _ => None,
             });
         paths.collect::<BTreeSet<_>>().into_iter().collect()

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::catalog::read;
 use super::folder::File;
 use super::place::message;
+use crate::node::system::System;
 use crate::rules::written::Wrong;
 use crate::settings::kubelet::Setting;
 use crate::settings::pflag::KUBELET_FLAGS;
@@ -30,10 +31,25 @@ const FAMILIES: [&str; 12] = [
 ];
 
 /// Every role.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roles {
+    #[serde(default)]
     role: Vec<Role>,
+    #[serde(default)]
+    collect: Vec<Collect>,
+}
+
+/// How evidence is had from nodes of an operating system where nobody runs scripts by hand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collect {
+    /// The system.
+    pub on: System,
+    /// How, as the end of a sentence.
+    pub how: String,
+    /// Where this comes from.
+    pub source: String,
 }
 
 /// One role.
@@ -72,7 +88,7 @@ impl Roles {
     /// # Errors
     /// What is wrong, in which file and line.
     pub fn load<'f>(files: impl Iterator<Item = &'f File>) -> Result<Self, String> {
-        let mut all = Self { role: Vec::new() };
+        let mut all = Self::default();
         for file in files {
             let more: Self = read(file)?;
             for (at, role) in more.role.into_iter().enumerate() {
@@ -87,6 +103,7 @@ impl Roles {
                 wrong.map_err(|wrong| message(file, &wrong.below(["role".into(), at.into()])))?;
                 all.role.push(role);
             }
+            all.collect.extend(more.collect);
         }
         Ok(all)
     }
@@ -95,6 +112,13 @@ impl Roles {
     #[must_use]
     pub fn role(&self, name: &str) -> Option<&Role> {
         self.role.iter().find(|role| role.name == name)
+    }
+
+    /// How to collect on a system, where it is not the usual way.
+    #[must_use]
+    pub fn how_to_collect(&self, system: System) -> Option<&str> {
+        let how = self.collect.iter().find(|collect| collect.on == system)?;
+        Some(how.how.as_str())
     }
 }
 

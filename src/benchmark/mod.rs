@@ -12,6 +12,7 @@ pub mod select;
 use serde::Deserialize;
 use toml::Table;
 
+use crate::node::system::System;
 use crate::rules::Check;
 use crate::rules::written::Wrong;
 
@@ -251,10 +252,25 @@ pub struct RuleData {
     /// Addresses.
     #[serde(default)]
     pub see_also: Vec<String>,
+    /// Operating systems whose nodes have nothing that it is about.
+    #[serde(default)]
+    pub not_on: Vec<NotOn>,
     check: Table,
     /// References per benchmark.
     #[serde(default)]
     pub references: Vec<References>,
+}
+
+/// Operating systems whose nodes a rule is not about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotOn {
+    /// The systems.
+    pub systems: Vec<System>,
+    /// Why, as the end of a sentence.
+    pub why: String,
+    /// Where this comes from.
+    pub source: String,
 }
 
 /// What a control maps to, in some benchmarks.

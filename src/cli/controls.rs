@@ -87,7 +87,7 @@ fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
         .iter()
         .chain(data.iter().flat_map(|data| &data.see_also))
         .collect();
-    let check = catalog.check(control);
+    let check = catalog.check(control).map(|(_, check)| check);
     json!({
         "benchmark": benchmark.id,
         "control": control.number,

@@ -2,9 +2,9 @@
 
 use super::comparison::Comparison;
 use super::written::{Written, Wrong};
-use crate::settings::kube_proxy;
-use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
+use crate::settings::component::Component;
+use crate::settings::kubelet::{Form, Setting};
+use crate::settings::value::SettingValue;
 
 /// The two kinds of expectation (DESIGN §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +18,10 @@ pub enum Expect {
 /// A setting rule.
 #[derive(Clone, Debug)]
 pub struct SettingRule {
-    /// The setting's name.
-    pub path: String,
-    /// The setting; `None` where no reader of ours reads it.
-    pub setting: Option<&'static Setting>,
+    /// Whose setting it is.
+    pub component: Component,
+    /// The setting.
+    pub setting: &'static Setting,
     /// What the expectation is about.
     pub expect: Expect,
     comparison: Comparison,
@@ -35,7 +35,18 @@ impl SettingRule {
     pub fn settle(table: &mut Written, component: &str) -> Result<Self, Wrong> {
         let path = table.needed("setting")?;
         let default = table.text("default")?;
-        let (setting, kind) = resolve(component, &path, default.as_deref())?;
+        let component = Component::named(component).ok_or_else(|| {
+            let what =
+                format!("component `{component}` has no settings; kubelet and kube-proxy have");
+            Wrong::at("setting", what)
+        })?;
+        let setting = component
+            .setting(&path, default.as_deref())
+            .map_err(|why| {
+                // Without its default the name may be right.
+                let is_named = default.is_some() && component.setting(&path, None).is_ok();
+                Wrong::at(if is_named { "default" } else { "setting" }, why)
+            })?;
         let expect = match table.needed("expect")?.as_str() {
             "in-force" => Expect::InForce,
             "not-set" => Expect::NotSet,
@@ -45,10 +56,10 @@ impl SettingRule {
             }
         };
         Ok(Self {
-            path,
+            component,
             setting,
             expect,
-            comparison: Comparison::take(table, kind)?,
+            comparison: Comparison::take(table, setting.kind)?,
         })
     }
 
@@ -63,14 +74,16 @@ impl SettingRule {
     #[must_use]
     pub fn configz_proves(&self) -> bool {
         self.comparison != Comparison::IsSet
-            || !matches!(self.path.as_str(), "tlsCertFile" | "tlsPrivateKeyFile")
+            || !matches!(
+                self.setting.path.as_str(),
+                "tlsCertFile" | "tlsPrivateKeyFile"
+            )
     }
 
     /// What the rule wants, for people.
     #[must_use]
     pub fn expected(&self) -> String {
-        let shown = self.path.strip_prefix("flag:").unwrap_or(&self.path);
-        let wanted = self.comparison.expected(shown);
+        let wanted = self.comparison.expected(self.setting.shown());
         match self.expect {
             Expect::InForce => wanted,
             Expect::NotSet => format!("{wanted}, or nobody sets it"),
@@ -80,43 +93,11 @@ impl SettingRule {
     /// The kinds of evidence it can be decided from.
     #[must_use]
     pub fn evidence(&self) -> &'static [&'static str] {
-        match self.setting {
-            _ if self.path.starts_with("flag:") => &["argument"],
-            Some(setting) if setting.flag.is_empty() => &["config-file", "configz"],
-            None if !self.path.starts_with("featureGates.") => &["argument", "config-file"],
+        match (self.component, self.setting) {
+            (_, setting) if setting.form == Form::FlagOnly => &["argument"],
+            (Component::KubeProxy, _) => &["argument", "config-file"],
+            (_, setting) if setting.flag.is_empty() => &["config-file", "configz"],
             _ => &["argument", "config-file", "configz"],
         }
-    }
-}
-
-/// The setting of a name and its kind; no setting for kube-proxy's, whose evidence no verdict
-/// reads.
-fn resolve(
-    component: &str,
-    path: &str,
-    default: Option<&str>,
-) -> Result<(Option<&'static Setting>, Kind), Wrong> {
-    match component {
-        "kubelet" => {
-            // An argument without a key that nobody gives is Go's zero value, unless a rule says
-            // more.
-            let zero = path.starts_with("flag:--").then_some("");
-            Setting::resolve(path, None).map_err(|why| Wrong::at("setting", why))?;
-            let setting = Setting::resolve(path, default.or(zero))
-                .map_err(|why| Wrong::at("default", why))?;
-            Ok((Some(setting), setting.kind))
-        }
-        "kube-proxy" => {
-            let why = || Wrong::at("setting", format!("kube-proxy has no setting `{path}`"));
-            let setting = kube_proxy::named(path).ok_or_else(why)?;
-            match default {
-                None => Ok((None, setting.kind)),
-                Some(_) => Err(Wrong::at("default", "kube-proxy's defaults are known")),
-            }
-        }
-        other => Err(Wrong::at(
-            "setting",
-            format!("component `{other}` has no settings; kubelet and kube-proxy have"),
-        )),
     }
 }
