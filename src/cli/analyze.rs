@@ -1,7 +1,9 @@
 //! `nodeproof analyze`: judge bundles and write the matrix.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 use super::args::{self, AnalyzeArgs, FailOn};
 use super::outputs::{Lost, Outputs};
@@ -14,10 +16,14 @@ use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::export::target::Target;
 use crate::export::{Export, Layout, Plan};
+use crate::fleet::expect::Expected;
 use crate::limits::Limits;
+use crate::matrix::counting::{Asked, Counting};
+use crate::matrix::coverage::Coverage;
+use crate::matrix::judged::Judged;
 use crate::matrix::report::{self, Totals};
 use crate::matrix::summary::Summary;
-use crate::pipeline::{self, Judged, Run};
+use crate::pipeline::{self, Run};
 use crate::problem::Problem;
 
 pub fn run(args: AnalyzeArgs) -> Exit {
@@ -25,7 +31,7 @@ pub fn run(args: AnalyzeArgs) -> Exit {
         Ok(catalog) => catalog,
         Err(why) => return usage(&why),
     };
-    let (run, outputs) = match settle(&args, &catalog) {
+    let (run, outputs, asked) = match settle(&args, &catalog) {
         Ok(settled) => settled,
         Err(why) => return usage(&why),
     };
@@ -50,16 +56,16 @@ pub fn run(args: AnalyzeArgs) -> Exit {
             found.skipped
         ));
     }
-    match write(&run, &found, targets, args.quiet) {
+    match write(&run, asked, &found, targets, args.quiet) {
         Err(lost) => {
             if let Some(why) = lost.message() {
                 message::fatal(why);
             }
             Exit::Output
         }
-        Ok(summary) => {
+        Ok((summary, coverage)) => {
             if !args.quiet {
-                for line in summary::lines(&summary) {
+                for line in summary::lines(&summary, &coverage) {
                     message::say(line);
                 }
             }
@@ -81,8 +87,11 @@ fn list(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
-/// What was typed, settled. Nothing is opened, so that wrong usage is told from the rest.
-fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outputs), String> {
+/// What was typed, settled. No output is opened, so that wrong usage is told from the rest.
+fn settle<'c>(
+    args: &AnalyzeArgs,
+    catalog: &'c Catalog,
+) -> Result<(Run<'c>, Outputs, Asked), String> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let mut limits = Limits::default();
     for assignment in &args.limit {
@@ -90,7 +99,12 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
             .set(assignment)
             .map_err(|why| format!("--limit: {why}"))?;
     }
-    let as_of = args.as_of.map(|time| time.to_string());
+    let asked = Asked {
+        expected: args.expect.as_deref().map(expected).transpose()?,
+        as_of: args.as_of.or_else(|| args.max_age.and_then(|_| now())),
+        max_age: args.max_age,
+    };
+    let as_of = asked.as_of.map(|time| time.to_string());
     let plan = Plan {
         run: report::Run::of(&selection, &limits, collector::built_in(), as_of),
         layout: match args.layout {
@@ -110,15 +124,31 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
         limits,
         pool: pipeline::pool(threads)?,
     };
-    Ok((run, outputs))
+    Ok((run, outputs, asked))
+}
+
+/// Whole seconds, as people write them.
+fn now() -> Option<Timestamp> {
+    Timestamp::from_second(Timestamp::now().as_second()).ok()
+}
+
+fn expected(path: &Path) -> Result<Expected, String> {
+    let bytes = std::fs::read(path).map_err(|e| {
+        format!(
+            "--expect: {}: cannot be read ({e}); check the path",
+            path.display()
+        )
+    })?;
+    Expected::parse(path, &bytes).map_err(|why| format!("--expect: {why}"))
 }
 
 fn write(
     run: &Run<'_>,
+    asked: Asked,
     found: &bundle::Found,
     mut targets: Vec<Target>,
     quiet: bool,
-) -> Result<Summary, Lost> {
+) -> Result<(Summary, Coverage), Lost> {
     each(&mut targets, |export| export.begin())?;
     let fleet = run.first_pass(&found.places);
     let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
@@ -129,7 +159,10 @@ fn write(
     for problem in &of_none {
         progress.warn(problem);
     }
-    run.judge(&fleet, &mut |judged: Judged| {
+    let listed = || fleet.listed();
+    let mut coverage = Counting::new(&fleet.identity, &fleet.index().names, asked, &listed);
+    run.judge(&fleet, &mut |mut judged: Judged| {
+        coverage.settle(&mut judged);
         for row in &judged.rows {
             each(&mut targets, |export| export.row(row))?;
         }
@@ -142,13 +175,14 @@ fn write(
         Ok::<(), Lost>(())
     })?;
     progress.end();
-    let totals = Totals::of(run.catalog, &summary, of_none);
+    let coverage = coverage.finish();
+    let totals = Totals::of(run.catalog, &summary, &coverage, of_none);
     each(&mut targets, |export| export.end(&totals))?;
     for target in targets {
         let name = target.name.clone();
         target.publish().map_err(|error| Lost::of(&name, error))?;
     }
-    Ok(summary)
+    Ok((summary, coverage))
 }
 
 /// The same step for every output; the first that fails ends the run.

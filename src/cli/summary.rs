@@ -1,6 +1,7 @@
 //! What a run adds up to, as text that can be read aloud and fits 80 columns. No colour is used.
 
 use crate::bundle;
+use crate::matrix::coverage::Coverage;
 use crate::matrix::order;
 use crate::matrix::summary::Summary;
 use crate::problem;
@@ -11,7 +12,7 @@ const LISTED: usize = 5;
 const COLUMNS: usize = 79;
 
 /// The summary, line by line.
-pub fn lines(summary: &Summary) -> Vec<String> {
+pub fn lines(summary: &Summary, coverage: &Coverage) -> Vec<String> {
     let mut lines = vec![
         format!(
             "{}: {} read, {} unreadable. {} skipped.",
@@ -22,10 +23,11 @@ pub fn lines(summary: &Summary) -> Vec<String> {
         ),
         format!(
             "{} of {} judged.",
-            summary.answered_nodes(),
-            counted(summary.nodes(), "node")
+            coverage.nodes.judged,
+            counted(coverage.nodes.of, "node")
         ),
     ];
+    lines.extend(gaps(coverage));
     lines.extend(table(summary));
     let failing = summary.most_failing();
     if !failing.is_empty() {
@@ -50,6 +52,35 @@ pub fn lines(summary: &Summary) -> Vec<String> {
         }
         if undecided.len() > LISTED {
             lines.push(format!("  and {} more reasons", undecided.len() - LISTED));
+        }
+    }
+    lines
+}
+
+/// What totals leave out or rest on: per code how many, what it means, and the first names.
+fn gaps(coverage: &Coverage) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (code, gaps) in coverage.by_code() {
+        lines.push(fit(format!(
+            "  {:>6}  {}: {}",
+            gaps.len(),
+            code.as_str(),
+            code.meaning()
+        )));
+        for gap in gaps.iter().take(LISTED) {
+            let node = [&gap.cluster, &gap.node].into_iter().flatten();
+            let node: Vec<&str> = node.map(String::as_str).collect();
+            let names = [Some(node.join("/")), gap.bundle.clone()];
+            let names = names.into_iter().flatten().filter(|name| !name.is_empty());
+            let names: Vec<String> = names.collect();
+            lines.push(fit(format!(
+                "          {}: {}",
+                names.join(" in "),
+                gap.why
+            )));
+        }
+        if gaps.len() > LISTED {
+            lines.push(format!("          and {} more", gaps.len() - LISTED));
         }
     }
     lines
@@ -121,6 +152,7 @@ fn fit(line: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matrix::coverage::{Code, Counted, Gap};
     use crate::matrix::row::Row;
 
     #[test]
@@ -151,7 +183,24 @@ mod tests {
             reason: "truncated: ends".into(),
             ..Row::default()
         }]);
-        let lines = lines(&summary);
+        let gap = |at: usize, code| Gap {
+            cluster: Some("prod-eu".to_owned()),
+            node: Some(format!("ip-10-0-1-{at}.eu-central-1.compute.internal")),
+            bundle: Some(format!("2026-11/n{at}.tar.gz")).filter(|_| code != Code::NoEvidence),
+            code,
+            why: "made a long time ago".to_owned(),
+            judged: false,
+        };
+        let missing = (0..7).map(|at| gap(at, Code::NoEvidence));
+        let coverage = Coverage {
+            nodes: Counted {
+                judged: 987,
+                of: 1242,
+            },
+            gaps: missing.chain([gap(8, Code::TooOld)]).collect(),
+            ..Coverage::default()
+        };
+        let lines = lines(&summary, &coverage);
         assert!(
             lines.iter().all(|line| line.chars().count() < 80),
             "{lines:#?}"

@@ -1,6 +1,10 @@
 //! The matrix: rows, their order, what they add up to, and what a report says beside them.
 
 pub mod assemble;
+pub mod counting;
+pub mod coverage;
+pub mod judged;
+pub mod marks;
 pub mod order;
 pub mod report;
 pub mod row;

@@ -1,0 +1,54 @@
+//! What came of one bundle: its rows, and what a report says of the bundle itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::row::Row;
+use super::{assemble, report};
+use crate::bundle::Unreadable;
+use crate::fleet::index::Entry;
+
+/// What came of one bundle.
+#[derive(Default, Deserialize, Serialize)]
+pub struct Judged {
+    /// Its rows, in order.
+    pub rows: Vec<Row>,
+    /// The bundle itself, and what a reader should know of it.
+    pub bundle: report::Bundle,
+}
+
+impl Judged {
+    /// The row of a bundle that cannot be read; the index may know its node all the same.
+    #[must_use]
+    pub fn unreadable(unreadable: Unreadable, name: &str, entry: Option<&Entry>) -> Self {
+        let known = |text: Option<&Option<Box<str>>>| text?.as_deref().map(str::to_owned);
+        let frame = Row {
+            cluster: known(entry.map(|entry| &entry.cluster)),
+            node: known(entry.map(|entry| &entry.node)),
+            bundle: name.to_owned(),
+            bundle_sha256: unreadable.digest,
+            collected_at: known(entry.map(|entry| &entry.collected_at)),
+            ..Row::default()
+        };
+        let problem = unreadable.problem;
+        let member = problem
+            .member
+            .as_ref()
+            .map(|m| format!("{m}: "))
+            .unwrap_or_default();
+        let sentence = format!("{member}{}; {}", problem.what, problem.next);
+        Self {
+            bundle: report::Bundle::of(frame.clone(), vec![problem]),
+            rows: vec![assemble::unreadable(
+                frame,
+                unreadable.code.as_str(),
+                &sentence,
+            )],
+        }
+    }
+
+    /// Whether the bundle could be read.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.rows.iter().all(|row| row.control.is_some())
+    }
+}
