@@ -477,6 +477,44 @@ fn of_two_cluster_bundles_that_alone_know_a_node_the_newest_is_reported() {
 }
 
 #[test]
+fn what_the_api_shows_does_not_supersede_what_is_on_disk() {
+    let item = |machine: &str| {
+        let info = json!({"nodeInfo": {"machineID": machine}});
+        json!({"items": [{"metadata": {"name": "n"}, "status": info}]}).to_string()
+    };
+    let own = made(machine(node("n", false), "m1", ""), OCTOBER);
+    let cluster = |id: &str| {
+        Bundle::cluster("test")
+            .live("n", true)
+            .member("api/nodes.json", item(id))
+    };
+    // Without a cluster nothing is lent; with two the newest refuses and the other is not asked.
+    let nameless = |bundle: Bundle| bundle.with("cluster", "");
+    let (other, same) = (cluster("m2"), made(cluster("m1"), "2026-11-01T00:00:00Z"));
+    for bundles in [
+        &[
+            ("a.tgz", &nameless(own.clone())),
+            ("z.tgz", &nameless(cluster("m1"))),
+        ][..],
+        &[("a.tgz", &own), ("y.tgz", &same), ("z.tgz", &other)],
+    ] {
+        let report = report(bundles, &[]);
+        let rows = report.rows();
+        assert_eq!(rows[0], "a.tgz n fail argument-sets-it");
+        assert_eq!(
+            (rows.len(), report.ids().len()),
+            (bundles.len(), bundles.len())
+        );
+    }
+    // A name on a newer list does not stand for configz of an older bundle.
+    let listed = Bundle::cluster("test").member("api/nodes.json", api(&["n"]));
+    let shown = made(Bundle::cluster("test").live("n", false), OCTOBER);
+    let report = report(&[("a.tgz", &listed), ("b.tgz", &shown)], &[]);
+    assert_eq!(report.rows(), ["b.tgz n fail configz-sets-it"]);
+    assert_eq!((report.gaps(), report.judged()), (vec![], (1, 1)));
+}
+
+#[test]
 fn loose_bundles_of_one_name_are_not_known_to_be_one_node() {
     let loose = |on: bool| {
         let mut bundle = Bundle::loose("node");

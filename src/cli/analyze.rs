@@ -18,13 +18,21 @@ use crate::export::target::Target;
 use crate::export::{Export, Layout, Plan};
 use crate::fleet::expect::Expected;
 use crate::limits::Limits;
-use crate::matrix::counting::{Asked, Counting};
+use crate::matrix::clock::Clock;
+use crate::matrix::counting::Counting;
 use crate::matrix::coverage::Coverage;
 use crate::matrix::judged::Judged;
 use crate::matrix::report::{self, Totals};
 use crate::matrix::summary::Summary;
 use crate::pipeline::{self, Run};
 use crate::problem::Problem;
+
+/// What coverage is measured against.
+struct Asked {
+    /// Where somebody listed them.
+    expected: Option<Expected>,
+    clock: Clock,
+}
 
 pub fn run(args: AnalyzeArgs) -> Exit {
     let catalog = match Catalog::built_in() {
@@ -101,10 +109,12 @@ fn settle<'c>(
     }
     let asked = Asked {
         expected: args.expect.as_deref().map(expected).transpose()?,
-        as_of: args.as_of.or_else(|| args.max_age.and_then(|_| now())),
-        max_age: args.max_age,
+        clock: Clock {
+            as_of: args.as_of.or_else(|| args.max_age.and_then(|_| now())),
+            max_age: args.max_age,
+        },
     };
-    let as_of = asked.as_of.map(|time| time.to_string());
+    let as_of = asked.clock.as_of.map(|time| time.to_string());
     let plan = Plan {
         run: report::Run::of(&selection, &limits, collector::built_in(), as_of),
         layout: match args.layout {
@@ -159,8 +169,9 @@ fn write(
     for problem in &of_none {
         progress.warn(problem);
     }
-    let listed = || fleet.listed();
-    let mut coverage = Counting::new(&fleet.identity, &fleet.index().names, asked, &listed);
+    let expected = asked.expected.unwrap_or_else(|| fleet.listed());
+    let names = &fleet.index().names;
+    let mut coverage = Counting::new(&fleet.identity, names, asked.clock, expected);
     run.judge(&fleet, &mut |mut judged: Judged| {
         coverage.settle(&mut judged);
         for row in &judged.rows {

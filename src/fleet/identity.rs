@@ -26,6 +26,8 @@ struct Account<'a> {
     at: Option<Timestamp>,
     /// A cluster bundle's: it is read already.
     is_loan: bool,
+    /// It is more than a name on the API's list.
+    has_evidence: bool,
 }
 
 /// Tries to read bundles; gives those that can be.
@@ -90,16 +92,13 @@ impl Identity {
                     system: loan.api.system_uuid.as_deref().and_then(told),
                     at: time(lender.collected_at.as_deref()),
                     is_loan: true,
+                    has_evidence: loan.configz.is_some(),
                 });
             }
         }
         identity.note_shared_machines(&accounts);
-        let mut groups = identity.group(&mut accounts, &|unit| reading.name(unit).to_owned());
-        for group in &mut groups {
-            // The newest last; of two with one time the last in row order.
-            group.sort_by_key(|account| (account.at, account.unit));
-        }
-        identity.supersede(groups, &read);
+        let groups = identity.group(&mut accounts, &|unit| reading.name(unit).to_owned());
+        identity.supersede(groups.into_iter().flat_map(ranked).collect(), &read);
         identity
     }
 
@@ -234,6 +233,17 @@ fn account(unit: usize, entry: &Entry) -> Option<Account<'_>> {
         system: entry.system_uuid.as_deref().and_then(told),
         at: time(entry.collected_at.as_deref()),
         is_loan: false,
+        has_evidence: true,
+    })
+}
+
+/// The newest last; of two with one time the last in row order. What the API shows does not stand
+/// for what is on disk, nor the other way round; a name on its list stands for nothing.
+fn ranked(group: Vec<Account<'_>>) -> [Vec<Account<'_>>; 2] {
+    let (loans, own) = group.into_iter().partition(|account| account.is_loan);
+    [loans, own].map(|mut kind: Vec<Account<'_>>| {
+        kind.sort_by_key(|account| (account.has_evidence, account.at, account.unit));
+        kind
     })
 }
 

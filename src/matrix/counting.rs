@@ -6,30 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jiff::{SignedDuration, Timestamp};
-
+use super::clock::Clock;
 use super::coverage::{Code, Counted, Coverage, Gap, OfExpected, Superseded};
-use super::judged::Judged;
+use super::judged::{Judged, Part};
 use super::marks::{Controls, Marks, Numbering};
 use super::row::Row;
 use super::summary::ANSWERS;
 use crate::bundle::sha256_hex;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
-
-/// What coverage is measured against.
-#[derive(Debug, Default)]
-pub struct Asked {
-    /// The nodes there should be, where somebody listed them.
-    pub expected: Option<Expected>,
-    /// The time that is today, where something asked for it.
-    pub as_of: Option<Timestamp>,
-    /// How old evidence may be then.
-    pub max_age: Option<SignedDuration>,
-}
-
-/// How far a bundle's clock may be ahead: those of two machines never agree.
-const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The longest name that is kept, in bytes.
 const LONGEST: usize = 512;
@@ -60,7 +45,7 @@ struct Older {
 pub struct Counting<'f> {
     identity: &'f Identity,
     names: &'f [String],
-    asked: Asked,
+    clock: Clock,
     expected: Expected,
     unit: usize,
     nodes: HashMap<Key, Node>,
@@ -76,23 +61,15 @@ pub struct Counting<'f> {
     lost: BTreeSet<usize>,
 }
 
-/// The rows of one node in one bundle.
-struct Part {
-    cluster: Option<String>,
-    node: Option<String>,
-    rows: Vec<Row>,
-}
-
 impl<'f> Counting<'f> {
-    /// Of bundles with these names, in row order. Where nobody listed what is expected, `listed` does.
+    /// Of bundles with these names, in row order.
     #[must_use]
     pub fn new(
         identity: &'f Identity,
         names: &'f [String],
-        mut asked: Asked,
-        listed: &dyn Fn() -> Expected,
+        clock: Clock,
+        expected: Expected,
     ) -> Self {
-        let expected = asked.expected.take().unwrap_or_else(listed);
         Self {
             identity,
             names,
@@ -101,7 +78,7 @@ impl<'f> Counting<'f> {
             named: HashMap::new(),
             seen: vec![false; expected.nodes().len()],
             expected,
-            asked,
+            clock,
             gaps: Vec::new(),
             numbering: Numbering::default(),
             older: Vec::new(),
@@ -118,7 +95,7 @@ impl<'f> Counting<'f> {
         if !is_readable && self.identity.supersedes(unit) {
             self.lost.insert(unit);
         }
-        let clock = self.clock(judged.bundle.collected_at.as_deref());
+        let clock = self.clock.check(judged.bundle.collected_at.as_deref());
         let frame = gap_of(judged);
         if frame.node.is_none() {
             let unreadable = judged.rows.first().filter(|_| !is_readable);
@@ -131,7 +108,7 @@ impl<'f> Counting<'f> {
                 return;
             }
         }
-        for mut part in parts(judged) {
+        for mut part in judged.take_parts() {
             let name = part
                 .node
                 .clone()
@@ -153,14 +130,16 @@ impl<'f> Counting<'f> {
                 if judged.bundle.node == part.node {
                     judged.bundle.superseded_by = self.names.get(by).cloned();
                 }
-                let failed = self.numbering.marks(&part.rows).failed;
-                let key = key.clone();
-                self.older.push(Older {
-                    gap,
-                    key,
-                    by,
-                    failed,
-                });
+                // A name on the API's list makes way without a word: it shows nothing.
+                if !self.identity.is_only_listed(unit, &name) {
+                    let failed = self.numbering.marks(&part.rows).failed;
+                    self.older.push(Older {
+                        gap,
+                        key,
+                        by,
+                        failed,
+                    });
+                }
                 continue;
             }
             if !is_expected && part.node.is_some() {
@@ -220,25 +199,6 @@ impl<'f> Counting<'f> {
         self.gaps.extend(better.map(|gap| (Some(key), gap)));
     }
 
-    /// What is wrong with the time of a bundle, against the time that is today.
-    fn clock(&self, collected_at: Option<&str>) -> Option<(Code, String)> {
-        let as_of = self.asked.as_of?;
-        let time: Option<Timestamp> = collected_at.and_then(|text| text.trim().parse().ok());
-        let Some(time) = time else {
-            let why = "bundle.json does not say when it was made".to_owned();
-            return self.asked.max_age.map(|_| (Code::TimeUnknown, why));
-        };
-        let ahead = time.duration_since(as_of);
-        if ahead > TOLERANCE {
-            return Some((
-                Code::ClockInFuture,
-                format!("made at {time}, and it is {as_of}"),
-            ));
-        }
-        let is_old = self.asked.max_age.is_some_and(|most| -ahead > most);
-        is_old.then(|| (Code::TooOld, format!("made at {time}, and it is {as_of}")))
-    }
-
     /// Notes that a bundle speaks of a node; whether somebody expected that.
     fn expect(&mut self, part: &Part, key: &Key) -> bool {
         let node = self.nodes.entry(key.clone()).or_default();
@@ -276,9 +236,12 @@ impl<'f> Counting<'f> {
         }
         let first = *self.named.entry(key).or_insert(unit);
         let bundle = self.names.get(unit).map(String::as_str);
-        if let Some(apart) = apart.or(bundle.filter(|_| first != unit)) {
+        let parts = [apart, bundle.filter(|_| first != unit)];
+        let apart: Vec<&str> = parts.into_iter().flatten().collect();
+        if !apart.is_empty() {
+            let apart = apart.join("/");
             for row in rows {
-                row.identify(Some(apart), sha256_hex);
+                row.identify(Some(&apart), sha256_hex);
             }
         }
     }
@@ -287,7 +250,7 @@ impl<'f> Counting<'f> {
     #[must_use]
     pub fn finish(mut self) -> Coverage {
         let mut coverage = Coverage {
-            max_age_seconds: self.asked.max_age.map(|age| age.as_secs()),
+            max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
             ..Coverage::default()
         };
         for older in std::mem::take(&mut self.older) {
@@ -364,32 +327,6 @@ fn gap_of(judged: &Judged) -> Gap {
         why: String::new(),
         judged: false,
     }
-}
-
-/// Takes the rows, node by node; a node bundle speaks of its node without rows too.
-fn parts(judged: &mut Judged) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    for row in std::mem::take(&mut judged.rows) {
-        match parts.last_mut() {
-            Some(part) if part.node == row.node && part.cluster == row.cluster => {
-                part.rows.push(row);
-            }
-            _ => parts.push(Part {
-                cluster: row.cluster.clone(),
-                node: row.node.clone(),
-                rows: vec![row],
-            }),
-        }
-    }
-    let bundle = &judged.bundle;
-    if parts.is_empty() && bundle.node.is_some() {
-        parts.push(Part {
-            cluster: bundle.cluster.clone(),
-            node: bundle.node.clone(),
-            rows: Vec::new(),
-        });
-    }
-    parts
 }
 
 /// Why nothing is decided.

@@ -16,6 +16,16 @@ pub struct Judged {
     pub bundle: report::Bundle,
 }
 
+/// The rows of one node in one bundle.
+pub struct Part {
+    /// The cluster.
+    pub cluster: Option<String>,
+    /// The node's name.
+    pub node: Option<String>,
+    /// Its rows, in order.
+    pub rows: Vec<Row>,
+}
+
 impl Judged {
     /// The row of a bundle that cannot be read; the index may know its node all the same.
     #[must_use]
@@ -50,5 +60,31 @@ impl Judged {
     #[must_use]
     pub fn is_readable(&self) -> bool {
         self.rows.iter().all(|row| row.control.is_some())
+    }
+
+    /// Takes the rows out, node by node; a node bundle speaks of its node without rows too.
+    #[must_use]
+    pub fn take_parts(&mut self) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::new();
+        for row in std::mem::take(&mut self.rows) {
+            match parts.last_mut() {
+                Some(part) if part.node == row.node && part.cluster == row.cluster => {
+                    part.rows.push(row);
+                }
+                _ => parts.push(Part {
+                    cluster: row.cluster.clone(),
+                    node: row.node.clone(),
+                    rows: vec![row],
+                }),
+            }
+        }
+        if parts.is_empty() && self.bundle.node.is_some() {
+            parts.push(Part {
+                cluster: self.bundle.cluster.clone(),
+                node: self.bundle.node.clone(),
+                rows: Vec::new(),
+            });
+        }
+        parts
     }
 }

@@ -1,6 +1,7 @@
 //! The matrix: rows, their order, what they add up to, and what a report says beside them.
 
 pub mod assemble;
+pub mod clock;
 pub mod counting;
 pub mod coverage;
 pub mod judged;
