@@ -119,18 +119,25 @@ impl Expected {
     }
 }
 
-type Lines = Result<Vec<ExpectedNode>, (u64, String)>;
+type Listed = Result<Vec<ExpectedNode>, (u64, String)>;
 
-fn names(text: &str) -> Lines {
-    let lines = text.lines().map(str::trim).zip(1..);
-    let lines = lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
-    lines
-        .map(|(line, at)| {
-            if line.contains(|c: char| c.is_whitespace() || c.is_control() || ",;/".contains(c)) {
-                let why = format!(
-                    "`{line}` is no node's name; write one name per line, or cluster,node into a .csv"
-                );
-                return Err((at, why));
+/// Lines that say something, with their numbers.
+fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    let lines = (1..).zip(text.lines().map(str::trim));
+    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn names(text: &str) -> Listed {
+    lines(text)
+        .map(|(at, line)| {
+            let is_odd = |c: char| c.is_whitespace() || c.is_control() || ",;/".contains(c);
+            if line.contains(is_odd) {
+                return Err((
+                    at,
+                    format!(
+                        "`{line}` is no node's name; write one name per line, or cluster,node into a .csv"
+                    ),
+                ));
             }
             Ok(ExpectedNode {
                 cluster: None,
@@ -140,44 +147,46 @@ fn names(text: &str) -> Lines {
         .collect()
 }
 
-fn pairs(text: &str) -> Lines {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .comment(Some(b'#'))
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+fn pairs(text: &str) -> Listed {
     let mut nodes = Vec::new();
-    let mut is_first = true;
-    for record in reader.records() {
-        let record =
-            record.map_err(|e| (e.position().map_or(0, csv::Position::line), e.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let cells: Vec<&str> = record.iter().collect();
-        let is_head = std::mem::take(&mut is_first)
-            && matches!(&cells[..], [a, b] if a.eq_ignore_ascii_case("cluster") && b.eq_ignore_ascii_case("node"));
-        match &cells[..] {
-            _ if is_head => {}
-            [""] => {}
-            [_, ""] => return Err((line, "names no node; write cluster,node".to_owned())),
-            [a, b] if a.eq_ignore_ascii_case("node") && b.eq_ignore_ascii_case("cluster") => {
-                let why = "the columns stand the other way round; write cluster,node";
-                return Err((line, why.to_owned()));
+    for (index, (at, line)) in lines(text).enumerate() {
+        let cells = cells(line);
+        let is = |head: [&str; 2]| {
+            let same = |(cell, head): (&String, &str)| cell.eq_ignore_ascii_case(head);
+            index == 0 && cells.len() == 2 && cells.iter().zip(head).all(same)
+        };
+        let why = match &cells[..] {
+            _ if is(["cluster", "node"]) => continue,
+            _ if is(["node", "cluster"]) => {
+                "the columns stand the other way round; write cluster,node".to_owned()
             }
-            [cluster, node] => nodes.push(ExpectedNode {
-                cluster: Some(*cluster).filter(|c| !c.is_empty()).map(Into::into),
-                node: (*node).into(),
-            }),
-            _ => {
-                let why = format!(
-                    "holds {} instead of two cells; write cluster,node, with a comma between them",
-                    cells.len()
-                );
-                return Err((line, why));
+            [_, node] if node.is_empty() => "names no node; write cluster,node".to_owned(),
+            [cluster, node] => {
+                nodes.push(ExpectedNode {
+                    cluster: Some(&**cluster).filter(|c| !c.is_empty()).map(Into::into),
+                    node: node.as_str().into(),
+                });
+                continue;
             }
-        }
+            _ => format!(
+                "holds {} instead of two cells; write cluster,node, with a comma between them",
+                cells.len()
+            ),
+        };
+        return Err((at, why));
     }
     Ok(nodes)
+}
+
+/// The cells of one line.
+fn cells(line: &str) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .trim(csv::Trim::All)
+        .from_reader(line.as_bytes());
+    let record = reader.records().next().and_then(Result::ok);
+    let record = record.unwrap_or_default();
+    record.iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
