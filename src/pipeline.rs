@@ -7,18 +7,20 @@ use std::collections::BTreeMap;
 use std::io;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::{Bundle, Place, Unreadable};
 use crate::evidence::{Evidence, layout};
-use crate::fleet::index::{Entry, Index};
+use crate::fleet::expect::Expected;
+use crate::fleet::identity::Identity;
+use crate::fleet::index::Index;
 use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
+use crate::matrix::judged::Judged;
+use crate::matrix::report;
 use crate::matrix::row::Row;
-use crate::matrix::{assemble, report};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::settings::live::Live;
@@ -50,24 +52,6 @@ pub fn pool(threads: usize) -> Result<rayon::ThreadPool, String> {
         .map_err(|e| format!("{threads} threads cannot be started ({e}); try fewer with -j"))
 }
 
-/// A row, and what formats for people show beside it.
-#[derive(Deserialize, Serialize)]
-pub struct Shown {
-    /// The row.
-    pub row: Row,
-    /// The words at the place that decided, secrets masked; only where the run takes excerpts.
-    pub excerpt: Option<String>,
-}
-
-/// What came of one bundle.
-#[derive(Default, Deserialize, Serialize)]
-pub struct Judged {
-    /// Its rows, in order.
-    pub rows: Vec<Shown>,
-    /// The bundle itself, and what a reader should know of it.
-    pub bundle: report::Bundle,
-}
-
 /// What the first pass found out.
 pub struct Fleet<'f> {
     reading: Reading<'f>,
@@ -75,6 +59,8 @@ pub struct Fleet<'f> {
     /// Bundles that were read in the first pass: an index into `lenders`, or why there is none.
     known: BTreeMap<usize, Result<usize, Box<Unreadable>>>,
     join: Join,
+    /// Who the bundles are.
+    pub identity: Identity,
 }
 
 impl Fleet<'_> {
@@ -82,6 +68,12 @@ impl Fleet<'_> {
     #[must_use]
     pub fn index(&self) -> &Index {
         &self.reading.index
+    }
+
+    /// The nodes that cluster bundles list.
+    #[must_use]
+    pub fn listed(&self) -> Expected {
+        Expected::listed(&self.lenders)
     }
 }
 
@@ -113,11 +105,18 @@ impl Run<'_> {
             known.insert(unit, slot);
         }
         let join = Join::of(&reading.index.entries, &lenders);
+        let read = known.iter().filter_map(|(unit, outcome)| {
+            let slot = outcome.as_ref().ok()?;
+            Some((*unit, lenders.get(*slot)?))
+        });
+        let read: Vec<(usize, &Lender)> = read.collect();
+        let identity = self.pool.install(|| Identity::of(&reading, &read, &join));
         Fleet {
             reading,
             lenders,
             known,
             join,
+            identity,
         }
     }
 
@@ -158,7 +157,7 @@ impl Run<'_> {
             (None, None) => Ok(Judged::default()),
         };
         let mut judged =
-            outcome.unwrap_or_else(|unreadable| cannot_be_read(*unreadable, name, entry));
+            outcome.unwrap_or_else(|unreadable| Judged::unreadable(*unreadable, name, entry));
         judged
             .bundle
             .problems
@@ -283,32 +282,5 @@ impl Run<'_> {
                 .extend(self.rows(&node, &subject, frame.clone(), &trust));
         }
         judged
-    }
-}
-
-/// The row of a bundle that cannot be read; the index may know its node all the same.
-fn cannot_be_read(unreadable: Unreadable, name: &str, entry: Option<&Entry>) -> Judged {
-    let known = |text: Option<&Option<Box<str>>>| text?.as_deref().map(str::to_owned);
-    let frame = Row {
-        cluster: known(entry.map(|entry| &entry.cluster)),
-        node: known(entry.map(|entry| &entry.node)),
-        bundle: name.to_owned(),
-        bundle_sha256: unreadable.digest,
-        collected_at: known(entry.map(|entry| &entry.collected_at)),
-        ..Row::default()
-    };
-    let problem = unreadable.problem;
-    let member = problem
-        .member
-        .as_ref()
-        .map(|m| format!("{m}: "))
-        .unwrap_or_default();
-    let sentence = format!("{member}{}; {}", problem.what, problem.next);
-    Judged {
-        bundle: report::Bundle::of(frame.clone(), vec![problem]),
-        rows: vec![Shown {
-            row: assemble::unreadable(frame, unreadable.code.as_str(), &sentence),
-            excerpt: None,
-        }],
     }
 }

@@ -313,7 +313,7 @@ fn rows_stand_by_path_node_benchmark_and_control() {
         "a/b/c.tar.gz",
         "B.tar.gz",
     ] {
-        lab.add(name, &node("n"));
+        lab.add(name, &node(&name.replace('/', "-")));
     }
     let cluster = Bundle::cluster("else")
         .live("z", true)

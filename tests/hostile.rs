@@ -288,7 +288,15 @@ fn a_folder_is_judged_as_its_archive() {
         for (name, bytes) in bundle.files() {
             lab.put(&format!("n/{name}"), &bytes);
         }
-        let mut all = rows(&judge(&lab, &[]).stdout);
+        // Each by itself: together they would be four bundles of one node.
+        let of = |path: &str| {
+            rows(
+                &lab.run(&["analyze", path, "-b", "cis-1.12", "--format", "jsonl"])
+                    .stdout,
+            )
+        };
+        let paths = ["archive.tar", "gzip.tar.gz", "zstd.tar.zst", "n"];
+        let mut all: Vec<Value> = paths.into_iter().flat_map(of).collect();
         assert_eq!(all.len(), 4);
         for row in &mut all {
             row.as_object_mut()

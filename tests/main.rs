@@ -22,6 +22,7 @@ mod collect_node;
 mod collector;
 mod components;
 mod corpus;
+mod coverage;
 mod evidence;
 mod fleet;
 mod golden;

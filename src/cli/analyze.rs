@@ -1,7 +1,9 @@
 //! `nodeproof analyze`: judge bundles and write the matrix.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 use super::args::{self, AnalyzeArgs, FailOn, GroupBy};
 use super::outputs::{Lost, Outputs};
@@ -14,18 +16,30 @@ use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::export::target::Target;
 use crate::export::{Export, Layout, Plan};
+use crate::fleet::expect::Expected;
 use crate::limits::Limits;
+use crate::matrix::clock::Clock;
+use crate::matrix::counting::Counting;
+use crate::matrix::coverage::Coverage;
+use crate::matrix::judged::{Judged, Shown};
 use crate::matrix::report::{self, Totals};
 use crate::matrix::summary::Summary;
-use crate::pipeline::{self, Judged, Run, Shown};
+use crate::pipeline::{self, Run};
 use crate::problem::Problem;
+
+/// What coverage is measured against.
+struct Asked {
+    /// Where somebody listed them.
+    expected: Option<Expected>,
+    clock: Clock,
+}
 
 pub fn run(args: AnalyzeArgs) -> Exit {
     let catalog = match args.catalogs.load() {
         Ok(catalog) => catalog,
         Err(why) => return usage(&why),
     };
-    let (run, outputs) = match settle(&args, &catalog) {
+    let (run, outputs, asked) = match settle(&args, &catalog) {
         Ok(settled) => settled,
         Err(why) => return usage(&why),
     };
@@ -50,16 +64,16 @@ pub fn run(args: AnalyzeArgs) -> Exit {
             found.skipped
         ));
     }
-    match write(&run, &found, targets, args.quiet) {
+    match write(&run, asked, &found, targets, args.quiet) {
         Err(lost) => {
             if let Some(why) = lost.message() {
                 message::fatal(why);
             }
             Exit::Output
         }
-        Ok(summary) => {
+        Ok((summary, coverage)) => {
             if !args.quiet {
-                for line in summary::lines(&summary, summary::columns()) {
+                for line in summary::lines(&summary, &coverage, summary::columns()) {
                     message::say(line);
                 }
             }
@@ -81,8 +95,11 @@ fn list(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
-/// What was typed, settled. Nothing is opened, so that wrong usage is told from the rest.
-fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outputs), String> {
+/// What was typed, settled. No output is opened, so that wrong usage is told from the rest.
+fn settle<'c>(
+    args: &AnalyzeArgs,
+    catalog: &'c Catalog,
+) -> Result<(Run<'c>, Outputs, Asked), String> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let mut limits = Limits::default();
     for assignment in &args.limit {
@@ -90,7 +107,14 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
             .set(assignment)
             .map_err(|why| format!("--limit: {why}"))?;
     }
-    let as_of = args.as_of.map(|time| time.to_string());
+    let asked = Asked {
+        expected: args.expect.as_deref().map(expected).transpose()?,
+        clock: Clock {
+            as_of: args.as_of.or_else(|| args.max_age.and_then(|_| now())),
+            max_age: args.max_age,
+        },
+    };
+    let as_of = asked.clock.as_of.map(|time| time.to_string());
     let plan = Plan {
         run: report::Run::of(catalog, &selection, &limits, collector::built_in(), as_of),
         layout: match (args.group_by, args.layout) {
@@ -112,15 +136,31 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
         excerpts: outputs.show_excerpts(),
         pool: pipeline::pool(threads)?,
     };
-    Ok((run, outputs))
+    Ok((run, outputs, asked))
+}
+
+/// Whole seconds, as people write them.
+fn now() -> Option<Timestamp> {
+    Timestamp::from_second(Timestamp::now().as_second()).ok()
+}
+
+fn expected(path: &Path) -> Result<Expected, String> {
+    let bytes = std::fs::read(path).map_err(|e| {
+        format!(
+            "--expect: {}: cannot be read ({e}); check the path",
+            path.display()
+        )
+    })?;
+    Expected::parse(path, &bytes).map_err(|why| format!("--expect: {why}"))
 }
 
 fn write(
     run: &Run<'_>,
+    asked: Asked,
     found: &bundle::Found,
     mut targets: Vec<Target>,
     quiet: bool,
-) -> Result<Summary, Lost> {
+) -> Result<(Summary, Coverage), Lost> {
     each(&mut targets, |export| export.begin())?;
     let fleet = run.first_pass(&found.places);
     let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
@@ -131,7 +171,11 @@ fn write(
     for problem in &of_none {
         progress.warn(problem);
     }
-    run.judge(&fleet, &mut |judged: Judged| {
+    let expected = asked.expected.unwrap_or_else(|| fleet.listed());
+    let names = &fleet.index().names;
+    let mut coverage = Counting::new(&fleet.identity, names, asked.clock, expected);
+    run.judge(&fleet, &mut |mut judged: Judged| {
+        coverage.settle(&mut judged);
         for Shown { row, excerpt } in &judged.rows {
             each(&mut targets, |export| export.row(row, excerpt.as_deref()))?;
         }
@@ -144,13 +188,14 @@ fn write(
         Ok::<(), Lost>(())
     })?;
     progress.end();
-    let totals = Totals::of(run.catalog, &summary, of_none);
+    let coverage = coverage.finish();
+    let totals = Totals::of(run.catalog, &summary, &coverage, of_none);
     each(&mut targets, |export| export.end(&totals))?;
     for target in targets {
         let name = target.name.clone();
         target.publish().map_err(|error| Lost::of(&name, error))?;
     }
-    Ok(summary)
+    Ok((summary, coverage))
 }
 
 /// The same step for every output; the first that fails ends the run.

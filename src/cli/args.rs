@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::table::Form;
 use crate::benchmark::catalog::Catalog;
@@ -74,6 +74,14 @@ pub struct AnalyzeArgs {
     /// midnight UTC [default: now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub as_of: Option<Timestamp>,
+    /// Bundles collected longer ago, as of --as-of, keep their rows, and their nodes are not counted as
+    /// judged: 30d, 12h or 90m
+    #[arg(long, value_name = "DURATION", value_parser = age)]
+    pub max_age: Option<SignedDuration>,
+    /// The nodes there should be: .txt, a node per line, of any cluster; or .csv, cluster,node
+    /// [default: the nodes that cluster bundles list]
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
     /// Set a cap on hostile input; may be repeated
     #[arg(long, value_name = "NAME=N")]
     pub limit: Vec<String>,
@@ -118,6 +126,25 @@ fn time(typed: &str) -> Result<Timestamp, String> {
     let wrong =
         "it is neither a date (2026-11-21) nor a time with its offset (2026-11-21T18:00:00Z)";
     time.parse().map_err(|_| wrong.to_owned())
+}
+
+fn age(typed: &str) -> Result<SignedDuration, String> {
+    let read = || {
+        let (number, unit) = typed.split_at_checked(typed.len().checked_sub(1)?)?;
+        let seconds: i64 = match unit {
+            "d" => 24 * 60 * 60,
+            "h" => 60 * 60,
+            "m" => 60,
+            _ => return None,
+        };
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let number: u32 = number.parse().ok().filter(|n| *n > 0 && is_number)?;
+        seconds.checked_mul(number.into())
+    };
+    let wrong = "it is no whole number of days, hours or minutes above 0: 30d, 12h, 90m";
+    read()
+        .map(SignedDuration::from_secs)
+        .ok_or_else(|| wrong.to_owned())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,7 @@
 //! What a run adds up to, as text that can be read aloud and fits the terminal. No colour is used.
 
 use crate::bundle;
+use crate::matrix::coverage::Coverage;
 use crate::matrix::order;
 use crate::matrix::summary::Summary;
 use crate::problem;
@@ -19,7 +20,7 @@ pub fn columns() -> usize {
 }
 
 /// The summary, line by line.
-pub fn lines(summary: &Summary, columns: usize) -> Vec<String> {
+pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<String> {
     let mut lines = vec![
         format!(
             "{}: {} read, {} unreadable. {} skipped.",
@@ -30,10 +31,11 @@ pub fn lines(summary: &Summary, columns: usize) -> Vec<String> {
         ),
         format!(
             "{} of {} judged.",
-            summary.answered_nodes(),
-            counted(summary.nodes(), "node")
+            coverage.nodes.judged,
+            counted(coverage.nodes.of, "node")
         ),
     ];
+    lines.extend(gaps(coverage, columns));
     lines.extend(table(summary));
     let failing = summary.most_failing();
     if !failing.is_empty() {
@@ -64,6 +66,32 @@ pub fn lines(summary: &Summary, columns: usize) -> Vec<String> {
         }
         if undecided.len() > LISTED {
             lines.push(format!("  and {} more reasons", undecided.len() - LISTED));
+        }
+    }
+    lines
+}
+
+/// What totals leave out or rest on: per code how many, what it means, and the first names.
+fn gaps(coverage: &Coverage, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (code, gaps) in coverage.by_code() {
+        lines.push(fit(
+            format!("  {:>6}  {}: {}", gaps.len(), code.as_str(), code.meaning()),
+            columns,
+        ));
+        for gap in gaps.iter().take(LISTED) {
+            let node = [&gap.cluster, &gap.node].into_iter().flatten();
+            let node: Vec<&str> = node.map(String::as_str).collect();
+            let names = [Some(node.join("/")), gap.bundle.clone()];
+            let names = names.into_iter().flatten().filter(|name| !name.is_empty());
+            let names: Vec<String> = names.collect();
+            lines.push(fit(
+                format!("          {}: {}", names.join(" in "), gap.why),
+                columns,
+            ));
+        }
+        if gaps.len() > LISTED {
+            lines.push(format!("          and {} more", gaps.len() - LISTED));
         }
     }
     lines
@@ -135,6 +163,7 @@ fn fit(line: String, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matrix::coverage::{Code, Counted, Gap};
     use crate::matrix::row::Row;
 
     #[test]
@@ -165,8 +194,25 @@ mod tests {
             reason: "truncated: ends".into(),
             ..Row::default()
         }]);
+        let gap = |at: usize, code| Gap {
+            cluster: Some("prod-eu".to_owned()),
+            node: Some(format!("ip-10-0-1-{at}.eu-central-1.compute.internal")),
+            bundle: Some(format!("2026-11/n{at}.tar.gz")).filter(|_| code != Code::NoEvidence),
+            code,
+            why: "made a long time ago".to_owned(),
+            judged: false,
+        };
+        let missing = (0..7).map(|at| gap(at, Code::NoEvidence));
+        let coverage = Coverage {
+            nodes: Counted {
+                judged: 987,
+                of: 1242,
+            },
+            gaps: missing.chain([gap(8, Code::TooOld)]).collect(),
+            ..Coverage::default()
+        };
         for columns in [79, 159] {
-            let lines = lines(&summary, columns);
+            let lines = lines(&summary, &coverage, columns);
             let fits = |line: &String| line.chars().count() <= columns;
             assert!(lines.iter().all(fits), "{lines:#?}");
             insta::assert_snapshot!(format!("{}_columns", columns + 1), lines.join("\n"));

@@ -4,12 +4,15 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Export, Sink};
+use crate::matrix::coverage::Coverage;
 use crate::matrix::nist::Rollup;
-use crate::matrix::report::{Bundle, Run, Totals};
+use crate::matrix::report::{Answered, Bundle, Run, Totals};
 use crate::matrix::row::Row;
+use crate::problem::Problem;
 
 /// The version of the document. Keys may be added under it; none changes its meaning or goes.
 const SCHEMA: &str = "nodeproof-report/1";
@@ -19,6 +22,17 @@ pub(super) struct Json {
     run: Run,
     has_findings: bool,
     bundles: Option<BufWriter<File>>,
+}
+
+/// The `coverage` object.
+#[derive(Serialize)]
+struct Reached<'t> {
+    bundles: Value,
+    files_skipped: u64,
+    #[serde(flatten)]
+    coverage: &'t Coverage,
+    controls: &'t [Answered<'t>],
+    problems: &'t [&'t Problem],
 }
 
 impl Json {
@@ -71,13 +85,15 @@ impl Export for Json {
         self.sink.write_all(b"\n],\n\"benchmarks\":")?;
         serde_json::to_writer(&mut self.sink, &totals.benchmarks)?;
         let summary = totals.summary;
-        let coverage = json!({
-            "bundles": {"found": summary.bundles, "read": summary.bundles - summary.unreadable},
-            "files_skipped": summary.skipped,
-            "nodes": {"judged": summary.answered_nodes(), "of": summary.nodes()},
-            "controls": totals.answered,
-            "problems": totals.problems,
-        });
+        let coverage = Reached {
+            bundles: json!({
+                "found": summary.bundles, "read": summary.bundles - summary.unreadable
+            }),
+            files_skipped: summary.skipped,
+            coverage: totals.coverage,
+            controls: &totals.answered,
+            problems: &totals.problems,
+        };
         self.sink.write_all(b",\n\"coverage\":")?;
         serde_json::to_writer(&mut self.sink, &coverage)?;
         let counts = summary.benchmarks();

@@ -56,6 +56,8 @@ pub struct Lender {
     pub collected_at: Option<String>,
     /// Whether its members match its checksums.
     pub integrity: Integrity,
+    /// Whether it has the API's list of nodes, so that `loans` are all of the cluster.
+    pub lists_nodes: bool,
     /// Per node, by name.
     pub loans: Vec<Loan>,
     /// Members that stand in it more than once.
@@ -73,6 +75,7 @@ impl Lender {
             Some((nodes, citation)) => node::api_nodes(&nodes, &citation).into_iter().collect(),
             None => BTreeMap::new(),
         };
+        let lists_nodes = !api.is_empty();
         let mut names = evidence.configz_nodes();
         names.extend(api.keys().cloned());
         names.sort_unstable();
@@ -93,6 +96,7 @@ impl Lender {
             cluster: manifest.and_then(|m| m.cluster.clone()),
             collected_at: manifest.and_then(|m| m.collected_at.clone()),
             integrity: evidence.integrity(),
+            lists_nodes,
             loans,
             duplicates: evidence.duplicates(),
             problems: evidence

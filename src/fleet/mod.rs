@@ -1,6 +1,8 @@
-//! Many bundles → who they are, and what cluster bundles lend to node bundles.
+//! Many bundles → who they are, whom one expected, and what cluster bundles lend to node bundles.
 
 pub mod budget;
+pub mod expect;
+pub mod identity;
 pub mod index;
 pub mod lend;
 pub mod reading;

@@ -53,7 +53,7 @@ pub fn row(
             .map(str::to_owned),
         ..frame.clone()
     };
-    row.identify(sha256_hex);
+    row.identify(None, sha256_hex);
     row
 }
 
@@ -66,6 +66,6 @@ pub fn unreadable(frame: Row, code: &str, sentence: &str) -> Row {
         source: "none".to_owned(),
         ..frame
     };
-    row.identify(sha256_hex);
+    row.identify(None, sha256_hex);
     row
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::coverage::Coverage;
 use super::row::Row;
 use super::summary::Summary;
 use crate::benchmark::catalog::{Added, Catalog};
@@ -83,6 +84,8 @@ pub struct Bundle {
     pub role: Option<String>,
     /// The kubelet's version, where the evidence shows it.
     pub kubernetes: Option<String>,
+    /// A newer bundle of its node, where that is reported in its place.
+    pub superseded_by: Option<String>,
     /// What a reader should know of it.
     pub problems: Vec<Problem>,
 }
@@ -131,6 +134,8 @@ pub struct Answered<'s> {
 pub struct Totals<'t> {
     /// The counts.
     pub summary: &'t Summary,
+    /// How many nodes are judged, and which are not, and why.
+    pub coverage: &'t Coverage,
     /// The benchmarks that were judged, in catalog order.
     pub benchmarks: Vec<JudgedBy<'t>>,
     /// Per control that was judged, in catalog order.
@@ -142,7 +147,12 @@ pub struct Totals<'t> {
 impl<'t> Totals<'t> {
     /// Of a run that is over.
     #[must_use]
-    pub fn of(catalog: &'t Catalog, summary: &'t Summary, problems: Vec<&'t Problem>) -> Self {
+    pub fn of(
+        catalog: &'t Catalog,
+        summary: &'t Summary,
+        coverage: &'t Coverage,
+        problems: Vec<&'t Problem>,
+    ) -> Self {
         let judged = |benchmark: &&Benchmark| summary.controls.contains_key(&benchmark.id);
         let benchmarks: Vec<&Benchmark> = catalog.benchmarks.iter().filter(judged).collect();
         let answered = benchmarks.iter().flat_map(|benchmark| {
@@ -159,6 +169,7 @@ impl<'t> Totals<'t> {
         });
         Self {
             summary,
+            coverage,
             answered: answered.collect(),
             benchmarks: benchmarks
                 .iter()

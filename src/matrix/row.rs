@@ -144,8 +144,10 @@ impl Row {
         ]
     }
 
-    /// Sets `finding_id`: a hash of cluster, node, benchmark and control.
-    pub fn identify(&mut self, digest: impl Fn(&[u8]) -> String) {
+    /// Sets `finding_id`: a hash of cluster, node, benchmark and control. Where several machines, or
+    /// bundles that may be of several, have one cluster and name, `apart` tells them: the machine id
+    /// (with the system UUID if two have one machine id), or else the bundle's name.
+    pub fn identify(&mut self, apart: Option<&str>, digest: impl Fn(&[u8]) -> String) {
         let mut key = Vec::new();
         // A row without a control is told from others by its bundle.
         let bundle = self.control.is_none().then_some(&self.bundle);
@@ -154,6 +156,7 @@ impl Row {
             key.extend(part.map(String::as_bytes).unwrap_or_default());
             key.push(0);
         }
+        key.extend(apart.unwrap_or_default().as_bytes());
         self.finding_id = digest(&key).chars().take(32).collect();
     }
 }

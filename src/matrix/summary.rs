@@ -1,10 +1,9 @@
 //! What a run adds up to, counted while rows pass. It grows with benchmarks and controls, never
 //! with bundles.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::row::Row;
-use crate::bundle::sha256_hex;
 
 /// Rows per verdict.
 pub type Verdicts = BTreeMap<String, u64>;
@@ -22,8 +21,6 @@ pub struct Summary {
     pub verdicts: Verdicts,
     /// The same per benchmark and control.
     pub controls: BTreeMap<String, BTreeMap<String, Asked>>,
-    /// Nodes the run knows of, by a digest of cluster and name: whether any has an answer.
-    nodes: HashMap<Box<str>, bool>,
     /// Undecided rows per code.
     undecided: BTreeMap<String, u64>,
 }
@@ -76,7 +73,7 @@ pub struct Failing<'s> {
 }
 
 /// Verdicts that evidence decided.
-const ANSWERS: [&str; 3] = ["pass", "fail", "not-applicable"];
+pub const ANSWERS: [&str; 3] = ["pass", "fail", "not-applicable"];
 
 /// Adds one without making a key anew.
 fn add(counts: &mut BTreeMap<String, u64>, key: &str) {
@@ -109,8 +106,6 @@ impl Summary {
                     row.reason.split(':').next().unwrap_or_default(),
                 );
             }
-            let is_answer = ANSWERS.contains(&row.verdict.as_str());
-            *self.nodes.entry(identity(row)).or_default() |= is_answer;
             let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
                 self.unreadable += 1;
                 continue;
@@ -189,26 +184,6 @@ impl Summary {
         codes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         codes
     }
-
-    /// Nodes the run knows of: with findings, or with a bundle that cannot be read.
-    #[must_use]
-    pub fn nodes(&self) -> u64 {
-        self.nodes.len() as u64
-    }
-
-    /// Nodes with at least one finding that evidence decided.
-    #[must_use]
-    pub fn answered_nodes(&self) -> u64 {
-        self.nodes.values().filter(|answered| **answered).count() as u64
-    }
-}
-
-/// Of fixed length, however long the names are that a bundle gives itself. A node that nothing
-/// names is told by its bundle.
-fn identity(row: &Row) -> Box<str> {
-    let name = row.node.as_ref().unwrap_or(&row.bundle);
-    let key = format!("{}\0{name}", row.cluster.as_deref().unwrap_or_default());
-    sha256_hex(key.as_bytes()).chars().take(32).collect()
 }
 
 #[cfg(test)]
@@ -227,13 +202,16 @@ mod tests {
     }
 
     #[test]
-    fn nodes_count_as_judged_when_evidence_decided_something() {
+    fn rows_are_counted_by_what_came_of_them() {
         let mut summary = Summary::default();
         summary.count(&[row("a", "1", "unknown"), row("a", "2", "fail")]);
         summary.count(&[row("b", "1", "unknown"), row("c", "1", "pass")]);
         summary.count(&[row("d", "", "error")]);
         assert_eq!((summary.bundles, summary.unreadable), (3, 1));
-        assert_eq!((summary.answered_nodes(), summary.nodes()), (2, 4));
+        let asked = summary
+            .asked("b", "1")
+            .map(|asked| (asked.answers(), asked.nodes()));
+        assert_eq!(asked, Some((1, 3)));
         assert_eq!(
             summary.undecided(),
             [("unknown-code", 2), ("error-code", 1)]

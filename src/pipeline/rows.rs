@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Run, Shown};
+use super::Run;
+use crate::matrix::judged::Shown;
 use crate::matrix::row::Row;
 use crate::matrix::{assemble, order};
 use crate::node::Node;

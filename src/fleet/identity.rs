@@ -1,0 +1,287 @@
+//! What bundles say of themselves → which of them speak of one node, and which of these is
+//! reported.
+//!
+//! Two bundles are of one node if they give it the same cluster and name and neither machine id nor
+//! system UUID contradict. Without a cluster a name proves nothing: the machine id must be the same.
+//! Only a bundle whose first member is bundle.json takes part; so do nodes of which nobody but
+//! cluster bundles speaks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::index::Entry;
+use super::lend::{Join, Lender};
+use super::reading::Reading;
+
+/// What one bundle says of one node.
+#[derive(Clone, Copy, Debug)]
+struct Account<'a> {
+    unit: usize,
+    cluster: Option<&'a str>,
+    node: &'a str,
+    machine: Option<&'a str>,
+    system: Option<&'a str>,
+    at: Option<Timestamp>,
+    /// A cluster bundle's: it is read already.
+    is_loan: bool,
+    /// It is more than a name on the API's list.
+    has_evidence: bool,
+}
+
+/// Tries to read bundles; gives those that can be.
+type Read<'r> = dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize> + 'r;
+
+/// What is known of a node of a bundle beside its name.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    apart: Option<Box<str>>,
+    superseded_by: Option<usize>,
+    shares: Option<Box<str>>,
+    is_only_listed: bool,
+}
+
+/// Who the bundles of a run are. It holds what is not plain from a bundle by itself.
+#[derive(Debug, Default)]
+pub struct Identity {
+    /// By bundle, then node.
+    known: BTreeMap<usize, BTreeMap<Box<str>, Known>>,
+    clusters: BTreeSet<usize>,
+    /// Bundles that are reported in place of older ones.
+    newest: BTreeSet<usize>,
+}
+
+/// How many of the newest bundles of a node are tried, if they cannot be read, before all of them
+/// are reported. An archive of bundles is read once per try.
+const TRIES: usize = 3;
+
+impl Identity {
+    /// Of indexed bundles, and of the cluster bundles among them that could be read. Where a node
+    /// has several bundles the newest are read, because one that cannot be read supersedes nothing.
+    #[must_use]
+    pub fn of(reading: &Reading<'_>, lenders: &[(usize, &Lender)], join: &Join) -> Self {
+        let read = |wanted: &BTreeSet<usize>| {
+            let is_wanted = |unit| wanted.contains(&unit);
+            let all = (0..reading.places.len()).into_par_iter();
+            let read = all.flat_map_iter(|place| reading.some(place, &is_wanted, &|_| ()));
+            let readable = read.filter_map(|(unit, outcome)| outcome.is_ok().then_some(unit));
+            readable.collect()
+        };
+        let index = &reading.index.entries;
+        let mut identity = Self::default();
+        let clusters = index.iter().enumerate().filter(|(_, e)| e.is_cluster);
+        identity.clusters = clusters.map(|(unit, _)| unit).collect();
+        let mut accounts: Vec<Account<'_>> = (index.iter().enumerate())
+            .filter(|(_, entry)| entry.described && !entry.is_cluster)
+            .filter_map(|(unit, entry)| account(unit, entry))
+            .collect();
+        for &(unit, lender) in lenders {
+            for loan in &lender.loans {
+                if join.is_taken(lender, loan) {
+                    continue;
+                }
+                if loan.configz.is_none() {
+                    identity.know(unit, &loan.node).is_only_listed = true;
+                }
+                accounts.push(Account {
+                    unit,
+                    cluster: lender.cluster.as_deref(),
+                    node: &loan.node,
+                    machine: loan.api.machine_id.as_deref().and_then(told),
+                    system: loan.api.system_uuid.as_deref().and_then(told),
+                    at: time(lender.collected_at.as_deref()),
+                    is_loan: true,
+                    has_evidence: loan.configz.is_some(),
+                });
+            }
+        }
+        identity.note_shared_machines(&accounts);
+        let groups = identity.group(&mut accounts, &|unit| reading.name(unit).to_owned());
+        identity.supersede(groups.into_iter().flat_map(ranked).collect(), &read);
+        identity
+    }
+
+    /// Puts the accounts of one machine together; those of a name that is not one machine's are
+    /// told apart.
+    fn group<'a>(
+        &mut self,
+        accounts: &mut [Account<'a>],
+        name: &dyn Fn(usize) -> String,
+    ) -> Vec<Vec<Account<'a>>> {
+        accounts.sort_by_key(|account| (account.cluster, account.node, account.unit));
+        let of_one_name = accounts.chunk_by(|a, b| (a.cluster, a.node) == (b.cluster, b.node));
+        let mut groups = Vec::new();
+        for same_name in of_one_name.filter(|same| same.len() > 1) {
+            let machines = distinct(same_name, |account| account.machine);
+            let systems = distinct(same_name, |account| account.system);
+            let is_named = |a: &Account<'_>| a.cluster.is_some() || a.machine.is_some();
+            if machines < 2 && systems < 2 && same_name.iter().all(is_named) {
+                groups.push(same_name.to_vec());
+                continue;
+            }
+            let mut machines: BTreeMap<String, Vec<Account<'a>>> = BTreeMap::new();
+            for (account, key) in same_name.iter().zip(keys(same_name, name)) {
+                self.know(account.unit, account.node).apart = Some(key.clone().into());
+                machines.entry(key).or_default().push(*account);
+            }
+            groups.extend(machines.into_values().filter(|group| group.len() > 1));
+        }
+        groups
+    }
+
+    fn supersede(&mut self, mut groups: Vec<Vec<Account<'_>>>, read: &Read<'_>) {
+        for _ in 0..TRIES {
+            groups.retain(|group| group.len() > 1);
+            let newest = groups.iter().filter_map(|group| group.last());
+            let wanted: BTreeSet<usize> = newest.filter(|a| !a.is_loan).map(|a| a.unit).collect();
+            let readable = match wanted.is_empty() {
+                true => BTreeSet::new(),
+                false => read(&wanted),
+            };
+            for group in &mut groups {
+                let Some(newest) = group.pop() else { continue };
+                if newest.is_loan || readable.contains(&newest.unit) {
+                    self.newest.insert(newest.unit);
+                    for older in group.drain(..) {
+                        self.know(older.unit, older.node).superseded_by = Some(newest.unit);
+                    }
+                }
+            }
+        }
+    }
+
+    /// One machine under several names: renamed, cloned from an image, or named in two ways.
+    fn note_shared_machines(&mut self, accounts: &[Account<'_>]) {
+        let mut by_machine: Vec<&Account<'_>> =
+            accounts.iter().filter(|a| a.machine.is_some()).collect();
+        let id = |a: &Account<'_>| (a.machine.map(lower), a.system.map(lower));
+        by_machine.sort_by_cached_key(|a| (id(a), a.unit));
+        for same in by_machine.chunk_by(|a, b| id(a) == id(b)) {
+            let name = |at: usize| same.get(at).map(|account| (account.cluster, account.node));
+            let Some(second) = (1..same.len()).find(|at| name(*at) != name(0)) else {
+                continue;
+            };
+            for (at, account) in same.iter().enumerate() {
+                let other = if name(at) == name(0) { second } else { 0 };
+                let other = same.get(other).map(|other| other.node.into());
+                self.know(account.unit, account.node).shares = other;
+            }
+        }
+    }
+
+    fn know(&mut self, unit: usize, node: &str) -> &mut Known {
+        let of_unit = self.known.entry(unit).or_default();
+        of_unit.entry(node.into()).or_default()
+    }
+
+    fn get(&self, unit: usize, node: &str) -> Option<&Known> {
+        self.known.get(&unit)?.get(node)
+    }
+
+    /// What tells a node of a bundle from others of its cluster and name; `None` where its name is
+    /// one machine's.
+    #[must_use]
+    pub fn apart(&self, unit: usize, node: &str) -> Option<&str> {
+        self.get(unit, node)?.apart.as_deref()
+    }
+
+    /// The bundle that is reported in place of this one.
+    #[must_use]
+    pub fn superseded_by(&self, unit: usize, node: &str) -> Option<usize> {
+        self.get(unit, node)?.superseded_by
+    }
+
+    /// Whether a bundle is reported in place of others.
+    #[must_use]
+    pub fn supersedes(&self, unit: usize) -> bool {
+        self.newest.contains(&unit)
+    }
+
+    /// Whether the machine id proves that others of the same name are the same node.
+    #[must_use]
+    pub fn is_proven(&self, unit: usize, node: &str) -> bool {
+        self.supersedes(unit) || self.superseded_by(unit, node).is_some()
+    }
+
+    /// Another node with the same machine id.
+    #[must_use]
+    pub fn shares(&self, unit: usize, node: &str) -> Option<&str> {
+        self.get(unit, node)?.shares.as_deref()
+    }
+
+    /// Whether nothing but the API's list speaks of a node.
+    #[must_use]
+    pub fn is_only_listed(&self, unit: usize, node: &str) -> bool {
+        self.get(unit, node)
+            .is_some_and(|known| known.is_only_listed)
+    }
+
+    /// Whether bundles say of themselves that they are of a cluster.
+    #[must_use]
+    pub fn is_cluster(&self, unit: usize) -> bool {
+        self.clusters.contains(&unit)
+    }
+}
+
+fn account(unit: usize, entry: &Entry) -> Option<Account<'_>> {
+    Some(Account {
+        unit,
+        cluster: entry.cluster.as_deref(),
+        node: entry.node.as_deref()?,
+        machine: entry.machine_id.as_deref().and_then(told),
+        system: entry.system_uuid.as_deref().and_then(told),
+        at: time(entry.collected_at.as_deref()),
+        is_loan: false,
+        has_evidence: true,
+    })
+}
+
+/// The newest last; of two with one time the last in row order. What the API shows does not stand
+/// for what is on disk, nor the other way round; a name on its list stands for nothing.
+fn ranked(group: Vec<Account<'_>>) -> [Vec<Account<'_>>; 2] {
+    let (loans, own) = group.into_iter().partition(|account| account.is_loan);
+    [loans, own].map(|mut kind: Vec<Account<'_>>| {
+        kind.sort_by_key(|account| (account.has_evidence, account.at, account.unit));
+        kind
+    })
+}
+
+/// An id, without what machine-id(5) has for a system that was never started.
+fn told(id: &str) -> Option<&str> {
+    Some(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
+}
+
+fn time(text: Option<&str>) -> Option<Timestamp> {
+    text?.trim().parse().ok()
+}
+
+fn lower(id: &str) -> String {
+    id.to_ascii_lowercase()
+}
+
+fn distinct<'a>(accounts: &[Account<'a>], id: impl Fn(&Account<'a>) -> Option<&'a str>) -> usize {
+    let ids: BTreeSet<String> = accounts.iter().filter_map(id).map(lower).collect();
+    ids.len()
+}
+
+/// What accounts of one machine have in common where a name is of several: the machine id, and the
+/// system UUID too where two have one machine id. What says neither may be of any, and is on its
+/// own.
+fn keys(same_name: &[Account<'_>], name: &dyn Fn(usize) -> String) -> Vec<String> {
+    let mut systems: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
+    for account in same_name {
+        let of_machine = systems.entry(account.machine.map(lower)).or_default();
+        of_machine.extend(account.system.map(lower));
+    }
+    let key = |account: &Account<'_>| {
+        let machine = account.machine.map(lower);
+        let several = systems.get(&machine).is_some_and(|all| all.len() > 1);
+        match (machine, account.system.map(lower)) {
+            (Some(machine), _) if !several => format!("machine {machine}"),
+            (machine, Some(system)) => format!("system {}/{system}", machine.unwrap_or_default()),
+            (_, None) => format!("bundle {}", name(account.unit)),
+        }
+    };
+    same_name.iter().map(key).collect()
+}

@@ -1,0 +1,368 @@
+//! Rows of bundle after bundle → coverage. Rows of superseded bundles go no further than this; rows
+//! of bundles that are too old, or of the future, get their note here.
+//!
+//! Kept per node: digests of its name and a few words; per bundle that supersedes or is superseded:
+//! a bit or two per control; per gap: its sentence.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::clock::Clock;
+use super::coverage::{Code, Counted, Coverage, Gap, OfExpected, Superseded};
+use super::judged::{Judged, Part};
+use super::marks::{Controls, Marks, Numbering};
+use super::row::Row;
+use super::summary::ANSWERS;
+use crate::bundle::sha256_hex;
+use crate::fleet::expect::Expected;
+use crate::fleet::identity::Identity;
+
+/// The longest name that is kept, in bytes.
+const LONGEST: usize = 512;
+
+/// A digest: of fixed length, however long the names are that a bundle gives itself.
+type Key = Box<str>;
+
+#[derive(Debug, Default)]
+struct Node {
+    is_judged: bool,
+    /// Some gap says why it may not be.
+    is_explained: bool,
+    /// Where it stands among the expected.
+    expected: Option<usize>,
+    /// What to say where nothing better comes.
+    gap: Option<Box<Gap>>,
+}
+
+/// A node in a superseded bundle.
+struct Older {
+    gap: Gap,
+    key: Key,
+    by: usize,
+    failed: Controls,
+}
+
+/// Counts while rows pass.
+pub struct Counting<'f> {
+    identity: &'f Identity,
+    names: &'f [String],
+    clock: Clock,
+    expected: Expected,
+    unit: usize,
+    nodes: HashMap<Key, Node>,
+    /// Cluster and name → the bundle whose rows had them first.
+    named: HashMap<Key, usize>,
+    /// Per expected node: whether any bundle speaks of it.
+    seen: Vec<bool>,
+    gaps: Vec<(Option<Key>, Gap)>,
+    numbering: Numbering,
+    older: Vec<Older>,
+    newest: BTreeMap<(usize, Key), Marks>,
+    /// Bundles that could be read once, and then not.
+    lost: BTreeSet<usize>,
+}
+
+impl<'f> Counting<'f> {
+    /// Of bundles with these names, in row order.
+    #[must_use]
+    pub fn new(
+        identity: &'f Identity,
+        names: &'f [String],
+        clock: Clock,
+        expected: Expected,
+    ) -> Self {
+        Self {
+            identity,
+            names,
+            unit: 0,
+            nodes: HashMap::new(),
+            named: HashMap::new(),
+            seen: vec![false; expected.nodes().len()],
+            expected,
+            clock,
+            gaps: Vec::new(),
+            numbering: Numbering::default(),
+            older: Vec::new(),
+            newest: BTreeMap::new(),
+            lost: BTreeSet::new(),
+        }
+    }
+
+    /// Counts the next bundle in row order. What is left of its rows is the matrix.
+    pub fn settle(&mut self, judged: &mut Judged) {
+        let unit = self.unit;
+        self.unit += 1;
+        let is_readable = judged.is_readable();
+        if !is_readable && self.identity.supersedes(unit) {
+            self.lost.insert(unit);
+        }
+        let clock = self.clock.check(judged.bundle.collected_at.as_deref());
+        let frame = gap_of(judged);
+        if frame.node.is_none() {
+            let unreadable = judged.rows.first().filter(|_| !is_readable);
+            let clock = clock.as_ref().map(|(code, why)| (*code, why.as_str()));
+            let unreadable = unreadable.map(|shown| (Code::Unreadable, shown.row.reason.as_str()));
+            for (code, why) in unreadable.into_iter().chain(clock) {
+                self.gaps.push((None, frame.says(code, why.to_owned())));
+            }
+            if !is_readable && self.identity.is_cluster(unit) {
+                return;
+            }
+        }
+        for mut part in judged.take_parts() {
+            let name = part
+                .node
+                .clone()
+                .unwrap_or_else(|| judged.bundle.name.clone());
+            let key = self.key(unit, part.cluster.as_deref(), &name);
+            let gap = Gap {
+                cluster: part.cluster.as_deref().map(short),
+                node: part.node.as_deref().map(short),
+                ..frame.clone()
+            };
+            let is_expected = self.expect(&part, &key);
+            let newer = self.identity.superseded_by(unit, &name);
+            let newer = newer.filter(|by| is_readable && !self.lost.contains(by));
+            if let Some((code, why)) = clock.as_ref().filter(|_| part.node.is_some()) {
+                self.gaps
+                    .push((Some(key.clone()), gap.says(*code, why.clone())));
+            }
+            if let Some(by) = newer {
+                if judged.bundle.node == part.node {
+                    judged.bundle.superseded_by = self.names.get(by).cloned();
+                }
+                // A name on the API's list makes way without a word: it shows nothing.
+                if !self.identity.is_only_listed(unit, &name) {
+                    let failed = self.numbering.marks(part.rows()).failed;
+                    self.older.push(Older {
+                        gap,
+                        key,
+                        by,
+                        failed,
+                    });
+                }
+                continue;
+            }
+            if !is_expected && part.node.is_some() {
+                let why = "no list of nodes that should be there has it".to_owned();
+                self.gaps
+                    .push((Some(key.clone()), gap.says(Code::NotExpected, why)));
+            }
+            if let Some(other) = self.identity.shares(unit, &name) {
+                let why = format!("its machine id is that of {} too", short(other));
+                self.gaps
+                    .push((Some(key.clone()), gap.says(Code::MachineShared, why)));
+            }
+            if self.identity.supersedes(unit) {
+                let marks = self.numbering.marks(part.rows());
+                self.newest.insert((unit, key.clone()), marks);
+            }
+            self.tell_apart(unit, &name, &mut part);
+            let clock = clock.as_ref().map(|(code, _)| *code);
+            for row in part.rows_mut() {
+                row.notes.extend(clock.map(|code| code.as_str().to_owned()));
+            }
+            self.count(unit, (&name, key), &part, (is_readable, clock), gap);
+            judged.rows.append(&mut part.shown);
+        }
+    }
+
+    /// Counts a node in a bundle that is reported.
+    fn count(
+        &mut self,
+        unit: usize,
+        (name, key): (&str, Key),
+        part: &Part,
+        (is_readable, clock): (bool, Option<Code>),
+        gap: Gap,
+    ) {
+        let mut answers = part.rows().map(|row| row.verdict.as_str());
+        let is_answered = answers.any(|verdict| ANSWERS.contains(&verdict));
+        let is_young = clock.is_none_or(|code| code == Code::ClockInFuture);
+        let better = if !is_readable {
+            let reason = part.rows().next().map(|row| row.reason.clone());
+            // A bundle that no node is known of has been named already.
+            let named = reason.filter(|_| part.node.is_some());
+            named.map(|reason| gap.says(Code::Unreadable, reason))
+        } else if self.identity.is_only_listed(unit, name) && !is_answered {
+            let why = "the API lists it, and no bundle has evidence of it".to_owned();
+            Some(gap.says(Code::NoEvidence, why))
+        } else {
+            None
+        };
+        let node = self.nodes.entry(key.clone()).or_default();
+        node.is_judged |= is_answered && is_young;
+        node.is_explained |= !is_readable || !is_young || better.is_some();
+        if node.gap.is_none() && !node.is_judged && !node.is_explained {
+            let why = undecided(part);
+            node.gap = Some(Box::new(gap.says(Code::NothingDecided, why)));
+        }
+        self.gaps.extend(better.map(|gap| (Some(key), gap)));
+    }
+
+    /// Notes that a bundle speaks of a node; whether somebody expected that.
+    fn expect(&mut self, part: &Part, key: &Key) -> bool {
+        let node = self.nodes.entry(key.clone()).or_default();
+        let Some(name) = &part.node else {
+            return true;
+        };
+        let expected = &self.expected;
+        let at = expected.find(part.cluster.as_deref(), name);
+        node.expected = at;
+        if let Some(seen) = at.and_then(|at| self.seen.get_mut(at)) {
+            *seen = true;
+        }
+        at.is_some() || !expected.is_whole(part.cluster.as_deref())
+    }
+
+    /// A node is told by cluster and name, where these are several machines' by what tells these
+    /// apart, and without a cluster by its bundle, unless the machine id tells.
+    fn key(&self, unit: usize, cluster: Option<&str>, name: &str) -> Key {
+        let apart = self.identity.apart(unit, name);
+        let is_told = cluster.is_some() || apart.is_some() || self.identity.is_proven(unit, name);
+        let bundle = self.names.get(unit).filter(|_| !is_told);
+        let parts = [cluster, Some(name), apart, bundle.map(String::as_str)];
+        digest(&parts)
+    }
+
+    /// Gives findings of another machine, or of another bundle that is not known to be of the same
+    /// node, an id of their own.
+    fn tell_apart(&mut self, unit: usize, name: &str, part: &mut Part) {
+        let apart = self.identity.apart(unit, name);
+        let key = digest(&[part.cluster.as_deref(), Some(name), apart]);
+        let rows = part.rows_mut().filter(|row| row.control.is_some());
+        let rows: Vec<&mut Row> = rows.collect();
+        if rows.is_empty() {
+            return;
+        }
+        let first = *self.named.entry(key).or_insert(unit);
+        let bundle = self.names.get(unit).map(String::as_str);
+        let parts = [apart, bundle.filter(|_| first != unit)];
+        let apart: Vec<&str> = parts.into_iter().flatten().collect();
+        if !apart.is_empty() {
+            let apart = apart.join("/");
+            for row in rows {
+                row.identify(Some(&apart), sha256_hex);
+            }
+        }
+    }
+
+    /// What all of it adds up to.
+    #[must_use]
+    pub fn finish(mut self) -> Coverage {
+        let mut coverage = Coverage {
+            max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
+            ..Coverage::default()
+        };
+        for older in std::mem::take(&mut self.older) {
+            let superseded = self.compare(&older);
+            let gap = older.gap.says(Code::Superseded, superseded.sentence());
+            self.gaps.push((Some(older.key), gap));
+            coverage.superseded.push(superseded);
+        }
+        let listed = &self.expected;
+        let mut all_judged = self.seen.clone();
+        for (key, node) in &mut self.nodes {
+            coverage.nodes.of += 1;
+            coverage.nodes.judged += u64::from(node.is_judged);
+            if let Some(judged) = node.expected.and_then(|at| all_judged.get_mut(at)) {
+                *judged &= node.is_judged;
+            }
+            let gap = node.gap.take().filter(|_| !node.is_judged);
+            let gap = gap.filter(|_| !node.is_explained);
+            self.gaps.extend(gap.map(|gap| (Some(key.clone()), *gap)));
+        }
+        for (missing, _) in listed.nodes().iter().zip(&self.seen).filter(|(_, s)| !**s) {
+            coverage.nodes.of += 1;
+            let gap = Gap {
+                cluster: missing.cluster.as_deref().map(str::to_owned),
+                node: Some(missing.node.to_string()),
+                bundle: None,
+                code: Code::NoEvidence,
+                why: "it was expected, and no bundle speaks of it".to_owned(),
+                judged: false,
+            };
+            self.gaps.push((None, gap));
+        }
+        coverage.expected = OfExpected {
+            list: listed.list.as_ref().map(|(name, _)| name.clone()),
+            list_sha256: listed.list.as_ref().map(|(_, digest)| digest.clone()),
+            nodes: Counted {
+                judged: all_judged.iter().filter(|judged| **judged).count() as u64,
+                of: all_judged.len() as u64,
+            },
+        };
+        for (key, mut gap) in self.gaps {
+            let node = key.and_then(|key| self.nodes.get(&key));
+            gap.judged = node.is_some_and(|node| node.is_judged);
+            coverage.gaps.push(gap);
+        }
+        coverage.gaps.sort_by(Gap::order);
+        coverage
+    }
+
+    fn compare(&self, older: &Older) -> Superseded {
+        let none = Marks::default();
+        let now = self.newest.get(&(older.by, older.key.clone()));
+        let (passed, undecided) = self.numbering.changes(&older.failed, now.unwrap_or(&none));
+        Superseded {
+            cluster: older.gap.cluster.clone(),
+            node: older.gap.node.clone().unwrap_or_default(),
+            bundle: older.gap.bundle.clone().unwrap_or_default(),
+            superseded_by: self.names.get(older.by).cloned().unwrap_or_default(),
+            failed: older.failed.count(),
+            passed_since: passed,
+            undecided_since: undecided,
+        }
+    }
+}
+
+/// What is known of a bundle by itself.
+fn gap_of(judged: &Judged) -> Gap {
+    let bundle = &judged.bundle;
+    Gap {
+        cluster: bundle.cluster.as_deref().map(short),
+        node: bundle.node.as_deref().map(short),
+        bundle: Some(bundle.name.clone()),
+        code: Code::NothingDecided,
+        why: String::new(),
+        judged: false,
+    }
+}
+
+/// Why nothing is decided.
+fn undecided(part: &Part) -> String {
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in part.rows() {
+        let code = row.reason.split(':').next().unwrap_or_default();
+        *codes.entry(code).or_default() += 1;
+    }
+    let most = codes.into_iter().rev().max_by_key(|(_, count)| *count);
+    match most {
+        None => "no selected control is asked of it".to_owned(),
+        Some((code, _)) => format!(
+            "evidence decides none of its findings ({}), most often: {code}",
+            part.shown.len()
+        ),
+    }
+}
+
+fn short(name: &str) -> String {
+    match name
+        .char_indices()
+        .find(|(at, c)| at + c.len_utf8() > LONGEST)
+    {
+        None => name.to_owned(),
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+    }
+}
+
+fn digest(parts: &[Option<&str>]) -> Key {
+    let mut key = Vec::new();
+    for part in parts {
+        // Nothing is not the same as an empty name.
+        key.push(u8::from(part.is_some()));
+        key.extend(part.unwrap_or_default().as_bytes());
+        key.push(0);
+    }
+    sha256_hex(&key).chars().take(32).collect()
+}

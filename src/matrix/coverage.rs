@@ -1,0 +1,235 @@
+//! How far a run went: how many nodes are judged, and what stands between that and all of them.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+/// How far a run went.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Coverage {
+    /// Of all nodes: with evidence, or expected.
+    pub nodes: Counted,
+    /// Of those that were expected.
+    pub expected: OfExpected,
+    /// Bundles made longer before `as_of` than this are too old, in seconds.
+    pub max_age_seconds: Option<i64>,
+    /// What stands between this run and all nodes, ordered by code, cluster, node and bundle.
+    pub gaps: Vec<Gap>,
+    /// Bundles that a newer one of their node stands for, and what failed in them.
+    pub superseded: Vec<Superseded>,
+}
+
+/// How many of how many nodes are judged: have a finding that evidence decided (pass, fail,
+/// not-applicable), in a bundle that is not superseded and not too old.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// Nodes that are judged.
+    pub judged: u64,
+    /// Nodes.
+    pub of: u64,
+}
+
+/// The same of the nodes that were expected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OfExpected {
+    /// The list's file name; null where cluster bundles list them.
+    pub list: Option<String>,
+    /// Its digest.
+    pub list_sha256: Option<String>,
+    /// How many of how many; a name of any cluster is judged if all nodes of that name are.
+    #[serde(flatten)]
+    pub nodes: Counted,
+}
+
+/// One thing that a reader of totals must know of a node or bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// The cluster; null where nothing says.
+    pub cluster: Option<String>,
+    /// The node; null where nothing says. A name of over 512 bytes is cut.
+    pub node: Option<String>,
+    /// The bundle; null for an expected node without one.
+    pub bundle: Option<String>,
+    /// What it is.
+    pub code: Code,
+    /// The same as a sentence.
+    pub why: String,
+    /// Whether the node is counted as judged all the same.
+    pub judged: bool,
+}
+
+impl Gap {
+    /// Another gap of the same bundle and node.
+    #[must_use]
+    pub fn says(&self, code: Code, why: String) -> Self {
+        Self {
+            code,
+            why,
+            ..self.clone()
+        }
+    }
+
+    /// The order of reports.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> Ordering {
+        (self.code, &self.cluster, &self.node, &self.bundle).cmp(&(
+            other.code,
+            &other.cluster,
+            &other.node,
+            &other.bundle,
+        ))
+    }
+}
+
+/// A bundle that a newer one of its node stands for. A failure of it that its node's newest bundle
+/// does not show any more is named; what fails in both is a row of the newest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Superseded {
+    /// The cluster.
+    pub cluster: Option<String>,
+    /// The node.
+    pub node: String,
+    /// The bundle.
+    pub bundle: String,
+    /// The bundle that is reported.
+    pub superseded_by: String,
+    /// Findings that failed in it.
+    pub failed: u64,
+    /// Those that pass or do not apply in the newest, as `benchmark:control`.
+    pub passed_since: Vec<String>,
+    /// Those that the newest does not decide.
+    pub undecided_since: Vec<String>,
+}
+
+/// Controls that a sentence names; the list has all.
+const NAMED: usize = 5;
+
+impl Superseded {
+    /// What became of its failures.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let named = |what: &str, controls: &[String]| {
+            let some = controls.iter().take(NAMED).map(String::as_str);
+            let some: Vec<&str> = some.collect();
+            let more = controls.len().saturating_sub(NAMED);
+            match (controls.len(), more) {
+                (0, _) => String::new(),
+                (all, 0) => format!("; {all} {what}: {}", some.join(" ")),
+                (all, more) => format!("; {all} {what}: {} and {more} more", some.join(" ")),
+            }
+        };
+        format!(
+            "{} is newer and reported; findings that fail here: {}{}{}",
+            self.superseded_by,
+            self.failed,
+            named("not decided there", &self.undecided_since),
+            named("passing there", &self.passed_since),
+        )
+    }
+}
+
+impl Coverage {
+    /// Per node and bundle that is not judged: why. A node may stand here more than once.
+    pub fn not_judged(&self) -> impl Iterator<Item = &Gap> {
+        self.gaps.iter().filter(|gap| !gap.judged)
+    }
+
+    /// The gaps of each code that came up, in the order of the codes.
+    pub fn by_code(&self) -> impl Iterator<Item = (Code, &[Gap])> {
+        let same = self.gaps.chunk_by(|a, b| a.code == b.code);
+        same.filter_map(|gaps| Some((gaps.first()?.code, gaps)))
+    }
+}
+
+/// What a gap is: a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// The node was expected, and no bundle has evidence of it.
+    NoEvidence,
+    /// The bundle cannot be read.
+    Unreadable,
+    /// No finding of the node is decided by evidence.
+    NothingDecided,
+    /// The bundle is older than `--max-age` allows.
+    TooOld,
+    /// `--max-age` was asked for, and the bundle does not say when it was made.
+    TimeUnknown,
+    /// The bundle was made after the time of the run.
+    ClockInFuture,
+    /// A newer bundle of the node is reported.
+    Superseded,
+    /// The node is not among those that were expected.
+    NotExpected,
+    /// Two names have one machine id.
+    MachineShared,
+}
+
+impl Code {
+    /// Every code, in the order of reports, and what it says.
+    pub const ALL: [(Self, &'static str, &'static str); 9] = [
+        (
+            Self::NoEvidence,
+            "no-evidence",
+            "the node was expected, and no bundle has evidence of it",
+        ),
+        (Self::Unreadable, "unreadable", "the bundle cannot be read"),
+        (
+            Self::NothingDecided,
+            "nothing-decided",
+            "no finding of the node is decided by evidence",
+        ),
+        (
+            Self::TooOld,
+            "evidence-too-old",
+            "the bundle is older than --max-age allows, so its node does not count as judged",
+        ),
+        (
+            Self::TimeUnknown,
+            "collected-at-unknown",
+            "--max-age was given, and the bundle does not say when it was made",
+        ),
+        (
+            Self::ClockInFuture,
+            "clock-in-future",
+            "the bundle says it was made after the time that is today",
+        ),
+        (
+            Self::Superseded,
+            "superseded",
+            "a newer bundle of the node is reported in its place",
+        ),
+        (
+            Self::NotExpected,
+            "not-expected",
+            "the node is not among those that were expected",
+        ),
+        (
+            Self::MachineShared,
+            "machine-shared",
+            "two nodes have one machine id: renamed, cloned, or named in two ways",
+        ),
+    ];
+
+    /// The code as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.entry().1
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        self.entry().2
+    }
+
+    fn entry(self) -> &'static (Self, &'static str, &'static str) {
+        let found = Self::ALL.iter().find(|(code, _, _)| *code == self);
+        found.unwrap_or(&Self::ALL[0])
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
