@@ -1,0 +1,105 @@
+//! Many bundles, each judged by one control, in one run of the program.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{Bundle, Lab, outcome, rows};
+
+/// A bundle, the control (`id:number`) it is judged by, and what must come out.
+struct Case {
+    about: String,
+    control: String,
+    bundle: Bundle,
+    wanted: String,
+}
+
+/// Cases under construction.
+#[derive(Default)]
+pub struct Cases(Vec<Case>);
+
+impl Cases {
+    /// `wanted` is `verdict code`, then what more of ` by source` and ` letter verdict` matters.
+    pub fn add(&mut self, about: &str, control: &str, bundle: Bundle, wanted: &str) {
+        self.0.push(Case {
+            about: about.to_owned(),
+            control: control.to_owned(),
+            bundle,
+            wanted: wanted.to_owned(),
+        });
+    }
+
+    /// Judges all in one run; says every case that came out otherwise. Gives the rows of the cases.
+    pub fn judge(self) -> Vec<Value> {
+        let lab = Lab::new();
+        let mut controls = BTreeSet::new();
+        for (at, case) in self.0.iter().enumerate() {
+            lab.add(&format!("{at:04}.tar.gz"), &case.bundle);
+            controls.insert(case.control.as_str());
+        }
+        let ids: BTreeSet<&str> = controls
+            .iter()
+            .filter_map(|control| control.split(':').next())
+            .collect();
+        let join = |words: BTreeSet<&str>| words.into_iter().collect::<Vec<_>>().join(",");
+        let (ids, controls) = (join(ids), join(controls));
+        let ran = lab.run(&[
+            "analyze", ".", "-b", &ids, "-c", &controls, "--format", "jsonl",
+        ]);
+        let all = rows(&ran.stdout);
+        assert!(!all.is_empty(), "{}", ran.stderr);
+        let row_of = |at: usize, control: &str| {
+            let bundle = format!("{at:04}.tar.gz");
+            let row = all.iter().find(|row| {
+                let (id, number) = (&row["benchmark"], &row["control"]);
+                let name = format!(
+                    "{}:{}",
+                    id.as_str().unwrap_or(""),
+                    number.as_str().unwrap_or("")
+                );
+                row["bundle"] == *bundle && name == control
+            });
+            row.cloned().unwrap_or(Value::Null)
+        };
+        let mut wrong = String::new();
+        let mut found = Vec::new();
+        for (at, case) in self.0.iter().enumerate() {
+            let row = row_of(at, &case.control);
+            assert!(row.is_object(), "{}: no row of {}", case.about, case.control);
+            let source = row["source"].as_str().unwrap_or("none");
+            let letter = row["by_the_text"].as_str().unwrap_or("none");
+            let got = format!("{} by {source} letter {letter}", outcome(&row));
+            let right = match case.wanted.split_once(" letter ") {
+                Some((before, wanted)) => got.starts_with(before) && wanted == letter,
+                None => got.starts_with(&case.wanted),
+            };
+            if !right {
+                let _ = writeln!(
+                    wrong,
+                    "{} ({}): wanted {}, got {got}: {}",
+                    case.about, case.control, case.wanted, row["reason"]
+                );
+            }
+            found.push(row);
+        }
+        assert!(wrong.is_empty(), "\n{wrong}");
+        found
+    }
+}
+
+/// A `stat.tsv`: path, type, mode, `uid:gid:owner:group`, target.
+pub fn metadata(rows: &[(&str, &str, &str, &str, &str)]) -> String {
+    let mut text = String::from("path\ttype\tmode\tuid\tgid\towner\tgroup\ttarget\n");
+    for (path, kind, mode, owner, target) in rows {
+        let owner = match *owner {
+            "" => "\t\t\t".to_owned(),
+            owner => owner.replace(':', "\t"),
+        };
+        let _ = writeln!(text, "{path}\t{kind}\t{mode}\t{owner}\t{target}");
+    }
+    text
+}
+
+/// Owned by root, for `metadata`.
+pub const ROOT: &str = "0:0:root:root";
