@@ -68,7 +68,12 @@ fn every_spelling_of_a_bool_is_one() {
         let wanted = format!("pass argument-sets-it by argument letter {letter}");
         cases.add("BOOL-SPELLING", ANONYMOUS, bundle, &wanted);
     }
-    for (text, letter) in [("1", "fail"), ("t", "fail"), ("T", "fail"), ("TRUE", "pass")] {
+    for (text, letter) in [
+        ("1", "fail"),
+        ("t", "fail"),
+        ("T", "fail"),
+        ("TRUE", "pass"),
+    ] {
         let bundle = with_both(
             &[&format!("--rotate-certificates={text}")],
             "rotateCertificates: false\n",
@@ -121,11 +126,22 @@ fn of_repeated_arguments_the_last_counts_and_lists_gather() {
     );
     add(
         MODE,
-        &["--authorization-mode=Webhook", "--authorization_mode=AlwaysAllow"],
+        &[
+            "--authorization-mode=Webhook",
+            "--authorization_mode=AlwaysAllow",
+        ],
         "fail argument-sets-it by argument letter pass",
     );
-    add(CIPHERS, &[GOOD, BAD], "fail argument-sets-it by argument letter pass");
-    add(CIPHERS, &[BAD, GOOD], "fail argument-sets-it by argument letter fail");
+    add(
+        CIPHERS,
+        &[GOOD, BAD],
+        "fail argument-sets-it by argument letter pass",
+    );
+    add(
+        CIPHERS,
+        &[BAD, GOOD],
+        "fail argument-sets-it by argument letter fail",
+    );
     add(
         SERVER_GATE,
         &[
@@ -216,15 +232,47 @@ fn numbers_and_durations_are_compared_as_values() {
     let mut add = |control, word: &str, wanted| {
         cases.add(word, control, with_both(&[word], ""), wanted);
     };
-    add(PORT, "--read-only-port=0x0", "pass argument-sets-it by argument letter fail");
-    add(PORT, "--read-only-port=00", "pass argument-sets-it by argument letter fail");
-    add(PORT, "--read-only-port=+0", "pass argument-sets-it by argument letter fail");
+    add(
+        PORT,
+        "--read-only-port=0x0",
+        "pass argument-sets-it by argument letter fail",
+    );
+    add(
+        PORT,
+        "--read-only-port=00",
+        "pass argument-sets-it by argument letter fail",
+    );
+    add(
+        PORT,
+        "--read-only-port=+0",
+        "pass argument-sets-it by argument letter fail",
+    );
     add(PORT, "--read-only-port= 0", "unknown would-not-start");
-    add(EVENTS, "--event-qps=0x5", "pass argument-sets-it by argument letter fail");
-    add(EVENTS, "--event-qps=1_0", "pass argument-sets-it by argument letter fail");
-    add(EVENTS, "--event-qps=-1", "unknown would-not-start by none letter fail");
-    add(PIDS, "--pod-max-pids=-1", "fail argument-sets-it by argument letter pass");
-    add(PIDS, "--pod-max-pids=0", "fail argument-sets-it by argument letter pass");
+    add(
+        EVENTS,
+        "--event-qps=0x5",
+        "pass argument-sets-it by argument letter fail",
+    );
+    add(
+        EVENTS,
+        "--event-qps=1_0",
+        "pass argument-sets-it by argument letter fail",
+    );
+    add(
+        EVENTS,
+        "--event-qps=-1",
+        "unknown would-not-start by none letter fail",
+    );
+    add(
+        PIDS,
+        "--pod-max-pids=-1",
+        "fail argument-sets-it by argument letter pass",
+    );
+    add(
+        PIDS,
+        "--pod-max-pids=0",
+        "fail argument-sets-it by argument letter pass",
+    );
     for zero in ["0s", "0m", "0h0m0s", "-0"] {
         let word = format!("--streaming-connection-idle-timeout={zero}");
         add(IDLE, &word, "fail argument-sets-it by argument letter pass");
@@ -241,7 +289,11 @@ fn numbers_and_durations_are_compared_as_values() {
     );
     for off in ["f", "0", "F"] {
         let word = format!("--feature-gates=RotateKubeletServerCertificate={off}");
-        add(SERVER_GATE, &word, "fail argument-sets-it by argument letter pass");
+        add(
+            SERVER_GATE,
+            &word,
+            "fail argument-sets-it by argument letter pass",
+        );
     }
     add(
         SERVER_GATE,

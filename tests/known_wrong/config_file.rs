@@ -66,27 +66,79 @@ fn defaults_depend_on_how_the_kubelet_was_started() {
     let mut cases = Cases::default();
     let flags = || with_arguments(&["--v=2"]);
     let mut add = |control, bundle, wanted| cases.add("DEFAULT", control, bundle, wanted);
-    add(ANONYMOUS, flags(), "fail default-applies by default letter fail");
-    add(ANONYMOUS, with_file(""), "pass default-applies by default letter fail");
+    add(
+        ANONYMOUS,
+        flags(),
+        "fail default-applies by default letter fail",
+    );
+    add(
+        ANONYMOUS,
+        with_file(""),
+        "pass default-applies by default letter fail",
+    );
     add(MODE, flags(), "fail default-applies by default letter fail");
-    add(MODE, with_file(""), "pass default-applies by default letter fail");
+    add(
+        MODE,
+        with_file(""),
+        "pass default-applies by default letter fail",
+    );
     add(PORT, flags(), "fail default-applies by default letter pass");
-    add(PORT, with_file(""), "pass default-applies by default letter pass");
+    add(
+        PORT,
+        with_file(""),
+        "pass default-applies by default letter pass",
+    );
     add(
         "eks-1.5.0:3.2.4",
         with_file(""),
         "pass default-applies by default letter fail",
     );
-    add(CHAINS, with_file(""), "pass default-applies by default letter pass");
-    add(IDLE, with_file(""), "pass default-applies by default letter pass");
-    add(EVENTS, with_file(""), "pass default-applies by default letter pass");
-    add(KERNEL, with_file(""), "fail default-applies by default letter fail");
-    add(PIDS, with_file(""), "fail default-applies by default letter fail");
-    add(SECCOMP, with_file(""), "fail default-applies by default letter fail");
-    add(SERVING, with_file(""), "fail default-applies by default letter fail");
-    add(CLIENT_CA, with_file(""), "fail default-applies by default letter fail");
+    add(
+        CHAINS,
+        with_file(""),
+        "pass default-applies by default letter pass",
+    );
+    add(
+        IDLE,
+        with_file(""),
+        "pass default-applies by default letter pass",
+    );
+    add(
+        EVENTS,
+        with_file(""),
+        "pass default-applies by default letter pass",
+    );
+    add(
+        KERNEL,
+        with_file(""),
+        "fail default-applies by default letter fail",
+    );
+    add(
+        PIDS,
+        with_file(""),
+        "fail default-applies by default letter fail",
+    );
+    add(
+        SECCOMP,
+        with_file(""),
+        "fail default-applies by default letter fail",
+    );
+    add(
+        SERVING,
+        with_file(""),
+        "fail default-applies by default letter fail",
+    );
+    add(
+        CLIENT_CA,
+        with_file(""),
+        "fail default-applies by default letter fail",
+    );
     // semantics §11: benchmarks let it pass where nobody sets it, although that is false.
-    add(ROTATE, with_file(""), "pass default-applies by default letter pass");
+    add(
+        ROTATE,
+        with_file(""),
+        "pass default-applies by default letter pass",
+    );
     // semantics §1: drop-ins without --config keep the defaults of arguments alone.
     let dir = with_arguments(&["--config-dir=/etc/k.d"])
         .stat_row("/etc/k.d", "dir", 1)
@@ -124,10 +176,30 @@ fn values_of_the_file_are_decoded_and_not_printed() {
     }
     let quoted = "authentication: {anonymous: {enabled: \"false\"}}\n";
     add("QUOTED-BOOL", ANONYMOUS, quoted, &format!("{REFUSED} pass"));
-    add("QUOTED-NUMBER", PORT, "readOnlyPort: \"0\"\n", &format!("{REFUSED} pass"));
-    add("BARE-DURATION", IDLE, "streamingConnectionIdleTimeout: 300\n", &format!("{REFUSED} pass"));
-    add("BARE-DURATION", IDLE, "streamingConnectionIdleTimeout: 0\n", &format!("{REFUSED} fail"));
-    add("NULL-DURATION", IDLE, "streamingConnectionIdleTimeout: null\n", &format!("{REFUSED} pass"));
+    add(
+        "QUOTED-NUMBER",
+        PORT,
+        "readOnlyPort: \"0\"\n",
+        &format!("{REFUSED} pass"),
+    );
+    add(
+        "BARE-DURATION",
+        IDLE,
+        "streamingConnectionIdleTimeout: 300\n",
+        &format!("{REFUSED} pass"),
+    );
+    add(
+        "BARE-DURATION",
+        IDLE,
+        "streamingConnectionIdleTimeout: 0\n",
+        &format!("{REFUSED} fail"),
+    );
+    add(
+        "NULL-DURATION",
+        IDLE,
+        "streamingConnectionIdleTimeout: null\n",
+        &format!("{REFUSED} pass"),
+    );
     add(
         "ZERO-DURATION",
         IDLE,
@@ -140,9 +212,24 @@ fn values_of_the_file_are_decoded_and_not_printed() {
         "streamingConnectionIdleTimeout: \"0\"\n",
         "pass default-applies by default letter fail",
     );
-    add("SCALAR-FOR-LIST", CIPHERS, "tlsCipherSuites: TLS_RSA_WITH_RC4_128_SHA\n", &format!("{REFUSED} fail"));
-    add("LIST-FOR-SCALAR", CLIENT_CA, "authentication: {x509: {clientCAFile: [/ca.crt]}}\n", &format!("{REFUSED} pass"));
-    add("BOOL-FOR-MAP", ANONYMOUS, "authentication: {anonymous: false}\n", "unknown would-not-start");
+    add(
+        "SCALAR-FOR-LIST",
+        CIPHERS,
+        "tlsCipherSuites: TLS_RSA_WITH_RC4_128_SHA\n",
+        &format!("{REFUSED} fail"),
+    );
+    add(
+        "LIST-FOR-SCALAR",
+        CLIENT_CA,
+        "authentication: {x509: {clientCAFile: [/ca.crt]}}\n",
+        &format!("{REFUSED} pass"),
+    );
+    add(
+        "BOOL-FOR-MAP",
+        ANONYMOUS,
+        "authentication: {anonymous: false}\n",
+        "unknown would-not-start",
+    );
     add(
         "WRONG-CASE",
         ANONYMOUS,
@@ -198,14 +285,27 @@ fn values_of_the_file_are_decoded_and_not_printed() {
         "pass config-file-sets-it by config-file letter pass",
     );
     for (about, number, wanted) in [
-        ("HEXADECIMAL", "0x0", "pass config-file-sets-it by config-file"),
+        (
+            "HEXADECIMAL",
+            "0x0",
+            "pass config-file-sets-it by config-file",
+        ),
         ("OCTAL", "024017", "fail config-file-sets-it by config-file"),
-        ("FLOAT", "10255.0", "fail config-file-sets-it by config-file"),
+        (
+            "FLOAT",
+            "10255.0",
+            "fail config-file-sets-it by config-file",
+        ),
         ("EXPONENT", "1e3", "fail config-file-sets-it by config-file"),
     ] {
         add(about, PORT, &format!("readOnlyPort: {number}\n"), wanted);
     }
-    add("NEGATIVE", EVENTS, "eventRecordQPS: -1\n", &format!("{REFUSED} fail"));
+    add(
+        "NEGATIVE",
+        EVENTS,
+        "eventRecordQPS: -1\n",
+        &format!("{REFUSED} fail"),
+    );
     add(
         "ZERO-STAYS",
         "aks-1.7:3.2.7",

@@ -22,12 +22,32 @@ fn what_configz_leaves_out_is_zero() {
     let mut add = |control, more: Value, wanted| {
         cases.add(&more.to_string(), control, alone(&more), wanted);
     };
-    add(PORT, json!({}), "pass configz-sets-it by configz letter none");
-    add(PORT, json!({"readOnlyPort": 10255}), "fail configz-sets-it by configz");
+    add(
+        PORT,
+        json!({}),
+        "pass configz-sets-it by configz letter none",
+    );
+    add(
+        PORT,
+        json!({"readOnlyPort": 10255}),
+        "fail configz-sets-it by configz",
+    );
     add(KERNEL, json!({}), "fail configz-sets-it by configz");
-    add(CLIENT_CA, json!({"authentication": {"x509": {}}}), "fail configz-sets-it by configz");
-    add(EVENTS, json!({"eventRecordQPS": 0}), "pass configz-sets-it by configz");
-    add(PIDS, json!({"podPidsLimit": -1}), "fail configz-sets-it by configz");
+    add(
+        CLIENT_CA,
+        json!({"authentication": {"x509": {}}}),
+        "fail configz-sets-it by configz",
+    );
+    add(
+        EVENTS,
+        json!({"eventRecordQPS": 0}),
+        "pass configz-sets-it by configz",
+    );
+    add(
+        PIDS,
+        json!({"podPidsLimit": -1}),
+        "fail configz-sets-it by configz",
+    );
     cases.judge();
 }
 
@@ -41,15 +61,37 @@ fn configz_alone_does_not_prove_who_set_a_value() {
         cases.add(&more.to_string(), control, alone(&more), wanted);
     };
     add(ROTATE, json!({}), DEFAULT);
-    add(ROTATE, json!({"rotateCertificates": true}), "pass configz-sets-it by configz");
+    add(
+        ROTATE,
+        json!({"rotateCertificates": true}),
+        "pass configz-sets-it by configz",
+    );
     add(PORT_NOT_SET, json!({}), "pass configz-sets-it by configz");
     add(PORT_NOT_SET, json!({"readOnlyPort": 10255}), DEFAULT);
-    add(PORT_NOT_SET, json!({"readOnlyPort": 10250}), "fail configz-sets-it by configz");
-    add(IDLE, json!({"streamingConnectionIdleTimeout": "4h0m0s"}), "pass configz-sets-it by configz");
-    add(IDLE, json!({"streamingConnectionIdleTimeout": "0s"}), "fail configz-sets-it by configz");
+    add(
+        PORT_NOT_SET,
+        json!({"readOnlyPort": 10250}),
+        "fail configz-sets-it by configz",
+    );
+    add(
+        IDLE,
+        json!({"streamingConnectionIdleTimeout": "4h0m0s"}),
+        "pass configz-sets-it by configz",
+    );
+    add(
+        IDLE,
+        json!({"streamingConnectionIdleTimeout": "0s"}),
+        "fail configz-sets-it by configz",
+    );
     let pair = json!({"tlsCertFile": "/var/lib/kubelet/pki/kubelet.crt", "tlsPrivateKeyFile": "/var/lib/kubelet/pki/kubelet.key"});
     add(SERVING, pair, "unknown no-process-evidence by none");
-    add(SERVING, json!({}), "fail configz-sets-it by configz");
+    // semantics (kubelet-settings.csv): left out only by a kubelet that asks the cluster for one.
+    add(SERVING, json!({}), "unknown configz-incomplete by none");
+    add(
+        SERVING,
+        json!({"serverTLSBootstrap": true}),
+        "fail configz-sets-it by configz",
+    );
     cases.judge();
 }
 
@@ -61,7 +103,13 @@ fn beside_the_disk_configz_confirms_or_contradicts() {
     let mut add = |about, control, bundle: Bundle, more: &Value, wanted| {
         cases.add(about, control, bundle.configz("n", &shown(more)), wanted);
     };
-    add("SELF-SIGNED", SERVING, with_file(""), &pair, "fail default-applies by default");
+    add(
+        "SELF-SIGNED",
+        SERVING,
+        with_file(""),
+        &pair,
+        "fail default-applies by default",
+    );
     add(
         "CERTIFICATES-SET",
         SERVING,
@@ -69,7 +117,13 @@ fn beside_the_disk_configz_confirms_or_contradicts() {
         &pair,
         "pass config-file-sets-it by config-file",
     );
-    add("NOBODY-SET-IT", ROTATE, with_file(""), &json!({}), "pass default-applies by default");
+    add(
+        "NOBODY-SET-IT",
+        ROTATE,
+        with_file(""),
+        &json!({}),
+        "pass default-applies by default",
+    );
     add(
         "SOMEBODY-SET-IT",
         ROTATE,
@@ -85,7 +139,13 @@ fn beside_the_disk_configz_confirms_or_contradicts() {
         "fail configz-sets-it by configz",
     );
     let lost = || with_arguments(&["--config=/lost.yaml"]);
-    add("DISK-LOST", ROTATE, lost(), &json!({}), "unknown file-not-collected by none");
+    add(
+        "DISK-LOST",
+        ROTATE,
+        lost(),
+        &json!({}),
+        "unknown file-not-collected by none",
+    );
     add(
         "DISK-LOST",
         ROTATE,
@@ -118,6 +178,11 @@ fn beside_the_disk_configz_confirms_or_contradicts() {
     );
     cases.judge();
     let mut cases = Cases::default();
-    cases.add("NEVER-IN-CONFIGZ", HOSTNAME, alone(&json!({})), "unknown component-not-seen");
+    cases.add(
+        "NEVER-IN-CONFIGZ",
+        HOSTNAME,
+        alone(&json!({})),
+        "unknown component-not-seen",
+    );
     cases.judge();
 }

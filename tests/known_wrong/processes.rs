@@ -16,8 +16,7 @@ fn only_the_kubelets_own_lines_speak() {
         "sh -c ps -ef | grep kubelet --anonymous-auth=false",
         "vi /etc/kubelet --anonymous-auth=false",
     ] {
-        let bundle =
-            Bundle::node("n").ps(&[other, "/usr/bin/kubelet --anonymous-auth=true --v=2"]);
+        let bundle = Bundle::node("n").ps(&[other, "/usr/bin/kubelet --anonymous-auth=true --v=2"]);
         cases.add(
             "OTHER-PROCESS-FIRST",
             ANONYMOUS,
@@ -56,7 +55,12 @@ fn only_the_kubelets_own_lines_speak() {
         "commands/ps.txt",
         "    PID TTY          TIME CMD\n      1 ?        00:00:01 systemd\n     40 ?        00:01:00 kubelet\n     41 ?        00:01:00 kube-controller\n",
     );
-    cases.add("NAMES-ONLY", PORT, names, "unknown arguments-cut-off by none letter none");
+    cases.add(
+        "NAMES-ONLY",
+        PORT,
+        names,
+        "unknown arguments-cut-off by none letter none",
+    );
     cases.judge();
 }
 
@@ -64,7 +68,8 @@ fn only_the_kubelets_own_lines_speak() {
 #[test]
 fn what_was_not_seen_is_not_absent() {
     let mut cases = Cases::default();
-    let command = "/usr/bin/kubelet --v=2 --node-labels=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let command =
+        "/usr/bin/kubelet --v=2 --node-labels=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     for width in [80, 132] {
         let line: String = format!("     40 {command}{}", "b".repeat(80));
         let line: String = line.chars().take(width).collect();
@@ -86,7 +91,8 @@ fn what_was_not_seen_is_not_absent() {
             );
         }
     }
-    let empty = Bundle::node("n").member("commands/ps-ef.txt", "UID PID PPID C STIME TTY TIME CMD\n");
+    let empty =
+        Bundle::node("n").member("commands/ps-ef.txt", "UID PID PPID C STIME TTY TIME CMD\n");
     let none = Bundle::node("n").ps(&["/usr/bin/containerd"]);
     for control in [CHAINS, PORT, HOSTNAME, ANONYMOUS] {
         let wanted = "unknown component-not-seen by none letter none";
@@ -129,7 +135,10 @@ fn the_kubelet_inside_k3s_is_read_from_its_own_line() {
         logged("kubelet", "--v=2 --anonymous-auth=false"),
         "pass argument-sets-it by journal",
     );
-    let servers = logged("kube-apiserver", "--anonymous-auth=false --authorization-mode=Node,RBAC --client-ca-file=/ca.crt");
+    let servers = logged(
+        "kube-apiserver",
+        "--anonymous-auth=false --authorization-mode=Node,RBAC --client-ca-file=/ca.crt",
+    );
     add(
         "READS-APISERVER-NOT-KUBELET",
         "k3s-cis-1.9:4.2.1",
@@ -151,7 +160,8 @@ fn the_kubelet_inside_k3s_is_read_from_its_own_line() {
     add(
         "READS-APISERVER-NOT-KUBELET",
         "cis-1.6-k3s:4.2.1",
-        logged("kube-apiserver", "--anonymous-auth=true") + &logged("kubelet", "--anonymous-auth=false"),
+        logged("kube-apiserver", "--anonymous-auth=true")
+            + &logged("kubelet", "--anonymous-auth=false"),
         "pass argument-sets-it by journal",
     );
     add(

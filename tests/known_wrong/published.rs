@@ -40,7 +40,12 @@ fn settings() {
         with_both(&["--feature-gates=RotateKubeletServerCertificate=true"], ""),
         "pass argument-sets-it by argument letter fail",
     );
-    for control in ["cis-1.11:4.2.14", "cis-1.12:4.2.14", "rke2-cis-1.11:4.2.14", "rke2-cis-1.12:4.2.14"] {
+    for control in [
+        "cis-1.11:4.2.14",
+        "cis-1.12:4.2.14",
+        "rke2-cis-1.11:4.2.14",
+        "rke2-cis-1.12:4.2.14",
+    ] {
         add(
             "PRESENCE-ONLY",
             control,
@@ -62,10 +67,13 @@ fn settings() {
         );
     }
     let k3s = Bundle::node("n")
-        .version("v1.26.4+k3s1")
+        .version("v1.32.4+k3s1")
         .ps(&["/usr/local/bin/k3s agent"])
         .stat_row("/etc/k.d", "dir", 1)
-        .file("/etc/k.d/1.conf", config("tlsCertFile: /c\ntlsPrivateKeyFile: /k\n"))
+        .file(
+            "/etc/k.d/1.conf",
+            config("tlsCertFile: /c\ntlsPrivateKeyFile: /k\n"),
+        )
         .member(
             "commands/journal-k3s.txt",
             "h k3s[40]: level=info msg=\"Running kubelet --config-dir=/etc/k.d\"\n",
@@ -79,7 +87,11 @@ fn settings() {
     // rh-0.7 wants lists of OpenShift 3 to equal a scalar, which they never do.
     let openshift_3 = Bundle::node("n").version("v1.9.1").process(
         42,
-        &["/usr/bin/hyperkube", "kubelet", "--make-iptables-util-chains=true"],
+        &[
+            "/usr/bin/hyperkube",
+            "kubelet",
+            "--make-iptables-util-chains=true",
+        ],
     );
     add(
         "LIST-NEVER-EQUALS",
@@ -96,7 +108,12 @@ fn settings() {
     );
     // The label is a person's, or the check is not scored; evidence decides all the same.
     let limited = with_arguments(&["--event-qps=7"]);
-    add("AUTOMATED-BUT-UNSCORED", "eks-1.0.1:3.2.9", limited, "fail argument-sets-it");
+    add(
+        "AUTOMATED-BUT-UNSCORED",
+        "eks-1.0.1:3.2.9",
+        limited,
+        "fail argument-sets-it",
+    );
     add(
         "MANUAL-BUT-SCORED",
         "gke-1.2.0:3.2.6",
@@ -105,7 +122,10 @@ fn settings() {
     );
     let rows = cases.judge();
     let assessment = |back: usize| rows[rows.len() - back]["assessment"].clone();
-    assert_eq!((assessment(2), assessment(1)), ("automated".into(), "manual".into()));
+    assert_eq!(
+        (assessment(2), assessment(1)),
+        ("automated".into(), "manual".into())
+    );
 }
 
 /// cis-facts §5: IPAddressDeny is a property of the unit, and no flag or key.
@@ -124,9 +144,19 @@ fn a_directive_of_systemd_is_looked_for_in_the_unit() {
     let control = "cis-1.11:4.2.15";
     let mut cases = Cases::default();
     let both = unit("::/0 0.0.0.0/0");
-    cases.add("NOT-A-KUBELET-SETTING", control, both, "pass unit-shows by unit letter fail");
+    cases.add(
+        "NOT-A-KUBELET-SETTING",
+        control,
+        both,
+        "pass unit-shows by unit letter fail",
+    );
     let one = unit("0.0.0.0/0");
-    cases.add("NOT-A-KUBELET-SETTING", control, one, "fail unit-shows by unit letter fail");
+    cases.add(
+        "NOT-A-KUBELET-SETTING",
+        control,
+        one,
+        "fail unit-shows by unit letter fail",
+    );
     let key = with_file("IPAddressDeny: any\n");
     cases.add("NOT-A-KUBELET-SETTING", control, key, "unknown");
     cases.judge();
@@ -140,22 +170,53 @@ fn files() {
     let mut add = |about, control, bundle, wanted| cases.add(about, control, bundle, wanted);
     // V-242406 asks for the configuration file and looks at the kubeconfig.
     for (config_owner, kubeconfig_owner, wanted) in [
-        (ROOT, "7:7:kube:kube", "pass file-metadata-shows by file-metadata letter fail"),
-        ("7:7:kube:kube", ROOT, "fail file-metadata-shows by file-metadata letter pass"),
+        (
+            ROOT,
+            "7:7:kube:kube",
+            "pass file-metadata-shows by file-metadata letter fail",
+        ),
+        (
+            "7:7:kube:kube",
+            ROOT,
+            "fail file-metadata-shows by file-metadata letter pass",
+        ),
     ] {
         let bundle = stat(&[
-            ("/etc/kubernetes/kubelet/kubelet-config.json", "file", "644", config_owner, ""),
+            (
+                "/etc/kubernetes/kubelet/kubelet-config.json",
+                "file",
+                "644",
+                config_owner,
+                "",
+            ),
             ("/etc/kubernetes/kubelet.conf", "absent", "", "", ""),
-            ("/etc/kubernetes/kubelet-kubeconfig.conf", "absent", "", "", ""),
+            (
+                "/etc/kubernetes/kubelet-kubeconfig.conf",
+                "absent",
+                "",
+                "",
+                "",
+            ),
             ("/etc/kubernetes/kubelet-config.yaml", "absent", "", "", ""),
             (KUBECONFIG, "file", "600", kubeconfig_owner, ""),
         ]);
-        add("WRONG-TARGET", "eks-stig-kubernetes-v1r6:V-242406", bundle, wanted);
+        add(
+            "WRONG-TARGET",
+            "eks-stig-kubernetes-v1r6:V-242406",
+            bundle,
+            wanted,
+        );
     }
     // gke-1.8.0 asks for the kubelet's kubeconfig and looks at kube-proxy's.
     let bundle = stat(&[
         ("/etc/kubernetes/kubelet.conf", "absent", "", "", ""),
-        ("/etc/kubernetes/kubelet-kubeconfig.conf", "absent", "", "", ""),
+        (
+            "/etc/kubernetes/kubelet-kubeconfig.conf",
+            "absent",
+            "",
+            "",
+            "",
+        ),
         (KUBECONFIG, "file", "666", ROOT, ""),
         ("/var/lib/kube-proxy/kubeconfig", "file", "600", ROOT, ""),
     ]);
@@ -168,19 +229,42 @@ fn files() {
     // A set-user-id bit, or sticky, in front of a good mode.
     let rke2 = "/var/lib/rancher/rke2/agent/kubelet.kubeconfig";
     for (mode, wanted) in [
-        ("600", "pass file-metadata-shows by file-metadata letter pass"),
-        ("1600", "fail file-metadata-shows by file-metadata letter pass"),
-        ("4600", "fail file-metadata-shows by file-metadata letter pass"),
-        ("640", "fail file-metadata-shows by file-metadata letter fail"),
+        (
+            "600",
+            "pass file-metadata-shows by file-metadata letter pass",
+        ),
+        (
+            "1600",
+            "fail file-metadata-shows by file-metadata letter pass",
+        ),
+        (
+            "4600",
+            "fail file-metadata-shows by file-metadata letter pass",
+        ),
+        (
+            "640",
+            "fail file-metadata-shows by file-metadata letter fail",
+        ),
         // Stricter than asked for: a search for 600 does not find it.
-        ("400", "pass file-metadata-shows by file-metadata letter fail"),
+        (
+            "400",
+            "pass file-metadata-shows by file-metadata letter fail",
+        ),
     ] {
         let bundle = stat(&[(rke2, "file", mode, ROOT, "")]);
-        add("NUMERIC-SUBSTRING-FLAG", "rke2-cis-1.24-hardened:4.1.5", bundle, wanted);
+        add(
+            "NUMERIC-SUBSTRING-FLAG",
+            "rke2-cis-1.24-hardened:4.1.5",
+            bundle,
+            wanted,
+        );
     }
     let tls = "/var/lib/rancher/k3s/server/tls/server-ca.crt";
     let client = "/var/lib/rancher/k3s/agent/client-ca.crt";
-    let bundle = stat(&[(client, "file", "666", ROOT, ""), (tls, "file", "1644", ROOT, "")]);
+    let bundle = stat(&[
+        (client, "file", "666", ROOT, ""),
+        (tls, "file", "1644", ROOT, ""),
+    ]);
     add(
         "NUMERIC-SUBSTRING-FLAG",
         "k3s-cis-1.23:4.1.7",
@@ -207,8 +291,14 @@ fn files() {
         "pass file-metadata-shows by file-metadata",
     );
     // A person is asked, and the metadata decides.
-    let gke = stat(&[("/home/kubernetes/kubelet-config.yaml", "file", "644", ROOT, "")])
-        .kubelet(&["--config=/home/kubernetes/kubelet-config.yaml"]);
+    let gke = stat(&[(
+        "/home/kubernetes/kubelet-config.yaml",
+        "file",
+        "644",
+        ROOT,
+        "",
+    )])
+    .kubelet(&["--config=/home/kubernetes/kubelet-config.yaml"]);
     add(
         "MANUAL-BUT-SCORED",
         "gke-1.6.0:3.1.3",
@@ -230,7 +320,13 @@ fn the_file_a_process_names_is_the_one_looked_at() {
     ] {
         let rows = [
             ("/opt/own.yaml", "file", named, ROOT, ""),
-            ("/etc/kubernetes/kubelet-config.yaml", "file", stale, ROOT, ""),
+            (
+                "/etc/kubernetes/kubelet-config.yaml",
+                "file",
+                stale,
+                ROOT,
+                "",
+            ),
         ];
         let bundle = stat(&rows).kubelet(&["--config=/opt/own.yaml"]);
         cases.add("WRONG-FILE-FIRST", "cis-1.12:4.1.9", bundle, wanted);
@@ -250,14 +346,43 @@ fn the_file_a_process_names_is_the_one_looked_at() {
         .version("v1.30.2")
         .kubelet(&[WITH_FILE])
         .member("proc/42/cwd", "/\n")
-        .file(FILE, config("authentication: {x509: {clientCAFile: pki/ca.crt}}\n"));
-    cases.add("RELATIVE-TO-FILE", "cis-1.12:4.1.7", bundle, "fail file-metadata-shows");
+        .file(
+            FILE,
+            config("authentication: {x509: {clientCAFile: pki/ca.crt}}\n"),
+        );
+    cases.add(
+        "RELATIVE-TO-FILE",
+        "cis-1.12:4.1.7",
+        bundle,
+        "fail file-metadata-shows",
+    );
+    // One of a drop-in is below the working directory, and up to 1.28 below the drop-in's folder.
+    for (version, wanted) in [
+        ("v1.30.2", "pass file-metadata-shows"),
+        ("v1.28.3", "fail file-metadata-shows"),
+        ("", "unknown version-unknown"),
+    ] {
+        let lines = "authentication: {x509: {clientCAFile: pki/ca.crt}}\n";
+        let mut bundle = stat(&rows)
+            .kubelet(&["--config-dir=/var/lib/kubelet"])
+            .member("proc/42/cwd", "/\n")
+            .file("/var/lib/kubelet/1.conf", config(lines));
+        if !version.is_empty() {
+            bundle = bundle.version(version);
+        }
+        cases.add("RELATIVE-IN-DROP-IN", "cis-1.12:4.1.7", bundle, wanted);
+    }
     // By argument it is below the working directory.
     let bundle = stat(&rows)
         .version("v1.30.2")
         .kubelet(&[WITH_FILE, "--client-ca-file=pki/ca.crt"])
         .member("proc/42/cwd", "/\n")
         .file(FILE, config(""));
-    cases.add("RELATIVE-TO-CWD", "cis-1.12:4.1.7", bundle, "pass file-metadata-shows");
+    cases.add(
+        "RELATIVE-TO-CWD",
+        "cis-1.12:4.1.7",
+        bundle,
+        "pass file-metadata-shows",
+    );
     cases.judge();
 }

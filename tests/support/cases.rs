@@ -30,6 +30,11 @@ impl Cases {
         });
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Judges all in one run; says every case that came out otherwise. Gives the rows of the cases.
     pub fn judge(self) -> Vec<Value> {
         let lab = Lab::new();
@@ -66,7 +71,12 @@ impl Cases {
         let mut found = Vec::new();
         for (at, case) in self.0.iter().enumerate() {
             let row = row_of(at, &case.control);
-            assert!(row.is_object(), "{}: no row of {}", case.about, case.control);
+            assert!(
+                row.is_object(),
+                "{}: no row of {}",
+                case.about,
+                case.control
+            );
             let source = row["source"].as_str().unwrap_or("none");
             let letter = row["by_the_text"].as_str().unwrap_or("none");
             let got = format!("{} by {source} letter {letter}", outcome(&row));

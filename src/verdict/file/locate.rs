@@ -114,16 +114,21 @@ fn by_kubelet(by: &NamedBy, disk: &Disk, subject: &Subject<'_>) -> Named {
     let Some(setting) = by.setting.as_deref().and_then(Setting::named) else {
         return Named::Nothing;
     };
-    let value = match (disk.setting(setting), &subject.live) {
-        (Ok(in_force), _) => in_force.winner.value,
+    let statement = match (disk.setting(setting), &subject.live) {
+        (Ok(in_force), _) => in_force.winner,
         (Err(doubt), live) => match live.as_ref().and_then(|live| live.setting(setting, None)) {
-            Some(Ok(statement)) => statement.value,
+            Some(Ok(statement)) => statement,
             _ if doubt.code == Code::ArgumentsCutOff => return Named::CutOff,
             _ => return Named::Doubt(doubt.code, doubt.why, doubt.citations),
         },
     };
-    match value {
-        SettingValue::Text(path) if !path.is_empty() => Named::Path(path),
+    match &statement.value {
+        SettingValue::Text(path) if path.starts_with('/') => Named::Path(path.clone()),
+        SettingValue::Text(path) if !path.is_empty() => match disk.folder_of(&statement) {
+            Ok(Some(folder)) => Named::Path(format!("{folder}/{path}")),
+            Ok(None) => Named::Path(path.clone()),
+            Err(doubt) => Named::Doubt(doubt.code, doubt.why, doubt.citations),
+        },
         _ => Named::Nothing,
     }
 }
