@@ -49,6 +49,17 @@ fn the_file_the_process_names_counts_and_no_other() {
         empty,
         "fail default-applies by default letter fail",
     );
+    // kubeadm's own patch of the file: no process reads it.
+    let instance = with_file(NOT_ANONYMOUS).file(
+        "/var/lib/kubelet/instance-config.yaml",
+        config(IS_ANONYMOUS),
+    );
+    cases.add(
+        "INSTANCE-CONFIG",
+        ANONYMOUS,
+        instance,
+        "pass config-file-sets-it by config-file letter pass",
+    );
     // `--config` of a file that was not collected is not "the setting is absent".
     let lost = with_arguments(&["--config=/elsewhere.yaml"]).file(FILE, config(NOT_ANONYMOUS));
     cases.add(
@@ -139,6 +150,14 @@ fn defaults_depend_on_how_the_kubelet_was_started() {
         with_file(""),
         "pass default-applies by default letter pass",
     );
+    // A gate's default is that of the version; "absent" passes by the letter.
+    for (version, wanted) in [
+        ("v1.11.0", "fail default-applies by default letter pass"),
+        ("v1.12.0", "pass default-applies by default letter pass"),
+    ] {
+        let bundle = Bundle::node("n").version(version).kubelet(&["--v=2"]);
+        add(SERVER_GATE, bundle, wanted);
+    }
     // semantics §1: drop-ins without --config keep the defaults of arguments alone.
     let dir = with_arguments(&["--config-dir=/etc/k.d"])
         .stat_row("/etc/k.d", "dir", 1)

@@ -72,9 +72,14 @@ impl Cases {
         let mut all = Vec::new();
         for (place, case) in places.into_iter().zip(&self.0) {
             let row = found.get(&(place, case.control.clone()));
-            let row = row.unwrap_or_else(|| {
-                panic!("{}: no row of {}: {}", case.about, case.control, ran.stderr)
-            });
+            assert!(
+                row.is_some(),
+                "{}: no row of {}: {}",
+                case.about,
+                case.control,
+                ran.stderr
+            );
+            let row = row.unwrap();
             let source = row["source"].as_str().unwrap_or("none");
             let letter = row["by_the_text"].as_str().unwrap_or("none");
             let got = format!("{} by {source} letter {letter}", outcome(row));
