@@ -360,3 +360,30 @@ fn a_large_number_is_one_in_json_too() {
     );
     cases.judge();
 }
+
+/// semantics §5: of a key twice the last wins. In JSON, Go reads a second object into the first, so
+/// what the second does not name stays; YAML is a map before it is read, and there it is gone.
+#[test]
+fn an_object_twice_is_one_object_in_json() {
+    let json = |keys: &str| {
+        let text = format!(
+            "{{\"kind\":\"KubeletConfiguration\",\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\",{keys}}}"
+        );
+        with_arguments(&[WITH_FILE]).file(FILE, text)
+    };
+    let open = "\"authentication\":{\"anonymous\":{\"enabled\":true}}";
+    let closed = "\"authentication\":{\"anonymous\":{\"enabled\":false}}";
+    let other = "\"authentication\":{\"webhook\":{\"enabled\":true},\"anonymous\":{}}";
+    let mut cases = Cases::default();
+    for (first, second, wanted) in [
+        (open, other, "fail config-file-sets-it"),
+        (other, open, "fail config-file-sets-it"),
+        (closed, other, "pass config-file-sets-it"),
+        (closed, open, "fail config-file-sets-it"),
+        (open, closed, "pass config-file-sets-it"),
+    ] {
+        let bundle = json(&format!("{first},{second}"));
+        cases.add("JSON-OBJECT-TWICE", ANONYMOUS, bundle, wanted);
+    }
+    cases.judge();
+}
