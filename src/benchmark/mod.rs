@@ -163,7 +163,8 @@ pub enum Join {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Test {
-    /// The argument looked for first; a text anywhere in the line where it has no dashes.
+    /// The argument looked for first; a text anywhere in the line where it has no dashes. With
+    /// `stat`, a text looked for in what is printed.
     pub flag: Option<String>,
     /// The key of the file looked for second.
     pub path: Option<String>,

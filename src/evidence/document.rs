@@ -40,6 +40,7 @@ pub enum Value {
     /// A list.
     List(Vec<Node>),
     /// A map in document order; of a duplicate key the last value alone, at the first one's place.
+    /// In JSON an object twice is one object, as Go reads the second into the first.
     Map(Vec<Entry>),
 }
 
@@ -216,6 +217,24 @@ pub(super) struct MapBuilder {
 }
 
 impl MapBuilder {
+    /// A map that goes on from these entries.
+    pub(super) fn after(entries: Vec<Entry>) -> Self {
+        let mut map = Self::default();
+        for entry in entries {
+            map.insert(entry);
+        }
+        map
+    }
+
+    /// The entries of the map under `key`; what takes its place is to be inserted.
+    pub(super) fn take_map(&mut self, key: &str) -> Option<Vec<Entry>> {
+        let place = self.place(key)?;
+        match &mut self.entries.get_mut(place)?.node.value {
+            Value::Map(entries) => Some(std::mem::take(entries)),
+            _ => None,
+        }
+    }
+
     /// The place of `key`, if the map has it.
     pub(super) fn place(&self, key: &str) -> Option<usize> {
         if self.places.is_empty() {

@@ -9,6 +9,10 @@ use super::document::{
 };
 use crate::limits::Limits;
 
+/// Entries of objects under one key that are gone through again: a file of nothing else would
+/// cost the square of its size.
+const MOST_MERGED: usize = 100_000;
+
 /// Reads one JSON value.
 ///
 /// Bytes that are not UTF-8 become U+FFFD, as in Go. Integers past 64 bits become floats.
@@ -22,6 +26,8 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         limits,
         path: Vec::new(),
         duplicates: Vec::new(),
+        before: None,
+        merged: 0,
     };
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     let value = (&mut reading)
@@ -55,6 +61,10 @@ struct Reading<'a> {
     /// From the root to the value being read; as long as the nesting is deep.
     path: Vec<Step>,
     duplicates: Vec<Duplicate>,
+    /// What an object under the same key gave already, which the next one goes on from.
+    before: Option<Vec<Entry>>,
+    /// Entries gone through again for that.
+    merged: usize,
 }
 
 impl Reading<'_> {
@@ -123,6 +133,7 @@ impl<'de> Visitor<'de> for &mut Reading<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         self.check_depth()?;
+        self.before = None;
         let mut list = Vec::new();
         loop {
             self.path.push(Step::Place(list.len()));
@@ -137,7 +148,12 @@ impl<'de> Visitor<'de> for &mut Reading<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         self.check_depth()?;
-        let mut map = MapBuilder::default();
+        let before = self.before.take().unwrap_or_default();
+        self.merged += before.len();
+        if self.merged > MOST_MERGED {
+            return Err(A::Error::custom("the same keys stand in it too often"));
+        }
+        let mut map = MapBuilder::after(before);
         while let Some(key) = entries.next_key::<String>()? {
             self.path.push(Step::Key(key.clone()));
             if map.place(&key).is_some() {
@@ -145,8 +161,10 @@ impl<'de> Visitor<'de> for &mut Reading<'_> {
                     path: self.dotted_path(),
                     line: 0,
                 });
+                self.before = map.take_map(&key);
             }
             let value = entries.next_value_seed(&mut *self)?;
+            self.before = None;
             self.path.pop();
             map.insert(Entry {
                 key,
@@ -211,6 +229,41 @@ mod tests {
             .map(|d| d.path.as_str())
             .collect();
         assert_eq!(paths, ["a.b", "l.0.x"]);
+    }
+
+    #[test]
+    fn an_object_twice_is_one_object() {
+        for (text, value) in [
+            (
+                r#"{"a":{"b":1,"c":2},"a":{"c":3,"d":4}}"#,
+                r#"{"a":{"b":1,"c":3,"d":4}}"#,
+            ),
+            (
+                r#"{"a":{"b":{"x":1}},"a":{"b":{"y":2}}}"#,
+                r#"{"a":{"b":{"x":1,"y":2}}}"#,
+            ),
+            (r#"{"a":{"b":1},"a":2}"#, r#"{"a":2}"#),
+            (r#"{"a":{"b":1},"a":[{"c":2}]}"#, r#"{"a":[{"c":2}]}"#),
+            (
+                r#"{"a":{"b":1},"a":2,"c":{"d":3}}"#,
+                r#"{"a":2,"c":{"d":3}}"#,
+            ),
+            (
+                r#"{"a":{"b":1},"a":{"b":{"c":2}}}"#,
+                r#"{"a":{"b":{"c":2}}}"#,
+            ),
+        ] {
+            let wanted: serde_json::Value = serde_json::from_str(value).unwrap();
+            assert_eq!(value_of(&read(text).unwrap().root), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_stands_again_and_again_is_refused() {
+        let keys: Vec<String> = (0..1_000).map(|n| format!("\"k{n}\":0")).collect();
+        let again = ",\"a\":{}".repeat(200);
+        let text = format!("{{\"a\":{{{}}}{again}}}", keys.join(","));
+        assert!(read(&text).unwrap_err().what.contains("too often"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::kubelet::Setting;
 use super::named::ConfigText;
-use super::{Doubt, InForce, kube_proxy};
+use super::{Doubt, InForce, Statement, kube_proxy};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 
@@ -32,6 +32,12 @@ pub trait Instance {
 
     /// The configuration file as a published check reads it.
     fn config_text(&self) -> ConfigText<'_>;
+
+    /// The folder that a relative path in a value is below; `None`: the working directory.
+    ///
+    /// # Errors
+    /// The version that decides is not known.
+    fn folder_of<'s>(&self, value: &'s Statement) -> Result<Option<&'s str>, Doubt>;
 
     /// Where the next start is planned to give the setting another value; `None` where it is not,
     /// or nobody can tell.

@@ -2,7 +2,7 @@
 //! file > default of the version and start-up mode.
 
 use super::component::Instance;
-use super::drop_in::{Merged, Origin};
+use super::drop_in::{Engine, Merged, Origin};
 use super::given::Given;
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
 use super::named::{Config, ConfigText, Named};
@@ -298,6 +298,25 @@ impl Instance for Disk {
             || !self.line.other_version.is_empty()
             || default(Mode::WithConfig) == Default::VersionUnknown
             || default(Mode::FlagsOnly) == Default::VersionUnknown
+    }
+
+    /// The main file's are below its own folder, and so were those of drop-ins up to 1.28.
+    fn folder_of<'s>(&self, value: &'s Statement) -> Result<Option<&'s str>, Doubt> {
+        let own = || value.place.rsplit_once('/').map(|(folder, _)| folder);
+        let engines = Engine::of(self.version);
+        match value.source {
+            Source::ConfigFile => Ok(own()),
+            Source::DropIn if engines == [Engine::Mergo] => Ok(own()),
+            Source::DropIn if engines.contains(&Engine::Mergo) => Err(Doubt::new(
+                Code::VersionUnknown,
+                format!(
+                    "what the relative path {} in {} is below depends on the version, which is not known",
+                    value.value, value.place
+                ),
+                value.citation.iter().cloned().collect(),
+            )),
+            _ => Ok(None),
+        }
     }
 
     fn planned_otherwise(&self, setting: &Setting) -> Option<Vec<Citation>> {

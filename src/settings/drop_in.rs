@@ -314,10 +314,9 @@ fn patch(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
                 }
                 None if spelling == canonical => {
                     let mut unset = default(setting, Mode::WithConfig, version);
+                    // What the base set is taken back: nobody sets it.
                     if let Ok(merged) = &mut unset {
                         merged.citation = Some(file.cite(&said));
-                        merged.origin = Origin::DropIn(index);
-                        merged.said = Some(said);
                     }
                     keys.insert(spelling, unset);
                 }

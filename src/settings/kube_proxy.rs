@@ -175,6 +175,10 @@ impl Instance for KubeProxy {
         }
     }
 
+    fn folder_of<'s>(&self, _: &'s Statement) -> Result<Option<&'s str>, Doubt> {
+        Ok(None)
+    }
+
     fn planned_otherwise(&self, _: &Setting) -> Option<Vec<Citation>> {
         None
     }

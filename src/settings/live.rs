@@ -145,7 +145,7 @@ impl Live {
         if let Some(shown) = self.find(setting)? {
             return Ok(shown);
         }
-        if setting.omitted_when_zero {
+        if setting.omitted_when_zero || self.asks_for_certificate(setting) {
             let mut keys = vec!["kubeletconfig"];
             keys.extend(setting.segments());
             return Ok(Statement {
@@ -163,6 +163,14 @@ impl Live {
             ),
             vec![self.citation.clone()],
         ))
+    }
+
+    /// A kubelet that asks the cluster for its serving certificate shows no file of one, unless
+    /// somebody set it.
+    fn asks_for_certificate(&self, setting: &Setting) -> bool {
+        let own_file = matches!(setting.path.as_str(), "tlsCertFile" | "tlsPrivateKeyFile");
+        let asks = || Setting::named("serverTLSBootstrap").map(|asks| self.find(asks));
+        own_file && matches!(asks(), Some(Ok(Some(on))) if on.value == SettingValue::Bool(true))
     }
 
     /// What configz shows under the setting's path; `None` where it lacks a key on the way.

@@ -148,6 +148,11 @@ impl Question<'_> {
         let mut unseen = None;
         for path in paths {
             let rows = evidence.hops(path);
+            if let Some(twice) = self.contradicted(&rows) {
+                let why = format!("stat.tsv says two things of {twice}");
+                let at = rows.iter().map(|(_, citation)| citation.clone());
+                return self.unknown(Code::FileNotCollected, why).cite(at);
+            }
             match rows.first() {
                 Some((row, _)) if row.kind != stat::Kind::Absent => return self.row(path, &rows),
                 Some((_, citation)) => absent.push(citation.clone()),
@@ -173,6 +178,21 @@ impl Question<'_> {
             _ => format!("none of {} is on the node", paths.join(", ")),
         };
         self.not_there(why, absent)
+    }
+
+    /// A path on the way that has rows which differ; those of one path stand together.
+    fn contradicted<'r>(&self, rows: &'r [(&StatRow<'_>, Citation)]) -> Option<&'r str> {
+        let said = |row: &StatRow<'_>| match row.kind {
+            stat::Kind::Symlink => row.target.as_deref().map(str::to_owned),
+            _ => self.asks.found(row),
+        };
+        rows.windows(2).find_map(|pair| {
+            let [(one, _), (other, _)] = pair else {
+                return None;
+            };
+            let differ = one.kind != other.kind || said(one) != said(other);
+            (one.path == other.path && differ).then_some(&*one.path)
+        })
     }
 
     /// The file was looked for.
@@ -221,15 +241,15 @@ impl Question<'_> {
                 let why = format!("{path} leads to {}, which is not on the node", last.path);
                 return self.not_there(why, hops().collect());
             }
-            stat::Kind::File | stat::Kind::Dir => {}
+            stat::Kind::Dir => {
+                let why = format!("{} is a directory, where a file is meant", last.path);
+                return self.unknown(Code::FileNotOnNode, why).cite(hops());
+            }
+            stat::Kind::File => {}
         }
         let Some(found) = self.asks.found(last) else {
             return unknown(format!("stat.tsv does not say it of {through}"));
         };
-        let mut same = rows.iter().filter(|(row, _)| row.path == last.path);
-        if same.any(|(row, _)| self.asks.found(row).as_ref() != Some(&found)) {
-            return unknown(format!("stat.tsv says two things of {}", last.path));
-        }
         let verdict = if self.asks.is_wanted(last) {
             Verdict::Pass
         } else {

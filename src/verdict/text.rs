@@ -7,7 +7,7 @@ use super::file::locate::{Located, locate};
 use super::subject::Subject;
 use crate::benchmark::files::{Role, Roles};
 use crate::benchmark::{Join, StatText, Test, Text};
-use crate::evidence::document::{Document, Node, Value};
+use crate::evidence::document::{Document, Format, Node, Value};
 use crate::evidence::{File, stat};
 use crate::settings::component::{Component, Instance};
 use crate::settings::named::ConfigText;
@@ -59,11 +59,8 @@ impl Reads<'_> {
         Some(if holds { Verdict::Pass } else { Verdict::Fail })
     }
 
-    /// What `stat` prints of the file; no argument's text is in it.
+    /// What `stat` prints of the file, or what of it a flag's text finds.
     fn metadata(&self, test: &Test, what: StatText) -> Option<Found> {
-        if test.flag.is_some() {
-            return Some(Found::Nothing);
-        }
         let named = test.file.as_deref().and_then(|name| self.roles.role(name));
         let paths = match (&test.at, named.or(self.role)) {
             (Some(path), _) => vec![path.clone()],
@@ -89,7 +86,11 @@ impl Reads<'_> {
                             format!("{}:{}", row.owner.as_ref()?, row.group.as_ref()?)
                         }
                     };
-                    return Some(Found::Text(shown));
+                    let found = match &test.flag {
+                        Some(flag) => flag_value(flag, &shown),
+                        None => Some(shown),
+                    };
+                    return Some(found.map_or(Found::Nothing, Found::Text));
                 }
                 stat::Kind::Symlink | stat::Kind::Unreadable => return None,
             }
@@ -116,7 +117,10 @@ impl Reads<'_> {
         };
         let key = |document: &Document| {
             let entry = document.root.at(path);
-            entry.map_or(Found::Nothing, |entry| Found::Text(shown(&entry.node)))
+            let text = entry.map(|entry| shown(&entry.node, document.format));
+            // An empty text counts as not found.
+            let text = text.filter(|text| !text.is_empty());
+            text.map_or(Found::Nothing, Found::Text)
         };
         if let Some(role) = test.file.as_deref().and_then(|name| self.roles.role(name)) {
             return self.of_role(role, &key);
@@ -215,14 +219,27 @@ fn flag_value(flag: &str, lines: &str) -> Option<String> {
     })
 }
 
-fn shown(node: &Node) -> String {
+/// A value as kube-bench prints it; numbers of JSON are floats there.
+fn shown(node: &Node, format: Format) -> String {
     match &node.value {
         Value::Null => "<nil>".to_owned(),
+        Value::Int(number) if format == Format::Json && number.unsigned_abs() >= 1_000_000 => {
+            exponential(*number)
+        }
         // As the published checks print lists.
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(Node::to_string).collect();
             items.join(",")
         }
         _ => node.to_string(),
+    }
+}
+
+/// Go's text of a float past a million: `1e+06`, `1.25e+06`.
+fn exponential(number: i64) -> String {
+    let text = format!("{number:e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) => format!("{digits}e+{exponent:0>2}"),
+        None => text,
     }
 }

@@ -1,6 +1,9 @@
 //! Builds bundles as a collector would, runs the program on them, and reads what came out.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
+
+pub mod cases;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

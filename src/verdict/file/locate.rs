@@ -143,16 +143,21 @@ fn by_setting(
     instance: &dyn Instance,
     subject: &Subject<'_>,
 ) -> Named {
-    let value = match instance.setting(setting) {
-        Ok(in_force) => in_force.winner.value,
+    let statement = match instance.setting(setting) {
+        Ok(in_force) => in_force.winner,
         Err(doubt) => match subject.live_value(component, setting) {
-            Some(Ok(statement)) => statement.value,
+            Some(Ok(statement)) => statement,
             _ if doubt.code == Code::ArgumentsCutOff => return Named::CutOff,
             _ => return Named::Doubt(doubt.code, doubt.why, doubt.citations),
         },
     };
-    match value {
-        SettingValue::Text(path) if !path.is_empty() => Named::Path(path),
+    match &statement.value {
+        SettingValue::Text(path) if path.starts_with('/') => Named::Path(path.clone()),
+        SettingValue::Text(path) if !path.is_empty() => match instance.folder_of(&statement) {
+            Ok(Some(folder)) => Named::Path(format!("{folder}/{path}")),
+            Ok(None) => Named::Path(path.clone()),
+            Err(doubt) => Named::Doubt(doubt.code, doubt.why, doubt.citations),
+        },
         _ => Named::Nothing,
     }
 }

@@ -1,0 +1,215 @@
+//! Controls that want otherwise than their rule: each distinct wish of the catalog holds on one
+//! node, fails on one and stays undecided on one. With `tests/worker_node.rs`, which does the same
+//! for each rule as it stands, no control that a rule decides goes untested.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::cases::{Cases, ROOT, metadata};
+use crate::support::*;
+use nodeproof::benchmark::Control;
+use nodeproof::rules::Check;
+
+/// Of settings: the rule, a key of what the control wants, lines of a file that hold and that fail.
+const SETTINGS: [(&str, &str, &str, &str); 5] = [
+    (
+        "kubelet-authorization-mode",
+        "equals",
+        "authorization: {mode: Webhook}\n",
+        "authorization: {mode: AlwaysAllow}\n",
+    ),
+    (
+        "kubelet-event-record-qps",
+        "equals",
+        "eventRecordQPS: 0\n",
+        "eventRecordQPS: 5\n",
+    ),
+    (
+        "kubelet-read-only-port",
+        "expect",
+        "readOnlyPort: 0\n",
+        "readOnlyPort: 10255\n",
+    ),
+    (
+        "kubelet-streaming-connection-idle-timeout",
+        "equals",
+        "streamingConnectionIdleTimeout: 300s\n",
+        "streamingConnectionIdleTimeout: 4m\n",
+    ),
+    (
+        "kubelet-tls-cipher-suites",
+        "subset_of",
+        "tlsCipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]\n",
+        // The rule as it stands takes this one.
+        "tlsCipherSuites: [TLS_RSA_WITH_AES_128_GCM_SHA256]\n",
+    ),
+];
+
+/// Every control with a wish of its own, by rule and wish.
+fn wishes() -> BTreeMap<(String, String), Vec<(String, &'static Control)>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for benchmark in &CATALOG.benchmarks {
+        for control in &benchmark.controls {
+            let Some(rule) = control.rule.clone().filter(|_| control.expect.is_some()) else {
+                continue;
+            };
+            let id = format!("{}:{}", benchmark.id, control.number);
+            let key = (rule, control.own_terms());
+            found.entry(key).or_default().push((id, control));
+        }
+    }
+    found
+}
+
+/// The first path of a role on nodes of a benchmark's family.
+fn path_of(id: &str, role: &str) -> String {
+    let family = &CATALOG
+        .benchmark(id.split(':').next().unwrap())
+        .unwrap()
+        .family;
+    let role = CATALOG.files.role(role).unwrap();
+    let paths = role.families.get(family).unwrap_or(&role.paths);
+    paths[0].clone()
+}
+
+fn file(path: &str, mode: &str, owner: &str) -> Bundle {
+    Bundle::node("n").member("stat.tsv", metadata(&[(path, "file", mode, owner, "")]))
+}
+
+fn with_lines(lines: &str) -> Bundle {
+    Bundle::node("n")
+        .version("v1.30.2")
+        .kubelet(&["--config=/k.yaml"])
+        .file("/k.yaml", config(lines))
+}
+
+#[test]
+fn every_wish_of_a_control_holds_fails_and_stays_undecided() {
+    let mut cases = Cases::default();
+    let mut settings = BTreeSet::new();
+    for ((rule, terms), controls) in wishes() {
+        let about = format!("{rule} {terms}");
+        let (id, control) = controls[0].clone();
+        let mut add = |bundle, wanted: &str| cases.add(&about, &id, bundle, wanted);
+        add(Bundle::node("n"), "unknown");
+        let gone = |role: &str, if_exists: bool| {
+            let family = CATALOG.benchmark(id.split(':').next().unwrap()).unwrap();
+            let role = CATALOG.files.role(role).unwrap();
+            let paths = role.families.get(&family.family).unwrap_or(&role.paths);
+            let rows: Vec<_> = paths
+                .iter()
+                .map(|p| (p.as_str(), "absent", "", "", ""))
+                .collect();
+            let wanted = match if_exists {
+                true => "not-applicable file-not-on-node",
+                false => "unknown file-not-on-node",
+            };
+            (
+                Bundle::node("n").member("stat.tsv", metadata(&rows)),
+                wanted,
+            )
+        };
+        match CATALOG.check(control).unwrap().1 {
+            Check::FileMode(check) => {
+                let path = path_of(&id, &check.file.name);
+                let most = format!("{:o}", check.at_most);
+                add(file(&path, &most, ROOT), "pass file-metadata-shows");
+                let more = format!("{:o}", check.at_most | 0o1000);
+                add(file(&path, &more, ROOT), "fail file-metadata-shows");
+                let write = format!("{:o}", check.at_most | 0o020);
+                add(file(&path, &write, ROOT), "fail file-metadata-shows");
+                let (bundle, wanted) = gone(&check.file.name, check.file.if_exists);
+                add(bundle, wanted);
+            }
+            Check::FileOwner(check) => {
+                let path = path_of(&id, &check.file.name);
+                add(file(&path, "600", ROOT), "pass file-metadata-shows");
+                add(
+                    file(&path, "600", "0:7:root:kube"),
+                    "fail file-metadata-shows",
+                );
+                add(
+                    file(&path, "600", "7:0:kube:root"),
+                    "fail file-metadata-shows",
+                );
+                let (bundle, wanted) = gone(&check.file.name, check.file.if_exists);
+                add(bundle, wanted);
+            }
+            _ => {
+                let own = control.expect.as_ref().unwrap();
+                let row = SETTINGS
+                    .iter()
+                    .find(|(of, key, ..)| *of == rule && own.contains_key(*key));
+                let (_, key, good, bad) = row.unwrap();
+                settings.insert((rule.clone(), (*key).to_owned()));
+                for (lines, wanted) in [(good, "pass"), (bad, "fail")] {
+                    for (id, _) in &controls {
+                        let wanted = format!("{wanted} config-file-sets-it");
+                        cases.add(&about, id, with_lines(lines), &wanted);
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(settings.len(), SETTINGS.len());
+    cases.judge();
+}
+
+/// What a control wants otherwise must change a verdict, or it need not be written.
+#[test]
+fn no_wish_of_a_control_says_what_its_rule_says_already() {
+    for ((rule, terms), controls) in wishes() {
+        let own = format!("{:?}", CATALOG.check(controls[0].1).unwrap().1);
+        let general = format!("{:?}", CATALOG.rules[&rule].check);
+        assert_ne!(own, general, "{rule} {terms}");
+    }
+}
+
+/// One row per control of the catalog about a file, on the same three nodes.
+#[test]
+fn every_control_about_a_file_passes_fails_and_stays_undecided() {
+    let mut by_role: BTreeMap<&str, Vec<(String, bool)>> = BTreeMap::new();
+    for benchmark in &CATALOG.benchmarks {
+        for control in &benchmark.controls {
+            let role = match CATALOG.check(control).map(|(_, check)| check) {
+                Some(Check::FileMode(check)) => &check.file.name,
+                Some(Check::FileOwner(check)) => &check.file.name,
+                _ => continue,
+            };
+            let families = &CATALOG.files.role(role).unwrap().families;
+            let none = families.get(&benchmark.family).is_some_and(Vec::is_empty);
+            let id = format!("{}:{}", benchmark.id, control.number);
+            by_role.entry(role).or_default().push((id, none));
+        }
+    }
+    let mut count = 0;
+    for (role, controls) in by_role {
+        let role = CATALOG.files.role(role).unwrap();
+        let paths: BTreeSet<&String> = role
+            .paths
+            .iter()
+            .chain(role.families.values().flatten())
+            .collect();
+        let all = |mode, owner| {
+            let rows: Vec<_> = paths
+                .iter()
+                .map(|p| (p.as_str(), "file", mode, owner, ""))
+                .collect();
+            Bundle::node("n").member("stat.tsv", metadata(&rows))
+        };
+        let mut cases = Cases::default();
+        for (bundle, verdict) in [
+            (all("600", ROOT), "pass"),
+            (all("666", "7:7:kube:kube"), "fail"),
+            (Bundle::node("n"), "unknown"),
+        ] {
+            for (id, none) in &controls {
+                // Such nodes have no such file, by design.
+                let wanted = if *none { "not-applicable" } else { verdict };
+                cases.add(&role.name, id, bundle.clone(), wanted);
+            }
+        }
+        count += controls.len();
+        cases.judge();
+    }
+    assert!(count > 500, "{count}");
+}
