@@ -135,8 +135,8 @@ fn the_short_example_of_the_first_page_is_a_catalog() {
 #[test]
 fn evidence_decides_the_rules_of_a_user() {
     let lab = lab();
-    lab.add("good.tgz", &node("600"));
-    lab.add("loose.tgz", &node("644"));
+    lab.add("good.tgz", &node("600").of_machine(1));
+    lab.add("loose.tgz", &node("644").of_machine(2));
     let options = ["--catalog", "acme", "-b", "acme-nodes-1"];
     let wide = analyze(&lab, &[&[".", "--layout", "wide"][..], &options].concat());
     assert_eq!(

@@ -10,6 +10,8 @@ mod public;
 mod settings;
 
 use crate::support::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use nodeproof::bundle;
 use nodeproof::problem::Code;
 use serde_json::Value;
@@ -31,6 +33,7 @@ impl Cases {
     }
 
     fn add(&mut self, about: &str, bundle: &Bundle, wanted: &str) {
+        let bundle = bundle.clone().of_machine(self.0.len());
         self.raw(about, bundle.tar_gz(), wanted);
     }
 
@@ -107,7 +110,9 @@ fn told_of(bytes: &[u8]) -> (Value, String) {
 
 /// A bundle whose files somebody changed before it was packed, its checksums left as they were.
 fn tampered(bundle: &Bundle, change: impl FnOnce(&mut Vec<(String, Vec<u8>)>)) -> Vec<u8> {
-    let mut files = bundle.files();
+    static MACHINES: AtomicUsize = AtomicUsize::new(1_000);
+    let machine = MACHINES.fetch_add(1, Ordering::Relaxed);
+    let mut files = bundle.clone().of_machine(machine).files();
     change(&mut files);
     pack(&bundle.top, &files)
 }

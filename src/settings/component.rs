@@ -91,8 +91,9 @@ impl Component {
                 Setting::resolve(path, Some(""))
             }
             (Self::Kubelet, default) => Setting::resolve(path, default),
-            (Self::KubeProxy, None) => kube_proxy::named(path)
-                .ok_or_else(|| format!("no setting `{path}` of kube-proxy is read")),
+            (Self::KubeProxy, None) => {
+                kube_proxy::named(path).ok_or_else(|| format!("kube-proxy has no setting `{path}`"))
+            }
             (Self::KubeProxy, Some(_)) => Err(format!(
                 "`{path}` has its defaults in the table of settings"
             )),

@@ -47,7 +47,7 @@ impl Cases {
                 Some(place) => places.push(place),
                 None => {
                     let place = format!("{at:04}.tar.gz");
-                    lab.add(&place, &case.bundle);
+                    lab.add(&place, &case.bundle.clone().of_machine(at));
                     places.push(place);
                 }
             }

@@ -65,6 +65,18 @@ impl Bundle {
         self
     }
 
+    /// Of a machine of its own: bundles of one machine are one node, and the newest is reported.
+    pub fn of_machine(mut self, number: usize) -> Self {
+        if let Some(host) = self
+            .manifest
+            .get_mut("host")
+            .filter(|host| host.is_object())
+        {
+            host["machine_id"] = format!("{number:032x}").into();
+        }
+        self
+    }
+
     pub fn member(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
         self.members
             .push((name.to_owned(), bytes.as_ref().to_vec()));
