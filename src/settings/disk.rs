@@ -38,7 +38,7 @@ pub struct Disk {
     pub(super) process: Process,
     pub(super) version: Option<Minor>,
     pub(super) named: Named,
-    seen: Line,
+    pub(super) seen: Line,
 }
 
 impl Disk {
