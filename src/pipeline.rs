@@ -1,6 +1,7 @@
 //! The only file that knows all stages: places → index → lenders → rows, in order, through a
 //! bounded window.
 
+pub mod explain;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::rules::Check;
 use crate::settings::live::Live;
+use crate::verdict::story::Story;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 
@@ -36,6 +38,8 @@ pub struct Run<'c> {
     pub limits: Limits,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
+    /// Which rows come with their story.
+    pub tells: Option<&'c (dyn Fn(&Row) -> bool + Sync)>,
     /// Worker threads.
     pub pool: rayon::ThreadPool,
 }
@@ -58,6 +62,8 @@ pub struct Shown {
     pub row: Row,
     /// The words at the place that decided, secrets masked; only where the run takes excerpts.
     pub excerpt: Option<String>,
+    /// How the verdict came about; only of rows that the run tells of.
+    pub story: Option<Box<Story>>,
 }
 
 /// What came of one bundle.
@@ -131,9 +137,7 @@ impl Run<'_> {
         fleet: &Fleet<'_>,
         emit: &mut dyn FnMut(Judged) -> Result<(), E>,
     ) -> Result<(), E> {
-        let is_known = |unit| fleet.known.contains_key(&unit);
-        let make = |unit, read| self.judge_unit(unit, read, fleet);
-        fleet.reading.all(&self.pool, &is_known, &make, emit)
+        self.judge_some(fleet, &|_| true, &mut |_, judged| emit(judged))
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {
@@ -329,6 +333,7 @@ fn cannot_be_read(unreadable: Unreadable, name: &str, entry: Option<&Entry>) -> 
         rows: vec![Shown {
             row: assemble::unreadable(frame, unreadable.code.as_str(), &sentence),
             excerpt: None,
+            story: None,
         }],
     }
 }

@@ -109,6 +109,7 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
         selection,
         limits,
         excerpts: outputs.show_excerpts(),
+        tells: None,
         pool: pipeline::pool(threads)?,
     };
     Ok((run, outputs))
@@ -131,7 +132,7 @@ fn write(
         progress.warn(problem);
     }
     run.judge(&fleet, &mut |judged: Judged| {
-        for Shown { row, excerpt } in &judged.rows {
+        for Shown { row, excerpt, .. } in &judged.rows {
             each(&mut targets, |export| export.row(row, excerpt.as_deref()))?;
         }
         each(&mut targets, |export| export.bundle(&judged.bundle))?;

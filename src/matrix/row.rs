@@ -146,15 +146,23 @@ impl Row {
 
     /// Sets `finding_id`: a hash of cluster, node, benchmark and control.
     pub fn identify(&mut self, digest: impl Fn(&[u8]) -> String) {
+        let parts = [&self.cluster, &self.node, &self.benchmark, &self.control];
+        let parts = parts.map(Option::as_deref);
+        self.finding_id = Self::id(parts, &self.bundle, digest);
+    }
+
+    /// The `finding_id` of cluster, node, benchmark and control.
+    #[must_use]
+    pub fn id(parts: [Option<&str>; 4], bundle: &str, digest: impl Fn(&[u8]) -> String) -> String {
         let mut key = Vec::new();
         // A row without a control is told from others by its bundle.
-        let bundle = self.control.is_none().then_some(&self.bundle);
-        let parts = [&self.cluster, &self.node, &self.benchmark, &self.control];
-        for part in parts.into_iter().map(Option::as_ref).chain([bundle]) {
-            key.extend(part.map(String::as_bytes).unwrap_or_default());
+        let [.., control] = parts;
+        let bundle = control.is_none().then_some(bundle);
+        for part in parts.into_iter().chain([bundle]) {
+            key.extend(part.map(str::as_bytes).unwrap_or_default());
             key.push(0);
         }
-        self.finding_id = digest(&key).chars().take(32).collect();
+        digest(&key).chars().take(32).collect()
     }
 }
 

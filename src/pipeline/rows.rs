@@ -6,6 +6,7 @@ use super::{Run, Shown};
 use crate::matrix::row::Row;
 use crate::matrix::{assemble, order};
 use crate::node::Node;
+use crate::verdict::story::Teller;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 use crate::verdict::{self, Finding};
@@ -74,9 +75,22 @@ impl Run<'_> {
                     subject,
                     &benchmark.family,
                 );
+                let row = assemble::row(&frame, benchmark, control, rule, finding, note, text);
+                let story = self.tells.filter(|tells| tells(&row)).map(|_| {
+                    let teller = Teller {
+                        control,
+                        rule,
+                        check: self.catalog.check(control),
+                        roles: &self.catalog.files,
+                        subject,
+                        family: &benchmark.family,
+                    };
+                    Box::new(teller.tell(finding))
+                });
                 Some(Shown {
-                    row: assemble::row(&frame, benchmark, control, rule, finding, note, text),
+                    row,
                     excerpt: excerpts.get(at).cloned().flatten(),
+                    story,
                 })
             })
             .collect()
