@@ -54,17 +54,17 @@ impl Disk {
         all
     }
 
-    /// How drop-ins are merged, where there are any.
+    /// Whose merge of drop-ins it is, where there are any.
     #[must_use]
     pub fn merging(&self) -> Option<&'static str> {
         if self.named.drop_ins.files().is_empty() {
             return None;
         }
         Some(match Engine::of(self.version) {
-            [Engine::Mergo] => "as Kubernetes 1.28 merges them",
-            [Engine::Unmarshal] => "as Kubernetes 1.29 to 1.31 merge them",
-            [Engine::Patch] => "as Kubernetes 1.32 and later merge them",
-            _ => "as every version merges them, for the version is not known",
+            [Engine::Mergo] => "drop-ins are merged as Kubernetes 1.28 does",
+            [Engine::Unmarshal] => "drop-ins are merged as Kubernetes 1.29 to 1.31 do",
+            [Engine::Patch] => "drop-ins are merged as Kubernetes 1.32 and later do",
+            _ => "every version that merges drop-ins gives this, and which it is is not known",
         })
     }
 

@@ -52,7 +52,8 @@ pub enum Outcome {
 pub struct Step {
     /// The process it is of, where several are told of.
     pub of: Option<String>,
-    /// The word of the `source` column, or `process-list`, `unit`, `person`.
+    /// The word of the `source` column, or `process-list`, `list` (of paths), `person`; of what
+    /// casts doubt, its code.
     pub source: String,
     /// What was looked at, for people: `/var/lib/kubelet/config.yaml`.
     pub place: String,

@@ -68,7 +68,7 @@ impl Reads<'_> {
                         Found::Nothing => "finds nothing".to_owned(),
                         Found::Broken => "finds no document".to_owned(),
                     };
-                    format!("{} {seen}, wants {}: {met}", looks_for(test), wants(test))
+                    format!("{}, {seen}, wants {}: {met}", looks_for(test), wants(test))
                 }
             })
             .collect()

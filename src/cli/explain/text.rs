@@ -39,7 +39,7 @@ impl Text {
         }
     }
 
-    /// A line as it is: commands and quotations are not broken.
+    /// A line as it is: commands are not broken.
     fn line(&mut self, line: &str) {
         self.0.push_str(line.trim_end());
         self.0.push('\n');
@@ -80,7 +80,9 @@ fn one(told: &Told) -> String {
         format!("{}: {meaning}", note.code)
     };
     text.items("Notes", told.notes.iter().map(note));
-    if let Some(verdict) = &told.by_the_text.verdict {
+    if !told.by_the_text.tests.is_empty() {
+        let verdict = told.by_the_text.verdict.as_deref();
+        let verdict = verdict.unwrap_or("cannot be told");
         text.heading(&format!("By the letter of the published check: {verdict}"));
         for test in &told.by_the_text.tests {
             text.item("  - ", &format!("It {test}."));
@@ -130,10 +132,16 @@ fn steps(text: &mut Text, steps: &[Step], indent: &str) {
     for (number, step) in disk.iter().enumerate() {
         if number == 0 || step.of.as_ref() != of {
             of = step.of.as_ref();
-            let heading = match of {
-                Some(process) => format!("{indent}Looked at, strongest first, of {process}:"),
-                None => format!("{indent}Looked at, strongest first:"),
+            // Sources of a setting have a strength; places where a file may be have an order.
+            let is_file = disk.iter().any(|step| step.source == "file-metadata");
+            let how = if is_file {
+                "in order"
+            } else {
+                "strongest first"
             };
+            let of = of.map(|process| format!(", of {process}"));
+            let of = of.unwrap_or_default();
+            let heading = format!("{indent}Looked at, {how}{of}:");
             text.heading(&heading);
         }
         step_of(text, step, &format!("{indent}{:>3}. ", number + 1));
@@ -187,7 +195,7 @@ fn step_of(text: &mut Text, step: &Step, mark: &str) {
         text.item(&indent, &step.looked_at.join(" "));
     }
     if let Some(words) = &step.words {
-        text.line(&format!("{indent}| {words}"));
+        text.item(&format!("{indent}| "), words);
     }
 }
 

@@ -147,7 +147,8 @@ impl Teller<'_> {
                 return parts;
             }
         };
-        if finding.source.is_none() {
+        let is_read = !matches!(check, Check::Setting(rule) if rule.setting.is_none());
+        if finding.source.is_none() && is_read {
             let missing = DECIDES.iter().find(|(code, _)| *code == finding.code);
             all.extend(missing.map(|(_, what)| capital(what)));
         }

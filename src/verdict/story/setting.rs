@@ -89,13 +89,11 @@ impl Teller<'_> {
             ),
             (Err(_), Says::Value(text)) => (Outcome::Undecided, Some(text.clone()), None),
         };
-        let mut place = heard.place;
-        if heard.source == Source::DropIn
-            && let Some(merging) = disk.merging()
-        {
-            place = format!("{place}, merged {}", merging.trim_start_matches("as "));
-        }
-        let mut step = self.step(heard.source.as_str(), &place, &at, outcome);
+        let because = match (heard.source, outcome) {
+            (Source::DropIn, Outcome::Won) => disk.merging().map(str::to_owned),
+            _ => because,
+        };
+        let mut step = self.step(heard.source.as_str(), &heard.place, &at, outcome);
         if matches!(outcome, Outcome::Silent | Outcome::NotLookedAt) && !heard.source.is_argument()
         {
             step.words = None;
