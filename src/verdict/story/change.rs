@@ -161,18 +161,11 @@ impl Teller<'_> {
         };
         let has_configz = self.subject.live.is_some();
         let configz = !has_configz && setting.form != Form::FlagOnly;
-        let source = match finding.source {
-            Some(Decider::Setting(source)) => source,
-            _ => {
-                let is_open = matches!(finding.verdict, Verdict::Unknown | Verdict::Error);
-                let live = configz && is_open && rule.configz_proves();
-                return live
-                    .then(|| {
-                        "A configz reply of this node, from a cluster bundle or its own.".to_owned()
-                    })
-                    .into_iter()
-                    .collect();
-            }
+        let Some(Decider::Setting(source)) = finding.source else {
+            let is_open = matches!(finding.verdict, Verdict::Unknown | Verdict::Error);
+            let asks = configz && is_open && rule.configz_proves();
+            let reply = "A configz reply of this node, from a cluster bundle or its own.";
+            return asks.then(|| reply.to_owned()).into_iter().collect();
         };
         let mut all = match finding.verdict {
             Verdict::Fail => to_pass(rule, setting, source, finding),
