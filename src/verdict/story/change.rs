@@ -148,7 +148,7 @@ impl Teller<'_> {
             }
         };
         let is_read = !matches!(check, Check::Setting(rule) if rule.setting.is_none());
-        if finding.source.is_none() && is_read {
+        if finding.source.is_none() && (is_read || untrusted) {
             let missing = DECIDES.iter().find(|(code, _)| *code == finding.code);
             all.extend(missing.map(|(_, what)| capital(what)));
         }
