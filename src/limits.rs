@@ -43,6 +43,12 @@ impl Default for Limits {
 /// Inflated bytes below which the ratio is not looked at: small files of one letter compress well.
 pub const RATIO_FREE_BYTES: u64 = 64 << 20;
 
+/// Bytes of one catalog file of a user: the largest built in has 20 KiB.
+pub const CATALOG_FILE_BYTES: u64 = 1 << 20;
+
+/// Files of one catalog of a user; about 120 are built in.
+pub const CATALOG_FILES: usize = 4_096;
+
 impl Limits {
     /// The names `--limit` takes.
     pub const NAMES: [&'static str; 9] = [

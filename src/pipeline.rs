@@ -22,7 +22,6 @@ use crate::matrix::row::Row;
 use crate::matrix::{assemble, report};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::rules::Check;
 use crate::settings::live::Live;
 use crate::verdict::story::Story;
 use crate::verdict::subject::Subject;
@@ -141,18 +140,7 @@ impl Run<'_> {
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {
-        let mut paths: Vec<&str> = self
-            .catalog
-            .rules
-            .values()
-            .flat_map(|rule| rule.check.parts())
-            .filter_map(|check| match check {
-                Check::Setting(rule) => rule.setting.map(|setting| setting.path.as_str()),
-                _ => None,
-            })
-            .collect();
-        paths.sort_unstable();
-        paths.dedup();
+        let paths = self.catalog.settings();
         Lender::of(&Evidence::of(bundle, &self.limits), &paths)
     }
 
@@ -221,16 +209,8 @@ impl Run<'_> {
             .map(Live::from)
             .or_else(|| loan.and_then(|(l, loan)| Live::of(loan, Some(&l.bundle), &self.limits)));
         let lends_live = live.as_ref().is_some_and(|l| l.citation.bundle.is_some());
-        let lender = loan.filter(|(_, loan)| {
-            lends_live || loan.api.version.is_some() || loan.api.platform.is_some()
-        });
-        let subject = Subject::of(
-            &evidence,
-            &processes,
-            node.version.as_ref(),
-            node.platform,
-            live,
-        );
+        let lender = loan.filter(|(_, loan)| lends_live || loan.api.bears_on_verdicts());
+        let subject = Subject::of(&evidence, &processes, &node, live);
         let mut frame = Row {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
@@ -294,7 +274,7 @@ impl Run<'_> {
             .filter(|loan| !join.is_taken(lender, loan))
         {
             let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
-            let subject = Subject::of_api(Live::of(loan, None, &self.limits), node.platform);
+            let subject = Subject::of_api(&node, Live::of(loan, None, &self.limits));
             let trust = || {
                 vec![Trust {
                     bundle: None,

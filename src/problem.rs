@@ -90,7 +90,7 @@ pub enum Code {
     NextStartFails,
     /// the value is set by a deprecated flag
     FlagDeprecated,
-    /// the argument line has a flag that no kubelet has
+    /// the argument line has a flag that no version of the component has
     UnknownFlag,
     /// configz alone decides; nothing on disk was collected
     NoProcessEvidence,
@@ -110,11 +110,15 @@ pub enum Code {
     DefaultUnwanted,
     /// the publisher's own profile does not judge this control
     PublisherSkips,
+    /// the unit that started the process plans another value for the next start
+    PlannedDiffers,
+    /// the operating system of the node has nothing that the rule is about
+    NotOnThisSystem,
 }
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 39] = [
+    pub const ALL: [(Self, &'static str, &'static str); 41] = [
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -263,7 +267,7 @@ impl Code {
         (
             Self::UnknownFlag,
             "unknown-flag",
-            "the argument line has a flag that no kubelet has",
+            "the argument line has a flag that no version of the component has",
         ),
         (
             Self::NoProcessEvidence,
@@ -305,6 +309,16 @@ impl Code {
             Self::PublisherSkips,
             "publisher-skips",
             "the publisher's own profile does not judge this control",
+        ),
+        (
+            Self::PlannedDiffers,
+            "planned-differs",
+            "the unit that started the process plans another value for the next start",
+        ),
+        (
+            Self::NotOnThisSystem,
+            "not-on-this-system",
+            "the operating system of the node has nothing that the rule is about",
         ),
     ];
 

@@ -1,23 +1,18 @@
 //! `scripts/collect-cluster.sh` against a real kubectl and a stub of the Kubernetes API on loopback, under dash and
 //! busybox sh: what ends in the bundle, what is recorded as a gap, and what an interrupted run leaves behind.
-#![cfg(test)]
 
-#[path = "collect_cluster/api.rs"]
 mod api;
-#[path = "collect_cluster/bundle.rs"]
 mod bundle;
-mod shell;
-#[path = "collect_cluster/stopping.rs"]
 mod stopping;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-use api::{Api, CONFIGZ};
-use bundle::{Bundle, SCRIPT, run, shells};
+use self::api::{Api, CONFIGZ};
+use self::bundle::{Bundle, SCRIPT, run, shells};
+use crate::shell::{files, sha256, stderr, tool};
 use serde_json::{Value, json};
-use shell::{files, sha256, stderr, tool};
 
 const MARK: &str = "REDACTED-BY-NODEPROOF";
 

@@ -1,21 +1,17 @@
 //! `scripts/collect-fleet.sh` against a real sshd on loopback, under dash and busybox sh on both ends: what is brought
 //! back, what is refused, what is said of a host that failed. And the DaemonSet that does the same without ssh.
-#![cfg(test)]
 
-#[path = "collect_fleet/daemonset.rs"]
 mod daemonset;
-#[path = "collect_fleet/host.rs"]
 mod host;
-mod shell;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use host::{Hosts, SCRIPT, table};
+use self::host::{Hosts, SCRIPT, table};
+use crate::shell::{Shell, files, sha256, stderr, tool};
 use serde_json::Value;
-use shell::{Shell, files, sha256, stderr, tool};
 
 /// dash and busybox sh with hosts of their own, where there is an ssh.
 fn fleets() -> Vec<(Shell, Hosts)> {

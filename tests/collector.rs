@@ -1,11 +1,9 @@
 //! The collectors inside the binary are the scripts of the checkout.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 
-use support::*;
+use crate::support::*;
 
 #[test]
 fn the_binary_writes_out_the_very_scripts_it_was_built_with() {

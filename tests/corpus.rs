@@ -1,17 +1,11 @@
 //! The corpus that speed is measured on: its bytes, and that the analysis gets it right.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
-
-#[path = "../benches/corpus/mod.rs"]
-mod corpus;
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use corpus::{Corpus, Options, Size, expected};
-use support::{Lab, judged_by_reference_control};
+use crate::generator::{Corpus, Options, Size, expected};
+use crate::support::{Lab, judged_by_reference_control};
 
 /// Enough damage for each kind of it.
 const OPTIONS: Options = Options {

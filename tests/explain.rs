@@ -1,19 +1,15 @@
 //! `explain` tells how a cell came about, and tells the same verdict as the matrix.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::*;
 use nodeproof::benchmark::select::{Benchmarks, Selection};
 use nodeproof::limits::Limits;
 use nodeproof::pipeline::{Judged, Run, pool};
 use serde_json::{Value, json};
-use support::*;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -274,6 +270,30 @@ fn joined_checks_are_told_part_by_part() {
         let verdicts: Vec<&Value> = parts.iter().map(|part| &part["verdict"]).collect();
         assert!(verdicts.contains(&&story["verdict"]), "{verdicts:?}");
     }
+}
+
+/// The opposite of the kubelet: beside a file, flags are ignored.
+#[test]
+fn kube_proxy_reads_its_file_and_no_flag_beside_it() {
+    let words = [
+        "kube-proxy",
+        "--config=/p.yaml",
+        "--metrics-bind-address=127.0.0.1:10249",
+    ];
+    let file = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n\
+        metricsBindAddress: 0.0.0.0:10249\n";
+    let bundle = node().process(43, &words).file("/p.yaml", file);
+    let story = told(&[("n.tar.gz", &bundle)], "kube-proxy-metrics-bind-address");
+    assert_eq!(story["verdict"], "fail");
+    let wanted = [
+        "config-file won 0.0.0.0:10249",
+        "argument lost --metrics-bind-address=127.0.0.1:10249",
+        "default lost 127.0.0.1:10249",
+    ];
+    assert_eq!(steps(&story), wanted);
+    let changes = all_text(&story, "would_change");
+    assert!(changes.contains("kube-proxy restarted"), "{changes}");
+    assert!(!changes.contains("argument wins"), "{changes}");
 }
 
 #[test]

@@ -1,12 +1,8 @@
 //! Many bundles: what cluster bundles lend, to whom, and the order of rows.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
-mod support;
-
+use crate::support::*;
 use nodeproof::bundle::sha256_hex;
 use serde_json::{Value, json};
-use support::*;
 
 const ON: &str = "--make-iptables-util-chains=true";
 

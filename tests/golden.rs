@@ -1,22 +1,19 @@
 //! What the real kubelet's code made of arguments and files, case by case (facts
 //! `kubelet-golden.jsonl`). Skips where that file is not beside the checkout.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
-
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::*;
 use nodeproof::bundle::{self, Place, Source};
 use nodeproof::evidence::{Evidence, layout};
 use nodeproof::limits::Limits;
 use nodeproof::node::version::Version;
+use nodeproof::settings::component::Instance;
 use nodeproof::settings::disk::Disk;
 use nodeproof::settings::kubelet::{SETTINGS, Setting};
 use nodeproof::settings::literal::parse_duration;
 use nodeproof::settings::value::SettingValue;
 use serde_json::Value;
-use support::*;
 
 /// A value as the golden file writes it.
 fn golden(value: Option<&Value>, like: &SettingValue) -> SettingValue {

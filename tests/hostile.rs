@@ -1,18 +1,14 @@
 //! Broken, lying and oversized evidence: an error row or a counted skip, and never a neighbour's
 //! row.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
-
-mod support;
-
 use std::fs::{self, Permissions};
 use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
+use crate::support::*;
 use serde_json::Value;
-use support::*;
 
 fn passing(name: &str) -> Bundle {
     Bundle::node(name)

@@ -1,14 +1,10 @@
 //! Archives of bundles: judged as if unpacked in place.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
-
-mod support;
-
 use std::fs;
 use std::path::Path;
 
+use crate::support::*;
 use serde_json::{Value, json};
-use support::*;
 
 fn node(name: &str, on: bool) -> Bundle {
     Bundle::node(name)

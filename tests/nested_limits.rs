@@ -1,11 +1,7 @@
 //! Archives of bundles, in number and in size.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
-
-mod support;
-
+use crate::support::*;
 use serde_json::Value;
-use support::*;
 
 fn node(name: &str, on: bool) -> Bundle {
     Bundle::node(name)

@@ -1,9 +1,5 @@
 //! Where a run writes: whole or not at all, never over evidence, and only where it was told.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
-
-mod support;
-
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,7 +7,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use support::*;
+use crate::support::*;
 
 fn passing(name: &str) -> Bundle {
     Bundle::node(name)

@@ -1,12 +1,8 @@
 //! make-iptables-util-chains: every combination of argument, file and configz, against the rules
 //! of DESIGN §6 and the truth table of the facts.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
-
-mod support;
-
+use crate::support::*;
 use serde_json::Value;
-use support::*;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Says {

@@ -1,13 +1,9 @@
 //! The report beside its rows: the JSON document, the wide layout, the time that is "today".
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
-
-mod support;
-
 use std::fs;
 
+use crate::support::*;
 use serde_json::{Value, json};
-use support::*;
 
 fn node(name: &str, version: &str, on: bool) -> Bundle {
     Bundle::node(name)
@@ -65,7 +61,7 @@ fn the_json_document_has_all_of_a_report() {
         run,
         json!({
             "tool": "nodeproof", "version": env!("CARGO_PKG_VERSION"), "benchmark": ["auto"],
-            "control": [], "limits": {}, "collectors": null, "as_of": null
+            "control": [], "catalogs": [], "limits": {}, "collectors": null, "as_of": null
         })
     );
     let lines = lab.run(&["analyze", "in", "--format", "jsonl"]).stdout;

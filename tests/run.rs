@@ -1,14 +1,12 @@
 //! The command line: exit codes, selection, outputs, and the same bytes however a run is made.
 
-mod support;
-
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::support::*;
 use serde_json::Value;
-use support::*;
 
 fn passing(name: &str) -> Bundle {
     Bundle::node(name)

@@ -1,15 +1,11 @@
 //! The sample bundles have their expected matrix beside them, can be made again, and the README
 //! walks through them truthfully.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
-
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::*;
+use crate::support::*;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -19,7 +15,7 @@ fn expected() -> PathBuf {
     root().join("sample-bundles/expected.csv")
 }
 
-/// To accept a change on purpose: `NODEPROOF_ACCEPT=1 cargo test --test samples`, then read the
+/// To accept a change on purpose: `NODEPROOF_ACCEPT=1 cargo test samples`, then read the
 /// difference.
 #[test]
 fn the_samples_give_the_matrix_beside_them() {

@@ -1,21 +1,18 @@
 //! Settings beside those of the table, and kubelets inside other programs.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
-
-mod support;
-
+use crate::support::*;
 use nodeproof::bundle::{self, Place, Source};
 use nodeproof::evidence::{Evidence, layout};
 use nodeproof::limits::Limits;
 use nodeproof::node::version::Minor;
 use nodeproof::problem::Code;
+use nodeproof::settings::component::Instance;
 use nodeproof::settings::disk::Disk;
 use nodeproof::settings::kube_proxy::{self, KubeProxy};
 use nodeproof::settings::kubelet::Setting;
 use nodeproof::settings::live::Live;
 use nodeproof::settings::{Doubt, Statement};
 use serde_json::{Value, json};
-use support::*;
 
 /// Hands over the evidence of a bundle.
 fn with<T>(bundle: &Bundle, look: impl FnOnce(&Evidence<'_>) -> T) -> T {

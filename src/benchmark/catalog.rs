@@ -1,159 +1,43 @@
-//! The catalog files → rules and benchmarks, checked whole. A message names the file, and the
-//! line where there is one.
+//! Folders of catalog files → rules and benchmarks, checked whole. A message names the file, and
+//! where in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use super::checks;
 use super::files::Roles;
-use super::{Benchmark, Control, Rule, RuleData, references};
+use super::folder::{File, Folder};
+use super::place::{message, unread};
+use super::{Benchmark, Control, Rule, RuleData, built_in};
 use crate::rules::Check;
 
-/// Everything that is built in.
+/// Everything that rows are judged by.
 pub struct Catalog {
-    /// In catalog order.
+    /// In catalog order: as they are numbered, then those without a number as they were read.
     pub benchmarks: Vec<Benchmark>,
     /// By key.
     pub rules: BTreeMap<String, Rule>,
     /// Which file a rule means by its role.
     pub files: Roles,
+    /// What was added to what is built in, in the order in which it was named.
+    pub added: Vec<Added>,
 }
 
-/// A catalog file: its name and its text.
-pub type File<'a> = (&'a str, &'a str);
-
-macro_rules! files {
-    ($folder:literal: $($name:literal)*) => {
-        &[$((
-            concat!($folder, "/", $name, ".toml"),
-            include_str!(concat!("catalog/", $folder, "/", $name, ".toml")),
-        )),*]
-    };
+/// A catalog of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Added {
+    /// SHA-256 of the sorted `digest  path` lines of its files.
+    pub sha256: String,
+    /// The benchmarks it has.
+    pub benchmarks: Vec<String>,
 }
 
-const RULES: &[File<'_>] = files!["rules":
-    "file-owner-azure-json"
-    "file-owner-client-ca-file"
-    "file-owner-kubelet-config"
-    "file-owner-kubelet-kubeconfig"
-    "file-owner-kubelet-service"
-    "file-owner-proxy-kubeconfig"
-    "file-perm-azure-json"
-    "file-perm-client-ca-file"
-    "file-perm-kubelet-config"
-    "file-perm-kubelet-kubeconfig"
-    "file-perm-kubelet-service"
-    "file-perm-proxy-kubeconfig"
-    "kube-proxy-metrics-bind-address"
-    "kubelet-anonymous-auth"
-    "kubelet-authorization-mode"
-    "kubelet-cadvisor-port"
-    "kubelet-cert-dir"
-    "kubelet-client-ca-file"
-    "kubelet-event-record-qps"
-    "kubelet-feature-dynamic-auditing-off"
-    "kubelet-feature-dynamic-kubelet-config-off"
-    "kubelet-hostname-override"
-    "kubelet-keep-terminated-pod-volumes"
-    "kubelet-kube-api-qps"
-    "kubelet-make-iptables-util-chains"
-    "kubelet-pod-pids-limit"
-    "kubelet-protect-kernel-defaults"
-    "kubelet-protect-kernel-defaults-not-set"
-    "kubelet-read-only-port"
-    "kubelet-rotate-certificates"
-    "kubelet-rotate-client-certificate"
-    "kubelet-rotate-server-certificate"
-    "kubelet-seccomp-default"
-    "kubelet-static-pod-path"
-    "kubelet-streaming-connection-idle-timeout"
-    "kubelet-systemd-ip-address-deny"
-    "kubelet-tls-cert-key"
-    "kubelet-tls-cipher-suites"
-    "node-sshd-not-enabled"
-    "node-sshd-not-running"
-];
-
-const BENCHMARKS: &[File<'_>] = files!["benchmarks":
-    "cis-1.5"
-    "cis-1.6"
-    "cis-1.20"
-    "cis-1.23"
-    "cis-1.24"
-    "cis-1.7"
-    "cis-1.8"
-    "cis-1.9"
-    "cis-1.10"
-    "cis-1.11"
-    "cis-1.12"
-    "eks-1.0.1"
-    "eks-1.1.0"
-    "eks-1.2.0"
-    "eks-1.5.0"
-    "eks-1.7.0"
-    "eks-1.8.0"
-    "gke-1.0"
-    "gke-1.2.0"
-    "gke-1.6.0"
-    "gke-1.8.0"
-    "gke-1.9.0"
-    "aks-1.0"
-    "aks-1.7"
-    "aks-1.8"
-    "ack-1.0"
-    "rh-0.7"
-    "rh-1.0"
-    "rh-1.4"
-    "rh-1.8"
-    "cis-1.6-k3s"
-    "k3s-cis-1.23"
-    "k3s-cis-1.24"
-    "k3s-cis-1.7"
-    "k3s-cis-1.8"
-    "k3s-cis-1.9"
-    "rke-cis-1.23"
-    "rke-cis-1.24"
-    "rke-cis-1.7"
-    "rke2-cis-1.23"
-    "rke2-cis-1.24"
-    "rke2-cis-1.7"
-    "rke2-cis-1.8"
-    "cis-1.24-microk8s"
-    "tkgi-1.2.53"
-    "eks-stig-kubernetes-v1r6"
-    "k3s-cis-1.23-hardened"
-    "k3s-cis-1.23-permissive"
-    "k3s-cis-1.24-hardened"
-    "k3s-cis-1.24-permissive"
-    "k3s-cis-1.7-hardened"
-    "k3s-cis-1.7-permissive"
-    "k3s-cis-1.8-hardened"
-    "k3s-cis-1.8-permissive"
-    "k3s-cis-1.9@rancher"
-    "k3s-cis-1.10"
-    "k3s-cis-1.11"
-    "k3s-cis-1.12"
-    "rke-cis-1.23-hardened"
-    "rke-cis-1.23-permissive"
-    "rke-cis-1.24-hardened"
-    "rke-cis-1.24-permissive"
-    "rke-cis-1.7-hardened"
-    "rke-cis-1.7-permissive"
-    "rke-cis-1.8-hardened"
-    "rke-cis-1.8-permissive"
-    "rke2-cis-1.23-hardened"
-    "rke2-cis-1.23-permissive"
-    "rke2-cis-1.24-hardened"
-    "rke2-cis-1.24-permissive"
-    "rke2-cis-1.7-hardened"
-    "rke2-cis-1.7-permissive"
-    "rke2-cis-1.8-hardened"
-    "rke2-cis-1.8-permissive"
-    "rke2-cis-1.9"
-    "rke2-cis-1.10"
-    "rke2-cis-1.11"
-    "rke2-cis-1.12"
-];
+/// What was read, with the file it is from.
+pub type Sourced<'f, T> = (T, &'f File);
 
 impl Catalog {
     /// The built-in catalog.
@@ -161,49 +45,79 @@ impl Catalog {
     /// # Errors
     /// What is wrong in which file.
     pub fn built_in() -> Result<Self, String> {
-        Self::load(RULES, BENCHMARKS)
+        Self::with(&[])
     }
 
-    /// Reads and checks catalog files.
+    /// The built-in catalog and what these folders add to it.
     ///
     /// # Errors
     /// What is wrong in which file.
-    pub fn load(rules: &[File<'_>], benchmarks: &[File<'_>]) -> Result<Self, String> {
-        let files = Roles::built_in()?;
-        let read = |(file, text): &File<'_>| {
-            let data: RuleData = toml::from_str(text).map_err(|e| format!("{file}: {e}"))?;
-            data.settle().map_err(|why| format!("{file}: {why}"))
-        };
-        let settled: Vec<Result<Rule, String>> = rules.par_iter().map(read).collect();
-        let mut by_key = BTreeMap::new();
-        for (rule, (file, _)) in settled.into_iter().zip(rules) {
-            let rule = rule?;
-            let why = files.lacks(&rule.check);
-            if let Some(why) = why {
-                return Err(format!("{file}: {why}"));
-            }
-            if let Some(twice) = by_key.insert(rule.data.key.clone(), rule) {
-                return Err(format!("{file}: rule `{}` stands twice", twice.data.key));
-            }
+    pub fn with(added: &[PathBuf]) -> Result<Self, String> {
+        let mut folders = vec![built_in::folder()];
+        for path in added {
+            folders.push(Folder::read(path)?);
         }
-        let read = |(file, text): &File<'_>| {
-            let mut benchmark: Benchmark =
-                toml::from_str(text).map_err(|e| format!("{file}: {e}"))?;
-            settle_benchmark(&mut benchmark, &by_key, &files)
-                .map_err(|why| format!("{file}: {why}"))?;
+        Self::load(&folders)
+    }
+
+    /// Reads and checks catalog files. Nothing in a later folder replaces what an earlier one has.
+    ///
+    /// # Errors
+    /// What is wrong in which file.
+    pub fn load(folders: &[Folder]) -> Result<Self, String> {
+        let files = Roles::load(folders.iter().filter_map(|folder| folder.files.as_ref()))?;
+        let rules: Vec<&File> = folders.iter().flat_map(|folder| &folder.rules).collect();
+        let rules = each(&rules, |file| {
+            let data: RuleData = read(file)?;
+            let rule = data.settle();
+            let rule = rule.and_then(|rule| checks::rule(&rule, &files).map(|()| rule));
+            rule.map_err(|wrong| message(file, &wrong))
+        })?;
+        let mut by_key: BTreeMap<String, Sourced<'_, Rule>> = BTreeMap::new();
+        for (rule, file) in rules {
+            checks::only_one(
+                by_key.get(&rule.data.key).map(|(_, other)| *other),
+                &rule,
+                file,
+            )?;
+            by_key.insert(rule.data.key.clone(), (rule, file));
+        }
+        let benchmarks: Vec<&File> = folders.iter().flat_map(|f| &f.benchmarks).collect();
+        let benchmarks = each(&benchmarks, |file| {
+            let mut benchmark: Benchmark = read(file)?;
+            checks::settle(&mut benchmark, &by_key, &files)
+                .map_err(|wrong| message(file, &wrong))?;
             Ok(benchmark)
-        };
-        let list: Vec<Result<Benchmark, String>> = benchmarks.par_iter().map(read).collect();
-        let mut list: Vec<Benchmark> = list.into_iter().collect::<Result<_, _>>()?;
-        list.sort_by_key(|benchmark| benchmark.order);
-        let catalog = Self {
+        })?;
+        checks::names(&benchmarks)?;
+        checks::references(&by_key, &benchmarks)?;
+        let mut list: Vec<Benchmark> = benchmarks.into_iter().map(|(one, _)| one).collect();
+        let mut catalogs = folders.iter().flat_map(|folder| {
+            let digest = folder.digest.as_deref();
+            std::iter::repeat_n(digest, folder.benchmarks.len())
+        });
+        for benchmark in &mut list {
+            benchmark.catalog = catalogs.next().flatten().map(str::to_owned);
+        }
+        let added = folders.iter().filter_map(|folder| folder.digest.as_ref());
+        let added = added.map(|digest| {
+            let own = list.iter().filter(|b| b.catalog.as_ref() == Some(digest));
+            Added {
+                sha256: digest.clone(),
+                benchmarks: own.map(|b| b.id.clone()).collect(),
+            }
+        });
+        let added = added.collect();
+        list.sort_by_key(|benchmark| (benchmark.order.is_none(), benchmark.order));
+        Ok(Self {
             benchmarks: list,
-            rules: by_key,
+            rules: by_key
+                .into_iter()
+                .map(|(key, (rule, _))| (key, rule))
+                .collect(),
             files,
-        };
-        catalog.check_names()?;
-        catalog.check_references()?;
-        Ok(catalog)
+            added,
+        })
     }
 
     /// The benchmark of an id or alias.
@@ -220,112 +134,44 @@ impl Catalog {
         control.rule.as_ref().and_then(|key| self.rules.get(key))
     }
 
-    /// The check a control is judged by; `None` where a person decides.
+    /// The rule a control is judged by, and its check as this control wants it; `None` where a
+    /// person decides.
     #[must_use]
-    pub fn check<'c>(&'c self, control: &'c Control) -> Option<&'c Check> {
+    pub fn check<'c>(&'c self, control: &'c Control) -> Option<(&'c Rule, &'c Check)> {
         let rule = self.rule(control)?;
-        Some(control.check.as_ref().unwrap_or(&rule.check))
+        Some((rule, control.check.as_ref().unwrap_or(&rule.check)))
     }
 
-    fn check_names(&self) -> Result<(), String> {
-        let mut names = BTreeSet::new();
-        let mut orders = BTreeSet::new();
-        for benchmark in &self.benchmarks {
-            if !orders.insert(benchmark.order) {
-                return Err(format!(
-                    "{}: order {} stands twice",
-                    benchmark.id, benchmark.order
-                ));
-            }
-            for name in benchmark.aliases.iter().chain([&benchmark.id]) {
-                if !names.insert(name) {
-                    return Err(format!("benchmark `{name}` stands twice"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn check_references(&self) -> Result<(), String> {
-        for (key, rule) in &self.rules {
-            let mut seen = BTreeSet::new();
-            for entry in &rule.data.references {
-                let wrong =
-                    references::wrong_basis(entry.nist_basis.as_deref(), &entry.nist_800_53);
-                if let Some(why) = wrong {
-                    return Err(format!("rule {key}: {:?}: {why}", entry.benchmarks));
-                }
-                for id in &entry.benchmarks {
-                    if !self.benchmarks.iter().any(|b| b.id == *id) {
-                        return Err(format!("rule {key}: references name no benchmark `{id}`"));
-                    }
-                    let general = String::new();
-                    let controls = match entry.controls.as_slice() {
-                        [] => std::slice::from_ref(&general),
-                        named => named,
-                    };
-                    for control in controls {
-                        if !seen.insert((id.clone(), control.clone())) {
-                            return Err(format!(
-                                "rule {key}: references of `{id}` {control} stand twice"
-                            ));
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
+    /// The paths of all settings that some check reads, each once.
+    #[must_use]
+    pub fn settings(&self) -> Vec<&str> {
+        let controls = self.benchmarks.iter().flat_map(|b| &b.controls);
+        let own = controls.filter_map(|control| control.check.as_ref());
+        let checks = self.rules.values().map(|rule| &rule.check).chain(own);
+        let paths = checks
+            .flat_map(Check::parts)
+            .filter_map(|check| match check {
+                Check::Setting(rule) => Some(rule.setting.path.as_str()),
+                _ => None,
+            });
+        paths.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 
-/// Checks a benchmark, and settles what its controls want otherwise than their rules.
-fn settle_benchmark(
-    benchmark: &mut Benchmark,
-    rules: &BTreeMap<String, Rule>,
-    files: &Roles,
-) -> Result<(), String> {
-    let mut numbers = BTreeSet::new();
-    for control in &mut benchmark.controls {
-        let number = control.number.clone();
-        let wrong = |why: String| Err(format!("control {number}: {why}"));
-        if !numbers.insert(number.clone()) {
-            return wrong("stands twice".to_owned());
-        }
-        match (&control.rule, &control.expect) {
-            (Some(key), own) => {
-                let Some(rule) = rules.get(key) else {
-                    return wrong(format!("points at rule `{key}`, which does not exist"));
-                };
-                if control.look_at.is_some() {
-                    return wrong("has a rule, so nobody needs `look_at`".to_owned());
-                }
-                if let Some(own) = own {
-                    let check = rule
-                        .adapted(own)
-                        .map_err(|why| format!("control {number}: expect: {why}"))?;
-                    if let Some(why) = files.lacks(&check) {
-                        return wrong(why);
-                    }
-                    control.check = Some(check);
-                }
-            }
-            (None, Some(_)) => return wrong("has `expect` and no rule".to_owned()),
-            (None, None) if control.title.is_none() || control.look_at.is_none() => {
-                return wrong("has no rule, so it needs `title` and `look_at`".to_owned());
-            }
-            (None, None) => {}
-        }
-        if !matches!(control.level.as_deref(), None | Some("1" | "2")) {
-            return wrong("level is \"1\" or \"2\"".to_owned());
-        }
-        for test in control.text.iter().flat_map(|text| &text.tests) {
-            if test.comparisons() != 1 {
-                return wrong("a test has one comparison".to_owned());
-            }
-            if let Some(role) = test.file.as_ref().filter(|role| files.role(role).is_none()) {
-                return wrong(format!("there is no file `{role}`"));
-            }
-        }
-    }
-    Ok(())
+/// A file as the data it holds.
+///
+/// # Errors
+/// It is no TOML, or has not this form.
+pub fn read<T: DeserializeOwned>(file: &File) -> Result<T, String> {
+    toml::from_str(&file.text).map_err(|error| unread(file, &error))
+}
+
+/// Every file, read in parallel; the first that is wrong ends it.
+fn each<'f, T: Send>(
+    files: &[&'f File],
+    read: impl Fn(&File) -> Result<T, String> + Sync,
+) -> Result<Vec<Sourced<'f, T>>, String> {
+    let all: Vec<Result<T, String>> = files.par_iter().map(|file| read(file)).collect();
+    let pairs = all.into_iter().zip(files);
+    pairs.map(|(one, file)| Ok((one?, *file))).collect()
 }

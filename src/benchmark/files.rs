@@ -5,13 +5,51 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::rules::Check;
+use super::catalog::read;
+use super::folder::File;
+use super::place::message;
+use crate::node::system::System;
+use crate::rules::written::Wrong;
+use crate::settings::kubelet::Setting;
+use crate::settings::pflag::KUBELET_FLAGS;
+use crate::settings::value::Kind;
+
+/// Benchmarks and lists of paths are of one of these; another name would find no file.
+const FAMILIES: [&str; 12] = [
+    "cis",
+    "eks",
+    "eks-stig",
+    "gke",
+    "aks",
+    "ack",
+    "openshift",
+    "k3s",
+    "rke",
+    "rke2",
+    "microk8s",
+    "tkgi",
+];
 
 /// Every role.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roles {
+    #[serde(default)]
     role: Vec<Role>,
+    #[serde(default)]
+    collect: Vec<Collect>,
+}
+
+/// How evidence is had from nodes of an operating system where nobody runs scripts by hand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collect {
+    /// The system.
+    pub on: System,
+    /// How, as the end of a sentence.
+    pub how: String,
+    /// Where this comes from.
+    pub source: String,
 }
 
 /// One role.
@@ -45,12 +83,29 @@ pub struct NamedBy {
 }
 
 impl Roles {
-    /// The built-in roles.
+    /// The roles of every `files.toml`.
     ///
     /// # Errors
-    /// What is wrong, in which line.
-    pub fn built_in() -> Result<Self, String> {
-        toml::from_str(include_str!("catalog/files.toml")).map_err(|e| format!("files.toml: {e}"))
+    /// What is wrong, in which file and line.
+    pub fn load<'f>(files: impl Iterator<Item = &'f File>) -> Result<Self, String> {
+        let mut all = Self::default();
+        for file in files {
+            let more: Self = read(file)?;
+            for (at, role) in more.role.into_iter().enumerate() {
+                let twice = all.role(&role.name).is_some();
+                let wrong = match twice {
+                    true => Err(Wrong::at(
+                        "name",
+                        format!("role `{}` stands twice", role.name),
+                    )),
+                    false => role.check(),
+                };
+                wrong.map_err(|wrong| message(file, &wrong.below(["role".into(), at.into()])))?;
+                all.role.push(role);
+            }
+            all.collect.extend(more.collect);
+        }
+        Ok(all)
     }
 
     /// The role of a name.
@@ -59,17 +114,82 @@ impl Roles {
         self.role.iter().find(|role| role.name == name)
     }
 
-    /// What a check names that is no role.
+    /// How to collect on a system, where it is not the usual way.
     #[must_use]
-    pub fn lacks(&self, check: &Check) -> Option<String> {
-        check.parts().into_iter().find_map(|part| {
-            let file = match part {
-                Check::FileMode(rule) => &rule.file,
-                Check::FileOwner(rule) => &rule.file,
-                _ => return None,
-            };
-            let unknown = self.role(&file.name).is_none();
-            unknown.then(|| format!("there is no file `{}`", file.name))
-        })
+    pub fn how_to_collect(&self, system: System) -> Option<&str> {
+        let how = self.collect.iter().find(|collect| collect.on == system)?;
+        Some(how.how.as_str())
     }
+}
+
+impl Role {
+    /// Where the file is can be told from it.
+    fn check(&self) -> Result<(), Wrong> {
+        for (at, by) in self.named_by.iter().enumerate() {
+            by.check()
+                .map_err(|wrong| wrong.below(["named_by".into(), at.into()]))?;
+        }
+        absolute(&self.paths).map_err(|wrong| wrong.below(["paths".into()]))?;
+        for (family, paths) in &self.families {
+            let below = || ["families".into(), family.as_str().into()];
+            if let Some(what) = no_family(family) {
+                return Err(Wrong::here(what).below(below()));
+            }
+            absolute(paths).map_err(|wrong| wrong.below(below()))?;
+        }
+        Ok(())
+    }
+}
+
+impl NamedBy {
+    /// A running component of ours can name the file so.
+    fn check(&self) -> Result<(), Wrong> {
+        let wrong = |key, what: String| Err(Wrong::at(key, what));
+        match (self.component.as_str(), &self.flag, &self.setting) {
+            ("kubelet" | "kube-proxy", None, None) | (_, Some(_), Some(_)) => {
+                Err(Wrong::here("a file is named by a `flag` or by a `setting`"))
+            }
+            ("kubelet", Some(flag), None) => {
+                match flag
+                    .strip_prefix("--")
+                    .and_then(|name| KUBELET_FLAGS.kind(name))
+                {
+                    Some(_) => Ok(()),
+                    None => wrong("flag", format!("the kubelet has no flag `{flag}`")),
+                }
+            }
+            ("kubelet", None, Some(setting)) => match Setting::named(setting) {
+                Some(found) if found.kind == Kind::Text => Ok(()),
+                Some(_) => wrong("setting", format!("`{setting}` holds no text")),
+                None => wrong("setting", format!("the kubelet has no setting `{setting}`")),
+            },
+            ("kube-proxy", Some(flag), None) if flag == "--config" => Ok(()),
+            ("kube-proxy", None, Some(name)) if name == "clientConnection.kubeconfig" => Ok(()),
+            ("kube-proxy", ..) => Err(Wrong::here(
+                "kube-proxy names files by the flag --config and the setting clientConnection.kubeconfig",
+            )),
+            (other, ..) => wrong(
+                "component",
+                format!("`{other}` names no files; kubelet and kube-proxy do"),
+            ),
+        }
+    }
+}
+
+/// Why a name is no family.
+#[must_use]
+pub fn no_family(name: &str) -> Option<String> {
+    let known = FAMILIES.contains(&name);
+    (!known).then(|| format!("`{name}` is no family; there are {}", FAMILIES.join(", ")))
+}
+
+fn absolute(paths: &[String]) -> Result<(), Wrong> {
+    let relative = paths
+        .iter()
+        .enumerate()
+        .find(|(_, path)| !path.starts_with('/'));
+    relative.map_or(Ok(()), |(at, path)| {
+        let what = format!("`{path}` is no absolute path");
+        Err(Wrong::here(what).below([at.into()]))
+    })
 }

@@ -1,14 +1,20 @@
 //! Benchmarks as data: what was published, with which number, pointing at which rule.
 
+pub mod built_in;
 pub mod catalog;
+mod checks;
 pub mod files;
+pub mod folder;
+mod place;
 pub mod references;
 pub mod select;
 
 use serde::Deserialize;
 use toml::Table;
 
+use crate::node::system::System;
 use crate::rules::Check;
+use crate::rules::written::Wrong;
 
 /// One published version of one guide.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,8 +27,8 @@ pub struct Benchmark {
     pub aliases: Vec<String>,
     /// `cis`, `eks`, …
     pub family: String,
-    /// Place in the catalog's order.
-    pub order: u32,
+    /// Place in the catalog's order; those without stand behind all that have one.
+    pub order: Option<u32>,
     /// Who publishes it.
     pub publisher: String,
     /// Its title.
@@ -38,6 +44,9 @@ pub struct Benchmark {
     /// Its controls, in their order.
     #[serde(rename = "control", default)]
     pub controls: Vec<Control>,
+    /// The digest of the user's catalog it is from; `None`: it is built in.
+    #[serde(skip)]
+    pub catalog: Option<String>,
 }
 
 /// A numbered item of a benchmark.
@@ -74,12 +83,25 @@ pub struct Control {
     pub audit_methods: Vec<String>,
     /// The published check, item by item.
     pub text: Option<Text>,
+    /// What it maps to, where its rule does not say it.
+    pub references: Option<References>,
     /// The rule's check as this control wants it, where that differs.
     #[serde(skip)]
     check: Option<Check>,
 }
 
 impl Control {
+    /// What it maps to: its own references, else those its rule has for it.
+    #[must_use]
+    pub fn references<'r>(
+        &'r self,
+        benchmark: &Benchmark,
+        rule: Option<&'r Rule>,
+    ) -> Option<&'r References> {
+        let of_rule = || rule?.references(&benchmark.id, &self.number);
+        self.references.as_ref().or_else(of_rule)
+    }
+
     /// What it wants otherwise than its rule, as a text that tells controls apart.
     #[must_use]
     pub fn own_terms(&self) -> String {
@@ -230,10 +252,25 @@ pub struct RuleData {
     /// Addresses.
     #[serde(default)]
     pub see_also: Vec<String>,
+    /// Operating systems whose nodes have nothing that it is about.
+    #[serde(default)]
+    pub not_on: Vec<NotOn>,
     check: Table,
     /// References per benchmark.
     #[serde(default)]
     pub references: Vec<References>,
+}
+
+/// Operating systems whose nodes a rule is not about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotOn {
+    /// The systems.
+    pub systems: Vec<System>,
+    /// Why, as the end of a sentence.
+    pub why: String,
+    /// Where this comes from.
+    pub source: String,
 }
 
 /// What a control maps to, in some benchmarks.
@@ -241,6 +278,7 @@ pub struct RuleData {
 #[serde(deny_unknown_fields)]
 pub struct References {
     /// The benchmarks these hold for.
+    #[serde(default)]
     pub benchmarks: Vec<String>,
     /// The controls these hold for; empty: every one that no other entry names.
     #[serde(default)]
@@ -271,8 +309,7 @@ pub struct Rule {
 
 impl Rule {
     /// The references of a control of a benchmark that points at this rule.
-    #[must_use]
-    pub fn references(&self, benchmark: &str, control: &str) -> Option<&References> {
+    fn references(&self, benchmark: &str, control: &str) -> Option<&References> {
         let here = |r: &&References| r.benchmarks.iter().any(|id| id == benchmark);
         let mut all = self.data.references.iter().filter(here);
         let own = all
@@ -282,15 +319,16 @@ impl Rule {
     }
 
     /// The check with some of its keys as a control wants them.
-    fn adapted(&self, own: &Table) -> Result<Check, String> {
+    fn adapted(&self, own: &Table) -> Result<Check, Wrong> {
         let table = Check::adapted(self.data.check.clone(), own);
         Check::settle(table, &self.data.component)
     }
 }
 
 impl RuleData {
-    fn settle(self) -> Result<Rule, String> {
-        let check = Check::settle(self.check.clone(), &self.component)?;
+    fn settle(self) -> Result<Rule, Wrong> {
+        let check = Check::settle(self.check.clone(), &self.component)
+            .map_err(|wrong| wrong.below(["check".into()]))?;
         Ok(Rule { data: self, check })
     }
 }

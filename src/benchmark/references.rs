@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::References;
+use crate::rules::written::Wrong;
+
 /// Control → title.
 pub static NIST_CONTROLS: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| table(include_str!("catalog/references/nist-800-53-r5.csv")));
@@ -31,37 +34,50 @@ pub fn family_of(control: &str) -> Option<&'static str> {
     NIST_FAMILIES.get(family).map(String::as_str)
 }
 
-/// What is wrong with a basis, or with the controls it stands for.
-#[must_use]
-pub fn wrong_basis(basis: Option<&str>, controls: &[String]) -> Option<String> {
-    if let Some(unknown) = controls.iter().find(|c| !NIST_CONTROLS.contains_key(*c)) {
-        return Some(format!(
-            "`{unknown}` is no control of NIST SP 800-53 Rev. 5"
-        ));
-    }
-    match basis {
-        None if controls.is_empty() => None,
-        None => Some("800-53 controls without nist_basis".to_owned()),
-        Some("published" | "cci" | "fallback") => None,
-        Some(basis) if basis.starts_with("carried:") => None,
-        Some(basis) => {
-            let Some(safeguards) = basis.strip_prefix("derived:v8:") else {
-                return Some(format!("`{basis}` is no nist_basis"));
-            };
-            let mut derived: Vec<&str> = Vec::new();
-            for safeguard in safeguards.split('+') {
-                match SAFEGUARDS.get(safeguard) {
-                    Some(controls) => derived.extend(controls.split(' ')),
-                    None => {
-                        return Some(format!(
-                            "`{basis}`: no safeguard {safeguard} maps to 800-53"
-                        ));
+impl References {
+    /// What it names exists, and a derived basis gives just these controls.
+    ///
+    /// # Errors
+    /// What is wrong with which key.
+    pub fn check(&self) -> Result<(), Wrong> {
+        for (at, control) in self.nist_800_53.iter().enumerate() {
+            if !NIST_CONTROLS.contains_key(control) {
+                let what = format!("`{control}` is no control of NIST SP 800-53 Rev. 5");
+                return Err(Wrong::here(what).below(["nist_800_53".into(), at.into()]));
+            }
+        }
+        let wrong = |what: String| Err(Wrong::at("nist_basis", what));
+        match self.nist_basis.as_deref() {
+            None if self.nist_800_53.is_empty() => Ok(()),
+            None => Err(Wrong::at(
+                "nist_800_53",
+                "800-53 controls need a `nist_basis`",
+            )),
+            Some("published" | "cci" | "fallback") => Ok(()),
+            Some(basis) if basis.starts_with("carried:") => Ok(()),
+            Some(basis) => {
+                let Some(safeguards) = basis.strip_prefix("derived:v8:") else {
+                    return wrong(format!(
+                        "`{basis}` is no basis; there are published, cci, fallback, carried:ID and derived:v8:SAFEGUARD"
+                    ));
+                };
+                let mut derived: Vec<&str> = Vec::new();
+                for safeguard in safeguards.split('+') {
+                    match SAFEGUARDS.get(safeguard) {
+                        Some(controls) => derived.extend(controls.split(' ')),
+                        None => {
+                            let what = format!("no safeguard {safeguard} maps to 800-53");
+                            return wrong(what);
+                        }
                     }
                 }
+                derived.sort_by_key(|control| as_numbered(control));
+                derived.dedup();
+                match derived == self.nist_800_53 {
+                    true => Ok(()),
+                    false => wrong(format!("`{basis}` gives {}", derived.join(" "))),
+                }
             }
-            derived.sort_by_key(|control| as_numbered(control));
-            derived.dedup();
-            (derived != controls).then(|| format!("`{basis}` gives {}", derived.join(" ")))
         }
     }
 }

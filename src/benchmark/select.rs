@@ -112,7 +112,8 @@ impl Selection {
             None => (None, typed),
         };
         let selectable = |b: &&Benchmark| match &self.benchmarks {
-            Benchmarks::Auto => true,
+            // No node's platform and version lead to a benchmark of a user.
+            Benchmarks::Auto => b.catalog.is_none(),
             Benchmarks::Listed(ids) => ids.contains(&b.id),
         };
         let exists = catalog

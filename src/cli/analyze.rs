@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::args::{self, AnalyzeArgs, FailOn};
+use super::args::{self, AnalyzeArgs, FailOn, GroupBy};
 use super::outputs::{Lost, Outputs};
 use super::progress::Progress;
 use super::signals::Temporaries;
@@ -21,7 +21,7 @@ use crate::pipeline::{self, Judged, Run, Shown};
 use crate::problem::Problem;
 
 pub fn run(args: AnalyzeArgs) -> Exit {
-    let catalog = match Catalog::built_in() {
+    let catalog = match args.catalogs.load() {
         Ok(catalog) => catalog,
         Err(why) => return usage(&why),
     };
@@ -59,7 +59,7 @@ pub fn run(args: AnalyzeArgs) -> Exit {
         }
         Ok(summary) => {
             if !args.quiet {
-                for line in summary::lines(&summary) {
+                for line in summary::lines(&summary, summary::columns()) {
                     message::say(line);
                 }
             }
@@ -92,10 +92,11 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
     }
     let as_of = args.as_of.map(|time| time.to_string());
     let plan = Plan {
-        run: report::Run::of(&selection, &limits, collector::built_in(), as_of),
-        layout: match args.layout {
-            args::Layout::Long => Layout::Long,
-            args::Layout::Wide => Layout::Wide(report::Columns::of(catalog, &selection)),
+        run: report::Run::of(catalog, &selection, &limits, collector::built_in(), as_of),
+        layout: match (args.group_by, args.layout) {
+            (Some(GroupBy::Nist), _) => Layout::ByNist,
+            (None, args::Layout::Long) => Layout::Long,
+            (None, args::Layout::Wide) => Layout::Wide(report::Columns::of(catalog, &selection)),
         },
     };
     let outputs = Outputs::settle(&args.output, args.format.as_deref(), plan)?;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::table::Form;
+use crate::benchmark::catalog::Catalog;
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -22,7 +23,7 @@ pub enum Command {
     Analyze(AnalyzeArgs),
     /// Tell how one finding came about: what was looked at, what won, what would change it
     Explain(ExplainArgs),
-    /// List the benchmarks that are built in
+    /// List the benchmarks
     Benchmarks(BenchmarksArgs),
     /// List the controls of a benchmark
     Controls(ControlsArgs),
@@ -32,7 +33,7 @@ pub enum Command {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage; \
+    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage or catalog; \
     3 some evidence could not be read (there are `error` rows); 4 an output could not be written."
 )]
 pub struct AnalyzeArgs {
@@ -48,6 +49,8 @@ pub struct AnalyzeArgs {
         default_value = "auto"
     )]
     pub benchmark: Vec<String>,
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
     /// Only these controls, in every selected benchmark or in one
     #[arg(short, long, value_name = "[ID:]CONTROL", value_delimiter = ',')]
     pub control: Vec<String>,
@@ -60,6 +63,9 @@ pub struct AnalyzeArgs {
     /// One row per finding, or one per node with a column per control (csv and jsonl)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
     pub layout: Layout,
+    /// Instead of findings, what they say of each NIST SP 800-53 family and control (csv and jsonl)
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "layout")]
+    pub group_by: Option<GroupBy>,
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -78,10 +84,30 @@ pub struct AnalyzeArgs {
     pub quiet: bool,
 }
 
+/// What is judged by beside what is built in.
+#[derive(Debug, ClapArgs)]
+pub struct CatalogArgs {
+    /// Add the rules and benchmarks of a folder to those built in. May be repeated
+    #[arg(long = "catalog", value_name = "DIR")]
+    pub dirs: Vec<PathBuf>,
+}
+
+impl CatalogArgs {
+    /// All of it, read and checked.
+    pub fn load(&self) -> Result<Catalog, String> {
+        Catalog::with(&self.dirs)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Layout {
     Long,
     Wide,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupBy {
+    Nist,
 }
 
 fn time(typed: &str) -> Result<Timestamp, String> {
@@ -136,6 +162,8 @@ pub struct ExplainArgs {
         default_value = "auto"
     )]
     pub benchmark: Vec<String>,
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
     /// A text for people, or a document for tools
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub format: Telling,
@@ -155,6 +183,8 @@ pub enum Telling {
 
 #[derive(Debug, ClapArgs)]
 pub struct BenchmarksArgs {
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
     pub format: Form,
@@ -162,6 +192,8 @@ pub struct BenchmarksArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct ControlsArgs {
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
     /// The benchmark
     #[arg(short, long, value_name = "ID")]
     pub benchmark: String,

@@ -1,13 +1,12 @@
-//! `nodeproof benchmarks`: what is built in.
+//! `nodeproof benchmarks`: what is built in, and what catalogs add.
 
 use serde_json::json;
 
 use super::args::BenchmarksArgs;
 use super::{Exit, message, table};
-use crate::benchmark::catalog::Catalog;
 
 pub fn run(args: &BenchmarksArgs) -> Exit {
-    let catalog = match Catalog::built_in() {
+    let catalog = match args.catalogs.load() {
         Ok(catalog) => catalog,
         Err(why) => {
             message::fatal(why);
@@ -29,32 +28,35 @@ pub fn run(args: &BenchmarksArgs) -> Exit {
                 "controls": b.controls.len(),
                 "address": b.address,
                 "numbers_from": b.numbers_from,
+                "catalog": b.catalog,
             })
         })
         .collect();
-    let columns: &[&str] = match args.format {
-        table::Form::Table => &[
+    let columns = table::Columns {
+        shown: &[
             "id",
             "version",
             "kubernetes",
             "controls",
             "publisher",
-            "title",
             "address",
             "numbers_from",
-        ],
-        _ => &[
-            "id",
-            "aliases",
-            "family",
-            "publisher",
             "title",
-            "version",
-            "kubernetes",
-            "controls",
-            "address",
-            "numbers_from",
         ],
+        spare: &["address", "numbers_from", "publisher"],
     };
-    table::print(args.format, columns, &rows)
+    let all = [
+        "id",
+        "aliases",
+        "family",
+        "publisher",
+        "title",
+        "version",
+        "kubernetes",
+        "controls",
+        "address",
+        "numbers_from",
+        "catalog",
+    ];
+    table::print(args.format, &columns, &all, &rows)
 }

@@ -6,9 +6,10 @@ use super::args::ControlsArgs;
 use super::{Exit, message, table};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::{Benchmark, Control, references};
+use crate::rules::Check;
 
 pub fn run(args: &ControlsArgs) -> Exit {
-    let catalog = match Catalog::built_in() {
+    let catalog = match args.catalogs.load() {
         Ok(catalog) => catalog,
         Err(why) => {
             message::fatal(why);
@@ -27,48 +28,51 @@ pub fn run(args: &ControlsArgs) -> Exit {
         .iter()
         .map(|control| row(&catalog, benchmark, control))
         .collect();
-    let columns: &[&str] = match args.format {
-        table::Form::Table => &[
+    let columns = table::Columns {
+        shown: &[
             "control",
             "level",
             "assessment",
             "nist_800_53",
             "nist_basis",
+            "decided_by",
             "evidence",
             "title",
         ],
-        _ => &[
-            "benchmark",
-            "control",
-            "title",
-            "level",
-            "assessment",
-            "rule",
-            "evidence",
-            "skipped",
-            "look_at",
-            "nist_800_53",
-            "nist_basis",
-            "nist_families",
-            "cis_controls",
-            "stig",
-            "other_names",
-            "published_id",
-            "audit_methods",
-            "see_also",
-            "rationale",
-            "impact",
-            "default",
-            "remediation",
-            "verify",
-        ],
+        spare: &["nist_basis", "nist_800_53", "assessment", "level"],
     };
-    table::print(args.format, columns, &rows)
+    let all = [
+        "benchmark",
+        "control",
+        "title",
+        "level",
+        "assessment",
+        "rule",
+        "decided_by",
+        "evidence",
+        "skipped",
+        "look_at",
+        "nist_800_53",
+        "nist_basis",
+        "nist_families",
+        "cis_controls",
+        "stig",
+        "other_names",
+        "published_id",
+        "audit_methods",
+        "see_also",
+        "rationale",
+        "impact",
+        "default",
+        "remediation",
+        "verify",
+    ];
+    table::print(args.format, &columns, &all, &rows)
 }
 
 fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
     let rule = catalog.rule(control);
-    let references = rule.and_then(|rule| rule.references(&benchmark.id, &control.number));
+    let references = control.references(benchmark, rule);
     let nist = references
         .map(|r| r.nist_800_53.as_slice())
         .unwrap_or_default();
@@ -83,10 +87,7 @@ fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
         .iter()
         .chain(data.iter().flat_map(|data| &data.see_also))
         .collect();
-    let evidence = match catalog.check(control) {
-        Some(check) => check.evidence(),
-        None => vec!["a person"],
-    };
+    let check = catalog.check(control).map(|(_, check)| check);
     json!({
         "benchmark": benchmark.id,
         "control": control.number,
@@ -94,7 +95,8 @@ fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
         "level": control.level,
         "assessment": control.assessment.as_str(),
         "rule": control.rule,
-        "evidence": evidence,
+        "decided_by": if check.is_some() { "evidence" } else { "person" },
+        "evidence": check.map(Check::evidence).unwrap_or_default(),
         "skipped": control.skipped,
         "look_at": control.look_at,
         "stig": references.map(|r| r.stig.as_slice()).unwrap_or_default(),

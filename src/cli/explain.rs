@@ -7,7 +7,6 @@ use std::io::{self, Write as _};
 
 use super::args::{ExplainArgs, Telling};
 use super::{Exit, message};
-use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::limits::Limits;
@@ -29,7 +28,7 @@ pub fn run(args: &ExplainArgs) -> Exit {
 
 /// The stories that are asked for, at least one.
 fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
-    let catalog = Catalog::built_in()?;
+    let catalog = args.catalogs.load()?;
     let (asked, selection) = Asked::settle(args, &catalog)?;
     let mut limits = Limits::default();
     for assignment in &args.limit {

@@ -1,4 +1,4 @@
-//! What a run adds up to, as text that can be read aloud and fits 80 columns. No colour is used.
+//! What a run adds up to, as text that can be read aloud and fits the terminal. No colour is used.
 
 use crate::bundle;
 use crate::matrix::order;
@@ -8,10 +8,18 @@ use crate::verdict::Verdict;
 
 /// Controls and codes listed; the matrix has all of them.
 const LISTED: usize = 5;
-const COLUMNS: usize = 79;
+/// Columns of what is no terminal, and the most that a line is read well at.
+const COLUMNS: std::ops::RangeInclusive<usize> = 79..=159;
+
+/// The columns that stderr has room for.
+pub fn columns() -> usize {
+    let terminal = terminal_size::terminal_size_of(std::io::stderr());
+    let columns = terminal.map_or(0, |(width, _)| usize::from(width.0).saturating_sub(1));
+    columns.clamp(*COLUMNS.start(), *COLUMNS.end())
+}
 
 /// The summary, line by line.
-pub fn lines(summary: &Summary) -> Vec<String> {
+pub fn lines(summary: &Summary, columns: usize) -> Vec<String> {
     let mut lines = vec![
         format!(
             "{}: {} read, {} unreadable. {} skipped.",
@@ -35,10 +43,13 @@ pub fn lines(summary: &Summary) -> Vec<String> {
             counted(failing.len() as u64, "failing control")
         ));
         for control in failing.iter().take(LISTED) {
-            lines.push(fit(format!(
-                "  {:>6}  {} {}  {}",
-                control.nodes, control.benchmark, control.control, control.title
-            )));
+            lines.push(fit(
+                format!(
+                    "  {:>6}  {} {}  {}",
+                    control.nodes, control.benchmark, control.control, control.title
+                ),
+                columns,
+            ));
         }
     }
     let undecided = summary.undecided();
@@ -46,7 +57,10 @@ pub fn lines(summary: &Summary) -> Vec<String> {
         lines.push(String::new());
         lines.push("Not decided, and why:".to_owned());
         for (code, rows) in undecided.iter().take(LISTED) {
-            lines.push(fit(format!("  {rows:>6}  {code}: {}", meaning(code))));
+            lines.push(fit(
+                format!("  {rows:>6}  {code}: {}", meaning(code)),
+                columns,
+            ));
         }
         if undecided.len() > LISTED {
             lines.push(format!("  and {} more reasons", undecided.len() - LISTED));
@@ -109,11 +123,11 @@ fn meaning(code: &str) -> &'static str {
         .map_or("", |(_, meaning)| meaning)
 }
 
-fn fit(line: String) -> String {
-    if line.chars().count() <= COLUMNS {
+fn fit(line: String, columns: usize) -> String {
+    if line.chars().count() <= columns {
         return line;
     }
-    let mut cut: String = line.chars().take(COLUMNS - 1).collect();
+    let mut cut: String = line.chars().take(columns - 1).collect();
     cut.push('…');
     cut
 }
@@ -124,7 +138,7 @@ mod tests {
     use crate::matrix::row::Row;
 
     #[test]
-    fn the_summary_can_be_read_aloud_at_80_columns() {
+    fn the_summary_can_be_read_aloud_at_80_and_at_160_columns() {
         let mut summary = Summary::of_run(1);
         let row = |node: usize, benchmark: &str, verdict: &str, reason: &str| Row {
             node: Some(format!("n{node}")),
@@ -151,11 +165,11 @@ mod tests {
             reason: "truncated: ends".into(),
             ..Row::default()
         }]);
-        let lines = lines(&summary);
-        assert!(
-            lines.iter().all(|line| line.chars().count() < 80),
-            "{lines:#?}"
-        );
-        insta::assert_snapshot!(lines.join("\n"));
+        for columns in [79, 159] {
+            let lines = lines(&summary, columns);
+            let fits = |line: &String| line.chars().count() <= columns;
+            assert!(lines.iter().all(fits), "{lines:#?}");
+            insta::assert_snapshot!(format!("{}_columns", columns + 1), lines.join("\n"));
+        }
     }
 }

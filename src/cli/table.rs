@@ -18,14 +18,29 @@ pub enum Form {
     Json,
 }
 
-/// Prints rows of one shape: `columns` name keys of each, in order. JSON has all keys.
-pub fn print(form: Form, columns: &[&str], rows: &[Value]) -> Exit {
+/// The columns of a table: keys of its rows.
+pub struct Columns<'c> {
+    /// In order; the last one is cut where a line is too narrow.
+    pub shown: &'c [&'c str],
+    /// Those to leave out, first to last, where too little would be left of the last one.
+    pub spare: &'c [&'c str],
+}
+
+/// What must be left of the last column, in characters.
+const LEAST: usize = 24;
+
+/// Prints rows of one shape. CSV has the columns `all`, JSON all keys.
+pub fn print(form: Form, columns: &Columns<'_>, all: &[&str], rows: &[Value]) -> Exit {
     let outcome = match form {
         Form::Json => serde_json::to_writer_pretty(io::stdout().lock(), rows)
             .map_err(io::Error::from)
             .and_then(|()| writeln!(io::stdout().lock())),
-        Form::Csv => csv(columns, rows),
-        Form::Table => table(columns, rows),
+        Form::Csv => csv(all, rows),
+        Form::Table => {
+            let lines = table(columns, rows, width());
+            let mut out = io::stdout().lock();
+            lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+        }
     };
     match outcome {
         Ok(()) => Exit::Fine,
@@ -38,6 +53,18 @@ pub fn print(form: Form, columns: &[&str], rows: &[Value]) -> Exit {
     }
 }
 
+/// Characters per line: what COLUMNS says, else the terminal; none where a program reads on.
+fn width() -> Option<usize> {
+    let set = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .filter(|width| *width > 0);
+    set.or_else(|| {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
+    })
+}
+
 fn csv(columns: &[&str], rows: &[Value]) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns)?;
@@ -48,33 +75,55 @@ fn csv(columns: &[&str], rows: &[Value]) -> io::Result<()> {
     io::stdout().lock().write_all(&bytes)
 }
 
-fn table(columns: &[&str], rows: &[Value]) -> io::Result<()> {
-    let cells: Vec<Vec<String>> =
-        std::iter::once(columns.iter().map(|c| c.to_uppercase()).collect())
-            .chain(
-                rows.iter()
-                    .map(|row| columns.iter().map(|column| text(row.get(column))).collect()),
-            )
-            .collect();
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|at| {
-            cells
-                .iter()
-                .filter_map(|row| row.get(at))
-                .map(|c| c.chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let mut out = io::stdout().lock();
-    for row in &cells {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            line.push_str(&format!("{cell:width$}  "));
+fn table(columns: &Columns<'_>, rows: &[Value], width: Option<usize>) -> Vec<String> {
+    let mut shown = columns.shown.to_vec();
+    let mut spare = columns.spare.iter();
+    let (cells, widths) = loop {
+        let cells = cells(&shown, rows);
+        let mut widths: Vec<usize> = vec![0; shown.len()];
+        for row in &cells {
+            for (widest, cell) in widths.iter_mut().zip(row) {
+                *widest = cell.chars().count().max(*widest);
+            }
         }
-        writeln!(out, "{}", line.trim_end())?;
+        let Some((last, (width, before))) = widths.split_last_mut().map(|(last, before)| {
+            let before: usize = before.iter().map(|width| width + 2).sum();
+            (last, (width, before))
+        }) else {
+            return Vec::new();
+        };
+        let left = width.map_or(*last, |width| width.saturating_sub(before));
+        if left >= LEAST.min(*last) {
+            *last = left.min(*last);
+            break (cells, widths);
+        }
+        let Some(next) = spare.next() else {
+            *last = LEAST.min(*last);
+            break (cells, widths);
+        };
+        shown.retain(|column| column != next);
+    };
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths);
+        let padded = cells.map(|(cell, width)| format!("{:width$}", cut(cell, *width)));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    cells.iter().map(line).collect()
+}
+
+/// The head and the rows.
+fn cells(columns: &[&str], rows: &[Value]) -> Vec<Vec<String>> {
+    let head = columns.iter().map(|column| column.to_uppercase()).collect();
+    let row = |row: &Value| columns.iter().map(|column| text(row.get(column))).collect();
+    std::iter::once(head).chain(rows.iter().map(row)).collect()
+}
+
+fn cut(cell: &str, width: usize) -> String {
+    if cell.chars().count() <= width {
+        return cell.to_owned();
     }
-    Ok(())
+    let kept: String = cell.chars().take(width.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
 }
 
 fn text(value: Option<&Value>) -> String {
@@ -86,5 +135,45 @@ fn text(value: Option<&Value>) -> String {
             items.join(" ")
         }
         Some(other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const COLUMNS: Columns<'_> = Columns {
+        shown: &["id", "basis", "by", "title"],
+        spare: &["basis"],
+    };
+
+    #[test]
+    fn a_narrow_table_gives_up_spare_columns_and_the_end_of_the_last_one() {
+        let rows = [json!({
+            "id": "a-very-long-id", "basis": "derived:v8:1.2", "by": ["x", "y"],
+            "title": "Nobody but the one who must can read it",
+        })];
+        for (width, expected) in [
+            (
+                None,
+                "a-very-long-id  derived:v8:1.2  x y  Nobody but the one who must can read it",
+            ),
+            (
+                Some(65),
+                "a-very-long-id  derived:v8:1.2  x y  Nobody but the one who must…",
+            ),
+            (
+                Some(60),
+                "a-very-long-id  x y  Nobody but the one who must can read it",
+            ),
+            (
+                Some(50),
+                "a-very-long-id  x y  Nobody but the one who must…",
+            ),
+            (Some(10), "a-very-long-id  x y  Nobody but the one who…"),
+        ] {
+            assert_eq!(table(&COLUMNS, &rows, width)[1], expected, "{width:?}");
+        }
     }
 }

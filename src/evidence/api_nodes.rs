@@ -57,7 +57,7 @@ enum Keep {
     Nothing,
 }
 
-const NAMED: [&str; 8] = [
+const NAMED: [&str; 10] = [
     "items",
     "metadata",
     "name",
@@ -66,6 +66,8 @@ const NAMED: [&str; 8] = [
     "kubeletVersion",
     "machineID",
     "systemUUID",
+    "operatingSystem",
+    "osImage",
 ];
 
 impl Keep {

@@ -4,8 +4,11 @@
 use super::process::Process;
 use super::{Evidence, File};
 
-/// Where MicroK8s keeps the kubelet's.
-pub const MICROK8S_KUBELET: &str = "/var/snap/microk8s/current/args/kubelet";
+/// Where MicroK8s keeps a component's.
+#[must_use]
+pub fn microk8s(component: &str) -> String {
+    format!("/var/snap/microk8s/current/args/{component}")
+}
 
 /// What snapd sets for MicroK8s; `current` is the link to the revision.
 const VARIABLES: [(&str, &str); 3] = [
@@ -15,18 +18,18 @@ const VARIABLES: [(&str, &str); 3] = [
 ];
 
 impl Evidence<'_> {
-    /// The kubelet inside this process, as its file of arguments has it; `None` where the file was
+    /// The component inside this process, as its file of arguments has it; `None` where the file was
     /// not collected. A `$` left in a word stands for what is not known.
     #[must_use]
-    pub fn kubelet_of_args_file(&self, inside: &Process) -> Option<Process> {
-        let File::Here(member, citation) = self.file(MICROK8S_KUBELET) else {
+    pub fn of_args_file(&self, component: &str, inside: &Process) -> Option<Process> {
+        let File::Here(member, citation) = self.file(&microk8s(component)) else {
             return None;
         };
         let crate::bundle::Content::Kept(bytes) = &member.content else {
             return None;
         };
         let (arguments, cut) = arguments(&String::from_utf8_lossy(bytes));
-        let mut words = vec!["kubelet".to_owned()];
+        let mut words = vec![component.to_owned()];
         words.extend(arguments);
         Some(Process {
             words,

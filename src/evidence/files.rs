@@ -30,13 +30,13 @@ pub enum Seen {
 }
 
 impl<'b> Evidence<'b> {
-    /// KubeletConfiguration documents, wherever they stand.
+    /// Configuration documents of this kind, wherever they stand.
     #[must_use]
-    pub fn kubelet_configs(&self) -> Vec<(&'b Member, Citation)> {
-        self.all(|kind| matches!(kind, Kind::LooseKubeletConfig | Kind::File(_)))
+    pub fn configs(&self, kind: &str) -> Vec<(&'b Member, Citation)> {
+        self.all(|of| matches!(of, Kind::LooseKubeletConfig | Kind::File(_)))
             .filter_map(|(_, index)| {
                 let member = self.bundle.members.get(index)?;
-                layout::is_kubelet_config(head(member)).then_some((member, index))
+                layout::is_config(head(member), kind).then_some((member, index))
             })
             .map(|(member, index)| {
                 self.read.borrow_mut().insert(index);

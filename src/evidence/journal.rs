@@ -1,18 +1,15 @@
-//! What k3s writes into its journal when it starts the kubelet inside itself → the kubelet's words.
+//! What k3s writes into its journal when it starts a component inside itself → the component's words.
 //! logrus quotes the message as Go does, and the words in it are joined by blanks.
 
 use super::Evidence;
 use super::layout::Kind;
 use super::process::{Process, split};
 
-/// What marks the line.
-const MARK: &str = "msg=\"Running kubelet ";
-
-/// The kubelet's arguments as a program logged them that has it inside.
+/// A component's arguments as a program logged them that has it inside.
 #[derive(Clone, Debug)]
 pub struct Logged {
-    /// The kubelet as a process of its own, `kubelet` the first word.
-    pub kubelet: Process,
+    /// The component as a process of its own, its name the first word.
+    pub process: Process,
     /// The process that wrote the line; `None` where the line does not say.
     pub by: Option<u32>,
 }
@@ -27,23 +24,23 @@ struct Running {
 }
 
 impl Evidence<'_> {
-    /// The last kubelet that the journal saw start inside this process.
+    /// The last start of the component inside this process that the journal saw.
     #[must_use]
-    pub fn logged_kubelet(&self, inside: &Process) -> Option<Logged> {
+    pub fn logged(&self, component: &str, inside: &Process) -> Option<Logged> {
         let index = self.first(&Kind::Journal)?;
         let bytes = match self.bytes(index) {
             Ok(bytes) => bytes,
             Err(what) => {
-                let next = "the arguments of the kubelet inside k3s are not known; collect again";
+                let next = "the arguments of what runs inside k3s are not known; collect again";
                 self.report(index, what, next);
                 return None;
             }
         };
-        let running = last(&String::from_utf8_lossy(bytes))?;
-        let mut words = vec!["kubelet".to_owned()];
+        let running = last(&String::from_utf8_lossy(bytes), component)?;
+        let mut words = vec![component.to_owned()];
         words.extend(split(&running.words));
         Some(Logged {
-            kubelet: Process {
+            process: Process {
                 words,
                 exact: false,
                 cut: running.cut,
@@ -56,13 +53,14 @@ impl Evidence<'_> {
 }
 
 /// The last line of its kind since the last start of the machine.
-fn last(text: &str) -> Option<Running> {
+fn last(text: &str, component: &str) -> Option<Running> {
+    let mark = format!("msg=\"Running {component} ");
     let mut found = None;
     for (line, number) in text.lines().zip(1..) {
         if line.starts_with("-- Boot ") || line.starts_with("-- Reboot") {
             found = None;
         }
-        let Some((before, message)) = line.split_once(MARK) else {
+        let Some((before, message)) = line.split_once(&mark) else {
             continue;
         };
         let (words, closed) = unquote(message);
@@ -142,7 +140,7 @@ mod tests {
             ("msg=\"Running kube-proxy --a\"".to_owned(), None),
             ("sudo: grep Running kubelet --a".to_owned(), None),
         ] {
-            assert_eq!(last(&text), expected, "{text}");
+            assert_eq!(last(&text, "kubelet"), expected, "{text}");
         }
     }
 }

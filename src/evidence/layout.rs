@@ -18,6 +18,8 @@ pub enum Kind {
     CommandLine(u32),
     /// `proc/<pid>/cwd`
     WorkingDirectory(u32),
+    /// `proc/<pid>/exe`
+    Executable(u32),
     /// `proc/<pid>/started_at`
     StartedAt(u32),
     /// `stat.tsv`
@@ -91,6 +93,7 @@ fn native(name: &str) -> Option<Kind> {
             match what {
                 "cmdline" => Kind::CommandLine(pid),
                 "cwd" => Kind::WorkingDirectory(pid),
+                "exe" => Kind::Executable(pid),
                 "started_at" => Kind::StartedAt(pid),
                 _ => Kind::Other,
             }
@@ -165,10 +168,14 @@ fn is_configz(head: &[u8]) -> bool {
     first_byte(head) == Some(b'{') && memmem::find(head, b"\"kubeletconfig\"").is_some()
 }
 
-/// Whether the first bytes say they are a KubeletConfiguration.
+fn is_kubelet_config(head: &[u8]) -> bool {
+    is_config(head, "KubeletConfiguration")
+}
+
+/// Whether the first bytes say they are a document of this kind.
 #[must_use]
-pub fn is_kubelet_config(head: &[u8]) -> bool {
-    memmem::find_iter(head, b"KubeletConfiguration").any(|at| {
+pub fn is_config(head: &[u8], kind: &str) -> bool {
+    memmem::find_iter(head, kind.as_bytes()).any(|at| {
         let before = head.get(at.saturating_sub(24)..at).unwrap_or_default();
         memmem::find(before, b"kind").is_some()
     })

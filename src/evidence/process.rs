@@ -129,7 +129,7 @@ impl Process {
 }
 
 fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// What k3s can be asked for that runs no kubelet.
@@ -339,6 +339,7 @@ mod tests {
             ("/usr/bin/kubelet --config=/x", Some(Program::Kubelet(1))),
             ("kubelet", Some(Program::Kubelet(1))),
             ("/snap/kubelet/1/kubelet --v=2", Some(Program::Kubelet(1))),
+            ("C:\\k\\kubelet.exe --v=2", Some(Program::Kubelet(1))),
             ("/hyperkube kubelet --v=2", Some(Program::Kubelet(2))),
             ("hyperkube apiserver --kubelet-https", None),
             ("grep kubelet", None),

@@ -23,12 +23,55 @@ impl<'b> Unit<'b> {
 }
 
 impl Evidence<'_> {
+    /// The unit whose main process this is.
+    #[must_use]
+    pub fn unit_of_process(&self, pid: u32) -> Option<Unit<'_>> {
+        let is_main = |unit: &Unit<'_>| {
+            let main = unit
+                .property("MainPID")
+                .and_then(|(text, _)| text.parse().ok());
+            main == Some(pid)
+        };
+        self.units().ok()?.into_iter().find(is_main)
+    }
+
     /// The block of a unit. An alias shows another `Id` than the name it was asked for by, so the
     /// recorded command tells which block is whose; without it the `Id` does.
     ///
     /// # Errors
     /// Why there is none, as a sentence.
     pub fn unit(&self, name: &str) -> Result<Unit<'_>, String> {
+        let mut units = self.units()?;
+        let member = |unit: &Unit<'_>| unit.citation.member.clone();
+        let member = units.first().map(member).unwrap_or_default();
+        let commands = self.manifest.iter().flat_map(|m| &m.commands);
+        let command = commands.into_iter().find(|c| c.member == member);
+        let at = match command {
+            Some(command) => {
+                if command.exit.is_some_and(|exit| exit != 0) {
+                    return Err(format!("`{}` failed", command.argv));
+                }
+                let asked: Vec<&str> = names(&command.argv);
+                if asked.len() != units.len() {
+                    return Err(format!(
+                        "{member} has {} units, and {} were asked for",
+                        units.len(),
+                        asked.len()
+                    ));
+                }
+                asked.iter().position(|unit| *unit == name)
+            }
+            None => units
+                .iter()
+                .position(|unit| unit.property("Id").is_some_and(|(id, _)| id == name)),
+        };
+        at.filter(|at| *at < units.len())
+            .map(|at| units.swap_remove(at))
+            .ok_or_else(|| format!("{member} does not show {name}"))
+    }
+
+    /// Every block.
+    fn units(&self) -> Result<Vec<Unit<'_>>, String> {
         let Some(index) = self.first(&Kind::Units) else {
             return Err("commands/systemctl-show.txt is not in the bundle".to_owned());
         };
@@ -58,30 +101,7 @@ impl Evidence<'_> {
                 unit.lines.push((line, number));
             }
         }
-        let commands = self.manifest.iter().flat_map(|m| &m.commands);
-        let command = commands.into_iter().find(|c| c.member == member);
-        let at = match command {
-            Some(command) => {
-                if command.exit.is_some_and(|exit| exit != 0) {
-                    return Err(format!("`{}` failed", command.argv));
-                }
-                let asked: Vec<&str> = names(&command.argv);
-                if asked.len() != units.len() {
-                    return Err(format!(
-                        "{member} has {} units, and {} were asked for",
-                        units.len(),
-                        asked.len()
-                    ));
-                }
-                asked.iter().position(|unit| *unit == name)
-            }
-            None => units
-                .iter()
-                .position(|unit| unit.property("Id").is_some_and(|(id, _)| id == name)),
-        };
-        at.filter(|at| *at < units.len())
-            .map(|at| units.swap_remove(at))
-            .ok_or_else(|| format!("{member} does not show {name}"))
+        Ok(units)
     }
 }
 

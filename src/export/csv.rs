@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::wide::Lines;
+use super::lines::Lines;
 use super::{Export, Sink};
 use crate::matrix::report::Totals;
 use crate::matrix::row::{Cell, Row};

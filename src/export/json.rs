@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, Seek, Write};
 use serde_json::{Map, Value, json};
 
 use super::{Export, Sink};
+use crate::matrix::nist::Rollup;
 use crate::matrix::report::{Bundle, Run, Totals};
 use crate::matrix::row::Row;
 
@@ -88,7 +89,19 @@ impl Export for Json {
                 Some((benchmark.id.to_owned(), json!(counts)))
             })
             .collect();
-        let summary = json!({"verdicts": summary.verdicts, "benchmarks": verdicts});
+        let rollup = Rollup::of(summary);
+        let summary = json!({
+            "verdicts": summary.verdicts,
+            "benchmarks": verdicts,
+            "nist_800_53": {
+                "families": rollup.families().collect::<Vec<_>>(),
+                "controls": rollup.controls(),
+                "unmapped": {
+                    "verdicts": rollup.unmapped.verdicts,
+                    "supported_by": rollup.unmapped.findings(),
+                },
+            },
+        });
         self.sink.write_all(b",\n\"summary\":")?;
         serde_json::to_writer(&mut self.sink, &summary)?;
         self.sink.write_all(b"}\n")?;

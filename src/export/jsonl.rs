@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Map, Value};
 
-use super::wide::Lines;
+use super::lines::Lines;
 use super::{Export, Sink};
 use crate::matrix::report::Totals;
 use crate::matrix::row::Row;

@@ -1,8 +1,10 @@
 //! Matrix → file. One file per output format; adding one is its file and a line in [`FORMATS`].
 
+mod by_nist;
 mod csv;
 mod json;
 mod jsonl;
+mod lines;
 pub mod target;
 mod wide;
 
@@ -10,6 +12,8 @@ use std::io;
 
 use crate::matrix::report::{Bundle, Columns, Run, Totals};
 use crate::matrix::row::Row;
+use by_nist::ByNist;
+use lines::Lines;
 use wide::Wide;
 
 /// What every format does.
@@ -49,6 +53,8 @@ pub enum Layout {
     Long,
     /// One row per node.
     Wide(Columns),
+    /// One line per family and control of NIST SP 800-53.
+    ByNist,
 }
 
 /// What a writer is told before the first row.
@@ -60,8 +66,8 @@ pub struct Plan {
     pub layout: Layout,
 }
 
-/// Makes a writer of a wide layout.
-type OpenWide = fn(Sink, &Columns) -> Box<dyn Export>;
+/// Makes a writer of lines.
+type OpenLines = fn(Sink) -> Box<dyn Lines>;
 
 /// One output format.
 pub struct Format {
@@ -71,8 +77,8 @@ pub struct Format {
     pub shows_excerpts: bool,
     /// Makes a writer of it.
     long: fn(Sink, &Run) -> Box<dyn Export>,
-    /// Makes a writer of its wide layout, where it has one.
-    wide: Option<OpenWide>,
+    /// Makes a writer of its lines, where it has layouts other than the long one.
+    lines: Option<OpenLines>,
 }
 
 /// Every output format.
@@ -81,19 +87,19 @@ pub const FORMATS: [Format; 3] = [
         name: "csv",
         shows_excerpts: false,
         long: |sink, _| Box::new(csv::Csv::new(sink)),
-        wide: Some(|sink, columns| Box::new(Wide::new(csv::Csv::new(sink), columns))),
+        lines: Some(|sink| Box::new(csv::Csv::new(sink))),
     },
     Format {
         name: "json",
         shows_excerpts: false,
         long: |sink, run| Box::new(json::Json::new(sink, run)),
-        wide: None,
+        lines: None,
     },
     Format {
         name: "jsonl",
         shows_excerpts: false,
         long: |sink, _| Box::new(jsonl::JsonLines::new(sink)),
-        wide: Some(|sink, columns| Box::new(Wide::new(jsonl::JsonLines::new(sink), columns))),
+        lines: Some(|sink| Box::new(jsonl::JsonLines::new(sink))),
     },
 ];
 
@@ -111,18 +117,21 @@ impl Format {
     /// # Errors
     /// A sentence: it has not.
     pub fn has(&self, layout: &Layout) -> Result<(), String> {
-        match layout {
-            Layout::Wide(_) if self.wide.is_none() => Err(format!(
-                "{} has no wide layout; csv and jsonl have one",
-                self.name
-            )),
-            _ => Ok(()),
+        let asked = match layout {
+            Layout::Long => return Ok(()),
+            Layout::Wide(_) => "no wide layout",
+            Layout::ByNist => "no layout by 800-53 alone",
+        };
+        if self.lines.is_some() {
+            return Ok(());
         }
+        Err(format!("{} has {asked}; csv and jsonl have one", self.name))
     }
 
     fn open(&self, sink: Sink, plan: &Plan) -> Box<dyn Export> {
-        match (&plan.layout, self.wide) {
-            (Layout::Wide(columns), Some(wide)) => wide(sink, columns),
+        match (&plan.layout, self.lines) {
+            (Layout::Wide(columns), Some(lines)) => Box::new(Wide::new(lines(sink), columns)),
+            (Layout::ByNist, Some(lines)) => Box::new(ByNist::new(lines(sink))),
             _ => (self.long)(sink, &plan.run),
         }
     }

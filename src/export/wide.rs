@@ -8,21 +8,12 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 use serde::{Deserialize, Serialize};
 
 use super::Export;
+use super::lines::Lines;
 use crate::matrix::report::{Columns, Totals};
 use crate::matrix::row::Row;
 
 /// The columns that say which node a line is of.
 const LEADING: [&str; 3] = ["cluster", "node", "bundle"];
-
-/// Writes lines of cells in some format.
-pub(super) trait Lines: Send {
-    /// One line: as many cells as names; `None` is null.
-    fn line(&mut self, names: &[String], cells: &[Option<&str>]) -> io::Result<()>;
-    /// The line of the names, where the format has one.
-    fn head(&mut self, names: &[String]) -> io::Result<()>;
-    /// After the last line.
-    fn flush(&mut self) -> io::Result<()>;
-}
 
 /// The findings of one node in one bundle.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
@@ -34,8 +25,8 @@ struct Line {
     of_all: Option<String>,
 }
 
-pub(super) struct Wide<L> {
-    lines: L,
+pub(super) struct Wide {
+    lines: Box<dyn Lines>,
     columns: Columns,
     /// The line at hand.
     line: Option<Line>,
@@ -45,8 +36,8 @@ pub(super) struct Wide<L> {
     occurring: BTreeSet<usize>,
 }
 
-impl<L: Lines> Wide<L> {
-    pub(super) fn new(lines: L, columns: &Columns) -> Self {
+impl Wide {
+    pub(super) fn new(lines: Box<dyn Lines>, columns: &Columns) -> Self {
         Self {
             lines,
             columns: columns.clone(),
@@ -100,7 +91,7 @@ impl<L: Lines> Wide<L> {
     }
 }
 
-impl<L: Lines> Export for Wide<L> {
+impl Export for Wide {
     fn begin(&mut self) -> io::Result<()> {
         if self.columns.are_fixed {
             return self.lines.head(&self.names());

@@ -3,6 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+use serde::ser::{SerializeStruct as _, Serializer};
+
+use super::order;
 use super::summary::{Summary, Verdicts};
 use crate::benchmark::references::{self, NIST_CONTROLS};
 
@@ -21,16 +25,39 @@ const WORST_FIRST: [&str; 6] = [
 pub struct Support {
     /// Findings per verdict, each finding once.
     pub verdicts: Verdicts,
-    /// The same per benchmark and control: which findings these are.
-    pub controls: BTreeMap<(String, String), Verdicts>,
+    /// The same per benchmark and control.
+    controls: BTreeMap<(String, String), Verdicts>,
 }
 
 impl Support {
+    /// Findings with this verdict.
+    #[must_use]
+    pub fn of(&self, verdict: &str) -> u64 {
+        self.verdicts.get(verdict).copied().unwrap_or(0)
+    }
+
     /// The worst verdict among them.
     #[must_use]
     pub fn worst(&self) -> Option<&'static str> {
-        let found = |verdict: &&str| self.verdicts.get(*verdict).is_some_and(|n| *n > 0);
-        WORST_FIRST.into_iter().find(found)
+        WORST_FIRST.into_iter().find(|verdict| self.of(verdict) > 0)
+    }
+
+    /// Which findings these are: benchmarks by id, controls as numbered.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Supporting<'_>> {
+        let all = self.controls.iter();
+        let mut all: Vec<_> = all
+            .map(|((benchmark, control), verdicts)| Supporting {
+                benchmark,
+                control,
+                verdicts,
+            })
+            .collect();
+        all.sort_by(|a, b| {
+            order::controls(a.benchmark, b.benchmark)
+                .then_with(|| order::controls(a.control, b.control))
+        });
+        all
     }
 
     fn add(&mut self, key: (&str, &str), verdicts: &Verdicts) {
@@ -40,6 +67,17 @@ impl Support {
         let key = (key.0.to_owned(), key.1.to_owned());
         self.controls.insert(key, verdicts.clone());
     }
+}
+
+/// The findings of one control of one benchmark.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Supporting<'r> {
+    /// The benchmark.
+    pub benchmark: &'r str,
+    /// The control.
+    pub control: &'r str,
+    /// Findings per verdict.
+    pub verdicts: &'r Verdicts,
 }
 
 /// One line of the roll-up.
@@ -53,11 +91,26 @@ pub struct Line<'r> {
     pub support: &'r Support,
 }
 
+impl Serialize for Line<'_> {
+    /// `{id, title, worst, verdicts, supported_by: [{benchmark, control, verdicts}]}`
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut line = serializer.serialize_struct("Line", 5)?;
+        line.serialize_field("id", self.id)?;
+        line.serialize_field("title", self.title)?;
+        line.serialize_field("worst", &self.support.worst())?;
+        line.serialize_field("verdicts", &self.support.verdicts)?;
+        line.serialize_field("supported_by", &self.support.findings())?;
+        line.end()
+    }
+}
+
 /// The roll-up of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rollup {
     controls: BTreeMap<String, Support>,
     families: BTreeMap<String, Support>,
+    /// Findings of controls that map to none.
+    pub unmapped: Support,
 }
 
 impl Rollup {
@@ -74,6 +127,9 @@ impl Rollup {
                     let support = rollup.controls.entry(id.clone()).or_default();
                     support.add(key, &asked.verdicts);
                     families.push(id.split('-').next().unwrap_or(id));
+                }
+                if families.is_empty() {
+                    rollup.unmapped.add(key, &asked.verdicts);
                 }
                 families.sort_unstable();
                 families.dedup();
@@ -154,6 +210,7 @@ mod tests {
             seen(rollup.families().collect()),
             [family("CM", "fail", 2, 2), family("SC", "pass", 1, 1)]
         );
+        assert_eq!(rollup.unmapped.of("unknown"), 1);
         assert_eq!(
             seen(rollup.controls()),
             [

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::Row;
 use super::summary::Summary;
-use crate::benchmark::catalog::Catalog;
+use crate::benchmark::catalog::{Added, Catalog};
 use crate::benchmark::select::{Benchmarks, Selection};
 use crate::benchmark::{Benchmark, Control};
 use crate::evidence::manifest::Collector;
@@ -22,6 +22,8 @@ pub struct Run {
     benchmark: Vec<String>,
     /// As `-c` selects them; empty: all.
     control: Vec<String>,
+    /// What was added to the built-in catalog, in the order in which it was named.
+    catalogs: Vec<Added>,
     /// Those that are not the default.
     limits: BTreeMap<&'static str, u64>,
     /// The collectors that this program carries.
@@ -34,6 +36,7 @@ impl Run {
     /// Of a run with these options.
     #[must_use]
     pub fn of(
+        catalog: &Catalog,
         selection: &Selection,
         limits: &Limits,
         collectors: Vec<Collector>,
@@ -51,6 +54,7 @@ impl Run {
                 Benchmarks::Listed(ids) => ids.clone(),
             },
             control: selection.controls.iter().map(control).collect(),
+            catalogs: catalog.added.clone(),
             limits: limits.changed().into_iter().collect(),
             collectors,
             as_of,

@@ -2,6 +2,7 @@
 
 pub mod platform;
 pub mod role;
+pub mod system;
 pub mod version;
 
 use crate::bundle::Bundle;
@@ -11,6 +12,7 @@ use crate::evidence::manifest::Manifest;
 use crate::evidence::process::{Process, Program};
 use platform::Platform;
 use role::Role;
+use system::System;
 use version::Version;
 
 /// The machine that evidence speaks of.
@@ -27,6 +29,8 @@ pub struct Node {
     pub role: Option<Role>,
     /// The distribution; `None` without any sign.
     pub platform: Option<Platform>,
+    /// The operating system, and where it was read; `None` without any sign.
+    pub system: Option<(System, Citation)>,
 }
 
 /// What the API says of a node.
@@ -34,6 +38,8 @@ pub struct Node {
 pub struct ApiNode {
     /// status.nodeInfo.kubeletVersion, and where it stands.
     pub version: Option<(Version, Citation)>,
+    /// By status.nodeInfo.operatingSystem and osImage, and where it stands.
+    pub system: Option<(System, Citation)>,
     /// By the node's labels.
     pub platform: Option<Platform>,
     /// By the node's labels; `None` where the API did not list the node.
@@ -45,11 +51,19 @@ pub struct ApiNode {
 }
 
 impl ApiNode {
+    /// Whether a verdict may rest on it.
+    #[must_use]
+    pub fn bears_on_verdicts(&self) -> bool {
+        self.version.is_some() || self.platform.is_some() || self.system.is_some()
+    }
+
     /// The same, cited from the bundle that lends it.
     #[must_use]
     pub fn lent_by(&self, bundle: &str) -> Self {
         let mut lent = self.clone();
-        if let Some((_, citation)) = &mut lent.version {
+        let version = lent.version.as_mut().map(|(_, citation)| citation);
+        let system = lent.system.as_mut().map(|(_, citation)| citation);
+        for citation in version.into_iter().chain(system) {
             citation.bundle = Some(bundle.to_owned());
         }
         lent
@@ -63,8 +77,12 @@ impl Node {
     pub fn of(evidence: &Evidence<'_>, processes: &[Process], api: Option<&ApiNode>) -> Self {
         let manifest = evidence.manifest.as_ref();
         let version = api.and_then(|api| api.version.clone()).or_else(|| {
-            let (text, citation) = evidence.kubelet_version()?;
+            let (text, citation) = evidence.running_kubelet_version(processes)?;
             Some((Version::find(&text)?, citation))
+        });
+        let system = api.and_then(|api| api.system.clone()).or_else(|| {
+            let of = |p: &Process| Some((System::of_process(p)?, p.citation.clone()));
+            processes.iter().find_map(of)
         });
         let platform = platform(version.as_ref(), api, processes);
         Self {
@@ -74,6 +92,7 @@ impl Node {
                 .or_else(|| api.and_then(|api| api.role)),
             version,
             platform,
+            system,
         }
     }
 
@@ -86,6 +105,7 @@ impl Node {
             role: api.role,
             version: api.version.clone(),
             platform: platform(api.version.as_ref(), Some(api), &[]),
+            system: api.system.clone(),
         }
     }
 }
@@ -151,14 +171,16 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
                 .and_then(|labels| labels.as_object());
             let info = |key: &str| text(&format!("/status/nodeInfo/{key}"));
             let index = index.to_string();
-            let place =
-                citation.pointer(&["items", &index, "status", "nodeInfo", "kubeletVersion"]);
+            let place = |key: &str| citation.pointer(&["items", &index, "status", "nodeInfo", key]);
             Some((
                 text("/metadata/name")?,
                 ApiNode {
                     version: info("kubeletVersion")
                         .and_then(|v| Version::parse(&v))
-                        .map(|v| (v, place)),
+                        .map(|v| (v, place("kubeletVersion"))),
+                    system: info("operatingSystem")
+                        .and_then(|name| System::of_node_info(&name, info("osImage").as_deref()))
+                        .map(|system| (system, place("operatingSystem"))),
                     role: labels.map(|l| Role::of_labels(l.keys().map(String::as_str))),
                     platform: Platform::of_words(
                         labels
@@ -185,7 +207,7 @@ mod tests {
             {"metadata":{"name":"a","labels":{"eks.amazonaws.com/nodegroup":"g","n\u00e9":7},
                 "managedFields":[{"name":"x"}]},
              "status":{"images":[{"names":["x"],"sizeBytes":1.5}],"conditions":[{"status":"True"}],
-                "nodeInfo":{"kubeletVersion":"v1.31.2-eks-1","machineID":"m","systemUUID":"s","osImage":"o"}}},
+                "nodeInfo":{"kubeletVersion":"v1.31.2-eks-1","machineID":"m","systemUUID":"s","osImage":"o","operatingSystem":"windows"}}},
             {"metadata":{"name":7},"status":null}, 5, {"metadata":[]},
             {"metadata":{"name":"b","name":"c","labels":[]},"status":{"nodeInfo":{"machineID":""}}}]}"#;
         let citation = Citation::whole("api/nodes.json");
@@ -196,6 +218,6 @@ mod tests {
         }
         let kept = parse(text.as_bytes()).unwrap();
         assert_eq!(api_nodes(&kept, &citation).len(), 2);
-        assert!(!kept.to_string().contains("osImage"));
+        assert!(!kept.to_string().contains("managedFields"));
     }
 }

@@ -37,13 +37,14 @@ impl Run<'_> {
                 let family = benchmark.family.as_str();
                 let at = match self.catalog.check(control) {
                     None => judge(verdict::manual(control)),
-                    Some(check) => {
-                        let rule = control.rule.as_deref().unwrap_or_default();
+                    Some((rule, check)) => {
                         let own = control.own_terms();
                         let roles = &self.catalog.files;
-                        *judged
-                            .entry((rule, own, family))
-                            .or_insert_with(|| judge(verdict::judge(check, roles, subject, family)))
+                        let key = (rule.data.key.as_str(), own, family);
+                        let judged = judged.entry(key);
+                        *judged.or_insert_with(|| {
+                            judge(verdict::judge(rule, check, roles, subject, family))
+                        })
                     }
                 };
                 selected.push((benchmark, control, at));
@@ -80,7 +81,7 @@ impl Run<'_> {
                     let teller = Teller {
                         control,
                         rule,
-                        check: self.catalog.check(control),
+                        check: self.catalog.check(control).map(|(_, check)| check),
                         roles: &self.catalog.files,
                         subject,
                         family: &benchmark.family,

@@ -1,8 +1,8 @@
 //! A value × what a rule wants of it: the comparisons that settings and unit properties share.
 
-use serde::Deserialize;
-use toml::{Table, Value};
+use toml::Value;
 
+use super::written::{Written, Wrong, described};
 use crate::settings::value::{Kind, SettingValue};
 
 /// What a value must be.
@@ -30,22 +30,6 @@ pub enum Comparison {
     IsLoopback,
 }
 
-/// A comparison as catalog files write it: one key.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Written {
-    Equals(Value),
-    NotEquals(Value),
-    OneOf(Vec<Value>),
-    AtLeast(i64),
-    MoreThan(i64),
-    SubsetOf(Vec<String>),
-    ContainsAll(Vec<String>),
-    IsSet(bool),
-    IsAbsent(bool),
-    IsLoopback(bool),
-}
-
 const KEYS: [&str; 10] = [
     "equals",
     "not_equals",
@@ -66,42 +50,47 @@ impl Comparison {
         KEYS.contains(&key)
     }
 
-    /// Takes the one comparison out of a check's table; values are read as this kind.
+    /// Takes the one comparison out of a check's table, of which nothing else is left; values are
+    /// read as this kind.
     ///
     /// # Errors
-    /// There is none, or more than one, or a value of another kind.
-    pub fn take(table: &mut Table, kind: Kind) -> Result<Self, String> {
-        let mut keys = KEYS.iter().filter(|key| table.contains_key(**key));
-        let (Some(key), None) = (keys.next(), keys.next()) else {
-            return Err(format!("a check has one of {}", KEYS.join(", ")));
+    /// There is none, or more than one, or one that no value of this kind can meet.
+    pub fn take(table: &mut Written, kind: Kind) -> Result<Self, Wrong> {
+        let mut keys = KEYS.into_iter().filter(|key| table.has(key));
+        let Some(key) = keys.next() else {
+            let known = KEYS.join(", ");
+            return Err(match table.any() {
+                Some(other) => Wrong::at(
+                    other,
+                    format!("`{other}` is no comparison; there are {known}"),
+                ),
+                None => Wrong::here(format!("a check has one of {known}")),
+            });
         };
-        let value = table.remove(*key).unwrap_or(Value::Boolean(false));
-        let one = Table::from_iter([((*key).to_owned(), value)]);
-        let typed = |value: Value| {
-            let text = match value {
-                Value::String(text) => text,
-                Value::Boolean(value) => value.to_string(),
-                Value::Integer(value) => value.to_string(),
-                other => return Err(format!("`{key}` cannot be a {}", other.type_str())),
-            };
-            SettingValue::from_argument(kind, &text).map_err(|why| format!("`{key}`: {why}"))
-        };
-        Ok(match super::read::<Written>(one)? {
-            Written::Equals(value) => Self::Equals(typed(value)?),
-            Written::NotEquals(value) => Self::NotEquals(typed(value)?),
-            Written::OneOf(values) => {
-                Self::OneOf(values.into_iter().map(typed).collect::<Result<_, _>>()?)
+        if let Some(other) = keys.next() {
+            let what = format!("a check has one comparison, not `{key}` and `{other}`");
+            return Err(Wrong::at(other, what));
+        }
+        let value = table.take(key).unwrap_or(Value::Boolean(false));
+        let wrong = |why: String| Wrong::at(key, why);
+        if !fits(key, kind) {
+            let what = format!("`{key}` does not fit {}", kind.described());
+            return Err(wrong(what));
+        }
+        Ok(match key {
+            "equals" => Self::Equals(typed(kind, key, value)?),
+            "not_equals" => Self::NotEquals(typed(kind, key, value)?),
+            "one_of" => Self::OneOf(items(key, value, |item| typed(kind, key, item))?),
+            "at_least" => Self::AtLeast(number(key, &value)?),
+            "more_than" => Self::MoreThan(number(key, &value)?),
+            "subset_of" => Self::SubsetOf(items(key, value, |item| text(key, item))?),
+            "contains_all" => Self::ContainsAll(items(key, value, |item| text(key, item))?),
+            _ if value != Value::Boolean(true) => {
+                return Err(wrong(format!("`{key}` is true or not there")));
             }
-            Written::AtLeast(number) => Self::AtLeast(number),
-            Written::MoreThan(number) => Self::MoreThan(number),
-            Written::SubsetOf(items) => Self::SubsetOf(items),
-            Written::ContainsAll(items) => Self::ContainsAll(items),
-            Written::IsSet(true) => Self::IsSet,
-            Written::IsAbsent(true) => Self::IsAbsent,
-            Written::IsLoopback(true) => Self::IsLoopback,
-            Written::IsSet(_) | Written::IsAbsent(_) | Written::IsLoopback(_) => {
-                return Err(format!("`{key}` is true or not there"));
-            }
+            "is_set" => Self::IsSet,
+            "is_absent" => Self::IsAbsent,
+            _ => Self::IsLoopback,
         })
     }
 
@@ -149,6 +138,67 @@ impl Comparison {
             Self::IsLoopback => format!("{name} is a loopback address"),
         }
     }
+}
+
+/// Whether some value of a kind can meet a comparison.
+fn fits(key: &str, kind: Kind) -> bool {
+    match key {
+        "at_least" | "more_than" => matches!(kind, Kind::Int(_)),
+        "subset_of" | "contains_all" => matches!(kind, Kind::List | Kind::AnyList),
+        "is_loopback" => kind == Kind::Text,
+        "is_set" | "is_absent" => true,
+        _ => kind != Kind::AnyMap,
+    }
+}
+
+fn typed(kind: Kind, key: &str, value: Value) -> Result<SettingValue, Wrong> {
+    let text = match (kind, value) {
+        (Kind::Bool, Value::Boolean(on)) => on.to_string(),
+        (Kind::Int(_), Value::Integer(number)) => number.to_string(),
+        (Kind::Bool | Kind::Int(_), other) => return Err(unfit(key, &other, kind.described())),
+        (_, Value::String(text)) => text,
+        (_, other) => return Err(unfit(key, &other, kind.described())),
+    };
+    SettingValue::from_argument(kind, &text)
+        .map_err(|why| Wrong::at(key, format!("`{key}`: {why}")))
+}
+
+fn number(key: &str, value: &Value) -> Result<i64, Wrong> {
+    let unfit = || unfit(key, value, Kind::Int(64).described());
+    value.as_integer().ok_or_else(unfit)
+}
+
+fn text(key: &str, value: Value) -> Result<String, Wrong> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(unfit(key, &other, Kind::Text.described())),
+    }
+}
+
+/// A list of what a comparison allows or asks for: an empty one could not fail, or not hold.
+fn items<T>(
+    key: &str,
+    value: Value,
+    read: impl Fn(Value) -> Result<T, Wrong>,
+) -> Result<Vec<T>, Wrong> {
+    let Value::Array(items) = value else {
+        return Err(unfit(key, &value, Kind::List.described()));
+    };
+    if items.is_empty() {
+        return Err(Wrong::at(key, format!("`{key}` is an empty list")));
+    }
+    let read = |(at, item): (usize, Value)| {
+        read(item).map_err(|mut wrong| {
+            wrong.path.push(at.into());
+            wrong
+        })
+    };
+    items.into_iter().enumerate().map(read).collect()
+}
+
+fn unfit(key: &str, value: &Value, wanted: &str) -> Wrong {
+    let what = format!("`{key}` has {}, not {wanted}", described(value));
+    Wrong::at(key, what)
 }
 
 fn is_loopback(text: &str) -> bool {
@@ -238,7 +288,7 @@ mod tests {
                 ],
             ),
         ] {
-            let mut table: Table = check.parse().unwrap();
+            let mut table = Written::new(check.parse().unwrap());
             let comparison = Comparison::take(&mut table, kind).unwrap();
             for value in good {
                 assert!(comparison.holds(&value), "{check}: {value}");
@@ -257,7 +307,7 @@ mod tests {
             "is_set = false",
             "equals = \"x\"",
         ] {
-            let mut table: Table = wrong.parse().unwrap();
+            let mut table = Written::new(wrong.parse().unwrap());
             assert!(
                 Comparison::take(&mut table, Kind::Int(32)).is_err(),
                 "{wrong}"

@@ -1,7 +1,6 @@
 //! Rules about a file of the node: its permissions, its owner.
 
-use serde::Deserialize;
-use toml::Table;
+use super::written::{Written, Wrong};
 
 /// Which file, by its role in the catalog's table of files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,22 +31,13 @@ pub struct FileOwner {
     pub group: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenMode {
-    file: String,
-    #[serde(default)]
-    if_exists: bool,
-    at_most: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenOwner {
-    file: String,
-    #[serde(default)]
-    if_exists: bool,
-    owner: String,
+impl FileRole {
+    fn settle(table: &mut Written) -> Result<Self, Wrong> {
+        Ok(Self {
+            name: table.needed("file")?,
+            if_exists: table.flag("if_exists")?,
+        })
+    }
 }
 
 impl FileMode {
@@ -55,19 +45,12 @@ impl FileMode {
     ///
     /// # Errors
     /// A key it must not have, or a mode that is none.
-    pub fn settle(table: Table) -> Result<Self, String> {
-        let written: WrittenMode = super::read(table)?;
-        let at_most = u32::from_str_radix(&written.at_most, 8)
-            .ok()
-            .filter(|mode| *mode <= 0o7777)
-            .ok_or_else(|| format!("`{}` is no octal mode", written.at_most))?;
-        Ok(Self {
-            file: FileRole {
-                name: written.file,
-                if_exists: written.if_exists,
-            },
-            at_most,
-        })
+    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+        let file = FileRole::settle(table)?;
+        let text = table.needed("at_most")?;
+        let at_most = octal_mode(&text)
+            .ok_or_else(|| Wrong::at("at_most", format!("`{text}` is no octal mode")))?;
+        Ok(Self { file, at_most })
     }
 
     /// Whether a mode has no bit it must not have.
@@ -104,17 +87,15 @@ impl FileOwner {
     ///
     /// # Errors
     /// A key it must not have, or an owner that is not `user:group`.
-    pub fn settle(table: Table) -> Result<Self, String> {
-        let written: WrittenOwner = super::read(table)?;
-        let (owner, group) = written
-            .owner
+    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+        let file = FileRole::settle(table)?;
+        let text = table.needed("owner")?;
+        let (owner, group) = text
             .split_once(':')
-            .ok_or_else(|| format!("`{}` is not user:group", written.owner))?;
+            .filter(|(owner, group)| !owner.is_empty() && !group.is_empty())
+            .ok_or_else(|| Wrong::at("owner", format!("`{text}` is not user:group")))?;
         Ok(Self {
-            file: FileRole {
-                name: written.file,
-                if_exists: written.if_exists,
-            },
+            file,
             owner: owner.to_owned(),
             group: group.to_owned(),
         })
@@ -127,13 +108,25 @@ impl FileOwner {
     }
 }
 
+/// `644`, `4755`: octal digits alone.
+#[must_use]
+pub fn octal_mode(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let mode = u32::from_str_radix(text, 8).ok();
+    mode.filter(|mode| digits && *mode <= 0o7777)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn written(text: &str) -> Written {
+        Written::new(text.parse().unwrap())
+    }
+
     #[test]
     fn no_bit_beyond_the_mask_is_allowed() {
-        let rule = FileMode::settle("file = \"f\"\nat_most = \"600\"".parse().unwrap()).unwrap();
+        let rule = FileMode::settle(&mut written("file = \"f\"\nat_most = \"600\"")).unwrap();
         for (mode, expected) in [
             (0o600, true),
             (0o400, true),
@@ -149,7 +142,7 @@ mod tests {
 
     #[test]
     fn bits_that_are_too_many_are_named() {
-        let rule = FileMode::settle("file = \"f\"\nat_most = \"600\"".parse().unwrap()).unwrap();
+        let rule = FileMode::settle(&mut written("file = \"f\"\nat_most = \"600\"")).unwrap();
         for (mode, wanted) in [
             (0o600, vec![]),
             (0o400, vec![]),
@@ -162,12 +155,13 @@ mod tests {
 
     #[test]
     fn what_is_no_mode_and_no_owner_is_refused() {
-        for wrong in [
-            "file = \"f\"\nat_most = \"9\"",
-            "file = \"f\"\nat_most = \"600\"\nx = 1",
-        ] {
-            assert!(FileMode::settle(wrong.parse().unwrap()).is_err(), "{wrong}");
+        for wrong in ["9", "", "+600", "17777", "rw-------"] {
+            let text = format!("file = \"f\"\nat_most = \"{wrong}\"");
+            assert!(FileMode::settle(&mut written(&text)).is_err(), "{wrong}");
         }
-        assert!(FileOwner::settle("file = \"f\"\nowner = \"root\"".parse().unwrap()).is_err());
+        for wrong in ["root", ":root", "root:"] {
+            let text = format!("file = \"f\"\nowner = \"{wrong}\"");
+            assert!(FileOwner::settle(&mut written(&text)).is_err(), "{wrong}");
+        }
     }
 }

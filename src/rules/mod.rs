@@ -4,13 +4,14 @@ pub mod comparison;
 pub mod file;
 pub mod setting;
 pub mod systemd;
+pub mod written;
 
 use comparison::Comparison;
 use file::{FileMode, FileOwner};
-use serde::de::DeserializeOwned;
 use setting::SettingRule;
 use systemd::UnitProperty;
 use toml::{Table, Value};
+use written::{Written, Wrong, described};
 
 /// A check, ready to be applied.
 #[derive(Clone, Debug)]
@@ -34,19 +35,23 @@ impl Check {
     ///
     /// # Errors
     /// A key it must not have, or what it names that does not exist.
-    pub fn settle(mut table: Table, component: &str) -> Result<Self, String> {
-        let Some(Value::String(kind)) = table.remove("kind") else {
-            return Err("a check has a `kind`".to_owned());
-        };
-        match kind.as_str() {
-            "setting" => SettingRule::settle(table, component).map(Self::Setting),
-            "file-mode" => FileMode::settle(table).map(Self::FileMode),
-            "file-owner" => FileOwner::settle(table).map(Self::FileOwner),
-            "systemd" => UnitProperty::settle(table).map(Self::Unit),
-            "all-of" => several(table, component).map(Self::AllOf),
-            "any-of" => several(table, component).map(Self::AnyOf),
-            other => Err(format!("there is no kind of check `{other}`")),
-        }
+    pub fn settle(table: Table, component: &str) -> Result<Self, Wrong> {
+        let mut table = Written::new(table);
+        let kind = table.needed("kind")?;
+        let check = match kind.as_str() {
+            "setting" => SettingRule::settle(&mut table, component).map(Self::Setting),
+            "file-mode" => FileMode::settle(&mut table).map(Self::FileMode),
+            "file-owner" => FileOwner::settle(&mut table).map(Self::FileOwner),
+            "systemd" => UnitProperty::settle(&mut table).map(Self::Unit),
+            "all-of" => several(&mut table, component).map(Self::AllOf),
+            "any-of" => several(&mut table, component).map(Self::AnyOf),
+            other => {
+                let what = format!("there is no kind of check `{other}`; there are {KINDS}");
+                return Err(Wrong::at("kind", what));
+            }
+        }?;
+        table.finish(&kind)?;
+        Ok(check)
     }
 
     /// A `[check]` table with some keys as one control wants them: a comparison replaces the
@@ -92,26 +97,24 @@ impl Check {
     }
 }
 
-fn several(mut table: Table, component: &str) -> Result<Vec<Check>, String> {
-    let Some(Value::Array(items)) = table.remove("checks") else {
-        return Err("`checks` is a list of checks".to_owned());
-    };
-    if let Some((key, _)) = table.iter().next() {
-        return Err(format!("unknown key `{key}` beside `checks`"));
-    }
-    if items.is_empty() {
-        return Err("`checks` is empty".to_owned());
-    }
-    items
-        .into_iter()
-        .map(|item| match item {
-            Value::Table(table) => Check::settle(table, component),
-            other => Err(format!("a check is a table, not a {}", other.type_str())),
-        })
-        .collect()
-}
+const KINDS: &str = "setting, file-mode, file-owner, systemd, all-of, any-of";
 
-/// A table as the data of a kind; what is wrong as one line.
-fn read<T: DeserializeOwned>(table: Table) -> Result<T, String> {
-    T::deserialize(table).map_err(|e| e.to_string().trim_end().to_owned())
+fn several(table: &mut Written, component: &str) -> Result<Vec<Check>, Wrong> {
+    let Some(Value::Array(items)) = table.take("checks") else {
+        return Err(Wrong::at("checks", "`checks` is a list of checks"));
+    };
+    if items.is_empty() {
+        return Err(Wrong::at("checks", "`checks` is empty"));
+    }
+    let settle = |(at, item): (usize, Value)| {
+        let check = match item {
+            Value::Table(table) => Check::settle(table, component),
+            other => Err(Wrong::here(format!(
+                "a check is a table, not {}",
+                described(&other)
+            ))),
+        };
+        check.map_err(|wrong| wrong.below(["checks".into(), at.into()]))
+    };
+    items.into_iter().enumerate().map(settle).collect()
 }

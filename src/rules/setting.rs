@@ -1,22 +1,13 @@
 //! A rule about one setting of a component: the value in force, or what somebody set.
 
-use serde::Deserialize;
-use toml::Table;
-
 use super::comparison::Comparison;
-use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
-
-/// A setting rule, as a catalog file writes it, beside its setting and its comparison.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    expect: Expect,
-}
+use super::written::{Written, Wrong};
+use crate::settings::component::Component;
+use crate::settings::kubelet::{Form, Setting};
+use crate::settings::value::SettingValue;
 
 /// The two kinds of expectation (DESIGN §6).
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
     /// The value in force, defaults included.
     InForce,
@@ -27,10 +18,10 @@ pub enum Expect {
 /// A setting rule.
 #[derive(Clone, Debug)]
 pub struct SettingRule {
-    /// The setting's name.
-    pub path: String,
-    /// The setting; `None` where no reader of ours reads it.
-    pub setting: Option<&'static Setting>,
+    /// Whose setting it is.
+    pub component: Component,
+    /// The setting.
+    pub setting: &'static Setting,
     /// What the expectation is about.
     pub expect: Expect,
     comparison: Comparison,
@@ -41,22 +32,34 @@ impl SettingRule {
     ///
     /// # Errors
     /// A component or setting that is not known, or a value of another kind.
-    pub fn settle(mut table: Table, component: &str) -> Result<Self, String> {
-        let path = take(&mut table, "setting")?.ok_or("a setting rule needs `setting`")?;
-        let default = take(&mut table, "default")?;
-        let setting = resolve(component, &path, default.as_deref())?;
-        let guess = match KEYS_OF_NUMBERS.iter().any(|key| table.contains_key(*key)) {
-            true => Kind::Int(64),
-            false => Kind::Text,
+    pub fn settle(table: &mut Written, component: &str) -> Result<Self, Wrong> {
+        let path = table.needed("setting")?;
+        let default = table.text("default")?;
+        let component = Component::named(component).ok_or_else(|| {
+            let what =
+                format!("component `{component}` has no settings; kubelet and kube-proxy have");
+            Wrong::at("setting", what)
+        })?;
+        let setting = component
+            .setting(&path, default.as_deref())
+            .map_err(|why| {
+                // Without its default the name may be right.
+                let is_named = default.is_some() && component.setting(&path, None).is_ok();
+                Wrong::at(if is_named { "default" } else { "setting" }, why)
+            })?;
+        let expect = match table.needed("expect")?.as_str() {
+            "in-force" => Expect::InForce,
+            "not-set" => Expect::NotSet,
+            other => {
+                let what = format!("`expect` is in-force or not-set, not `{other}`");
+                return Err(Wrong::at("expect", what));
+            }
         };
-        let kind = setting.map_or(guess, |setting| setting.kind);
-        let comparison = Comparison::take(&mut table, kind)?;
-        let Written { expect } = super::read(table)?;
         Ok(Self {
-            path,
+            component,
             setting,
             expect,
-            comparison,
+            comparison: Comparison::take(table, setting.kind)?,
         })
     }
 
@@ -80,14 +83,16 @@ impl SettingRule {
     #[must_use]
     pub fn configz_proves(&self) -> bool {
         self.comparison != Comparison::IsSet
-            || !matches!(self.path.as_str(), "tlsCertFile" | "tlsPrivateKeyFile")
+            || !matches!(
+                self.setting.path.as_str(),
+                "tlsCertFile" | "tlsPrivateKeyFile"
+            )
     }
 
     /// What the rule wants, for people.
     #[must_use]
     pub fn expected(&self) -> String {
-        let shown = self.path.strip_prefix("flag:").unwrap_or(&self.path);
-        let wanted = self.comparison.expected(shown);
+        let wanted = self.comparison.expected(self.setting.shown());
         match self.expect {
             Expect::InForce => wanted,
             Expect::NotSet => format!("{wanted}, or nobody sets it"),
@@ -97,38 +102,11 @@ impl SettingRule {
     /// The kinds of evidence it can be decided from.
     #[must_use]
     pub fn evidence(&self) -> &'static [&'static str] {
-        match self.setting {
-            _ if self.path.starts_with("flag:") => &["argument"],
-            Some(setting) if setting.flag.is_empty() => &["config-file", "configz"],
-            None if !self.path.starts_with("featureGates.") => &["argument", "config-file"],
+        match (self.component, self.setting) {
+            (_, setting) if setting.form == Form::FlagOnly => &["argument"],
+            (Component::KubeProxy, _) => &["argument", "config-file"],
+            (_, setting) if setting.flag.is_empty() => &["config-file", "configz"],
             _ => &["argument", "config-file", "configz"],
         }
-    }
-}
-
-const KEYS_OF_NUMBERS: [&str; 2] = ["at_least", "more_than"];
-
-fn take(table: &mut Table, key: &str) -> Result<Option<String>, String> {
-    match table.remove(key) {
-        None => Ok(None),
-        Some(toml::Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(format!("`{key}` is a {}, not a text", other.type_str())),
-    }
-}
-
-/// The setting of a name; `None` for kube-proxy's, whose evidence no verdict reads.
-fn resolve(
-    component: &str,
-    path: &str,
-    default: Option<&str>,
-) -> Result<Option<&'static Setting>, String> {
-    match component {
-        // An argument without a key that nobody gives is Go's zero value, unless a rule says more.
-        "kubelet" if path.starts_with("flag:--") => {
-            Setting::resolve(path, default.or(Some(""))).map(Some)
-        }
-        "kubelet" => Setting::resolve(path, default).map(Some),
-        "kube-proxy" => Ok(None),
-        other => Err(format!("there are no settings of component `{other}`")),
     }
 }

@@ -1,9 +1,7 @@
 //! A rule about a property of a systemd unit, as `systemctl show` prints it.
 
-use serde::Deserialize;
-use toml::Table;
-
 use super::comparison::Comparison;
+use super::written::{Written, Wrong};
 use crate::settings::value::{Kind, SettingValue};
 
 /// What a property of a unit must be.
@@ -17,30 +15,21 @@ pub struct UnitProperty {
     comparison: Comparison,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    unit: String,
-    property: String,
-}
-
 impl UnitProperty {
     /// Reads the check of a catalog file.
     ///
     /// # Errors
     /// A key it must not have, or no comparison.
-    pub fn settle(mut table: Table) -> Result<Self, String> {
-        let comparison = Comparison::take(&mut table, Kind::Text)?;
-        let Written { unit, property } = super::read(table)?;
-        let kind = match comparison {
-            Comparison::ContainsAll(_) | Comparison::SubsetOf(_) => Kind::List,
-            _ => Kind::Text,
+    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+        let kind = match table.has("contains_all") || table.has("subset_of") {
+            true => Kind::List,
+            false => Kind::Text,
         };
         Ok(Self {
-            unit,
-            property,
+            unit: table.needed("unit")?,
+            property: table.needed("property")?,
             kind,
-            comparison,
+            comparison: Comparison::take(table, kind)?,
         })
     }
 

@@ -1,15 +1,19 @@
 //! One kubelet process → its settings as written down: last argument > drop-ins > `--config`
 //! file > default of the version and start-up mode.
 
+use super::component::Instance;
 use super::drop_in::{Merged, Origin};
 use super::given::Given;
+use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
 use super::named::{Config, ConfigText, Named};
 use super::pflag::{self, CommandLine, Words};
+use super::planned::Plan;
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
+use crate::evidence::Evidence;
+use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, REDACTED};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -31,6 +35,35 @@ pub(super) struct Line {
     pub doubt: Option<Doubt>,
 }
 
+impl Line {
+    /// The line of a process that the evidence shows.
+    pub(super) fn of_process() -> Self {
+        Self {
+            source: Source::Argument,
+            place: "the arguments".to_owned(),
+            doubt: None,
+        }
+    }
+
+    /// The whole words from this one on: the last word of a line that was cut may itself be a part.
+    pub(super) fn words<'p>(&self, process: &'p Process, first: usize) -> &'p [String] {
+        let words = process.words.get(first..).unwrap_or_default();
+        match (process.cut, words.split_last()) {
+            (true, Some((_, whole))) => whole,
+            _ => words,
+        }
+    }
+
+    /// How exact they are.
+    pub(super) fn kind(&self, process: &Process) -> Words {
+        match (self.source, process.exact) {
+            (Source::ArgsFile, _) => Words::Unexpanded,
+            (_, true) => Words::Exact,
+            (_, false) => Words::Split,
+        }
+    }
+}
+
 /// What is written down for one kubelet process.
 pub struct Disk {
     /// Its arguments.
@@ -39,6 +72,7 @@ pub struct Disk {
     pub(super) version: Option<Minor>,
     pub(super) named: Named,
     pub(super) seen: Line,
+    plan: Option<Box<Plan>>,
 }
 
 impl Disk {
@@ -50,12 +84,7 @@ impl Disk {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Self {
-        let seen = Line {
-            source: Source::Argument,
-            place: "the arguments".to_owned(),
-            doubt: None,
-        };
-        Self::read(process, first, evidence, version, seen)
+        Self::read(process, first, evidence, version, Line::of_process())
     }
 
     pub(super) fn read(
@@ -65,17 +94,7 @@ impl Disk {
         version: Option<Minor>,
         seen: Line,
     ) -> Self {
-        let words = process.words.get(first..).unwrap_or_default();
-        // The last word of a line that was cut may itself be a part.
-        let words = match (process.cut, words.split_last()) {
-            (true, Some((_, whole))) => whole,
-            _ => words,
-        };
-        let kind = match (seen.source, process.exact) {
-            (Source::ArgsFile, _) => Words::Unexpanded,
-            (_, true) => Words::Exact,
-            (_, false) => Words::Split,
-        };
+        let (words, kind) = (seen.words(process, first), seen.kind(process));
         let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
         let out_of_range = |setting: &Setting| {
             let argument = line.last(&setting.flag)?;
@@ -90,87 +109,17 @@ impl Disk {
             process: process.clone(),
             version,
             seen,
+            plan: None,
         }
     }
 
-    /// The configuration file as a published check reads it.
+    /// The same, with what is to start next.
     #[must_use]
-    pub fn config_text(&self) -> ConfigText<'_> {
-        self.named.config.text()
-    }
-
-    /// The value a setting has as written down.
-    ///
-    /// # Errors
-    /// Why it cannot be told.
-    pub fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
-        let line = &self.process.citation;
-        let doubt = |code, why: String| Doubt::new(code, why, vec![line.clone()]);
-        if let Some(why) = self.line.malformed.first() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!("with this argument line a kubelet does not start: {why}"),
-            ));
+    pub fn with_plan(self, plan: Option<Plan>) -> Self {
+        Self {
+            plan: plan.map(Box::new),
+            ..self
         }
-        let below = self.merged(setting);
-        let given = self.line.given(setting);
-        match given {
-            Given::Value(value) => return Ok(self.decided_by_argument(setting, value, below)),
-            Given::Masked => {
-                let flag = &setting.flag;
-                let masked = self.line.all(flag).any(|a| a.text.contains(REDACTED));
-                return Err(if masked {
-                    let why = format!("the value of --{flag} is masked");
-                    doubt(Code::ValueRedacted, why)
-                } else {
-                    let why = format!("--{flag} has a variable, and nothing says what it held");
-                    doubt(Code::ArgumentsCutOff, why)
-                });
-            }
-            Given::Nothing | Given::Group(_) => {}
-        }
-        let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
-        if self.process.cut && !(on && setting.form == Form::KeyOrFlag) {
-            return Err(doubt(
-                Code::ArgumentsCutOff,
-                format!(
-                    "the argument line is cut off, so --{} may stand in the part that is missing",
-                    setting.flag
-                ),
-            ));
-        }
-        if let Some(flag) = self.line.other_version.first() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!(
-                    "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
-                    self.version.map_or_else(String::new, |v| v.to_string())
-                ),
-            ));
-        }
-        let merged = below?;
-        if let Given::Group(gate) = given
-            && merged.origin == Origin::Default
-        {
-            return Err(doubt(Code::DefaultUnknown, group_unknown(setting, gate)));
-        }
-        let mut in_force = self.in_force(setting, merged);
-        if setting.form == Form::FlagOnly {
-            in_force.doubt.clone_from(&self.seen.doubt);
-            if self.refused_files() {
-                in_force.notes.push(Code::NextStartFails);
-            }
-            return Ok(in_force);
-        }
-        in_force.doubt = self.seen.doubt.clone();
-        in_force.doubt = in_force.doubt.or_else(|| self.named.changed.clone());
-        if let Some(why) = self.refused_value() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!("a kubelet refuses this: {why}"),
-            ));
-        }
-        Ok(in_force)
     }
 
     /// The argument that turns on a setting whose flag configz never shows.
@@ -190,16 +139,6 @@ impl Disk {
             Given::Nothing if self.line.malformed.is_empty() => Ok(None),
             _ => self.setting(setting).map(|in_force| Some(in_force.winner)),
         }
-    }
-
-    /// Whether what is written down means different things to different versions.
-    #[must_use]
-    pub fn rests_on_version(&self, setting: &Setting) -> bool {
-        let default = |mode| setting.default(mode, None);
-        !self.named.drop_ins.files().is_empty()
-            || !self.line.other_version.is_empty()
-            || default(Mode::WithConfig) == Default::VersionUnknown
-            || default(Mode::FlagsOnly) == Default::VersionUnknown
     }
 
     fn decided_by_argument(
@@ -343,10 +282,94 @@ impl Disk {
         }
         silent.join(", ")
     }
+}
 
-    /// The process.
-    #[must_use]
-    pub fn process(&self) -> &Process {
+impl Instance for Disk {
+    fn process(&self) -> &Process {
         &self.process
+    }
+
+    fn config_text(&self) -> ConfigText<'_> {
+        self.named.config.text()
+    }
+
+    fn rests_on_version(&self, setting: &Setting) -> bool {
+        let default = |mode| setting.default(mode, None);
+        !self.named.drop_ins.files().is_empty()
+            || !self.line.other_version.is_empty()
+            || default(Mode::WithConfig) == Default::VersionUnknown
+            || default(Mode::FlagsOnly) == Default::VersionUnknown
+    }
+
+    fn planned_otherwise(&self, setting: &Setting) -> Option<Vec<Citation>> {
+        self.plan.as_ref()?.otherwise(self, setting)
+    }
+
+    fn heard(&self, setting: &Setting) -> Vec<Heard> {
+        self.told(setting)
+    }
+
+    fn merging(&self) -> Option<&'static str> {
+        self.engine_told()
+    }
+
+    fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
+        let line = &self.process.citation;
+        let doubt = |code, why: String| Doubt::new(code, why, vec![line.clone()]);
+        if let Some(why) = self.line.malformed.first() {
+            return Err(doubt(
+                Code::WouldNotStart,
+                format!("with this argument line a kubelet does not start: {why}"),
+            ));
+        }
+        let below = self.merged(setting);
+        let given = self.line.given(setting);
+        match given {
+            Given::Value(value) => return Ok(self.decided_by_argument(setting, value, below)),
+            Given::Masked => return Err(self.line.masked(setting, line)),
+            Given::Nothing | Given::Group(_) => {}
+        }
+        let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
+        if self.process.cut && !(on && setting.form == Form::KeyOrFlag) {
+            return Err(doubt(
+                Code::ArgumentsCutOff,
+                format!(
+                    "the argument line is cut off, so --{} may stand in the part that is missing",
+                    setting.flag
+                ),
+            ));
+        }
+        if let Some(flag) = self.line.other_version.first() {
+            return Err(doubt(
+                Code::WouldNotStart,
+                format!(
+                    "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
+                    self.version.map_or_else(String::new, |v| v.to_string())
+                ),
+            ));
+        }
+        let merged = below?;
+        if let Given::Group(gate) = given
+            && merged.origin == Origin::Default
+        {
+            return Err(doubt(Code::DefaultUnknown, group_unknown(setting, gate)));
+        }
+        let mut in_force = self.in_force(setting, merged);
+        if setting.form == Form::FlagOnly {
+            in_force.doubt.clone_from(&self.seen.doubt);
+            if self.refused_files() {
+                in_force.notes.push(Code::NextStartFails);
+            }
+            return Ok(in_force);
+        }
+        in_force.doubt = self.seen.doubt.clone();
+        in_force.doubt = in_force.doubt.or_else(|| self.named.changed.clone());
+        if let Some(why) = self.refused_value() {
+            return Err(doubt(
+                Code::WouldNotStart,
+                format!("a kubelet refuses this: {why}"),
+            ));
+        }
+        Ok(in_force)
     }
 }

@@ -1,10 +1,12 @@
-//! A kubelet inside another program → what is written down for it: the line that k3s logged, or the
-//! file of arguments that MicroK8s reads.
+//! A component inside another program → what is written down for it: the line that k3s logged, or
+//! the file of arguments that MicroK8s reads.
 
+use super::component::Component;
 use super::disk::{Disk, Line};
+use super::kube_proxy::KubeProxy;
 use super::{Doubt, Source};
 use crate::evidence::Evidence;
-use crate::evidence::args_file::MICROK8S_KUBELET;
+use crate::evidence::args_file::microk8s;
 use crate::evidence::process::{Process, Program};
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -19,47 +21,68 @@ impl Disk {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Option<Self> {
-        let running = |process: &&Process| process.program().is_some();
-        let mut running = processes.iter().filter(running);
-        let inside = running.next()?;
-        if running.next().is_some() || inside.program() != Some(Program::Embeds) {
+        let mut kubelets = processes.iter().filter_map(Process::program);
+        if kubelets.any(|program| program != Program::Embeds) {
             return None;
         }
-        let name = inside.words.first().map_or("", String::as_str);
-        let (kubelet, line) = if name.ends_with("kubelite") {
-            let kubelet = evidence.kubelet_of_args_file(inside)?;
-            let line = Line {
-                source: Source::ArgsFile,
-                place: MICROK8S_KUBELET.to_owned(),
-                doubt: changed(inside, evidence),
-            };
-            (kubelet, line)
-        } else {
-            let logged = evidence.logged_kubelet(inside)?;
-            let other = logged.by.zip(inside.pid).filter(|(by, pid)| by != pid);
-            let doubt = other.map(|(by, pid)| {
-                Doubt::new(
-                    Code::EmbeddedComponent,
-                    format!(
-                        "process {by} logged these arguments, and it is process {pid} that runs"
-                    ),
-                    vec![logged.kubelet.citation.clone(), inside.citation.clone()],
-                )
-            });
-            let line = Line {
-                source: Source::Journal,
-                place: "the line that k3s logged".to_owned(),
-                doubt,
-            };
-            (logged.kubelet, line)
-        };
+        let (kubelet, line) = inside(Component::Kubelet, processes, evidence)?;
         Some(Self::read(&kubelet, 1, evidence, version, line))
     }
 }
 
-fn changed(inside: &Process, evidence: &Evidence<'_>) -> Option<Doubt> {
+impl KubeProxy {
+    /// The same of kube-proxy.
+    #[must_use]
+    pub fn embedded(processes: &[Process], evidence: &Evidence<'_>) -> Option<Self> {
+        if processes.iter().any(|p| p.kube_proxy().is_some()) {
+            return None;
+        }
+        let (proxy, line) = inside(Component::KubeProxy, processes, evidence)?;
+        Some(Self::read(&proxy, 1, evidence, line))
+    }
+}
+
+/// A component inside the one process that has components inside, and where its line was seen.
+fn inside(
+    component: Component,
+    processes: &[Process],
+    evidence: &Evidence<'_>,
+) -> Option<(Process, Line)> {
+    let embeds = |process: &&Process| process.program() == Some(Program::Embeds);
+    let mut running = processes.iter().filter(embeds);
+    let (Some(inside), None) = (running.next(), running.next()) else {
+        return None;
+    };
+    let name = component.as_str();
+    let program = inside.words.first().map_or("", String::as_str);
+    if program.ends_with("kubelite") {
+        let line = Line {
+            source: Source::ArgsFile,
+            place: microk8s(name),
+            doubt: changed(&microk8s(name), inside, evidence),
+        };
+        return Some((evidence.of_args_file(name, inside)?, line));
+    }
+    let logged = evidence.logged(name, inside)?;
+    let other = logged.by.zip(inside.pid).filter(|(by, pid)| by != pid);
+    let doubt = other.map(|(by, pid)| {
+        Doubt::new(
+            Code::EmbeddedComponent,
+            format!("process {by} logged these arguments, and it is process {pid} that runs"),
+            vec![logged.process.citation.clone(), inside.citation.clone()],
+        )
+    });
+    let line = Line {
+        source: Source::Journal,
+        place: "the line that k3s logged".to_owned(),
+        doubt,
+    };
+    Some((logged.process, line))
+}
+
+fn changed(path: &str, inside: &Process, evidence: &Evidence<'_>) -> Option<Doubt> {
     let started = inside.started_at?;
-    let mut rows = evidence.hops(MICROK8S_KUBELET).into_iter();
+    let mut rows = evidence.hops(path).into_iter();
     let (row, citation) = rows.find(|(row, _)| row.ctime.is_some_and(|at| at > started))?;
     Some(Doubt::new(
         Code::RestartPending,

@@ -1,9 +1,13 @@
 //! An argument line → what it says of one setting.
 
+use super::Doubt;
 use super::gates::{group_in, name};
 use super::kubelet::{Form, Setting};
 use super::pflag::CommandLine;
 use super::value::SettingValue;
+use crate::evidence::REDACTED;
+use crate::evidence::citation::Citation;
+use crate::problem::Code;
 
 /// What the arguments say of a setting.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +35,23 @@ impl CommandLine {
             },
             Form::Key | Form::FlagOnly => self.whole(setting),
         }
+    }
+
+    /// Why the value of a [`Given::Masked`] setting is not known.
+    pub(super) fn masked(&self, setting: &Setting, line: &Citation) -> Doubt {
+        let flag = &setting.flag;
+        let (code, why) = if self.all(flag).any(|a| a.text.contains(REDACTED)) {
+            (
+                Code::ValueRedacted,
+                format!("the value of --{flag} is masked"),
+            )
+        } else {
+            (
+                Code::ArgumentsCutOff,
+                format!("--{flag} has a variable, and nothing says what it held"),
+            )
+        };
+        Doubt::new(code, why, vec![line.clone()])
     }
 
     fn whole(&self, setting: &Setting) -> Given {

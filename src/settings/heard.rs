@@ -1,11 +1,12 @@
-//! One kubelet process → what every source says of a setting, strongest first, whether it decides
-//! or not. What decides is [`Disk::setting`]'s to say; this tells the way there.
+//! One process of a component → what every source says of a setting, strongest first, whether it
+//! decides or not. What decides is its `setting`'s to say; this tells the way there.
 
 use super::config_file::{ConfigFile, Said};
 use super::disk::Disk;
 use super::drop_in::Engine;
 use super::gates::{self, GATES};
 use super::given::Given;
+use super::kube_proxy::{HOSTNAME, KubeProxy};
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, DropIns};
 use super::value::SettingValue;
@@ -43,8 +44,7 @@ pub enum Says {
 impl Disk {
     /// Every source of a setting, strongest first: arguments, drop-ins from the last to the first,
     /// the configuration file, the default.
-    #[must_use]
-    pub fn heard(&self, setting: &Setting) -> Vec<Heard> {
+    pub(super) fn told(&self, setting: &Setting) -> Vec<Heard> {
         let mut all = vec![self.arguments(setting)];
         if setting.form != Form::FlagOnly {
             all.extend(self.drop_ins(setting));
@@ -55,8 +55,7 @@ impl Disk {
     }
 
     /// Whose merge of drop-ins it is, where there are any.
-    #[must_use]
-    pub fn merging(&self) -> Option<&'static str> {
+    pub(super) fn engine_told(&self) -> Option<&'static str> {
         if self.named.drop_ins.files().is_empty() {
             return None;
         }
@@ -229,6 +228,88 @@ impl Disk {
                 Default::Unknown => Says::Unknown("no source says what it is".to_owned()),
             },
         }
+    }
+}
+
+impl KubeProxy {
+    /// Every source of a setting, strongest first: with `--config` the file, and flags are ignored
+    /// but for the host's name.
+    pub(super) fn told(&self, setting: &Setting) -> Vec<Heard> {
+        let arguments = Heard {
+            source: self.seen.source,
+            place: self.seen.place.clone(),
+            citation: Some(self.process.citation.clone()),
+            says: self.given(setting),
+        };
+        let file = self.told_by_file(setting);
+        let default = Heard {
+            source: Source::Default,
+            place: "the default of kube-proxy".to_owned(),
+            citation: None,
+            says: match setting.default(Mode::WithConfig, None) {
+                Default::Value(value) => Says::Value(value.shown()),
+                Default::VersionUnknown | Default::Unknown => {
+                    Says::Unknown("no source says what it is".to_owned())
+                }
+            },
+        };
+        match setting.path == HOSTNAME || self.file.is_none() {
+            true => vec![arguments, file, default],
+            false => vec![file, arguments, default],
+        }
+    }
+
+    fn given(&self, setting: &Setting) -> Says {
+        let flag = &setting.flag;
+        let given: Vec<String> = (self.line.all(flag))
+            .map(|argument| format!("--{flag}={}", argument.text))
+            .collect();
+        if let Some(why) = self.line.malformed.first() {
+            return Says::Unknown(format!("kube-proxy does not start with this line: {why}"));
+        }
+        match self.line.given(setting) {
+            Given::Value(_) => Says::Value(given.join(" ")),
+            Given::Masked => Says::Unknown(format!("the value of --{flag} is hidden")),
+            _ if self.process.cut => Says::Unknown("the end of the line is missing".to_owned()),
+            _ => Says::Nothing(format!("no --{flag}")),
+        }
+    }
+
+    fn told_by_file(&self, setting: &Setting) -> Heard {
+        let heard = |place: &str, citation, says| Heard {
+            source: Source::ConfigFile,
+            place: place.to_owned(),
+            citation,
+            says,
+        };
+        let named = self.line.text("config").unwrap_or("a configuration file");
+        let file = match &self.file {
+            None => {
+                let why = "no --config names one".to_owned();
+                return heard(named, None, Says::NotAsked(why));
+            }
+            Some(Err(doubt)) => {
+                let at = doubt.citations.first().cloned();
+                return heard(named, at, Says::Unknown(doubt.why.clone()));
+            }
+            Some(Ok(file)) => file,
+        };
+        let said = file.said(setting, false).map(|mut all| all.pop());
+        let at = match &said {
+            Ok(Some(said)) => file.cite(said),
+            _ => file.citation.clone(),
+        };
+        let says = match said {
+            Err(why) => Says::Unknown(why),
+            Ok(None) => Says::Nothing(format!("no {}", setting.path)),
+            Ok(Some(said)) if said.redacted => Says::Unknown("it is masked".to_owned()),
+            Ok(Some(said)) => match said.value {
+                None => Says::Unset("null".to_owned()),
+                Some(value) if value.is_zero() => Says::Unset(value.shown()),
+                Some(value) => Says::Value(value.shown()),
+            },
+        };
+        heard(&file.path, Some(at), says)
     }
 }
 

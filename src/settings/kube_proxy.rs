@@ -6,11 +6,14 @@
 
 use std::sync::LazyLock;
 
+use super::component::Instance;
 use super::config_file::{ConfigFile, Said};
+use super::disk::Line;
 use super::given::Given;
+use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, Setting};
-use super::named::Reader;
-use super::pflag::{self, CommandLine, FlagTable, Words};
+use super::named::{ConfigText, Reader};
+use super::pflag::{self, CommandLine, FlagTable};
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
 use crate::evidence::Evidence;
@@ -20,7 +23,7 @@ use crate::evidence::process::Process;
 use crate::problem::Code;
 
 const METRICS: &str = "metricsBindAddress";
-const HOSTNAME: &str = "hostnameOverride";
+pub(super) const HOSTNAME: &str = "hostnameOverride";
 
 /// Every setting we know: path, flag, default.
 static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
@@ -59,25 +62,29 @@ pub fn named(path: &str) -> Option<&'static Setting> {
 pub struct KubeProxy {
     /// Its arguments.
     pub line: CommandLine,
-    process: Process,
+    pub(super) process: Process,
     /// The file named by `--config`.
-    file: Option<Result<ConfigFile, Doubt>>,
+    pub(super) file: Option<Result<ConfigFile, Doubt>>,
+    pub(super) seen: Line,
 }
 
 impl KubeProxy {
     /// Reads a process and what it names; `None` where it is no kube-proxy.
     #[must_use]
     pub fn of(process: &Process, evidence: &Evidence<'_>) -> Option<Self> {
-        let words = process.words.get(process.kube_proxy()?..)?;
-        let words = match (process.cut, words.split_last()) {
-            (true, Some((_, whole))) => whole,
-            _ => words,
-        };
-        let kind = match process.exact {
-            true => Words::Exact,
-            false => Words::Split,
-        };
-        let line = pflag::parse(words, kind, process.cut, &FLAGS, None);
+        let first = process.kube_proxy()?;
+        Some(Self::read(process, first, evidence, Line::of_process()))
+    }
+
+    /// `first` is the index of its first argument.
+    pub(super) fn read(
+        process: &Process,
+        first: usize,
+        evidence: &Evidence<'_>,
+        seen: Line,
+    ) -> Self {
+        let words = seen.words(process, first);
+        let line = pflag::parse(words, seen.kind(process), process.cut, &FLAGS, None);
         let reader = Reader {
             line: &line,
             process,
@@ -95,24 +102,93 @@ impl KubeProxy {
                 )),
             }
         });
-        Some(Self {
+        Self {
             file,
             line,
             process: process.clone(),
+            seen,
+        }
+    }
+
+    /// The default; that of the metrics address follows the family of `bindAddress` in the file.
+    fn default(&self, setting: &Setting, file: Option<&ConfigFile>) -> Result<Statement, Doubt> {
+        let six = |file: &&ConfigFile| {
+            let bound = file.document.root.get("bindAddress");
+            bound.is_some_and(|entry| entry.node.holds_text(":"))
+        };
+        if let Some(file) = file.filter(six).filter(|_| setting.path == METRICS) {
+            let why = format!(
+                "nothing sets {}, and no source says what its default is beside an IPv6 bindAddress",
+                setting.path
+            );
+            let citations = vec![file.citation.clone()];
+            return Err(Doubt::new(Code::DefaultUnknown, why, citations));
+        }
+        let place = match file {
+            Some(file) => format!("no value in {}, beside which flags are ignored", file.path),
+            None => format!("no --config and no --{} among the arguments", setting.flag),
+        };
+        let value = match setting.default(Mode::WithConfig, None) {
+            Default::Value(value) => value,
+            Default::VersionUnknown | Default::Unknown => SettingValue::zero(setting.kind),
+        };
+        Ok(Statement {
+            source: Source::Default,
+            value,
+            place,
+            citation: None,
         })
     }
 
-    /// The process.
-    #[must_use]
-    pub fn process(&self) -> &Process {
+    fn in_force(
+        &self,
+        winner: Statement,
+        losers: Vec<Statement>,
+        file: Option<&ConfigFile>,
+    ) -> InForce {
+        let mut witnesses = vec![self.process.citation.clone()];
+        witnesses.extend(file.map(|file| file.citation.clone()));
+        let vendor = !self.line.unknown.is_empty();
+        InForce {
+            winner,
+            losers,
+            witnesses,
+            notes: vendor.then_some(Code::UnknownFlag).into_iter().collect(),
+            doubt: self.seen.doubt.clone(),
+        }
+    }
+}
+
+impl Instance for KubeProxy {
+    fn process(&self) -> &Process {
         &self.process
     }
 
-    /// The value a setting of [`named`] has.
-    ///
-    /// # Errors
-    /// Why it cannot be told.
-    pub fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
+    fn rests_on_version(&self, _: &Setting) -> bool {
+        false
+    }
+
+    fn config_text(&self) -> ConfigText<'_> {
+        match &self.file {
+            None => ConfigText::None,
+            Some(Ok(file)) => ConfigText::Document(&file.document),
+            Some(Err(doubt)) => ConfigText::of_doubt(doubt),
+        }
+    }
+
+    fn planned_otherwise(&self, _: &Setting) -> Option<Vec<Citation>> {
+        None
+    }
+
+    fn heard(&self, setting: &Setting) -> Vec<Heard> {
+        self.told(setting)
+    }
+
+    fn merging(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
         let line = &self.process.citation;
         let doubt = |code, why: &str| Doubt::new(code, why.to_owned(), vec![line.clone()]);
         if let Some(why) = self.line.malformed.first() {
@@ -127,14 +203,13 @@ impl KubeProxy {
         }
         let given = match self.line.given(setting) {
             Given::Value(value) => Some(Statement {
-                source: Source::Argument,
+                source: self.seen.source,
                 value,
-                place: "the arguments".to_owned(),
+                place: self.seen.place.clone(),
                 citation: Some(line.clone()),
             }),
             Given::Masked if self.file.is_none() || setting.path == HOSTNAME => {
-                let why = format!("the value of --{} is masked", setting.flag);
-                return Err(doubt(Code::ValueRedacted, &why));
+                return Err(self.line.masked(setting, line));
             }
             _ => None,
         };
@@ -189,54 +264,6 @@ impl KubeProxy {
             Ok(None) => self.default(setting, Some(file))?,
         };
         Ok(self.in_force(winner, given.into_iter().collect(), Some(file)))
-    }
-
-    /// The default; that of the metrics address follows the family of `bindAddress` in the file.
-    fn default(&self, setting: &Setting, file: Option<&ConfigFile>) -> Result<Statement, Doubt> {
-        let six = |file: &&ConfigFile| {
-            let bound = file.document.root.get("bindAddress");
-            bound.is_some_and(|entry| entry.node.holds_text(":"))
-        };
-        if let Some(file) = file.filter(six).filter(|_| setting.path == METRICS) {
-            let why = format!(
-                "nothing sets {}, and no source says what its default is beside an IPv6 bindAddress",
-                setting.path
-            );
-            let citations = vec![file.citation.clone()];
-            return Err(Doubt::new(Code::DefaultUnknown, why, citations));
-        }
-        let place = match file {
-            Some(file) => format!("no value in {}, beside which flags are ignored", file.path),
-            None => format!("no --config and no --{} among the arguments", setting.flag),
-        };
-        let value = match setting.default(Mode::WithConfig, None) {
-            Default::Value(value) => value,
-            Default::VersionUnknown | Default::Unknown => SettingValue::zero(setting.kind),
-        };
-        Ok(Statement {
-            source: Source::Default,
-            value,
-            place,
-            citation: None,
-        })
-    }
-
-    fn in_force(
-        &self,
-        winner: Statement,
-        losers: Vec<Statement>,
-        file: Option<&ConfigFile>,
-    ) -> InForce {
-        let mut witnesses = vec![self.process.citation.clone()];
-        witnesses.extend(file.map(|file| file.citation.clone()));
-        let vendor = !self.line.unknown.is_empty();
-        InForce {
-            winner,
-            losers,
-            witnesses,
-            notes: vendor.then_some(Code::UnknownFlag).into_iter().collect(),
-            doubt: None,
-        }
     }
 }
 

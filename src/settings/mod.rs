@@ -4,6 +4,7 @@
 //! configz).
 
 mod below;
+pub mod component;
 pub mod config_file;
 pub mod disk;
 pub mod drop_in;
@@ -17,6 +18,7 @@ pub mod literal;
 pub mod live;
 pub mod named;
 pub mod pflag;
+pub mod planned;
 mod resolve;
 pub mod value;
 

@@ -55,11 +55,18 @@ impl Config {
         match self {
             Self::None => ConfigText::None,
             Self::Decoded(file) | Self::Refused(file, _) => ConfigText::Document(&file.document),
-            Self::Unusable(doubt) => match doubt.code {
-                Code::ConfigFileMissing => ConfigText::None,
-                Code::ConfigFileUnparseable => ConfigText::Broken,
-                _ => ConfigText::NotSeen,
-            },
+            Self::Unusable(doubt) => ConfigText::of_doubt(doubt),
+        }
+    }
+}
+
+impl ConfigText<'_> {
+    /// Of a file that cannot be used for this reason.
+    pub(super) fn of_doubt(doubt: &Doubt) -> Self {
+        match doubt.code {
+            Code::ConfigFileMissing => Self::None,
+            Code::ConfigFileUnparseable => Self::Broken,
+            _ => Self::NotSeen,
         }
     }
 }

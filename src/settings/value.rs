@@ -52,6 +52,20 @@ impl Kind {
             _ => return None,
         })
     }
+
+    /// For people.
+    #[must_use]
+    pub fn described(self) -> &'static str {
+        match self {
+            Self::Bool => "true or false",
+            Self::Int(_) => "a whole number",
+            Self::Float => "a number in quotes",
+            Self::Duration => "a duration in quotes",
+            Self::Text => "a text",
+            Self::List | Self::AnyList => "a list",
+            Self::Map | Self::Gates | Self::AnyMap => "a map",
+        }
+    }
 }
 
 /// The value of a setting.

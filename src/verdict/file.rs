@@ -9,6 +9,7 @@ use crate::evidence::citation::Citation;
 use crate::evidence::stat::{self, StatRow};
 use crate::problem::Code;
 use crate::rules::file::{FileMode, FileOwner, FileRole};
+use crate::settings::component::Component;
 use locate::Located;
 
 /// What a rule asks of a file's metadata.
@@ -92,6 +93,8 @@ struct Question<'q> {
     asks: &'q dyn AsksOfFile,
     file: &'q FileRole,
     what: &'q str,
+    /// Whose file it is.
+    component: Component,
     subject: &'q Subject<'q>,
 }
 
@@ -112,6 +115,7 @@ pub fn judge(
         asks,
         file,
         what: &role.what,
+        component: locate::component(role),
         subject,
     };
     let places = locate::locate(role, subject, family);
@@ -185,9 +189,11 @@ impl Question<'_> {
 
     /// The file was looked for.
     fn not_there(&self, why: String, at: Vec<Citation>) -> Finding {
-        let no_component = self.subject.disks.is_empty() && self.subject.embedding.is_none();
-        if no_component && let Presence::ProvenAbsent(list) = self.subject.presence() {
-            let why = format!("{why}, and the kubelet is not either");
+        let component = self.component;
+        let seen = !self.subject.instances(component).is_empty()
+            || self.subject.embedding(component).is_some();
+        if !seen && let Presence::ProvenAbsent(list) = self.subject.presence(component) {
+            let why = format!("{why}, and {} is not either", component.spoken());
             return self
                 .finding(Verdict::NotApplicable, Code::ComponentNotOnNode, why)
                 .cite([list])

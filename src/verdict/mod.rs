@@ -147,11 +147,39 @@ impl Finding {
     }
 }
 
-/// Judges one check on one node; `family` is the benchmark's.
+/// Judges a rule on one node, by its check as a control wants it; `family` is the benchmark's.
 #[must_use]
-pub fn judge(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str) -> Finding {
+pub fn judge(
+    rule: &Rule,
+    check: &Check,
+    roles: &Roles,
+    subject: &Subject<'_>,
+    family: &str,
+) -> Finding {
+    let mut finding = judge_check(check, roles, subject, family);
+    let Some((system, citation)) = &subject.system else {
+        return finding;
+    };
+    let mut not_on = rule.data.not_on.iter();
+    let Some(not_on) = not_on.find(|not_on| not_on.systems.contains(system)) else {
+        let unseen = matches!(
+            finding.code,
+            Code::FileNotCollected | Code::ComponentNotSeen
+        );
+        let how = roles.how_to_collect(*system);
+        if let Some(how) = how.filter(|_| unseen && subject.evidence.is_none()) {
+            finding.sentence = format!("{}; {how}", finding.sentence);
+        }
+        return finding;
+    };
+    let why = format!("the node runs {}: {}", system.as_str(), not_on.why);
+    let code = Code::NotOnThisSystem;
+    Finding::new(Verdict::NotApplicable, code, why, finding.expected).cite([citation.clone()])
+}
+
+fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str) -> Finding {
     let all = |checks: &[Check]| -> Vec<Finding> {
-        let judge = |check| judge(check, roles, subject, family);
+        let judge = |check| judge_check(check, roles, subject, family);
         checks.iter().map(judge).collect()
     };
     match check {

@@ -12,7 +12,7 @@ use crate::settings::{Doubt, InForce, Source, Statement};
 pub fn may_be_default(rule: &Asked<'_>, live: &Statement) -> bool {
     rule.rule.expect == Expect::NotSet
         && [Mode::WithConfig, Mode::FlagsOnly].into_iter().any(|mode| {
-            match rule.setting.default(mode, None) {
+            match rule.setting.default(mode, rule.version) {
                 Default::Value(value) => value == live.value,
                 Default::VersionUnknown | Default::Unknown => true,
             }
@@ -60,7 +60,7 @@ pub fn by_configz_alone(rule: &Asked<'_>, live: &Statement) -> Option<Finding> {
             Code::NoProcessEvidence,
             format!(
                 "configz shows {} for a certificate the kubelet signed itself too, and nothing on disk was collected",
-                rule.rule.path
+                rule.setting.path
             ),
         )
     } else if !rule.holds(live) && may_be_default(rule, live) {
@@ -68,7 +68,7 @@ pub fn by_configz_alone(rule: &Asked<'_>, live: &Statement) -> Option<Finding> {
             Code::DefaultUnwanted,
             format!(
                 "configz shows {} as {}, which may be a default that nobody set, and nothing on disk was collected",
-                rule.rule.path, live.value
+                rule.setting.path, live.value
             ),
         )
     } else {

@@ -1,17 +1,19 @@
 //! A setting rule × a node: what is live against what is written down (DESIGN §6).
 
-use super::subject::{Presence, Subject};
+mod without;
+
+use super::subject::Subject;
 use super::{Decider, Finding, Verdict};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
+use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::rules::setting::{Expect, SettingRule};
-use crate::settings::config_file::{ConfigFile, LENIENT};
-use crate::settings::disk::Disk;
+use crate::settings::component::Instance;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, InForce, Source, Statement};
 use crate::verdict::not_set;
+use without::{embedded, without_process};
 
 /// A day, in seconds: captures further apart may show two states of one node.
 const DAY: i64 = 86_400;
@@ -21,6 +23,8 @@ const DAY: i64 = 86_400;
 pub(super) struct Asked<'r> {
     pub(super) rule: &'r SettingRule,
     pub(super) setting: &'static Setting,
+    /// The kubelet's.
+    pub(super) version: Option<Minor>,
 }
 
 impl Asked<'_> {
@@ -35,42 +39,38 @@ impl Asked<'_> {
     }
 }
 
-/// Judges the setting on every kubelet process of the node.
+/// Judges the setting on every process of its component on the node.
 #[must_use]
 pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
-    let Some(setting) = rule.setting else {
-        return Finding::new(
-            Verdict::Unknown,
-            Code::ComponentNotSeen,
-            format!("{} is not read from any evidence", rule.path),
-            rule.expected(),
-        );
+    let rule = &Asked {
+        rule,
+        setting: rule.setting,
+        version: subject.minor(),
     };
-    let rule = &Asked { rule, setting };
-    let live = subject.live.as_ref();
-    let live = live.and_then(|live| match subject.disks.as_slice() {
-        [disk] => live.of_process(setting, disk),
-        _ => live.setting(setting, None),
-    });
-    match (subject.disks.as_slice(), &subject.embedding) {
+    let component = rule.rule.component;
+    let live = subject.live_value(component, rule.setting);
+    let instances = subject.instances(component);
+    match (instances.as_slice(), subject.embedding(component)) {
         ([], _) => without_process(rule, subject, live),
-        ([disk], None) => one_process(rule, subject, disk, live),
-        _ => several(rule, subject, live),
+        ([instance], None) => one_process(rule, subject, *instance, live),
+        (instances, embedding) => several(rule, subject, instances, embedding, live),
     }
 }
 
 pub(super) type Live = Option<Result<Statement, Doubt>>;
 
-fn one_process(rule: &Asked<'_>, subject: &Subject<'_>, disk: &Disk, live: Live) -> Finding {
-    let on_disk = written(rule, subject, disk);
-    let live = match not_set::beside_disk(rule, &on_disk, live) {
-        Ok(live) => live,
-        Err(finding) => return *finding,
-    };
-    match live {
-        None => by_disk(rule, on_disk),
-        Some(Ok(statement)) => by_both(rule, subject, disk, on_disk, statement),
-        Some(Err(doubt)) => match on_disk {
+fn one_process(
+    rule: &Asked<'_>,
+    subject: &Subject<'_>,
+    instance: &dyn Instance,
+    live: Live,
+) -> Finding {
+    let on_disk = written(rule, subject, instance);
+    let finding = match not_set::beside_disk(rule, &on_disk, live) {
+        Err(finding) => *finding,
+        Ok(None) => by_disk(rule, on_disk),
+        Ok(Some(Ok(statement))) => by_both(rule, subject, instance, on_disk, statement),
+        Ok(Some(Err(doubt))) => match on_disk {
             Ok(in_force) if !rule.holds(&in_force.winner) => {
                 let mut finding = decided(rule, &in_force).cite(doubt.citations);
                 finding.note(doubt.code);
@@ -79,16 +79,34 @@ fn one_process(rule: &Asked<'_>, subject: &Subject<'_>, disk: &Disk, live: Live)
             Ok(in_force) => undecided(rule, doubt).cite(in_force.witnesses),
             Err(disk_doubt) => undecided(rule, doubt).cite(disk_doubt.citations),
         },
+    };
+    beside_plan(finding, rule, instance)
+}
+
+/// The same, with a note where the next start is planned otherwise.
+fn beside_plan(finding: Finding, rule: &Asked<'_>, instance: &dyn Instance) -> Finding {
+    match instance.planned_otherwise(rule.setting) {
+        None => finding,
+        Some(places) => {
+            let mut finding = finding.cite(places);
+            finding.note(Code::PlannedDiffers);
+            finding
+        }
     }
 }
 
 /// What is written down; the version is evidence where it decides.
-fn written(rule: &Asked<'_>, subject: &Subject<'_>, disk: &Disk) -> Result<InForce, Doubt> {
-    let version = disk
-        .rests_on_version(rule.setting)
-        .then(|| subject.version.clone())
-        .flatten();
-    match disk.setting(rule.setting) {
+fn written(
+    rule: &Asked<'_>,
+    subject: &Subject<'_>,
+    instance: &dyn Instance,
+) -> Result<InForce, Doubt> {
+    let version = subject
+        .version
+        .as_ref()
+        .map(|(_, citation)| citation.clone());
+    let version = version.filter(|_| instance.rests_on_version(rule.setting));
+    match instance.setting(rule.setting) {
         Ok(mut in_force) if !in_force.winner.source.is_argument() => {
             in_force.witnesses.extend(version);
             Ok(in_force)
@@ -101,17 +119,26 @@ fn written(rule: &Asked<'_>, subject: &Subject<'_>, disk: &Disk) -> Result<InFor
     }
 }
 
-/// Several kubelets: configz speaks of one of them, and nothing says of which.
-fn several(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Finding {
-    let on_disk = |disk: &Disk| by_disk(rule, written(rule, subject, disk));
-    let inside = subject.embedding.iter().map(|by| embedded(rule, by));
-    let mut findings: Vec<Finding> = subject.disks.iter().map(on_disk).chain(inside).collect();
+/// Several processes: configz speaks of one of them, and nothing says of which.
+fn several(
+    rule: &Asked<'_>,
+    subject: &Subject<'_>,
+    instances: &[&dyn Instance],
+    embedding: Option<&Process>,
+    live: Live,
+) -> Finding {
+    let on_disk = |instance: &&dyn Instance| {
+        let finding = by_disk(rule, written(rule, subject, *instance));
+        beside_plan(finding, rule, *instance)
+    };
+    let inside = embedding.into_iter().map(|by| embedded(rule, by));
+    let mut findings: Vec<Finding> = instances.iter().map(on_disk).chain(inside).collect();
     let count = findings.len();
     match live {
         Some(Ok(statement))
             if !rule.holds(&statement) && !not_set::may_be_default(rule, &statement) =>
         {
-            findings.insert(0, by_live(rule, &statement));
+            findings.insert(0, by_live(rule, &statement).cite(of_live(rule, subject)));
         }
         Some(Err(doubt)) => findings.insert(0, undecided(rule, doubt)),
         _ => {}
@@ -121,10 +148,24 @@ fn several(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Finding {
         .find_map(|verdict| findings.iter().position(|f| f.verdict == verdict))
         .unwrap_or(0);
     let mut finding = findings.swap_remove(worst);
-    finding.sentence = format!("of {count} kubelet processes: {}", finding.sentence);
+    let component = rule.rule.component.as_str();
+    finding.sentence = format!("of {count} {component} processes: {}", finding.sentence);
     finding.note(Code::SeveralProcesses);
+    for other in &findings {
+        if other.notes.contains(&Code::PlannedDiffers) {
+            finding.note(Code::PlannedDiffers);
+        }
+    }
     let others: Vec<Citation> = findings.into_iter().flat_map(|f| f.evidence).collect();
     finding.cite(others)
+}
+
+/// Where the version stands, if the live value rests on it.
+pub(super) fn of_live(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Citation> {
+    let (_, citation) = subject.version.as_ref()?;
+    let alone = subject.live.as_ref()?.setting(rule.setting, None)?;
+    let unknown = alone.is_err_and(|doubt| doubt.code == Code::VersionUnknown);
+    unknown.then(|| citation.clone())
 }
 
 pub(super) fn by_disk(rule: &Asked<'_>, on_disk: Result<InForce, Doubt>) -> Finding {
@@ -153,7 +194,7 @@ pub(super) fn by_disk(rule: &Asked<'_>, on_disk: Result<InForce, Doubt>) -> Find
     }
 }
 
-fn by_live(rule: &Asked<'_>, statement: &Statement) -> Finding {
+pub(super) fn by_live(rule: &Asked<'_>, statement: &Statement) -> Finding {
     let mut finding = Finding::new(
         if rule.holds(statement) {
             Verdict::Pass
@@ -173,7 +214,7 @@ fn by_live(rule: &Asked<'_>, statement: &Statement) -> Finding {
 fn by_both(
     rule: &Asked<'_>,
     subject: &Subject<'_>,
-    disk: &Disk,
+    instance: &dyn Instance,
     on_disk: Result<InForce, Doubt>,
     live: Statement,
 ) -> Finding {
@@ -220,7 +261,7 @@ fn by_both(
         _ => disk_finding.cite(live_finding.evidence),
     };
     if live.value != in_force.winner.value {
-        finding.note(if apart_in_time(subject, disk) {
+        finding.note(if apart_in_time(subject, instance) {
             Code::CapturesDisagreeInTime
         } else {
             Code::Drift
@@ -235,11 +276,14 @@ fn by_both(
 }
 
 /// configz older than the process, or more than a day from the node's own capture.
-fn apart_in_time(subject: &Subject<'_>, disk: &Disk) -> bool {
+fn apart_in_time(subject: &Subject<'_>, instance: &dyn Instance) -> bool {
     let Some(live) = subject.live.as_ref().and_then(|live| live.taken_at) else {
         return false;
     };
-    let before_start = disk.process().started_at.is_some_and(|start| live < start);
+    let before_start = instance
+        .process()
+        .started_at
+        .is_some_and(|start| live < start);
     let far = subject
         .collected_at
         .is_some_and(|at| live.abs_diff(at) > DAY.unsigned_abs());
@@ -298,94 +342,4 @@ pub(super) fn undecided(rule: &Asked<'_>, doubt: Doubt) -> Finding {
         Verdict::Unknown
     };
     Finding::new(verdict, doubt.code, doubt.why, rule.expected()).cite(doubt.citations)
-}
-
-fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Finding {
-    match live {
-        Some(Ok(statement)) => {
-            if let Some(finding) = not_set::by_configz_alone(rule, &statement) {
-                return finding;
-            }
-            let mut finding = by_live(rule, &statement);
-            finding.note(Code::NoProcessEvidence);
-            return finding;
-        }
-        Some(Err(doubt)) => return undecided(rule, doubt),
-        None => {}
-    }
-    if let Some(process) = &subject.embedding {
-        return embedded(rule, process);
-    }
-    if let Some(finding) = untied(rule, subject) {
-        return finding;
-    }
-    match subject.presence() {
-        Presence::ProvenAbsent(list) => Finding::new(
-            Verdict::NotApplicable,
-            Code::ComponentNotOnNode,
-            "a whole process list taken as root has no kubelet, and stat.tsv shows no file of one"
-                .to_owned(),
-            rule.expected(),
-        )
-        .cite([list]),
-        Presence::NotProven(why) => {
-            let code = Code::ComponentNotSeen;
-            let mut finding = Finding::new(Verdict::Unknown, code, why, rule.expected());
-            if subject.evidence.is_some_and(|e| e.is_empty()) {
-                finding.note(Code::NothingRecognised);
-            }
-            finding
-        }
-    }
-}
-
-fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
-    let program = by.words.first().map_or("", String::as_str);
-    Finding::new(
-        Verdict::Unknown,
-        Code::EmbeddedComponent,
-        format!("{program} runs the kubelet inside itself, so its arguments are not the kubelet's; collect configz"),
-        rule.expected(),
-    )
-    .cite([by.citation.clone()])
-}
-
-/// Configuration files that no process ties to the kubelet: their values are shown, not judged.
-fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
-    let evidence = subject.evidence?;
-    let mut names = Vec::new();
-    let mut values = Vec::new();
-    let mut places = Vec::new();
-    for (member, citation) in evidence.kubelet_configs() {
-        names.push(citation.member.clone());
-        let mut place = citation.clone();
-        if let Ok(document) = evidence.document(member) {
-            let file = ConfigFile {
-                path: citation.member.clone(),
-                citation,
-                document,
-            };
-            let said = file.said(rule.setting, LENIENT.any_case).ok();
-            if let Some(said) = said.and_then(|mut all| all.pop()) {
-                place = file.cite(&said);
-                values.extend(said.value.as_ref().map(SettingValue::to_string));
-            }
-        }
-        places.push(place);
-    }
-    if names.is_empty() {
-        return None;
-    }
-    let mut finding = Finding::new(
-        Verdict::Unknown,
-        Code::FileNotTiedToProcess,
-        format!(
-            "no kubelet process was seen that reads {}, which looks like its configuration",
-            names.join(" or ")
-        ),
-        rule.expected(),
-    );
-    values.dedup();
-    finding.actual = Some(values.join(", ")).filter(|text| !text.is_empty());
-    Some(finding.cite(places))
 }

@@ -11,7 +11,7 @@ mod setting;
 use serde::{Deserialize, Serialize};
 
 use super::subject::Subject;
-use super::{Finding, judge};
+use super::{Finding, judge_check};
 use crate::benchmark::files::Roles;
 use crate::benchmark::{Control, Rule};
 use crate::evidence::citation::{Citation, Place};
@@ -157,7 +157,7 @@ impl Teller<'_> {
 
     fn part(&self, check: &Check, finding: &Finding) -> Part {
         let joined = |checks: &[Check]| {
-            let judged = |check| judge(check, self.roles, self.subject, self.family);
+            let judged = |check| judge_check(check, self.roles, self.subject, self.family);
             let part = |check| self.part(check, &judged(check));
             checks.iter().map(part).collect()
         };

@@ -3,32 +3,41 @@
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
 use crate::evidence::{Evidence, Seen, epoch_seconds};
+use crate::node::Node;
 use crate::node::platform::Platform;
-use crate::node::version::Version;
+use crate::node::system::System;
+use crate::node::version::{Minor, Version};
+use crate::settings::component::{Component, Instance};
 use crate::settings::disk::Disk;
+use crate::settings::kube_proxy::KubeProxy;
+use crate::settings::kubelet::Setting;
 use crate::settings::live::Live;
+use crate::settings::planned::Plan;
+use crate::settings::{Doubt, Statement};
 
-/// The kubelet of one node, as far as the evidence shows it.
+/// The components of one node, as far as the evidence shows them.
 pub struct Subject<'e> {
     /// What is written down, per kubelet process.
     pub disks: Vec<Disk>,
-    /// A process that runs the kubelet inside itself.
-    pub embedding: Option<Process>,
+    /// What is written down, per kube-proxy process.
+    pub kube_proxies: Vec<KubeProxy>,
+    /// Components that a process runs inside itself, with arguments that nothing shows.
+    embeddings: Vec<(Component, Process)>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
     pub live: Option<Live>,
-    /// Where the kubelet's version stands.
-    pub version: Option<Citation>,
+    /// The kubelet's version, and where it stands.
+    pub version: Option<(Minor, Citation)>,
     /// The node's own evidence; `None` where only the API speaks of it.
     pub evidence: Option<&'e Evidence<'e>>,
-    /// Every process that the evidence shows.
-    pub processes: &'e [Process],
     /// The distribution, where there is a sign of it.
     pub platform: Option<Platform>,
+    /// The operating system, where there is a sign of it.
+    pub system: Option<(System, Citation)>,
     /// When the node's bundle was made, in seconds since 1970.
     pub collected_at: Option<i64>,
 }
 
-/// Whether the kubelet is on the node, where no process of it was seen.
+/// Whether a component is on the node, where no process of it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// Proven not to be: the process list and the metadata that prove it.
@@ -42,90 +51,140 @@ impl<'e> Subject<'e> {
     #[must_use]
     pub fn of(
         evidence: &'e Evidence<'e>,
-        processes: &'e [Process],
-        version: Option<&(Version, Citation)>,
-        platform: Option<Platform>,
+        processes: &[Process],
+        node: &Node,
         live: Option<Live>,
     ) -> Self {
-        let minor = version.map(|(version, _)| version.minor);
-        let mut disks = Vec::new();
-        let mut embedding = None;
+        let version = minor(node);
+        let known = version.as_ref().map(|(minor, _)| *minor);
+        let mut subject = Self {
+            version,
+            evidence: Some(evidence),
+            ..Self::of_api(node, live)
+        };
+        let mut host = None;
         for process in processes {
             match process.program() {
                 Some(Program::Kubelet(first)) => {
-                    disks.push(Disk::of(process, first, evidence, minor));
+                    let plan = Plan::of(process, evidence, known);
+                    let disk = Disk::of(process, first, evidence, known);
+                    subject.disks.push(disk.with_plan(plan));
                 }
-                Some(Program::Embeds) => embedding = Some(process.clone()),
+                Some(Program::Embeds) => host = Some(process),
                 None => {}
             }
         }
-        if let Some(disk) = Disk::embedded(processes, evidence, minor) {
-            disks.push(disk);
-            embedding = None;
+        let proxies = processes.iter().filter_map(|p| KubeProxy::of(p, evidence));
+        subject.kube_proxies = proxies.collect();
+        let kubelet = Disk::embedded(processes, evidence, known);
+        let proxy = KubeProxy::embedded(processes, evidence);
+        for (component, shown) in [
+            (Component::Kubelet, kubelet.is_some()),
+            (Component::KubeProxy, proxy.is_some()),
+        ] {
+            let host = host.filter(|_| !shown);
+            subject
+                .embeddings
+                .extend(host.map(|host| (component, host.clone())));
         }
+        subject.disks.extend(kubelet);
+        subject.kube_proxies.extend(proxy);
         let manifest = evidence.manifest.as_ref();
-        Self {
-            disks,
-            embedding,
-            live,
-            version: version.map(|(_, citation)| citation.clone()),
-            evidence: Some(evidence),
-            processes,
-            platform,
-            collected_at: manifest
-                .and_then(|m| m.collected_at.as_deref())
-                .and_then(epoch_seconds),
-        }
+        subject.collected_at = manifest
+            .and_then(|m| m.collected_at.as_deref())
+            .and_then(epoch_seconds);
+        subject
     }
 
     /// The subject of a node of which only the API speaks.
     #[must_use]
-    pub fn of_api(live: Option<Live>, platform: Option<Platform>) -> Self {
+    pub fn of_api(node: &Node, live: Option<Live>) -> Self {
         Self {
             disks: Vec::new(),
-            embedding: None,
+            kube_proxies: Vec::new(),
+            embeddings: Vec::new(),
             collected_at: live.as_ref().and_then(|live| live.taken_at),
             live,
-            version: None,
+            version: minor(node),
             evidence: None,
-            processes: &[],
-            platform,
+            platform: node.platform,
+            system: node.system.clone(),
         }
     }
 
-    /// Whether the kubelet is on the node.
+    /// The processes of a component.
     #[must_use]
-    pub fn presence(&self) -> Presence {
+    pub fn instances(&self, component: Component) -> Vec<&dyn Instance> {
+        match component {
+            Component::Kubelet => self.disks.iter().map(|d| d as &dyn Instance).collect(),
+            Component::KubeProxy => {
+                let proxies = self.kube_proxies.iter();
+                proxies.map(|p| p as &dyn Instance).collect()
+            }
+        }
+    }
+
+    /// A process that runs the component inside itself, where nothing shows with which arguments.
+    #[must_use]
+    pub fn embedding(&self, component: Component) -> Option<&Process> {
+        let mut embeddings = self.embeddings.iter();
+        let found = embeddings.find(|(embedded, _)| *embedded == component);
+        found.map(|(_, process)| process)
+    }
+
+    /// The live value of a setting; configz speaks of kubelets alone.
+    #[must_use]
+    pub fn live_value(
+        &self,
+        component: Component,
+        setting: &Setting,
+    ) -> Option<Result<Statement, Doubt>> {
+        if component != Component::Kubelet {
+            return None;
+        }
+        let live = self.live.as_ref()?;
+        match self.disks.as_slice() {
+            [disk] => live.of_process(setting, disk),
+            _ => live.setting(setting, self.minor()),
+        }
+    }
+
+    /// The kubelet's minor version.
+    #[must_use]
+    pub fn minor(&self) -> Option<Minor> {
+        self.version.as_ref().map(|(minor, _)| *minor)
+    }
+
+    /// Whether a component is on the node.
+    #[must_use]
+    pub fn presence(&self, component: Component) -> Presence {
+        let name = component.as_str();
+        let not =
+            |why: String| Presence::NotProven(format!("no {name} is among the processes, {why}"));
         let Some(evidence) = self.evidence else {
             return Presence::NotProven("nothing of this node was collected".to_owned());
         };
         let Some(list) = evidence.whole_process_list() else {
-            return Presence::NotProven(
-                "no kubelet is among the processes, and the list was not taken as root, ended early or lacks PID 1"
-                    .to_owned(),
+            return not(
+                "and the list was not taken as root, ended early or lacks PID 1".to_owned(),
             );
         };
         let version = evidence.kubelet_version();
+        let version = version.filter(|_| component == Component::Kubelet);
         if let Some(version) = version.and_then(|(text, _)| Version::find(&text)) {
-            return Presence::NotProven(format!(
-                "no kubelet is among the processes, but `kubelet --version` printed {version}"
-            ));
+            return not(format!("but `kubelet --version` printed {version}"));
         }
-        match evidence.seen_on_disk(is_kubelet_path) {
-            Seen::There(path) => {
-                Presence::NotProven(format!("no kubelet is among the processes, but {path} is on the node"))
+        match evidence.seen_on_disk(|path| component.is_path(path)) {
+            Seen::There(path) => not(format!("but {path} is on the node")),
+            Seen::NotLooked => {
+                not("but stat.tsv does not show whether its files are on the node".to_owned())
             }
-            Seen::NotLooked => Presence::NotProven(
-                "no kubelet is among the processes, but stat.tsv does not show whether its files are on the node"
-                    .to_owned(),
-            ),
             Seen::Absent => Presence::ProvenAbsent(list),
         }
     }
 }
 
-/// A binary, unit or configuration of a kubelet, or of a program that has one inside.
-fn is_kubelet_path(path: &str) -> bool {
-    let base = path.rsplit('/').next().unwrap_or(path);
-    path.contains("kubelet") || matches!(base, "hyperkube" | "kubelite" | "k3s" | "rke2")
+fn minor(node: &Node) -> Option<(Minor, Citation)> {
+    let (version, citation) = node.version.as_ref()?;
+    Some((version.minor, citation.clone()))
 }

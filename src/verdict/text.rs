@@ -7,9 +7,9 @@ use super::file::locate::{Located, locate};
 use super::subject::Subject;
 use crate::benchmark::files::{Role, Roles};
 use crate::benchmark::{Join, StatText, Test, Text};
-use crate::evidence::document::{Node, Value};
-use crate::evidence::stat;
-use crate::settings::disk::Disk;
+use crate::evidence::document::{Document, Node, Value};
+use crate::evidence::{File, stat};
+use crate::settings::component::{Component, Instance};
 use crate::settings::named::ConfigText;
 
 /// Reads published checks of one control on one node.
@@ -121,34 +121,58 @@ impl Reads<'_> {
 
     /// The argument's text, else the file's.
     fn setting(&self, test: &Test) -> Option<Found> {
-        // No other component's arguments and files are read.
-        if self.component != "kubelet" {
-            return None;
-        }
-        let disk = self.subject.disks.first()?;
-        let line = |disk: &Disk| disk.process().words.join(" ");
-        let lines: Vec<String> = self.subject.disks.iter().map(line).collect();
+        let instances = self.subject.instances(Component::named(self.component)?);
+        let first = instances.first()?;
+        let line = |instance: &&dyn Instance| instance.process().words.join(" ");
+        let lines: Vec<String> = instances.iter().map(line).collect();
         let lines = lines.join("\n");
         let flag = test.flag.as_deref();
         if let Some(found) = flag.and_then(|flag| flag_value(flag, &lines)) {
             return Some(Found::Text("the arguments", found));
         }
-        if disk.process().cut {
+        if first.process().cut {
             return None;
         }
         let Some(path) = &test.path else {
             return Some(Found::Nothing);
         };
-        Some(match disk.config_text() {
+        let key = |document: &Document| {
+            let entry = document.root.at(path);
+            entry.map_or(Found::Nothing, |entry| {
+                Found::Text("the configuration file", shown(&entry.node))
+            })
+        };
+        if let Some(role) = test.file.as_deref().and_then(|name| self.roles.role(name)) {
+            return self.of_role(role, &key);
+        }
+        Some(match first.config_text() {
             ConfigText::None => Found::Nothing,
             ConfigText::NotSeen => return None,
             ConfigText::Broken => Found::Broken,
-            ConfigText::Document(document) => {
-                document.root.at(path).map_or(Found::Nothing, |entry| {
-                    Found::Text("the configuration file", shown(&entry.node))
-                })
-            }
+            ConfigText::Document(document) => key(document),
         })
+    }
+
+    /// What a key of another file holds.
+    fn of_role(&self, role: &Role, key: &dyn Fn(&Document) -> Found) -> Option<Found> {
+        let evidence = self.subject.evidence?;
+        let located = locate(role, self.subject, self.family).into_iter().next()?;
+        let paths = match located {
+            Located::Paths(paths, _) => paths,
+            Located::NotNamed(..) | Located::ByDesign => return Some(Found::Nothing),
+            Located::Doubt(..) => return None,
+        };
+        for path in paths {
+            match evidence.file(&path) {
+                File::Here(member, _) => {
+                    let document = evidence.document(member);
+                    return Some(document.map_or(Found::Broken, |document| key(&document)));
+                }
+                File::Absent(_) => {}
+                File::Unusable(..) | File::NotCollected(_) => return None,
+            }
+        }
+        Some(Found::Nothing)
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::api::Api;
+use super::api::Api;
 use crate::shell::{Shell, sha256, stderr, tool};
 
 /// The collector under test.

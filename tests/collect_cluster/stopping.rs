@@ -5,8 +5,8 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::api::{Api, CONFIGZ};
-use crate::bundle::{Bundle, command, run, shells};
+use super::api::{Api, CONFIGZ};
+use super::bundle::{Bundle, command, run, shells};
 use crate::shell::{files, stderr};
 
 /// Starts a run in a process group of its own and waits until the API has been asked for `path`.

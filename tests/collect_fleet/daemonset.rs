@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::host::SCRIPT;
+use super::host::SCRIPT;
 use crate::shell::{stderr, tool};
 
 /// Every leaf of a JSON value, as `path value`.

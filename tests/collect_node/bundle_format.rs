@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
 
-use crate::harness::{Run, have, listing, plant, plant_process, script, shells, text};
+use super::harness::{Run, have, listing, plant, plant_process, script, shells, text};
 
 #[test]
 fn script_is_clean_under_shellcheck() {
@@ -56,7 +56,7 @@ fn bundle_of_this_host_has_the_keys_of_format_1() {
         );
         assert_eq!(
             json["collector"]["sha256"],
-            crate::harness::sha256(&fs::read(script()).unwrap())
+            super::harness::sha256(&fs::read(script()).unwrap())
         );
         for key in ["hostname", "os", "kernel", "arch", "boot_id"] {
             assert!(json["host"][key].is_string(), "host.{key}");

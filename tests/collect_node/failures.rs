@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::harness::{Run, have, listing, plant, root, script, shells, skipped, text};
+use super::harness::{Run, have, listing, plant, root, script, shells, skipped, text};
 
 /// A fake root that takes seconds to go through.
 fn slow_image() -> tempfile::TempDir {

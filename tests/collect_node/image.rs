@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use crate::harness::{Bundle, Run, plant, plant_process, root, shells};
+use super::harness::{Bundle, Run, plant, plant_process, root, shells};
 
 fn on_each_shell(image: &Path, check: impl Fn(&Bundle)) {
     for shell in shells() {
@@ -163,7 +163,7 @@ fn links_are_rows_and_never_lead_out_of_the_image() {
 fn processes_of_an_image_that_links_to_this_host_are_not_read() {
     let image = tempfile::tempdir().unwrap();
     symlink("/proc", image.path().join("proc")).unwrap();
-    let _kubelet = crate::harness::StandIn::start("kubelet", &["--config=/x"]);
+    let _kubelet = super::harness::StandIn::start("kubelet", &["--config=/x"]);
     on_each_shell(image.path(), |bundle| {
         assert!(
             !bundle

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::harness::{Run, plant, shells, text};
+use super::harness::{Run, plant, shells, text};
 
 #[test]
 fn lines_of_the_journal_are_kept_in_order_and_the_files_they_name_collected() {

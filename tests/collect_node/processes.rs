@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::harness::{
+use super::harness::{
     Bundle, Run, StandIn, have, listing, plant, root, script, sha256, shells, skipped, text,
 };
 

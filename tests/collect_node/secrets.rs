@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::harness::{Run, StandIn, plant, plant_process, shells};
+use super::harness::{Run, StandIn, plant, plant_process, shells};
 
 /// A PEM body in base64, as in kubeconfigs: `-----BEGIN RSA PRIVATE KEY-----` and what follows.
 const KEY_DATA: &str = "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpjYW5hcnk=";
@@ -182,7 +182,7 @@ fn no_planted_secret_is_in_the_bundle_and_the_rest_is() {
         for path in NEVER_READ {
             assert!(!bundle.has_file(path), "{path}");
         }
-        let cmdline = crate::harness::text(&bundle.members["proc/31/cmdline"]);
+        let cmdline = super::harness::text(&bundle.members["proc/31/cmdline"]);
         let kept = cmdline.split_terminator('\0').collect::<Vec<_>>();
         assert_eq!(kept.len(), argv.len(), "{kept:?}");
         assert_eq!(kept[4], "REDACTED-BY-NODEPROOF");
@@ -271,7 +271,7 @@ fn process_list_shows_components_without_secrets_and_of_others_the_name_alone() 
     for shell in shells() {
         let bundle = Run::new(&shell).bundle();
         assert_eq!(bundle.members_with("canary"), Vec::<&str>::new());
-        let ps = crate::harness::text(&bundle.members["commands/ps-ef.txt"]);
+        let ps = super::harness::text(&bundle.members["commands/ps-ef.txt"]);
         let folder = kubelet.dir.path().display();
         let line = format!(
             "{folder}/kubelet {folder}/waiter --token REDACTED-BY-NODEPROOF --v=2 --password=REDACTED-BY-NODEPROOF --read-only-port=0"

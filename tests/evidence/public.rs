@@ -3,7 +3,7 @@
 use super::*;
 
 fn shared(name: &str) -> Option<Vec<u8>> {
-    support::shared(&format!("evidence/{name}")).map(|path| std::fs::read(path).unwrap())
+    crate::support::shared(&format!("evidence/{name}")).map(|path| std::fs::read(path).unwrap())
 }
 
 #[test]

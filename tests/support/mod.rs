@@ -1,8 +1,6 @@
 //! Builds bundles as a collector would, runs the program on them, and reads what came out.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
-#![allow(dead_code, reason = "each test file uses its part of this")]
-
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -184,10 +182,6 @@ impl Bundle {
 
     pub fn tar_gz(&self) -> Vec<u8> {
         gzip(&self.tar())
-    }
-
-    pub fn write(&self, path: &Path) {
-        std::fs::write(path, self.tar_gz()).unwrap();
     }
 }
 

@@ -2,16 +2,15 @@
 //! platform's own list, then the general one.
 
 use crate::benchmark::files::{NamedBy, Role};
-use crate::evidence::File;
 use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
-use crate::evidence::document::Value;
 use crate::evidence::folder::tidy;
 use crate::evidence::process::Process;
 use crate::node::platform::Platform;
 use crate::problem::Code;
-use crate::settings::disk::Disk;
+use crate::settings::component::{Component, Instance};
 use crate::settings::kubelet::Setting;
+use crate::settings::pflag::CommandLine;
 use crate::settings::value::SettingValue;
 use crate::verdict::subject::Subject;
 
@@ -87,36 +86,66 @@ fn platform_family<'f>(subject: &Subject<'_>, family: &'f str) -> &'f str {
     }
 }
 
+/// The component whose file it is.
+#[must_use]
+pub fn component(role: &Role) -> Component {
+    let named_by = role.named_by.first();
+    named_by
+        .and_then(|by| Component::named(&by.component))
+        .unwrap_or(Component::Kubelet)
+}
+
 fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)> {
-    match by.component.as_str() {
-        "kubelet" => {
-            let of = |disk: &'s Disk| (disk.process(), by_kubelet(by, disk, subject));
-            subject.disks.iter().map(of).collect()
-        }
-        _ => subject
-            .processes
-            .iter()
-            .filter(|process| is_kube_proxy(process))
-            .map(|process| (process, by_kube_proxy(by, process, subject)))
-            .collect(),
+    let Some(component) = Component::named(&by.component) else {
+        return Vec::new();
+    };
+    if let Some(flag) = &by.flag {
+        let flag = flag.trim_start_matches('-');
+        let of = |process: &'s Process, line: &CommandLine| (process, by_flag(flag, process, line));
+        return match component {
+            Component::Kubelet => {
+                let disks = subject.disks.iter();
+                disks.map(|disk| of(disk.process(), &disk.line)).collect()
+            }
+            Component::KubeProxy => {
+                let proxies = subject.kube_proxies.iter();
+                proxies
+                    .map(|proxy| of(proxy.process(), &proxy.line))
+                    .collect()
+            }
+        };
+    }
+    let setting = by.setting.as_deref().unwrap_or_default();
+    let Ok(setting) = component.setting(setting, None) else {
+        return Vec::new();
+    };
+    let instances = subject.instances(component).into_iter();
+    instances
+        .map(|instance| {
+            let named = by_setting(setting, component, instance, subject);
+            (instance.process(), named)
+        })
+        .collect()
+}
+
+fn by_flag(flag: &str, process: &Process, line: &CommandLine) -> Named {
+    match line.text(flag) {
+        // A later one may stand in the part that is missing; the last one counts.
+        _ if process.cut => Named::CutOff,
+        Some(path) => Named::Path(path.to_owned()),
+        None => Named::Nothing,
     }
 }
 
-fn by_kubelet(by: &NamedBy, disk: &Disk, subject: &Subject<'_>) -> Named {
-    if let Some(flag) = &by.flag {
-        return match disk.line.text(flag.trim_start_matches('-')) {
-            // A later one may stand in the part that is missing; the last one counts.
-            _ if disk.process().cut => Named::CutOff,
-            Some(path) => Named::Path(path.to_owned()),
-            None => Named::Nothing,
-        };
-    }
-    let Some(setting) = by.setting.as_deref().and_then(Setting::named) else {
-        return Named::Nothing;
-    };
-    let value = match (disk.setting(setting), &subject.live) {
-        (Ok(in_force), _) => in_force.winner.value,
-        (Err(doubt), live) => match live.as_ref().and_then(|live| live.setting(setting, None)) {
+fn by_setting(
+    setting: &Setting,
+    component: Component,
+    instance: &dyn Instance,
+    subject: &Subject<'_>,
+) -> Named {
+    let value = match instance.setting(setting) {
+        Ok(in_force) => in_force.winner.value,
+        Err(doubt) => match subject.live_value(component, setting) {
             Some(Ok(statement)) => statement.value,
             _ if doubt.code == Code::ArgumentsCutOff => return Named::CutOff,
             _ => return Named::Doubt(doubt.code, doubt.why, doubt.citations),
@@ -126,78 +155,6 @@ fn by_kubelet(by: &NamedBy, disk: &Disk, subject: &Subject<'_>) -> Named {
         SettingValue::Text(path) if !path.is_empty() => Named::Path(path),
         _ => Named::Nothing,
     }
-}
-
-fn is_kube_proxy(process: &Process) -> bool {
-    let base = |word: &String| word.rsplit('/').next().unwrap_or_default().to_owned();
-    let mut words = process.words.iter().map(base);
-    match words.next().as_deref() {
-        Some("kube-proxy" | "kube-proxy.exe") => true,
-        Some("hyperkube") => matches!(words.next().as_deref(), Some("kube-proxy" | "proxy")),
-        _ => false,
-    }
-}
-
-/// kube-proxy with `--config` takes its kubeconfig from that file alone.
-fn by_kube_proxy(by: &NamedBy, process: &Process, subject: &Subject<'_>) -> Named {
-    if process.cut {
-        return Named::CutOff;
-    }
-    let config = argument(&process.words, "config");
-    if by.flag.is_some() {
-        return config.map_or(Named::Nothing, |path| Named::Path(path.to_owned()));
-    }
-    let Some(config) = config else {
-        let named = argument(&process.words, "kubeconfig");
-        return named.map_or(Named::Nothing, |path| Named::Path(path.to_owned()));
-    };
-    let path = match absolute(process, config) {
-        Ok(path) => path,
-        Err(Located::Doubt(code, why, at)) => return Named::Doubt(code, why, at),
-        Err(_) => return Named::Nothing,
-    };
-    let doubt = |code, why: String| {
-        Named::Doubt(
-            code,
-            format!("kube-proxy names {path}: {why}"),
-            vec![process.citation.clone()],
-        )
-    };
-    let Some(evidence) = subject.evidence else {
-        return Named::Nothing;
-    };
-    let document = match evidence.file(&path) {
-        File::Here(member, _) => match evidence.document(member) {
-            Ok(document) => document,
-            Err(e) => return doubt(Code::ConfigFileUnparseable, e.what),
-        },
-        File::Unusable(why, _) => return doubt(Code::ConfigFileUnparseable, why),
-        File::Absent(_) => {
-            return doubt(Code::ConfigFileMissing, "it is not on the node".to_owned());
-        }
-        File::NotCollected(why) => return doubt(Code::FileNotCollected, why),
-    };
-    let entry = document.root.at("clientConnection.kubeconfig");
-    match entry.map(|entry| &entry.node.value) {
-        Some(Value::String(path)) if !path.is_empty() => Named::Path(path.clone()),
-        _ => Named::Nothing,
-    }
-}
-
-/// The last `--name=value` or `--name value`; an empty one counts as not given.
-fn argument<'w>(words: &'w [String], name: &str) -> Option<&'w str> {
-    let mut found = None;
-    for (at, word) in words.iter().enumerate() {
-        let Some(rest) = word.strip_prefix("--").and_then(|w| w.strip_prefix(name)) else {
-            continue;
-        };
-        match rest.strip_prefix('=') {
-            Some(value) => found = Some(value),
-            None if rest.is_empty() => found = words.get(at + 1).map(String::as_str),
-            None => {}
-        }
-    }
-    found.filter(|value| !value.is_empty())
 }
 
 fn absolute(process: &Process, path: &str) -> Result<String, Located> {
@@ -215,24 +172,5 @@ fn absolute(process: &Process, path: &str) -> Result<String, Located> {
                 "{path} is relative, and the working directory of the process is not in the bundle"
             ),
         )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::argument;
-
-    #[test]
-    fn the_last_argument_counts() {
-        for (line, expected) in [
-            ("kube-proxy --config=/a --config /b", Some("/b")),
-            ("kube-proxy --config /b --config=/a", Some("/a")),
-            ("kube-proxy --config-sync-period=1m", None),
-            ("kube-proxy --config=", None),
-            ("kube-proxy --config", None),
-        ] {
-            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-            assert_eq!(argument(&words, "config"), expected, "{line}");
-        }
     }
 }

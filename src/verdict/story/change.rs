@@ -6,12 +6,13 @@ use crate::problem::Code;
 use crate::rules::Check;
 use crate::rules::setting::SettingRule;
 use crate::settings::Source;
+use crate::settings::component::Component;
 use crate::settings::kubelet::{Form, Setting};
 use crate::settings::value::SettingValue;
-use crate::verdict::{Decider, Finding, Verdict, judge};
+use crate::verdict::{Decider, Finding, Verdict, judge_check};
 
 /// What evidence would decide where a code says that none did.
-const DECIDES: [(Code, &str); 21] = [
+const DECIDES: [(Code, &str); 22] = [
     (
         Code::ComponentNotSeen,
         "a whole process list (`ps -efww`) and stat.tsv, both taken as root: collect again as root",
@@ -93,6 +94,10 @@ const DECIDES: [(Code, &str); 21] = [
         "the node's own bundle, with its processes and files, which shows who set the value",
     ),
     (Code::ComponentNotOnNode, "the component on the node"),
+    (
+        Code::NotOnThisSystem,
+        "another operating system on the node",
+    ),
 ];
 
 impl Teller<'_> {
@@ -137,7 +142,7 @@ impl Teller<'_> {
             Check::AllOf(checks) | Check::AnyOf(checks) => {
                 let mut parts = Vec::new();
                 for check in checks {
-                    let part = judge(check, self.roles, self.subject, self.family);
+                    let part = judge_check(check, self.roles, self.subject, self.family);
                     if part.verdict == finding.verdict {
                         parts.extend(self.would_change(Some(check), &part));
                     }
@@ -147,8 +152,7 @@ impl Teller<'_> {
                 return parts;
             }
         };
-        let is_read = !matches!(check, Check::Setting(rule) if rule.setting.is_none());
-        if finding.source.is_none() && (is_read || untrusted) {
+        if finding.source.is_none() {
             let missing = DECIDES.iter().find(|(code, _)| *code == finding.code);
             all.extend(missing.map(|(_, what)| capital(what)));
         }
@@ -156,11 +160,9 @@ impl Teller<'_> {
     }
 
     fn of_setting(&self, rule: &SettingRule, finding: &Finding) -> Vec<String> {
-        let Some(setting) = rule.setting else {
-            return vec!["Nothing yet: no evidence is read for this setting.".to_owned()];
-        };
-        let has_configz = self.subject.live.is_some();
-        let configz = !has_configz && setting.form != Form::FlagOnly;
+        let setting = rule.setting;
+        let speaks = rule.component == Component::Kubelet && setting.form != Form::FlagOnly;
+        let configz = speaks && self.subject.live.is_none();
         let Some(Decider::Setting(source)) = finding.source else {
             let is_open = matches!(finding.verdict, Verdict::Unknown | Verdict::Error);
             let asks = configz && is_open && rule.configz_proves();
@@ -199,7 +201,9 @@ fn to_pass(
     let place = finding.evidence.first().map(|at| at.spoken());
     let place = place.unwrap_or_default();
     let drifted = finding.notes.contains(&Code::Drift);
-    let flag = !setting.flag.is_empty();
+    let whose = rule.component.spoken();
+    // kube-proxy ignores its flags beside a file.
+    let flag = !setting.flag.is_empty() && rule.component == Component::Kubelet;
     let mut all = Vec::new();
     match source {
         Source::Configz if drifted => {
@@ -211,9 +215,9 @@ fn to_pass(
         )),
         Source::Argument | Source::Journal | Source::ArgsFile => {
             all.push(format!(
-                "{argument} in the place of what the arguments say now, and the kubelet restarted."
+                "{argument} in the place of what the arguments say now, and {whose} restarted."
             ));
-            if setting.form != Form::FlagOnly {
+            if flag && setting.form != Form::FlagOnly {
                 all.push(format!(
                     "No --{} at all, so that the files decide, and {key} in them.",
                     setting.flag
@@ -221,7 +225,7 @@ fn to_pass(
             }
         }
         Source::DropIn | Source::ConfigFile => {
-            all.push(format!("{} in {place}, and the kubelet restarted.", capital_word(&key)));
+            all.push(format!("{} in {place}, and {whose} restarted.", capital_word(&key)));
             if flag {
                 all.push(format!(
                     "{argument} among the kubelet's arguments: an argument wins over every file."
@@ -231,7 +235,7 @@ fn to_pass(
         Source::Default => {
             if setting.form != Form::FlagOnly {
                 all.push(format!(
-                    "{} in the file that --config names, and the kubelet restarted.",
+                    "{} in the file that --config names, and {whose} restarted.",
                     capital_word(&key)
                 ));
             }
@@ -255,7 +259,8 @@ fn to_fail(
     };
     let place = finding.evidence.first().map(|at| at.spoken());
     let mut all = Vec::new();
-    if !setting.flag.is_empty() && !source.is_argument() {
+    let flag = !setting.flag.is_empty() && rule.component == Component::Kubelet;
+    if flag && !source.is_argument() {
         all.push(match source {
             Source::Default => format!("{other} among the kubelet's arguments."),
             _ => format!("{other} among the kubelet's arguments would win over the files."),

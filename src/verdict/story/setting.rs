@@ -4,8 +4,8 @@ use super::{Outcome, Step, Teller};
 use crate::evidence::citation::Citation;
 use crate::problem::Code;
 use crate::rules::setting::SettingRule;
+use crate::settings::component::{Component, Instance};
 use crate::settings::config_file::LENIENT;
-use crate::settings::disk::Disk;
 use crate::settings::heard::{Heard, Says};
 use crate::settings::kubelet::{Form, Setting};
 use crate::settings::{Doubt, InForce, Source, Statement};
@@ -14,24 +14,21 @@ use crate::verdict::{Decider, Finding};
 
 impl Teller<'_> {
     pub(super) fn setting(&self, rule: &SettingRule, finding: &Finding) -> Vec<Step> {
-        let Some(setting) = rule.setting else {
-            let mut step = self.step("none", &rule.path, &[], Outcome::NotLookedAt);
-            step.because = Some("no evidence is read for this setting".to_owned());
-            return vec![step];
-        };
-        let disks = &self.subject.disks;
+        let setting = rule.setting;
+        let instances = self.subject.instances(rule.component);
         let mut steps = Vec::new();
-        for disk in disks {
-            let mut told = self.disk(setting, disk);
-            if disks.len() > 1 {
-                let pid = disk.process().pid.map(|pid| format!("process {pid}"));
-                let of = pid.unwrap_or_else(|| disk.process().citation.spoken());
+        for instance in &instances {
+            let mut told = self.instance(setting, *instance);
+            if instances.len() > 1 {
+                let process = instance.process();
+                let pid = process.pid.map(|pid| format!("process {pid}"));
+                let of = pid.unwrap_or_else(|| process.citation.spoken());
                 told.iter_mut().for_each(|step| step.of = Some(of.clone()));
             }
             steps.extend(told);
         }
-        if disks.is_empty() {
-            steps.extend(self.no_process(setting));
+        if instances.is_empty() {
+            steps.extend(self.no_process(rule));
         }
         if finding.source == Some(Decider::Setting(Source::Configz)) {
             let won = steps.iter_mut().filter(|step| step.outcome == Outcome::Won);
@@ -40,27 +37,39 @@ impl Teller<'_> {
                 step.because = Some("on disk it decides, and configz the verdict".to_owned());
             }
         }
-        steps.push(self.live(setting, finding));
+        if rule.component == Component::Kubelet {
+            steps.push(self.live(rule, &instances, finding));
+        }
         steps
     }
 
-    fn disk(&self, setting: &Setting, disk: &Disk) -> Vec<Step> {
-        let decided = disk.setting(setting);
-        let mut steps: Vec<Step> = (disk.heard(setting).into_iter())
-            .map(|heard| self.heard(heard, disk, &decided))
+    fn instance(&self, setting: &Setting, instance: &dyn Instance) -> Vec<Step> {
+        let decided = instance.setting(setting);
+        let mut steps: Vec<Step> = (instance.heard(setting).into_iter())
+            .map(|heard| self.heard(heard, instance, &decided))
             .collect();
         let doubt = match &decided {
             Ok(in_force) => in_force.doubt.as_ref(),
             Err(doubt) => Some(doubt),
         };
         steps.extend(doubt.map(|doubt| self.doubt(doubt)));
+        if let Some(places) = instance.planned_otherwise(setting) {
+            let place = "what the unit plans for the next start";
+            steps.push(self.step("unit", place, &places, Outcome::Differs));
+        }
         steps
     }
 
-    fn heard(&self, heard: Heard, disk: &Disk, decided: &Result<InForce, Doubt>) -> Step {
+    fn heard(
+        &self,
+        heard: Heard,
+        instance: &dyn Instance,
+        decided: &Result<InForce, Doubt>,
+    ) -> Step {
         let mut at: Vec<Citation> = heard.citation.iter().cloned().collect();
         if heard.source == Source::Default {
-            at.extend(self.subject.version.clone());
+            let version = self.subject.version.as_ref();
+            at.extend(version.map(|(_, citation)| citation.clone()));
         }
         let (outcome, said, because) = match (decided, &heard.says) {
             (Ok(in_force), says) if is(&in_force.winner, &heard) => {
@@ -80,7 +89,7 @@ impl Teller<'_> {
             (_, Says::Unset(text)) => (
                 Outcome::SetAside,
                 Some(text.clone()),
-                Some("the kubelet takes that for not set".to_owned()),
+                Some("that is taken for not set".to_owned()),
             ),
             (Ok(in_force), Says::Value(text)) => (
                 Outcome::Lost,
@@ -90,7 +99,7 @@ impl Teller<'_> {
             (Err(_), Says::Value(text)) => (Outcome::Undecided, Some(text.clone()), None),
         };
         let because = match (heard.source, outcome) {
-            (Source::DropIn, Outcome::Won) => disk.merging().map(str::to_owned),
+            (Source::DropIn, Outcome::Won) => instance.merging().map(str::to_owned),
             _ => because,
         };
         let mut step = self.step(heard.source.as_str(), &heard.place, &at, outcome);
@@ -114,22 +123,27 @@ impl Teller<'_> {
     }
 
     /// Why nothing on disk was asked, and the files that no process ties to the kubelet.
-    fn no_process(&self, setting: &Setting) -> Vec<Step> {
+    fn no_process(&self, rule: &SettingRule) -> Vec<Step> {
+        let (component, setting) = (rule.component, rule.setting);
+        let name = component.spoken();
         let subject = self.subject;
-        if let Some(process) = &subject.embedding {
+        if let Some(process) = subject.embedding(component) {
             let at = [process.citation.clone()];
             let mut step = self.step("argument", "the process", &at, Outcome::CannotTell);
             let program = process.words.first().map_or("", String::as_str);
             step.because = Some(format!(
-                "{program} runs the kubelet inside itself, so its arguments are not the kubelet's"
+                "{program} runs {name} inside itself, so its arguments are not those of {name}"
             ));
             return vec![step];
         }
-        let (at, outcome, why) = match subject.presence() {
+        let (at, outcome, why) = match subject.presence(component) {
             Presence::ProvenAbsent(list) => (
                 vec![list],
                 Outcome::Won,
-                "a whole process list taken as root has no kubelet, and stat.tsv shows no file of one".to_owned(),
+                format!(
+                    "a whole process list taken as root has no {}, and stat.tsv shows no file of one",
+                    component.as_str()
+                ),
             ),
             Presence::NotProven(why) => (Vec::new(), Outcome::CannotTell, why),
         };
@@ -137,7 +151,9 @@ impl Teller<'_> {
         list.because = Some(why);
         list.words = None;
         let mut steps = vec![list];
-        let files = subject.evidence.map(|evidence| evidence.kubelet_configs());
+        let files = subject
+            .evidence
+            .map(|evidence| evidence.configs(component.config_kind()));
         for (member, citation) in files.unwrap_or_default() {
             let document = subject.evidence.and_then(|e| e.document(member).ok());
             let file = document.map(|document| crate::settings::config_file::ConfigFile {
@@ -159,16 +175,9 @@ impl Teller<'_> {
         steps
     }
 
-    fn live(&self, setting: &Setting, finding: &Finding) -> Step {
-        let disks = &self.subject.disks;
-        let shown = self
-            .subject
-            .live
-            .as_ref()
-            .and_then(|live| match disks.as_slice() {
-                [disk] => live.of_process(setting, disk),
-                _ => live.setting(setting, None),
-            });
+    fn live(&self, rule: &SettingRule, instances: &[&dyn Instance], finding: &Finding) -> Step {
+        let setting = rule.setting;
+        let shown = self.subject.live_value(rule.component, setting);
         let statement = match shown {
             None => {
                 let mut step = self.step("configz", "configz", &[], Outcome::NotLookedAt);
@@ -189,11 +198,14 @@ impl Teller<'_> {
             Some(Ok(statement)) => statement,
         };
         let at: Vec<Citation> = statement.citation.iter().cloned().collect();
-        let on_disk = |disk: &Disk| disk.setting(setting).ok().map(|i| i.winner.value);
+        let on_disk = |instance: &dyn Instance| {
+            let in_force = instance.setting(setting).ok()?;
+            Some(in_force.winner.value)
+        };
         let by_configz = finding.source == Some(Decider::Setting(Source::Configz));
-        let outcome = match disks.as_slice() {
+        let outcome = match instances {
             _ if by_configz => Outcome::Won,
-            [disk] => match on_disk(disk) {
+            [instance] => match on_disk(*instance) {
                 Some(value) if value == statement.value => Outcome::Agrees,
                 Some(_) => Outcome::Differs,
                 None => Outcome::SetAside,
@@ -203,7 +215,7 @@ impl Teller<'_> {
         let mut step = self.step("configz", &statement.place, &at, outcome);
         step.said = Some(statement.value.shown());
         step.because = match outcome {
-            Outcome::SetAside if disks.len() > 1 => {
+            Outcome::SetAside if instances.len() > 1 => {
                 Some("it is of one of the processes, and nothing says of which".to_owned())
             }
             Outcome::SetAside if finding.code == Code::DefaultUnwanted => {

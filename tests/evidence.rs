@@ -1,16 +1,6 @@
 //! Evidence as it comes from real nodes and from people who wish a pass: processes, configz,
 //! checksums, loose archives, files named by arguments, public archives.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stderr,
-    reason = "tests"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod configz;
 mod integrity;
 mod loose;
@@ -19,10 +9,10 @@ mod processes;
 mod public;
 mod settings;
 
+use crate::support::*;
 use nodeproof::bundle;
 use nodeproof::problem::Code;
 use serde_json::Value;
-use support::*;
 
 /// The flag all cases are about.
 const ON: &str = "--make-iptables-util-chains=true";

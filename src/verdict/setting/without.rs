@@ -1,0 +1,114 @@
+//! A setting rule × a node on which no process of the component shows its arguments: configz alone,
+//! a program that runs it inside, its files alone, or nothing.
+
+use super::{Asked, Live, by_live, of_live, undecided};
+use crate::evidence::process::Process;
+use crate::problem::Code;
+use crate::settings::component::Component;
+use crate::settings::config_file::{ConfigFile, LENIENT};
+use crate::settings::value::SettingValue;
+use crate::verdict::subject::{Presence, Subject};
+use crate::verdict::{Finding, Verdict, not_set};
+
+pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Finding {
+    match live {
+        Some(Ok(statement)) => {
+            if let Some(finding) = not_set::by_configz_alone(rule, &statement) {
+                return finding;
+            }
+            let mut finding = by_live(rule, &statement).cite(of_live(rule, subject));
+            finding.note(Code::NoProcessEvidence);
+            return finding;
+        }
+        Some(Err(doubt)) => return undecided(rule, doubt),
+        None => {}
+    }
+    let component = rule.rule.component;
+    if let Some(process) = subject.embedding(component) {
+        return embedded(rule, process);
+    }
+    if let Some(finding) = untied(rule, subject) {
+        return finding;
+    }
+    match subject.presence(component) {
+        Presence::ProvenAbsent(list) => Finding::new(
+            Verdict::NotApplicable,
+            Code::ComponentNotOnNode,
+            format!(
+                "a whole process list taken as root has no {}, and stat.tsv shows no file of one",
+                component.as_str()
+            ),
+            rule.expected(),
+        )
+        .cite([list]),
+        Presence::NotProven(why) => {
+            let code = Code::ComponentNotSeen;
+            let mut finding = Finding::new(Verdict::Unknown, code, why, rule.expected());
+            if subject.evidence.is_some_and(|e| e.is_empty()) {
+                finding.note(Code::NothingRecognised);
+            }
+            finding
+        }
+    }
+}
+
+pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
+    let program = by.words.first().map_or("", String::as_str);
+    let component = rule.rule.component;
+    let name = component.spoken();
+    let next = match component {
+        Component::Kubelet => "collect configz",
+        Component::KubeProxy => "collect the journal of that program, or its file of arguments",
+    };
+    Finding::new(
+        Verdict::Unknown,
+        Code::EmbeddedComponent,
+        format!(
+            "{program} runs {name} inside itself, so its arguments are not those of {name}; {next}"
+        ),
+        rule.expected(),
+    )
+    .cite([by.citation.clone()])
+}
+
+/// Configuration files that no process ties to the kubelet: their values are shown, not judged.
+fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
+    let evidence = subject.evidence?;
+    let component = rule.rule.component;
+    let mut names = Vec::new();
+    let mut values = Vec::new();
+    let mut places = Vec::new();
+    for (member, citation) in evidence.configs(component.config_kind()) {
+        names.push(citation.member.clone());
+        let mut place = citation.clone();
+        if let Ok(document) = evidence.document(member) {
+            let file = ConfigFile {
+                path: citation.member.clone(),
+                citation,
+                document,
+            };
+            let said = file.said(rule.setting, LENIENT.any_case).ok();
+            if let Some(said) = said.and_then(|mut all| all.pop()) {
+                place = file.cite(&said);
+                values.extend(said.value.as_ref().map(SettingValue::to_string));
+            }
+        }
+        places.push(place);
+    }
+    if names.is_empty() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Verdict::Unknown,
+        Code::FileNotTiedToProcess,
+        format!(
+            "no {} process was seen that reads {}, which looks like its configuration",
+            component.as_str(),
+            names.join(" or ")
+        ),
+        rule.expected(),
+    );
+    values.dedup();
+    finding.actual = Some(values.join(", ")).filter(|text| !text.is_empty());
+    Some(finding.cite(places))
+}

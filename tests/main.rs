@@ -1,0 +1,40 @@
+//! All tests of the program, in one crate: a test builds a bundle, runs the binary, and reads what
+//! came out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may"
+)]
+
+#[path = "../benches/corpus/mod.rs"]
+mod generator;
+mod shell;
+
+mod by_nist;
+mod catalog;
+mod collect_cluster;
+mod collect_fleet;
+mod collect_node;
+mod collector;
+mod components;
+mod corpus;
+mod evidence;
+mod explain;
+mod fleet;
+mod golden;
+mod hostile;
+mod nested;
+mod nested_limits;
+mod outputs;
+mod reference_control;
+mod report;
+mod run;
+mod samples;
+mod settings_more;
+mod structure;
+mod support;
+mod worker_node;
