@@ -7,18 +7,17 @@ use crate::rules::setting::SettingRule;
 use crate::settings::component::{Component, Instance};
 use crate::settings::config_file::LENIENT;
 use crate::settings::heard::{Heard, Says};
-use crate::settings::kubelet::{Form, Setting};
+use crate::settings::kubelet::Form;
 use crate::settings::{Doubt, InForce, Source, Statement};
 use crate::verdict::subject::Presence;
 use crate::verdict::{Decider, Finding};
 
 impl Teller<'_> {
     pub(super) fn setting(&self, rule: &SettingRule, finding: &Finding) -> Vec<Step> {
-        let setting = rule.setting;
         let instances = self.subject.instances(rule.component);
         let mut steps = Vec::new();
         for instance in &instances {
-            let mut told = self.instance(setting, *instance);
+            let mut told = self.instance(rule, *instance);
             if instances.len() > 1 {
                 let process = instance.process();
                 let pid = process.pid.map(|pid| format!("process {pid}"));
@@ -43,10 +42,11 @@ impl Teller<'_> {
         steps
     }
 
-    fn instance(&self, setting: &Setting, instance: &dyn Instance) -> Vec<Step> {
+    fn instance(&self, rule: &SettingRule, instance: &dyn Instance) -> Vec<Step> {
+        let setting = rule.setting;
         let decided = instance.setting(setting);
         let mut steps: Vec<Step> = (instance.heard(setting).into_iter())
-            .map(|heard| self.heard(heard, instance, &decided))
+            .map(|heard| self.heard(heard, rule.component, instance, &decided))
             .collect();
         let doubt = match &decided {
             Ok(in_force) => in_force.doubt.as_ref(),
@@ -63,11 +63,13 @@ impl Teller<'_> {
     fn heard(
         &self,
         heard: Heard,
+        component: Component,
         instance: &dyn Instance,
         decided: &Result<InForce, Doubt>,
     ) -> Step {
         let mut at: Vec<Citation> = heard.citation.iter().cloned().collect();
-        if heard.source == Source::Default {
+        // The version in evidence is the kubelet's.
+        if heard.source == Source::Default && component == Component::Kubelet {
             let version = self.subject.version.as_ref();
             at.extend(version.map(|(_, citation)| citation.clone()));
         }
@@ -122,7 +124,7 @@ impl Teller<'_> {
         step
     }
 
-    /// Why nothing on disk was asked, and the files that no process ties to the kubelet.
+    /// Why nothing on disk was asked, and the files that no process ties to the component.
     fn no_process(&self, rule: &SettingRule) -> Vec<Step> {
         let (component, setting) = (rule.component, rule.setting);
         let name = component.spoken();
