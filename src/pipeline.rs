@@ -1,6 +1,7 @@
 //! The only file that knows all stages: places → index → lenders → rows, in order, through a
 //! bounded window.
 
+pub mod explain;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,8 @@ pub struct Run<'c> {
     pub limits: Limits,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
+    /// Which rows come with their story.
+    pub tells: Option<&'c (dyn Fn(&Row) -> bool + Sync)>,
     /// Worker threads.
     pub pool: rayon::ThreadPool,
 }
@@ -129,9 +132,7 @@ impl Run<'_> {
         fleet: &Fleet<'_>,
         emit: &mut dyn FnMut(Judged) -> Result<(), E>,
     ) -> Result<(), E> {
-        let is_known = |unit| fleet.known.contains_key(&unit);
-        let make = |unit, read| self.judge_unit(unit, read, fleet);
-        fleet.reading.all(&self.pool, &is_known, &make, emit)
+        self.judge_some(fleet, &|_| true, &mut |_, judged| emit(judged))
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {

@@ -330,6 +330,14 @@ impl Code {
             .find(|(code, _, _)| *code == self)
             .map_or("", |(_, word, _)| word)
     }
+
+    /// What the code that is written so says.
+    #[must_use]
+    pub fn meaning_of(word: &str) -> Option<&'static str> {
+        let mut all = Self::ALL.iter();
+        let found = all.find(|(_, code, _)| *code == word);
+        found.map(|(_, _, meaning)| *meaning)
+    }
 }
 
 impl fmt::Display for Code {

@@ -25,6 +25,7 @@ mod corpus;
 mod coverage;
 mod evidence;
 mod expectations;
+mod explain;
 mod file_rules;
 mod fleet;
 mod golden;

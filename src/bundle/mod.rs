@@ -16,6 +16,7 @@ mod gzip;
 mod name;
 pub mod nested;
 mod open;
+pub mod shell;
 mod spool;
 pub mod sums;
 mod tally;

@@ -134,6 +134,7 @@ fn settle<'c>(
         selection,
         limits,
         excerpts: outputs.show_excerpts(),
+        tells: None,
         pool: pipeline::pool(threads)?,
     };
     Ok((run, outputs, asked))
@@ -176,7 +177,7 @@ fn write(
     let mut coverage = Counting::new(&fleet.identity, names, asked.clock, expected);
     run.judge(&fleet, &mut |mut judged: Judged| {
         coverage.settle(&mut judged);
-        for Shown { row, excerpt } in &judged.rows {
+        for Shown { row, excerpt, .. } in &judged.rows {
             each(&mut targets, |export| export.row(row, excerpt.as_deref()))?;
         }
         each(&mut targets, |export| export.bundle(&judged.bundle))?;

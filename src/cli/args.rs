@@ -21,6 +21,8 @@ pub struct Args {
 pub enum Command {
     /// Judge bundles and write the matrix
     Analyze(AnalyzeArgs),
+    /// Tell how one finding came about: what was looked at, what won, what would change it
+    Explain(ExplainArgs),
     /// List the benchmarks
     Benchmarks(BenchmarksArgs),
     /// List the controls of a benchmark
@@ -152,6 +154,58 @@ pub enum FailOn {
     Never,
     Fail,
     Unknown,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 it is told; 2 wrong usage: no such node, control or finding; \
+    3 its evidence could not be read; 4 stdout could not be written."
+)]
+pub struct ExplainArgs {
+    /// Bundles, folders to search for bundles, or - for one bundle on stdin
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The node, or CLUSTER/NODE where several clusters have one of that name
+    #[arg(
+        short,
+        long,
+        value_name = "NODE",
+        requires = "control",
+        required_unless_present = "finding"
+    )]
+    pub node: Option<String>,
+    /// The control, in the benchmark that -b picks or in the one named
+    #[arg(short, long, value_name = "[ID:]CONTROL", requires = "node")]
+    pub control: Option<String>,
+    /// The finding_id of a row, in the place of a node and a control
+    #[arg(long, value_name = "FINDING_ID", conflicts_with_all = ["node", "control"])]
+    pub finding: Option<String>,
+    /// auto (from platform and version), all, or ids
+    #[arg(
+        short,
+        long,
+        value_name = "auto|all|ID",
+        value_delimiter = ',',
+        default_value = "auto"
+    )]
+    pub benchmark: Vec<String>,
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
+    /// A text for people, or a document for tools
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub format: Telling,
+    /// Worker threads [default: one per core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Set a cap on hostile input; may be repeated
+    #[arg(long, value_name = "NAME=N")]
+    pub limit: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Telling {
+    Text,
+    Json,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,6 +5,7 @@ mod args;
 mod benchmarks;
 mod collector;
 mod controls;
+mod explain;
 mod message;
 mod outputs;
 mod progress;
@@ -42,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match Args::try_parse_from(arguments) {
         Ok(args) => match args.command {
             Command::Analyze(args) => analyze::run(args),
+            Command::Explain(args) => explain::run(&args),
             Command::Benchmarks(args) => benchmarks::run(&args),
             Command::Controls(args) => controls::run(&args),
             Command::Collector(args) => collector::run(&args),

@@ -236,10 +236,7 @@ impl<'f> Counting<'f> {
         }
         let first = *self.named.entry(key).or_insert(unit);
         let bundle = self.names.get(unit).map(String::as_str);
-        let parts = [apart, bundle.filter(|_| first != unit)];
-        let apart: Vec<&str> = parts.into_iter().flatten().collect();
-        if !apart.is_empty() {
-            let apart = apart.join("/");
+        if let Some(apart) = Row::apart(apart, bundle.filter(|_| first != unit)) {
             for row in rows {
                 row.identify(Some(&apart), sha256_hex);
             }

@@ -6,6 +6,7 @@ use super::row::Row;
 use super::{assemble, report};
 use crate::bundle::Unreadable;
 use crate::fleet::index::Entry;
+use crate::verdict::story::Story;
 
 /// A row, and what formats for people show beside it.
 #[derive(Deserialize, Serialize)]
@@ -14,6 +15,8 @@ pub struct Shown {
     pub row: Row,
     /// The words at the place that decided, secrets masked; only where the run takes excerpts.
     pub excerpt: Option<String>,
+    /// How the verdict came about; only of rows that the run tells of.
+    pub story: Option<Box<Story>>,
 }
 
 /// What came of one bundle.
@@ -72,6 +75,7 @@ impl Judged {
             rows: vec![Shown {
                 row: assemble::unreadable(frame, unreadable.code.as_str(), &sentence),
                 excerpt: None,
+                story: None,
             }],
         }
     }

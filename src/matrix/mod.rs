@@ -11,3 +11,4 @@ pub mod order;
 pub mod report;
 pub mod row;
 pub mod summary;
+pub mod told;

@@ -144,20 +144,41 @@ impl Row {
         ]
     }
 
-    /// Sets `finding_id`: a hash of cluster, node, benchmark and control. Where several machines, or
+    /// Sets `finding_id`.
+    pub fn identify(&mut self, apart: Option<&str>, digest: impl Fn(&[u8]) -> String) {
+        let parts = [&self.cluster, &self.node, &self.benchmark, &self.control];
+        let parts = parts.map(Option::as_deref);
+        self.finding_id = Self::id(parts, &self.bundle, apart, digest);
+    }
+
+    /// What tells nodes of one cluster and name apart: their machine, or the bundle of one that is
+    /// not known to be the same.
+    #[must_use]
+    pub fn apart(machine: Option<&str>, bundle: Option<&str>) -> Option<String> {
+        let parts: Vec<&str> = [machine, bundle].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join("/"))
+    }
+
+    /// The `finding_id`: a hash of cluster, node, benchmark and control. Where several machines, or
     /// bundles that may be of several, have one cluster and name, `apart` tells them: the machine id
     /// (with the system UUID if two have one machine id), or else the bundle's name.
-    pub fn identify(&mut self, apart: Option<&str>, digest: impl Fn(&[u8]) -> String) {
+    #[must_use]
+    pub fn id(
+        parts: [Option<&str>; 4],
+        bundle: &str,
+        apart: Option<&str>,
+        digest: impl Fn(&[u8]) -> String,
+    ) -> String {
         let mut key = Vec::new();
         // A row without a control is told from others by its bundle.
-        let bundle = self.control.is_none().then_some(&self.bundle);
-        let parts = [&self.cluster, &self.node, &self.benchmark, &self.control];
-        for part in parts.into_iter().map(Option::as_ref).chain([bundle]) {
-            key.extend(part.map(String::as_bytes).unwrap_or_default());
+        let [.., control] = parts;
+        let bundle = control.is_none().then_some(bundle);
+        for part in parts.into_iter().chain([bundle]) {
+            key.extend(part.map(str::as_bytes).unwrap_or_default());
             key.push(0);
         }
         key.extend(apart.unwrap_or_default().as_bytes());
-        self.finding_id = digest(&key).chars().take(32).collect();
+        digest(&key).chars().take(32).collect()
     }
 }
 

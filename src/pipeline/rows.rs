@@ -7,6 +7,7 @@ use crate::matrix::judged::Shown;
 use crate::matrix::row::Row;
 use crate::matrix::{assemble, order};
 use crate::node::Node;
+use crate::verdict::story::Teller;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 use crate::verdict::{self, Finding};
@@ -76,9 +77,22 @@ impl Run<'_> {
                     subject,
                     &benchmark.family,
                 );
+                let row = assemble::row(&frame, benchmark, control, rule, finding, note, text);
+                let story = self.tells.filter(|tells| tells(&row)).map(|_| {
+                    let teller = Teller {
+                        control,
+                        rule,
+                        check: self.catalog.check(control).map(|(_, check)| check),
+                        roles: &self.catalog.files,
+                        subject,
+                        family: &benchmark.family,
+                    };
+                    Box::new(teller.tell(finding))
+                });
                 Some(Shown {
-                    row: assemble::row(&frame, benchmark, control, rule, finding, note, text),
+                    row,
                     excerpt: excerpts.get(at).cloned().flatten(),
+                    story,
                 })
             })
             .collect()

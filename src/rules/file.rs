@@ -58,6 +58,28 @@ impl FileMode {
     pub fn holds(&self, mode: u32) -> bool {
         mode & !self.at_most == 0
     }
+
+    /// The bits of a mode that it must not have, in words.
+    #[must_use]
+    pub fn beyond(&self, mode: u32) -> Vec<&'static str> {
+        const BITS: [(u32, &str); 12] = [
+            (0o4000, "set-uid"),
+            (0o2000, "set-gid"),
+            (0o1000, "sticky"),
+            (0o400, "owner read"),
+            (0o200, "owner write"),
+            (0o100, "owner execute"),
+            (0o040, "group read"),
+            (0o020, "group write"),
+            (0o010, "group execute"),
+            (0o004, "others read"),
+            (0o002, "others write"),
+            (0o001, "others execute"),
+        ];
+        let over = mode & !self.at_most;
+        let bits = BITS.iter().filter(|(bit, _)| over & bit != 0);
+        bits.map(|(_, word)| *word).collect()
+    }
 }
 
 impl FileOwner {
@@ -115,6 +137,19 @@ mod tests {
             (0o4600, false),
         ] {
             assert_eq!(rule.holds(mode), expected, "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn bits_that_are_too_many_are_named() {
+        let rule = FileMode::settle(&mut written("file = \"f\"\nat_most = \"600\"")).unwrap();
+        for (mode, wanted) in [
+            (0o600, vec![]),
+            (0o400, vec![]),
+            (0o644, vec!["group read", "others read"]),
+            (0o4700, vec!["set-uid", "owner execute"]),
+        ] {
+            assert_eq!(rule.beyond(mode), wanted, "{mode:o}");
         }
     }
 

@@ -69,6 +69,15 @@ impl SettingRule {
         self.comparison.holds(value)
     }
 
+    /// The one value that is wanted, where there is one.
+    #[must_use]
+    pub fn wanted(&self) -> Option<&SettingValue> {
+        match &self.comparison {
+            Comparison::Equals(value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// Whether a wanted value in configz proves that somebody set it: a kubelet writes the paths of
     /// the certificate it signed itself there too.
     #[must_use]

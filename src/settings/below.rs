@@ -91,7 +91,7 @@ impl Disk {
     }
 
     /// What a merge starts from, and why that is not known where it is not.
-    fn base(&self) -> (Base<'_>, Option<&Doubt>) {
+    pub(super) fn base(&self) -> (Base<'_>, Option<&Doubt>) {
         match &self.named.config {
             Config::None => (Base::None, None),
             Config::Decoded(file) | Config::Refused(file, _) => (Base::File(file), None),

@@ -1,6 +1,7 @@
 //! The components whose settings are read: what belongs to each, and one process of one with what
 //! is written down for it.
 
+use super::heard::Heard;
 use super::kubelet::Setting;
 use super::named::ConfigText;
 use super::{Doubt, InForce, Statement, kube_proxy};
@@ -42,6 +43,12 @@ pub trait Instance {
     /// Where the next start is planned to give the setting another value; `None` where it is not,
     /// or nobody can tell.
     fn planned_otherwise(&self, setting: &Setting) -> Option<Vec<Citation>>;
+
+    /// Every source of a setting and what it says, strongest first.
+    fn heard(&self, setting: &Setting) -> Vec<Heard>;
+
+    /// How drop-ins are merged, where there are any.
+    fn merging(&self) -> Option<&'static str>;
 }
 
 impl Component {

@@ -4,6 +4,7 @@
 use super::component::Instance;
 use super::drop_in::{Engine, Merged, Origin};
 use super::given::Given;
+use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
 use super::named::{Config, ConfigText, Named};
 use super::pflag::{self, CommandLine, Words};
@@ -70,7 +71,7 @@ pub struct Disk {
     pub(super) process: Process,
     pub(super) version: Option<Minor>,
     pub(super) named: Named,
-    seen: Line,
+    pub(super) seen: Line,
     plan: Option<Box<Plan>>,
 }
 
@@ -321,6 +322,14 @@ impl Instance for Disk {
 
     fn planned_otherwise(&self, setting: &Setting) -> Option<Vec<Citation>> {
         self.plan.as_ref()?.otherwise(self, setting)
+    }
+
+    fn heard(&self, setting: &Setting) -> Vec<Heard> {
+        self.told(setting)
+    }
+
+    fn merging(&self) -> Option<&'static str> {
+        self.engine_told()
     }
 
     fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {

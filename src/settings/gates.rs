@@ -80,7 +80,7 @@ pub fn merge_one(
 }
 
 /// The place of one gate in what a file says of all.
-fn cite(file: &ConfigFile, said: &Said, gate: &str) -> Citation {
+pub(super) fn cite(file: &ConfigFile, said: &Said, gate: &str) -> Citation {
     let key = said.keys.first().map_or(GATES, String::as_str);
     let entry = file.document.root.get(key).and_then(|e| e.node.get(gate));
     match entry.map_or(0, |entry| entry.line) {

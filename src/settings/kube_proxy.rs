@@ -10,6 +10,7 @@ use super::component::Instance;
 use super::config_file::{ConfigFile, Said};
 use super::disk::Line;
 use super::given::Given;
+use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{ConfigText, Reader};
 use super::pflag::{self, CommandLine, FlagTable};
@@ -22,7 +23,7 @@ use crate::evidence::process::Process;
 use crate::problem::Code;
 
 const METRICS: &str = "metricsBindAddress";
-const HOSTNAME: &str = "hostnameOverride";
+pub(super) const HOSTNAME: &str = "hostnameOverride";
 
 /// Every setting we know: path, flag, default.
 static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
@@ -61,10 +62,10 @@ pub fn named(path: &str) -> Option<&'static Setting> {
 pub struct KubeProxy {
     /// Its arguments.
     pub line: CommandLine,
-    process: Process,
+    pub(super) process: Process,
     /// The file named by `--config`.
-    file: Option<Result<ConfigFile, Doubt>>,
-    seen: Line,
+    pub(super) file: Option<Result<ConfigFile, Doubt>>,
+    pub(super) seen: Line,
 }
 
 impl KubeProxy {
@@ -180,6 +181,14 @@ impl Instance for KubeProxy {
     }
 
     fn planned_otherwise(&self, _: &Setting) -> Option<Vec<Citation>> {
+        None
+    }
+
+    fn heard(&self, setting: &Setting) -> Vec<Heard> {
+        self.told(setting)
+    }
+
+    fn merging(&self) -> Option<&'static str> {
         None
     }
 

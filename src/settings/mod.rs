@@ -11,6 +11,7 @@ pub mod drop_in;
 mod embedded;
 pub mod gates;
 pub mod given;
+pub mod heard;
 pub mod kube_proxy;
 pub mod kubelet;
 pub mod literal;

@@ -222,6 +222,17 @@ impl SettingValue {
     }
 }
 
+impl SettingValue {
+    /// As a word of a sentence: what has no text is `empty`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self.to_string() {
+            text if text.is_empty() => "empty".to_owned(),
+            text => text,
+        }
+    }
+}
+
 impl fmt::Display for SettingValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

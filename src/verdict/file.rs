@@ -22,6 +22,8 @@ pub trait AsksOfFile {
     fn wanted(&self, what: &str) -> String;
     /// What is found, as part of a sentence.
     fn told(&self, found: &str) -> String;
+    /// What of it is too much.
+    fn beyond(&self, row: &StatRow) -> Vec<&'static str>;
 }
 
 impl AsksOfFile for FileMode {
@@ -39,6 +41,12 @@ impl AsksOfFile for FileMode {
 
     fn told(&self, found: &str) -> String {
         format!("has mode {found}")
+    }
+
+    fn beyond(&self, row: &StatRow) -> Vec<&'static str> {
+        row.mode
+            .map(|mode| Self::beyond(self, mode))
+            .unwrap_or_default()
     }
 }
 
@@ -63,6 +71,10 @@ impl AsksOfFile for FileOwner {
 
     fn told(&self, found: &str) -> String {
         format!("is owned by {found}")
+    }
+
+    fn beyond(&self, _: &StatRow) -> Vec<&'static str> {
+        Vec::new()
     }
 }
 

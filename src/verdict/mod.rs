@@ -4,6 +4,7 @@ pub mod combined;
 pub mod file;
 mod not_set;
 pub mod setting;
+pub mod story;
 pub mod subject;
 pub mod text;
 pub mod trust;
@@ -230,17 +231,39 @@ pub fn by_the_text(
     family: &str,
 ) -> Option<Verdict> {
     let text = control.text.as_ref()?;
+    reads(rule, roles, subject, family).text(text)
+}
+
+/// How the tests of the published check fared; empty where the benchmark has none.
+#[must_use]
+pub fn by_the_text_told(
+    control: &Control,
+    rule: Option<&Rule>,
+    roles: &Roles,
+    subject: &Subject<'_>,
+    family: &str,
+) -> Vec<String> {
+    let text = control.text.as_ref();
+    let told = text.map(|text| reads(rule, roles, subject, family).told(text));
+    told.unwrap_or_default()
+}
+
+fn reads<'r>(
+    rule: Option<&'r Rule>,
+    roles: &'r Roles,
+    subject: &'r Subject<'r>,
+    family: &'r str,
+) -> text::Reads<'r> {
     let role = rule.and_then(|rule| match &rule.check {
         Check::FileMode(rule) => roles.role(&rule.file.name),
         Check::FileOwner(rule) => roles.role(&rule.file.name),
         _ => None,
     });
-    let reads = text::Reads {
+    text::Reads {
         subject,
         roles,
         role,
         family,
         component: rule.map_or("", |rule| rule.data.component.as_str()),
-    };
-    reads.text(text)
+    }
 }

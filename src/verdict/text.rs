@@ -28,8 +28,8 @@ pub struct Reads<'r> {
 
 /// What a test's source gave.
 enum Found {
-    /// This text.
-    Text(String),
+    /// This text, and what it stands in.
+    Text(&'static str, String),
     /// Nothing.
     Nothing,
     /// It is no document: the test does not hold, whatever it asks.
@@ -42,21 +42,43 @@ impl Reads<'_> {
     pub fn text(&self, text: &Text) -> Option<Verdict> {
         let mut results = Vec::with_capacity(text.tests.len());
         for test in &text.tests {
-            let found = match test.stat {
-                Some(what) => self.metadata(test, what)?,
-                None => self.setting(test)?,
-            };
-            results.push(match found {
-                Found::Text(found) => holds(test, Some(&found)),
-                Found::Nothing => holds(test, None),
-                Found::Broken => false,
-            });
+            results.push(is_met(test, &self.found(test)?));
         }
         let holds = match text.join {
             Join::Or => results.contains(&true),
             Join::And => !results.contains(&false),
         };
         Some(if holds { Verdict::Pass } else { Verdict::Fail })
+    }
+
+    /// How each test fared, in a line; none where a test's evidence is not there.
+    #[must_use]
+    pub fn told(&self, text: &Text) -> Vec<String> {
+        let tests = text.tests.iter();
+        tests
+            .map(|test| match self.found(test) {
+                None => format!("{}: the evidence it reads is not there", looks_for(test)),
+                Some(found) => {
+                    let met = match is_met(test, &found) {
+                        true => "holds",
+                        false => "does not hold",
+                    };
+                    let seen = match found {
+                        Found::Text(place, text) => format!("finds `{text}` in {place}"),
+                        Found::Nothing => "finds nothing".to_owned(),
+                        Found::Broken => "finds no document".to_owned(),
+                    };
+                    format!("{}, {seen}, wants {}: {met}", looks_for(test), wants(test))
+                }
+            })
+            .collect()
+    }
+
+    fn found(&self, test: &Test) -> Option<Found> {
+        match test.stat {
+            Some(what) => self.metadata(test, what),
+            None => self.setting(test),
+        }
     }
 
     /// What `stat` prints of the file, or what of it a flag's text finds.
@@ -90,7 +112,9 @@ impl Reads<'_> {
                         Some(flag) => flag_value(flag, &shown),
                         None => Some(shown),
                     };
-                    return Some(found.map_or(Found::Nothing, Found::Text));
+                    return Some(found.map_or(Found::Nothing, |text| {
+                        Found::Text("the file's metadata", text)
+                    }));
                 }
                 stat::Kind::Symlink | stat::Kind::Unreadable => return None,
             }
@@ -107,7 +131,7 @@ impl Reads<'_> {
         let lines = lines.join("\n");
         let flag = test.flag.as_deref();
         if let Some(found) = flag.and_then(|flag| flag_value(flag, &lines)) {
-            return Some(Found::Text(found));
+            return Some(Found::Text("the arguments", found));
         }
         if first.process().cut {
             return None;
@@ -120,7 +144,9 @@ impl Reads<'_> {
             let text = entry.map(|entry| shown(&entry.node, document.format));
             // An empty text counts as not found.
             let text = text.filter(|text| !text.is_empty());
-            text.map_or(Found::Nothing, Found::Text)
+            text.map_or(Found::Nothing, |text| {
+                Found::Text("the configuration file", text)
+            })
         };
         if let Some(role) = test.file.as_deref().and_then(|name| self.roles.role(name)) {
             return self.of_role(role, &key);
@@ -153,6 +179,52 @@ impl Reads<'_> {
             }
         }
         Some(Found::Nothing)
+    }
+}
+
+fn is_met(test: &Test, found: &Found) -> bool {
+    match found {
+        Found::Text(_, found) => holds(test, Some(found)),
+        Found::Nothing => holds(test, None),
+        Found::Broken => false,
+    }
+}
+
+/// Where a test looks, in its order.
+fn looks_for(test: &Test) -> String {
+    let mut places: Vec<String> = Vec::new();
+    match test.stat {
+        Some(StatText::Mode) => places.push("the file's mode".to_owned()),
+        Some(StatText::Owner) => places.push("the file's owner".to_owned()),
+        None => {}
+    }
+    places.extend(test.flag.as_ref().map(|flag| format!("argument {flag}")));
+    let is_setting = test.stat.is_none();
+    let path = test.path.as_ref().filter(|_| is_setting);
+    places.extend(path.map(|path| format!("then key {path} of the file")));
+    format!("looks at {}", places.join(", "))
+}
+
+/// What a test wants of what it finds.
+fn wants(test: &Test) -> String {
+    let texts = [
+        ("", &test.equals),
+        ("not ", &test.not_equals),
+        ("a part ", &test.has),
+        ("no part ", &test.not_has),
+        ("at least ", &test.gte),
+        ("no bit beyond ", &test.bitmask),
+    ];
+    let mut wanted = texts
+        .into_iter()
+        .filter_map(|(word, text)| Some(format!("{word}`{}`", text.as_ref()?)));
+    if let Some(wanted) = wanted.next() {
+        return wanted;
+    }
+    match &test.valid_elements {
+        Some(items) => format!("nothing but {}", items.join(", ")),
+        None if test.absent => "nothing".to_owned(),
+        None => "anything".to_owned(),
     }
 }
 

@@ -1,0 +1,143 @@
+//! `nodeproof explain`: how one finding came about.
+
+mod asked;
+mod text;
+
+use std::io::{self, Write as _};
+
+use super::args::{ExplainArgs, Telling};
+use super::{Exit, message};
+use crate::benchmark::select::Selection;
+use crate::bundle;
+use crate::limits::Limits;
+use crate::matrix::judged::{Judged, Shown};
+use crate::matrix::row::Row;
+use crate::matrix::told::{Document, SCHEMA, Told};
+use crate::pipeline::{self, Fleet, Run};
+use crate::problem::Problem;
+use asked::{Asked, Seen};
+
+pub fn run(args: &ExplainArgs) -> Exit {
+    match told(args) {
+        Ok(stories) => print(args.format, &stories),
+        Err(why) => {
+            message::fatal(why);
+            Exit::Usage
+        }
+    }
+}
+
+/// The stories that are asked for, at least one.
+fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
+    let catalog = args.catalogs.load()?;
+    let (asked, selection) = Asked::settle(args, &catalog)?;
+    let mut limits = Limits::default();
+    for assignment in &args.limit {
+        limits
+            .set(assignment)
+            .map_err(|why| format!("--limit: {why}"))?;
+    }
+    bundle::exist(&args.paths)?;
+    let found = bundle::find(&args.paths, &[])?;
+    if found.places.is_empty() {
+        return Err(format!(
+            "no bundle in the PATHs: {} other files were skipped",
+            found.skipped
+        ));
+    }
+    let threads = args.jobs.map_or_else(
+        || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        usize::from,
+    );
+    let run = |selection: Selection, tells| -> Result<Run<'_>, String> {
+        Ok(Run {
+            catalog: &catalog,
+            selection,
+            limits: limits.clone(),
+            excerpts: false,
+            tells,
+            pool: pipeline::pool(threads)?,
+        })
+    };
+    let first = run(selection.clone(), None)?;
+    let fleet = first.first_pass(&found.places);
+    // A finding_id names its benchmark only once the nodes are known.
+    let (wanted, benchmarks) = asked.bundles(&fleet, &catalog);
+    let selection = Selection {
+        benchmarks: benchmarks.unwrap_or(selection.benchmarks),
+        ..selection
+    };
+    let apart = asked::apart(&fleet);
+    let tells = |row: &Row| asked.is(row, &apart);
+    let second = run(selection, Some(&tells))?;
+    let mut seen = Seen::of(&fleet);
+    let mut cells: Vec<(usize, Shown, Vec<Problem>)> = Vec::new();
+    let mut emit = |unit, judged: Judged| {
+        seen.add(&asked, &judged);
+        let is_told = |shown: &Shown| shown.story.is_some() || asked.is_bundle(&shown.row, &apart);
+        let told = judged.rows.into_iter().filter(is_told);
+        cells.extend(told.map(|shown| (unit, shown, judged.bundle.problems.clone())));
+        Ok::<(), io::Error>(())
+    };
+    second
+        .judge_some(&fleet, &|unit| wanted.contains(&unit), &mut emit)
+        .map_err(|e| format!("a temporary file failed ({e}); free some space, and run again"))?;
+    asked.check(&seen, cells.is_empty())?;
+    let document = |(unit, shown, problems)| document(&fleet, unit, shown, problems, &limits);
+    Ok(cells.into_iter().map(document).collect())
+}
+
+/// The document of one cell, with the ways back to its bytes.
+fn document(
+    fleet: &Fleet<'_>,
+    unit: usize,
+    shown: Shown,
+    problems: Vec<Problem>,
+    limits: &Limits,
+) -> Told {
+    let cited = shown.story.iter().flat_map(|story| &story.evidence);
+    let cited: Vec<(usize, &str)> = cited
+        .map(|cited| {
+            let lender = cited.bundle.as_ref().and_then(|name| fleet.unit(name));
+            (lender.unwrap_or(unit), cited.member.as_str())
+        })
+        .collect();
+    let mut ways = vec![None; cited.len()];
+    let mut units: Vec<usize> = cited.iter().map(|(unit, _)| *unit).collect();
+    units.sort_unstable();
+    units.dedup();
+    for unit in units {
+        let (at, members): (Vec<usize>, Vec<&str>) = (cited.iter().enumerate())
+            .filter(|(_, (of, _))| *of == unit)
+            .map(|(at, (_, member))| (at, *member))
+            .unzip();
+        for (at, way) in at.into_iter().zip(fleet.ways(unit, &members, limits)) {
+            if let Some(slot) = ways.get_mut(at) {
+                *slot = way;
+            }
+        }
+    }
+    Told::of(shown.row, shown.story.map(|story| *story), &ways, problems)
+}
+
+fn print(form: Telling, stories: &[Told]) -> Exit {
+    let text = match form {
+        Telling::Text => Ok(text::of(stories)),
+        Telling::Json => serde_json::to_string_pretty(&Document {
+            schema: SCHEMA,
+            stories,
+        })
+        .map(|text| text + "\n"),
+    };
+    let written = text
+        .map_err(io::Error::from)
+        .and_then(|text| io::stdout().lock().write_all(text.as_bytes()));
+    match written {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            message::fatal(format_args!("stdout: {e}"));
+            Exit::Output
+        }
+        _ if stories.iter().any(|told| told.verdict == "error") => Exit::Evidence,
+        _ => Exit::Fine,
+    }
+}

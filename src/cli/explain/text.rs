@@ -1,0 +1,283 @@
+//! Stories → a text for people: plain, 80 columns, in the order in which one would tell it.
+
+use crate::matrix::told::{Place, Told};
+use crate::verdict::story::{Outcome, Part, Step};
+
+const WIDTH: usize = 80;
+
+/// All of them, one after the other.
+pub fn of(stories: &[Told]) -> String {
+    let texts: Vec<String> = stories.iter().map(one).collect();
+    texts.join(&format!("\n{}\n\n", "-".repeat(WIDTH)))
+}
+
+/// A text that grows paragraph by paragraph.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    /// A paragraph: its first line begins with `mark`, the others below the mark's end.
+    fn item(&mut self, mark: &str, text: &str) {
+        let indent = " ".repeat(mark.chars().count());
+        let mut line = mark.to_owned();
+        let mut is_empty = true;
+        for word in text.split_whitespace() {
+            let room = line.chars().count() + usize::from(!is_empty) + word.chars().count();
+            if !is_empty && room > WIDTH {
+                self.line(&line);
+                line.clone_from(&indent);
+                is_empty = true;
+            }
+            if !is_empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            is_empty = false;
+        }
+        if !is_empty {
+            self.line(&line);
+        }
+    }
+
+    /// A line as it is: commands are not broken.
+    fn line(&mut self, line: &str) {
+        self.0.push_str(line.trim_end());
+        self.0.push('\n');
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.line("");
+        self.line(text);
+    }
+
+    fn items(&mut self, heading: &str, items: impl Iterator<Item = String>) {
+        let mut items = items.peekable();
+        if items.peek().is_some() {
+            self.heading(heading);
+            items.for_each(|item| self.item("  - ", &item));
+        }
+    }
+}
+
+fn one(told: &Told) -> String {
+    let mut text = Text::default();
+    text.item("", &whose(told));
+    let title = match (&told.benchmark, &told.control, &told.title) {
+        (Some(benchmark), Some(control), Some(title)) => format!("{benchmark} {control}: {title}"),
+        _ => format!("{} cannot be read", told.bundle),
+    };
+    text.item("", &title);
+    text.line("");
+    text.item("", &verdict(told));
+    text.item("", &told.reason);
+    if let Some(meaning) = told.meaning {
+        text.item("  ", &format!("({meaning})"));
+    }
+    steps(&mut text, &told.steps, "");
+    parts(&mut text, told.join.as_deref(), &told.parts, "");
+    let note = |note: &crate::matrix::told::Note| {
+        let meaning = note.meaning.unwrap_or_default();
+        format!("{}: {meaning}", note.code)
+    };
+    text.items("Notes", told.notes.iter().map(note));
+    if !told.by_the_text.tests.is_empty() {
+        let verdict = told.by_the_text.verdict.as_deref();
+        let verdict = verdict.unwrap_or("cannot be told");
+        text.heading(&format!("By the letter of the published check: {verdict}"));
+        for test in &told.by_the_text.tests {
+            text.item("  - ", &format!("It {test}."));
+        }
+    }
+    text.items("What would change this", told.would_change.iter().cloned());
+    if let Some(remediation) = &told.remediation {
+        text.heading("What to do on this node");
+        text.item("  ", remediation);
+    }
+    evidence(&mut text, &told.evidence);
+    references(&mut text, told);
+    text.heading("Bundle");
+    bundle(&mut text, told);
+    text.0
+}
+
+fn whose(told: &Told) -> String {
+    let node = told.node.as_deref().unwrap_or("a node that is not known");
+    match &told.cluster {
+        Some(cluster) => format!("{node}, cluster {cluster}"),
+        None => node.to_owned(),
+    }
+}
+
+fn verdict(told: &Told) -> String {
+    let verdict = told.verdict.to_uppercase();
+    let wanted = told
+        .expected
+        .as_ref()
+        .map(|wanted| format!(" Wanted: {wanted}."));
+    let found = told
+        .actual
+        .as_ref()
+        .map(|found| format!(" Found: {found}."));
+    format!(
+        "{verdict}.{}{}",
+        wanted.unwrap_or_default(),
+        found.unwrap_or_default()
+    )
+}
+
+fn steps(text: &mut Text, steps: &[Step], indent: &str) {
+    let (live, disk): (Vec<&Step>, Vec<&Step>) =
+        steps.iter().partition(|step| step.source == "configz");
+    let mut of: Option<&String> = None;
+    for (number, step) in disk.iter().enumerate() {
+        if number == 0 || step.of.as_ref() != of {
+            of = step.of.as_ref();
+            // Sources of a setting have a strength; places where a file may be have an order.
+            let is_file = disk.iter().any(|step| step.source == "file-metadata");
+            let how = if is_file {
+                "in order"
+            } else {
+                "strongest first"
+            };
+            let of = of.map(|process| format!(", of {process}"));
+            let of = of.unwrap_or_default();
+            let heading = format!("{indent}Looked at, {how}{of}:");
+            text.heading(&heading);
+        }
+        step_of(text, step, &format!("{indent}{:>3}. ", number + 1));
+    }
+    if !live.is_empty() {
+        text.heading(&format!("{indent}Live:"));
+    }
+    for step in live {
+        step_of(text, step, &format!("{indent}   - "));
+    }
+}
+
+fn step_of(text: &mut Text, step: &Step, mark: &str) {
+    let place = match (step.source.as_str(), step.place.as_str()) {
+        (source, "") => source.to_owned(),
+        ("drop-in", place) if place.starts_with('/') => format!("drop-in {place}"),
+        ("config-file", place) if place.starts_with('/') => format!("file {place}"),
+        (_, place) => place.to_owned(),
+    };
+    let said = step.said.as_ref().map(|said| format!(": {said}"));
+    let because = step.because.as_ref().map(|why| format!(", because {why}"));
+    let because = match step.outcome {
+        Outcome::CastsDoubt | Outcome::CannotTell | Outcome::Followed => {
+            step.because.as_ref().map(|why| format!(": {why}"))
+        }
+        _ => because,
+    };
+    let outcome = match step.outcome {
+        Outcome::Won => " → won",
+        Outcome::Lost => " → lost",
+        Outcome::Silent => " → silent",
+        Outcome::SetAside => " → does not count",
+        Outcome::CannotTell => " → cannot be told",
+        Outcome::Undecided => " → undecided",
+        Outcome::NotLookedAt => " → not looked at",
+        Outcome::Agrees => " → agrees",
+        Outcome::Differs => " → differs from what is written down",
+        Outcome::Followed => " → followed",
+        Outcome::CastsDoubt => " → casts doubt",
+    };
+    text.item(
+        mark,
+        &format!(
+            "{place}{}{outcome}{}",
+            said.unwrap_or_default(),
+            because.unwrap_or_default()
+        ),
+    );
+    let indent = " ".repeat(mark.chars().count());
+    if !step.looked_at.is_empty() {
+        text.item(&indent, &step.looked_at.join(" "));
+    }
+    if let Some(words) = &step.words {
+        text.item(&format!("{indent}| "), words);
+    }
+}
+
+fn parts(text: &mut Text, join: Option<&str>, all: &[Part], indent: &str) {
+    let Some(join) = join else { return };
+    let how = match join {
+        "any" => "One of these is enough",
+        _ => "All of these must hold",
+    };
+    text.heading(&format!("{indent}{how}:"));
+    for (number, part) in all.iter().enumerate() {
+        text.line("");
+        let mark = format!("{indent}{}) ", (b'a' + (number % 26) as u8) as char);
+        text.item(&mark, &format!("{}: {}.", part.expected, part.verdict));
+        let inner = format!("{indent}   ");
+        text.item(&inner, &part.reason);
+        steps(text, &part.steps, &inner);
+        parts(text, part.join.as_deref(), &part.parts, &inner);
+    }
+}
+
+fn evidence(text: &mut Text, places: &[Place]) {
+    if places.is_empty() {
+        return;
+    }
+    text.heading("Evidence");
+    for place in places {
+        text.item("  - ", &place.at);
+        if !place.sha256.is_empty() {
+            text.line(&format!("    sha256 {}", place.sha256));
+        }
+        if let Some(command) = &place.command {
+            text.line(&format!("    $ {command}"));
+        }
+    }
+    if let Some(digest) = places
+        .iter()
+        .find_map(|place| place.digest_command.as_ref())
+    {
+        text.item(
+            "  ",
+            "A digest is that of the whole member, the first one by",
+        );
+        text.line(&format!("    $ {digest}"));
+    }
+}
+
+fn references(text: &mut Text, told: &Told) {
+    let references = &told.references;
+    let nist = references.nist_800_53.iter().map(|nist| match nist.title {
+        Some(title) => format!("NIST SP 800-53 {}: {title}", nist.control),
+        None => format!("NIST SP 800-53 {}", nist.control),
+    });
+    let basis = references.nist_basis.iter();
+    let basis = basis.map(|basis| format!("how these were found: {basis}"));
+    let cis = references.cis_controls.iter();
+    let cis = cis.map(|safeguard| format!("CIS Controls {safeguard}"));
+    let stig = references.stig.iter().map(|id| format!("STIG {id}"));
+    text.items("References", nist.chain(basis).chain(cis).chain(stig));
+}
+
+fn bundle(text: &mut Text, told: &Told) {
+    let integrity = told.integrity.as_deref().map(|integrity| match integrity {
+        "verified" => "; every member that was read is as SHA256SUMS has it",
+        "no-sums" => "; it has no SHA256SUMS to compare its members with",
+        _ => "; its members are not as SHA256SUMS has them",
+    });
+    let collected = (told.collected_at.as_ref()).map(|at| format!(", collected {at}"));
+    text.item(
+        "  ",
+        &format!(
+            "{}{}{}",
+            told.bundle,
+            collected.unwrap_or_default(),
+            integrity.unwrap_or_default()
+        ),
+    );
+    if let Some(digest) = &told.bundle_sha256 {
+        text.line(&format!("  sha256 {digest}"));
+    }
+    text.line(&format!("  finding {}", told.finding_id));
+    for problem in &told.problems {
+        text.item("  - ", &problem.to_string());
+    }
+}

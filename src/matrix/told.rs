@@ -1,0 +1,274 @@
+//! Row + story → one cell's story as a document: what `explain` shows, as JSON and as text.
+
+use serde::Serialize;
+
+use super::row::Row;
+use crate::benchmark::references::NIST_CONTROLS;
+use crate::bundle;
+use crate::bundle::shell::Way;
+use crate::problem::{Code, Problem};
+use crate::verdict::story::{Cited, Part, Step, Story};
+
+/// The name of the document's form.
+pub const SCHEMA: &str = "nodeproof-explain/1";
+
+/// The document: `{"schema": …, "stories": [Told, …]}`.
+#[derive(Debug, Serialize)]
+pub struct Document<'t> {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The stories, in row order.
+    pub stories: &'t [Told],
+}
+
+/// The story of one cell. Keys are always all there; an empty scalar is null. `cluster`, `node`,
+/// `benchmark`, `control`, `title`, `level`, `assessment`, `verdict`, `reason`, `expected`,
+/// `actual`, `source`, `remediation`, `rule`, `integrity`, `bundle`, `bundle_sha256`,
+/// `collected_at` and `finding_id` are those of the row in the matrix.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    /// As in the row.
+    pub cluster: Option<String>,
+    /// As in the row.
+    pub node: Option<String>,
+    /// As in the row; null for a bundle that cannot be read.
+    pub benchmark: Option<String>,
+    /// As in the row.
+    pub control: Option<String>,
+    /// As in the row.
+    pub title: Option<String>,
+    /// As in the row.
+    pub level: Option<String>,
+    /// As in the row.
+    pub assessment: Option<String>,
+    /// As in the row.
+    pub verdict: String,
+    /// As in the row: a code, then a sentence.
+    pub reason: String,
+    /// What the reason's code means.
+    pub meaning: Option<&'static str>,
+    /// As in the row.
+    pub expected: Option<String>,
+    /// As in the row.
+    pub actual: Option<String>,
+    /// As in the row: what decided.
+    pub source: String,
+    /// `all` or `any` of `parts` must hold; null for a single check.
+    pub join: Option<String>,
+    /// The sources that were looked at, strongest first. Of each: `of` (the process, where there
+    /// are several), `source`, `place`, `looked_at` (as `evidence` in the row), `said`, `words`,
+    /// `outcome` (won, lost, silent, set-aside, cannot-tell, undecided, not-looked-at, agrees,
+    /// differs, followed, casts-doubt) and `because`.
+    pub steps: Vec<Step>,
+    /// The checks that a rule joins: `expected`, `verdict`, `reason`, `join`, `steps`, `parts`.
+    pub parts: Vec<Part>,
+    /// The row's notes, each with what it means.
+    pub notes: Vec<Note>,
+    /// The published check to the letter: `verdict`, and one line per test.
+    pub by_the_text: ByTheText,
+    /// What would change the verdict, one sentence each.
+    pub would_change: Vec<String>,
+    /// As in the row: what to do on this node.
+    pub remediation: Option<String>,
+    /// As in the row, 800-53 controls with their titles.
+    pub references: References,
+    /// Where the evidence stands, the deciding place first.
+    pub evidence: Vec<Place>,
+    /// As in the row.
+    pub rule: Option<String>,
+    /// As in the row.
+    pub integrity: Option<String>,
+    /// As in the row.
+    pub bundle: String,
+    /// As in the row.
+    pub bundle_sha256: Option<String>,
+    /// As in the row.
+    pub collected_at: Option<String>,
+    /// As in the row.
+    pub finding_id: String,
+    /// What a reader should know of the bundle.
+    pub problems: Vec<Problem>,
+}
+
+/// A code and what it means.
+#[derive(Debug, Serialize)]
+pub struct Note {
+    /// The code.
+    pub code: String,
+    /// What it means.
+    pub meaning: Option<&'static str>,
+}
+
+/// The published check read to the letter.
+#[derive(Debug, Serialize)]
+pub struct ByTheText {
+    /// Its verdict; null where there is none, or the evidence it reads is not there.
+    pub verdict: Option<String>,
+    /// How each of its tests fared.
+    pub tests: Vec<String>,
+}
+
+/// What the control maps to.
+#[derive(Debug, Serialize)]
+pub struct References {
+    /// NIST SP 800-53 Rev. 5 controls.
+    pub nist_800_53: Vec<Nist>,
+    /// How they were found.
+    pub nist_basis: Option<String>,
+    /// CIS Controls safeguards.
+    pub cis_controls: Vec<String>,
+    /// STIG identifiers.
+    pub stig: Vec<String>,
+}
+
+/// A control of NIST SP 800-53 Rev. 5.
+#[derive(Debug, Serialize)]
+pub struct Nist {
+    /// `CM-7`
+    pub control: String,
+    /// NIST's title of it.
+    pub title: Option<&'static str>,
+}
+
+/// One place of the evidence.
+#[derive(Debug, Serialize)]
+pub struct Place {
+    /// `member:line`, as in the row.
+    pub at: String,
+    /// SHA-256 of the member.
+    pub sha256: String,
+    /// The words there, secrets masked.
+    pub words: Option<String>,
+    /// The shell command that prints them.
+    pub command: Option<String>,
+    /// The shell command that prints the digest.
+    pub digest_command: Option<String>,
+}
+
+impl Told {
+    /// Of a row, its story (none for a bundle that cannot be read), the way to each place of its
+    /// evidence, and what is wrong with its bundle.
+    #[must_use]
+    pub fn of(
+        row: Row,
+        story: Option<Story>,
+        ways: &[Option<Way>],
+        problems: Vec<Problem>,
+    ) -> Self {
+        let code = row.reason.split(':').next().unwrap_or_default();
+        let of_bundle = bundle::Code::ALL.iter().find(|(_, word, _)| *word == code);
+        let meaning = Code::meaning_of(code).or(of_bundle.map(|(_, _, meaning)| *meaning));
+        let next = || problems.iter().map(|p| sentence(&p.next)).collect();
+        let would_change = story.as_ref().map_or_else(next, |s| s.would_change.clone());
+        let (told, tests, cited) = match story {
+            Some(story) => (Some(story.told), story.by_the_text, story.evidence),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let (join, steps, parts) = match told {
+            Some(part) => (part.join, part.steps, part.parts),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let title = |control: &String| NIST_CONTROLS.get(control).map(String::as_str);
+        let places = row.evidence.into_iter().zip(row.evidence_sha256);
+        let places = places.zip(cited).enumerate();
+        Self {
+            meaning,
+            join,
+            steps,
+            parts,
+            would_change,
+            evidence: places
+                .map(|(index, ((at, sha256), cited))| {
+                    let way = ways.get(index).and_then(Option::as_ref);
+                    Place {
+                        at,
+                        sha256,
+                        command: way.map(|way| printing(way, &cited)),
+                        digest_command: way.map(|way| match way {
+                            Way::File(path) => format!("sha256sum {path}"),
+                            Way::Command(command) => format!("{command} | sha256sum"),
+                        }),
+                        words: cited.words,
+                    }
+                })
+                .collect(),
+            notes: (row.notes.into_iter())
+                .map(|code| Note {
+                    meaning: Code::meaning_of(&code),
+                    code,
+                })
+                .collect(),
+            by_the_text: ByTheText {
+                verdict: row.by_the_text,
+                tests,
+            },
+            references: References {
+                nist_800_53: (row.nist_800_53.into_iter())
+                    .map(|control| Nist {
+                        title: title(&control),
+                        control,
+                    })
+                    .collect(),
+                nist_basis: row.nist_basis,
+                cis_controls: row.cis_controls,
+                stig: row.stig,
+            },
+            cluster: row.cluster,
+            node: row.node,
+            benchmark: row.benchmark,
+            control: row.control,
+            title: row.title,
+            level: row.level,
+            assessment: row.assessment,
+            verdict: row.verdict,
+            reason: row.reason,
+            expected: row.expected,
+            actual: row.actual,
+            source: row.source,
+            remediation: row.remediation,
+            rule: row.rule,
+            integrity: row.integrity,
+            bundle: row.bundle,
+            bundle_sha256: row.bundle_sha256,
+            collected_at: row.collected_at,
+            finding_id: row.finding_id,
+            problems,
+        }
+    }
+}
+
+/// The shell command that prints one place.
+fn printing(way: &Way, cited: &Cited) -> String {
+    let filter = match (&cited.line, &cited.pointer) {
+        (Some(line), _) => Some(format!("sed -n {line}p")),
+        (None, Some(pointer)) => {
+            let keys: Vec<serde_json::Value> = pointer.split('/').skip(1).map(key).collect();
+            let keys = serde_json::Value::from(keys);
+            let filter = format!("getpath({keys})");
+            Some(format!("jq {}", bundle::shell::quoted(&filter)))
+        }
+        (None, None) if cited.member.ends_with("/cmdline") => Some(r"tr '\0' ' '".to_owned()),
+        (None, None) => None,
+    };
+    match (way, filter) {
+        (Way::File(path), None) => format!("cat {path}"),
+        (Way::File(path), Some(filter)) => format!("{filter} < {path}"),
+        (Way::Command(command), None) => command.clone(),
+        (Way::Command(command), Some(filter)) => format!("{command} | {filter}"),
+    }
+}
+
+/// One part of a JSON pointer, as `jq` takes it.
+fn key(part: &str) -> serde_json::Value {
+    match part.parse::<u32>() {
+        Ok(index) => index.into(),
+        Err(_) => part.replace("~1", "/").replace("~0", "~").into(),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let rest = letters.chain(['.']);
+    first.into_iter().flatten().chain(rest).collect()
+}

@@ -1,0 +1,327 @@
+//! One process of a component → what every source says of a setting, strongest first, whether it
+//! decides or not. What decides is its `setting`'s to say; this tells the way there.
+
+use super::config_file::{ConfigFile, Said};
+use super::disk::Disk;
+use super::drop_in::Engine;
+use super::gates::{self, GATES};
+use super::given::Given;
+use super::kube_proxy::{HOSTNAME, KubeProxy};
+use super::kubelet::{Default, Form, Mode, Setting};
+use super::named::{Config, DropIns};
+use super::value::SettingValue;
+use super::{Doubt, Source};
+use crate::evidence::citation::Citation;
+
+/// One source, and what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// Which source.
+    pub source: Source,
+    /// What was looked at, for people: the arguments, a path, a version's default.
+    pub place: String,
+    /// Where that stands in the bundle.
+    pub citation: Option<Citation>,
+    /// What it says.
+    pub says: Says,
+}
+
+/// What a source says of a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// This value, as it was written.
+    Value(String),
+    /// Something that the kubelet takes for nothing: null, or a zero that stands for the default.
+    Unset(String),
+    /// Nothing.
+    Nothing(String),
+    /// It cannot be told: why.
+    Unknown(String),
+    /// It was not asked: why.
+    NotAsked(String),
+}
+
+impl Disk {
+    /// Every source of a setting, strongest first: arguments, drop-ins from the last to the first,
+    /// the configuration file, the default.
+    pub(super) fn told(&self, setting: &Setting) -> Vec<Heard> {
+        let mut all = vec![self.arguments(setting)];
+        if setting.form != Form::FlagOnly {
+            all.extend(self.drop_ins(setting));
+            all.push(self.config(setting));
+        }
+        all.push(self.default_of(setting));
+        all
+    }
+
+    /// Whose merge of drop-ins it is, where there are any.
+    pub(super) fn engine_told(&self) -> Option<&'static str> {
+        if self.named.drop_ins.files().is_empty() {
+            return None;
+        }
+        Some(match Engine::of(self.version) {
+            [Engine::Mergo] => "drop-ins are merged as Kubernetes 1.28 does",
+            [Engine::Unmarshal] => "drop-ins are merged as Kubernetes 1.29 to 1.31 do",
+            [Engine::Patch] => "drop-ins are merged as Kubernetes 1.32 and later do",
+            _ => "every version that merges drop-ins gives this, and which it is is not known",
+        })
+    }
+
+    fn arguments(&self, setting: &Setting) -> Heard {
+        let flag = &setting.flag;
+        let given: Vec<String> = (self.line.all(flag))
+            .map(|argument| format!("--{flag}={}", argument.text))
+            .collect();
+        let none = format!("no --{flag}");
+        let says = if flag.is_empty() {
+            Says::NotAsked("the setting has no argument".to_owned())
+        } else if let Some(why) = self.line.malformed.first() {
+            Says::Unknown(format!("a kubelet does not start with this line: {why}"))
+        } else {
+            match self.line.given(setting) {
+                Given::Value(_) => Says::Value(given.join(" ")),
+                Given::Masked => Says::Unknown(format!("the value of --{flag} is hidden")),
+                Given::Group(gate) => Says::Unknown(format!("{gate} is set, and may cover it")),
+                Given::Nothing if self.process.cut => Says::Unknown(format!(
+                    "{none}, but the end of the line is missing and may have it"
+                )),
+                Given::Nothing if given.is_empty() || setting.form == Form::Gate => {
+                    Says::Nothing(none)
+                }
+                Given::Nothing => Says::Unset(given.join(" ")),
+            }
+        };
+        Heard {
+            source: self.seen.source,
+            place: self.seen.place.clone(),
+            citation: Some(self.process.citation.clone()),
+            says,
+        }
+    }
+
+    fn drop_ins(&self, setting: &Setting) -> Vec<Heard> {
+        let one = |place: String, citation: Option<Citation>, says| {
+            vec![Heard {
+                source: Source::DropIn,
+                place,
+                citation,
+                says,
+            }]
+        };
+        let folder = self.line.text("config-dir");
+        let (files, refused) = match &self.named.drop_ins {
+            DropIns::Unusable(doubt) => {
+                let place = folder.unwrap_or("the drop-in folder").to_owned();
+                let at = doubt.citations.first().cloned();
+                return one(place, at, Says::Unknown(doubt.why.clone()));
+            }
+            DropIns::Listed { files, refused } => (files, refused),
+        };
+        if files.is_empty() {
+            return match folder {
+                None => {
+                    let why = "no --config-dir names a folder of them".to_owned();
+                    one("drop-ins".to_owned(), None, Says::NotAsked(why))
+                }
+                Some(folder) => {
+                    let nothing = Says::Nothing("no file of it is read".to_owned());
+                    one(folder.to_owned(), self.named.folder.clone(), nothing)
+                }
+            };
+        }
+        let engine = Engine::of(self.version).last();
+        let any_case = engine.is_some_and(|engine| engine.strictness().any_case);
+        let heard = |file: &ConfigFile| {
+            let cites = |doubt: &&Doubt| (doubt.citations.iter()).any(|c| same(c, &file.citation));
+            let refusal = refused.iter().map(|(_, doubt)| doubt).find(cites);
+            self.file(Source::DropIn, file, refusal, any_case, setting)
+        };
+        files.iter().rev().map(heard).collect()
+    }
+
+    fn config(&self, setting: &Setting) -> Heard {
+        match &self.named.config {
+            Config::Decoded(file) => self.file(Source::ConfigFile, file, None, false, setting),
+            Config::Refused(file, doubt) => {
+                self.file(Source::ConfigFile, file, Some(doubt), false, setting)
+            }
+            Config::None => Heard {
+                source: Source::ConfigFile,
+                place: "a configuration file".to_owned(),
+                citation: None,
+                says: Says::NotAsked("no --config names one".to_owned()),
+            },
+            Config::Unusable(doubt) => Heard {
+                source: Source::ConfigFile,
+                place: (self.line.text("config"))
+                    .unwrap_or("a configuration file")
+                    .to_owned(),
+                citation: doubt.citations.first().cloned(),
+                says: Says::Unknown(doubt.why.clone()),
+            },
+        }
+    }
+
+    fn file(
+        &self,
+        source: Source,
+        file: &ConfigFile,
+        refusal: Option<&Doubt>,
+        any_case: bool,
+        setting: &Setting,
+    ) -> Heard {
+        let gate = (setting.form == Form::Gate).then(|| gates::name(setting));
+        let asked = match gate {
+            Some(_) => Setting::named(GATES).unwrap_or(setting),
+            None => setting,
+        };
+        let last = file.said(asked, any_case).map(|mut all| all.pop());
+        let citation = match (&last, gate) {
+            (Ok(Some(said)), Some(gate)) if in_map(said, gate).is_some() => {
+                gates::cite(file, said, gate)
+            }
+            (Ok(Some(said)), None) => file.cite(said),
+            _ => file.citation.clone(),
+        };
+        let says = match (refusal, last) {
+            (Some(doubt), _) => Says::Unknown(doubt.why.clone()),
+            (None, Err(why)) => Says::Unknown(why),
+            (None, Ok(None)) => Says::Nothing(format!("no {}", setting.path)),
+            (None, Ok(Some(said))) if said.redacted => Says::Unknown("it is masked".to_owned()),
+            (None, Ok(Some(said))) => match (gate, &said.value) {
+                (Some(gate), _) => match in_map(&said, gate) {
+                    Some(on) => Says::Value(on.to_owned()),
+                    None => Says::Nothing(format!("no {}", setting.path)),
+                },
+                (None, None) => Says::Unset("null".to_owned()),
+                (None, Some(value)) if setting.zero_is_default && value.is_zero() => {
+                    Says::Unset(value.shown())
+                }
+                (None, Some(value)) => Says::Value(value.shown()),
+            },
+        };
+        Heard {
+            source,
+            place: file.path.clone(),
+            citation: Some(citation),
+            says,
+        }
+    }
+
+    fn default_of(&self, setting: &Setting) -> Heard {
+        let mode = self.base().0.mode();
+        let version = match self.version {
+            Some(version) => format!("Kubernetes {version}"),
+            None => "an unknown version".to_owned(),
+        };
+        let started = match mode {
+            Mode::WithConfig => "started with --config",
+            Mode::FlagsOnly => "started without --config",
+        };
+        Heard {
+            source: Source::Default,
+            place: format!("the default of {version} {started}"),
+            citation: None,
+            says: match setting.default(mode, self.version) {
+                Default::Value(value) => Says::Value(value.shown()),
+                Default::VersionUnknown => Says::Unknown("it differs between versions".to_owned()),
+                Default::Unknown => Says::Unknown("no source says what it is".to_owned()),
+            },
+        }
+    }
+}
+
+impl KubeProxy {
+    /// Every source of a setting, strongest first: with `--config` the file, and flags are ignored
+    /// but for the host's name.
+    pub(super) fn told(&self, setting: &Setting) -> Vec<Heard> {
+        let arguments = Heard {
+            source: self.seen.source,
+            place: self.seen.place.clone(),
+            citation: Some(self.process.citation.clone()),
+            says: self.given(setting),
+        };
+        let file = self.told_by_file(setting);
+        let default = Heard {
+            source: Source::Default,
+            place: "the default of kube-proxy".to_owned(),
+            citation: None,
+            says: match setting.default(Mode::WithConfig, None) {
+                Default::Value(value) => Says::Value(value.shown()),
+                Default::VersionUnknown | Default::Unknown => {
+                    Says::Unknown("no source says what it is".to_owned())
+                }
+            },
+        };
+        match setting.path == HOSTNAME || self.file.is_none() {
+            true => vec![arguments, file, default],
+            false => vec![file, arguments, default],
+        }
+    }
+
+    fn given(&self, setting: &Setting) -> Says {
+        let flag = &setting.flag;
+        let given: Vec<String> = (self.line.all(flag))
+            .map(|argument| format!("--{flag}={}", argument.text))
+            .collect();
+        if let Some(why) = self.line.malformed.first() {
+            return Says::Unknown(format!("kube-proxy does not start with this line: {why}"));
+        }
+        match self.line.given(setting) {
+            Given::Value(_) => Says::Value(given.join(" ")),
+            Given::Masked => Says::Unknown(format!("the value of --{flag} is hidden")),
+            _ if self.process.cut => Says::Unknown("the end of the line is missing".to_owned()),
+            _ => Says::Nothing(format!("no --{flag}")),
+        }
+    }
+
+    fn told_by_file(&self, setting: &Setting) -> Heard {
+        let heard = |place: &str, citation, says| Heard {
+            source: Source::ConfigFile,
+            place: place.to_owned(),
+            citation,
+            says,
+        };
+        let named = self.line.text("config").unwrap_or("a configuration file");
+        let file = match &self.file {
+            None => {
+                let why = "no --config names one".to_owned();
+                return heard(named, None, Says::NotAsked(why));
+            }
+            Some(Err(doubt)) => {
+                let at = doubt.citations.first().cloned();
+                return heard(named, at, Says::Unknown(doubt.why.clone()));
+            }
+            Some(Ok(file)) => file,
+        };
+        let said = file.said(setting, false).map(|mut all| all.pop());
+        let at = match &said {
+            Ok(Some(said)) => file.cite(said),
+            _ => file.citation.clone(),
+        };
+        let says = match said {
+            Err(why) => Says::Unknown(why),
+            Ok(None) => Says::Nothing(format!("no {}", setting.path)),
+            Ok(Some(said)) if said.redacted => Says::Unknown("it is masked".to_owned()),
+            Ok(Some(said)) => match said.value {
+                None => Says::Unset("null".to_owned()),
+                Some(value) if value.is_zero() => Says::Unset(value.shown()),
+                Some(value) => Says::Value(value.shown()),
+            },
+        };
+        heard(&file.path, Some(at), says)
+    }
+}
+
+/// One key of what a file says of a map.
+fn in_map<'s>(said: &'s Said, key: &str) -> Option<&'s str> {
+    match &said.value {
+        Some(SettingValue::Map(map)) => map.get(key).map(String::as_str),
+        _ => None,
+    }
+}
+
+/// Whether two citations are of one member.
+fn same(a: &Citation, b: &Citation) -> bool {
+    a.bundle == b.bundle && a.member == b.member
+}

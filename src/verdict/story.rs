@@ -1,0 +1,269 @@
+//! A finding → the story of how it came about: every source that was looked at, in order, what
+//! each said and what became of that; how the published check fared; what would change the verdict.
+//!
+//! Nothing is judged here a second time: what won is what judging says won, and the rest is what
+//! the same sources answer when they are asked one by one.
+
+mod change;
+mod file;
+mod setting;
+
+use serde::{Deserialize, Serialize};
+
+use super::subject::Subject;
+use super::{Finding, judge_check};
+use crate::benchmark::files::Roles;
+use crate::benchmark::{Control, Rule};
+use crate::evidence::citation::{Citation, Place};
+use crate::problem::Code;
+use crate::rules::Check;
+use crate::rules::systemd::UnitProperty;
+
+/// What became of what a source said.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It decides.
+    Won,
+    /// It says something, and a stronger source decides.
+    Lost,
+    /// It says nothing of it.
+    Silent,
+    /// What it says counts for nothing.
+    SetAside,
+    /// What it says cannot be told.
+    CannotTell,
+    /// It says something, and nothing can be decided.
+    Undecided,
+    /// It was not asked.
+    NotLookedAt,
+    /// It runs as what is written down says.
+    Agrees,
+    /// It runs otherwise than what is written down says.
+    Differs,
+    /// A link; what it leads to is the next step.
+    Followed,
+    /// It makes what is decided uncertain.
+    CastsDoubt,
+}
+
+/// One source on the way to the verdict.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Step {
+    /// The process it is of, where several are told of.
+    pub of: Option<String>,
+    /// The word of the `source` column, or `process-list`, `list` (of paths), `person`; of what
+    /// casts doubt, its code.
+    pub source: String,
+    /// What was looked at, for people: `/var/lib/kubelet/config.yaml`.
+    pub place: String,
+    /// Where that stands: `member:line`.
+    pub looked_at: Vec<String>,
+    /// What it says.
+    pub said: Option<String>,
+    /// The words that stand there, secrets masked.
+    pub words: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why.
+    pub because: Option<String>,
+}
+
+/// One check and the way to its verdict; a joined one has parts.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Part {
+    /// What it wants.
+    pub expected: String,
+    /// What came of it.
+    pub verdict: String,
+    /// The code and the sentence.
+    pub reason: String,
+    /// `all` or `any` of the parts must hold; null for a single check.
+    pub join: Option<String>,
+    /// The sources, strongest first.
+    pub steps: Vec<Step>,
+    /// The checks that are joined.
+    pub parts: Vec<Part>,
+}
+
+/// The story of one finding.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Story {
+    /// The way to the verdict.
+    pub told: Part,
+    /// How the published check, read to the letter, came to its verdict: one line per test.
+    pub by_the_text: Vec<String>,
+    /// What would change the verdict.
+    pub would_change: Vec<String>,
+    /// Where the evidence stands, in the finding's order.
+    pub evidence: Vec<Cited>,
+}
+
+/// One place of the evidence.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Cited {
+    /// The bundle, where it is another than the finding's.
+    pub bundle: Option<String>,
+    /// The member.
+    pub member: String,
+    /// The line in it.
+    pub line: Option<u32>,
+    /// The JSON pointer in it.
+    pub pointer: Option<String>,
+    /// The words there, secrets masked; null where there are none to be shown.
+    pub words: Option<String>,
+}
+
+/// What a story is told of.
+pub struct Teller<'t> {
+    /// The control.
+    pub control: &'t Control,
+    /// Its rule; none: a person decides.
+    pub rule: Option<&'t Rule>,
+    /// Its check.
+    pub check: Option<&'t Check>,
+    /// Which file a role is.
+    pub roles: &'t Roles,
+    /// The node.
+    pub subject: &'t Subject<'t>,
+    /// The benchmark's family.
+    pub family: &'t str,
+}
+
+impl Teller<'_> {
+    /// The story of a finding.
+    #[must_use]
+    pub fn tell(&self, finding: &Finding) -> Story {
+        let mut told = match self.check {
+            Some(check) => self.part(check, finding),
+            None => self.person(finding),
+        };
+        if matches!(finding.code, Code::ChecksumMismatch | Code::DuplicateMember) {
+            set_aside(&mut told);
+        }
+        Story {
+            told,
+            by_the_text: super::by_the_text_told(
+                self.control,
+                self.rule,
+                self.roles,
+                self.subject,
+                self.family,
+            ),
+            would_change: self.would_change(self.check, finding),
+            evidence: finding.evidence.iter().map(|c| self.cited(c)).collect(),
+        }
+    }
+
+    fn part(&self, check: &Check, finding: &Finding) -> Part {
+        let joined = |checks: &[Check]| {
+            let judged = |check| judge_check(check, self.roles, self.subject, self.family);
+            let part = |check| self.part(check, &judged(check));
+            checks.iter().map(part).collect()
+        };
+        let (join, parts) = match check {
+            Check::AllOf(checks) => (Some("all".to_owned()), joined(checks)),
+            Check::AnyOf(checks) => (Some("any".to_owned()), joined(checks)),
+            _ => (None, Vec::new()),
+        };
+        let steps = match check {
+            Check::Setting(rule) => self.setting(rule, finding),
+            Check::FileMode(rule) => self.file(&rule.file, rule, finding),
+            Check::FileOwner(rule) => self.file(&rule.file, rule, finding),
+            Check::Unit(rule) => vec![self.unit(rule, finding)],
+            Check::AllOf(_) | Check::AnyOf(_) => Vec::new(),
+        };
+        Part {
+            join,
+            steps,
+            parts,
+            ..part_of(finding)
+        }
+    }
+
+    fn person(&self, finding: &Finding) -> Part {
+        let step = Step {
+            said: Some(finding.sentence.clone()),
+            ..self.step("person", "what a person looks at", &[], Outcome::Undecided)
+        };
+        Part {
+            steps: vec![step],
+            ..part_of(finding)
+        }
+    }
+
+    fn unit(&self, rule: &UnitProperty, finding: &Finding) -> Step {
+        let place = format!("systemctl show {}", rule.unit);
+        let outcome = match finding.source {
+            Some(_) => Outcome::Won,
+            None => Outcome::CannotTell,
+        };
+        let mut step = self.step("unit", &place, &finding.evidence, outcome);
+        step.said = match (finding.source, &finding.actual) {
+            (Some(_), actual) => {
+                let shown = actual.as_deref().unwrap_or("empty");
+                Some(format!("{} is {shown}", rule.property))
+            }
+            (None, _) => None,
+        };
+        step.because = finding.source.is_none().then(|| finding.sentence.clone());
+        step
+    }
+
+    fn step(&self, source: &str, place: &str, at: &[Citation], outcome: Outcome) -> Step {
+        Step {
+            of: None,
+            source: source.to_owned(),
+            place: place.to_owned(),
+            looked_at: at.iter().map(ToString::to_string).collect(),
+            said: None,
+            words: at.first().and_then(|at| self.words(at)),
+            outcome,
+            because: None,
+        }
+    }
+
+    fn cited(&self, citation: &Citation) -> Cited {
+        let (line, pointer) = match &citation.place {
+            Place::Whole => (None, None),
+            Place::Line(line) => (Some(*line), None),
+            Place::Pointer(pointer) => (None, Some(pointer.clone())),
+        };
+        Cited {
+            bundle: citation.bundle.clone(),
+            member: citation.member.clone(),
+            line,
+            pointer,
+            words: self.words(citation),
+        }
+    }
+
+    fn words(&self, citation: &Citation) -> Option<String> {
+        self.subject.evidence?.excerpt(citation)
+    }
+}
+
+fn part_of(finding: &Finding) -> Part {
+    Part {
+        expected: finding.expected.clone(),
+        verdict: finding.verdict.as_str().to_owned(),
+        reason: finding.reason(),
+        join: None,
+        steps: Vec::new(),
+        parts: Vec::new(),
+    }
+}
+
+/// A bundle that cannot be believed decides nothing.
+fn set_aside(part: &mut Part) {
+    for step in &mut part.steps {
+        if matches!(
+            step.outcome,
+            Outcome::Won | Outcome::Agrees | Outcome::Differs
+        ) {
+            step.outcome = Outcome::SetAside;
+            step.because = Some("the bundle that says it cannot be believed".to_owned());
+        }
+    }
+    part.parts.iter_mut().for_each(set_aside);
+}

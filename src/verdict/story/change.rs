@@ -1,0 +1,293 @@
+//! What would change a verdict: from what decided it, and from the code where nothing did.
+
+use super::Teller;
+use super::file::Decided;
+use crate::problem::Code;
+use crate::rules::Check;
+use crate::rules::setting::SettingRule;
+use crate::settings::Source;
+use crate::settings::component::Component;
+use crate::settings::kubelet::{Form, Setting};
+use crate::settings::value::SettingValue;
+use crate::verdict::{Decider, Finding, Verdict, judge_check};
+
+/// What evidence would decide where a code says that none did.
+const DECIDES: [(Code, &str); 22] = [
+    (
+        Code::ComponentNotSeen,
+        "a whole process list (`ps -efww`) and stat.tsv, both taken as root: collect again as root",
+    ),
+    (
+        Code::EmbeddedComponent,
+        "the log line with the kubelet's own arguments, or a configz reply of this node",
+    ),
+    (
+        Code::FileNotTiedToProcess,
+        "the kubelet's process with its arguments: collect /proc or `ps -efww` while it runs",
+    ),
+    (
+        Code::FileNotCollected,
+        "the file, folder or row that the reason names, collected as root",
+    ),
+    (
+        Code::ConfigFileMissing,
+        "the file that the process names, on the node, and the kubelet restarted with it",
+    ),
+    (
+        Code::ConfigFileUnparseable,
+        "that file as the kubelet read it, whole and unchanged: collect again",
+    ),
+    (
+        Code::ArgumentsCutOff,
+        "the whole argument line: collect /proc/PID/cmdline, or `ps -efww` rather than `ps -ef`",
+    ),
+    (
+        Code::ValueRedacted,
+        "the value itself, which was masked: collect again without masking it, or look it up on the node",
+    ),
+    (
+        Code::WouldNotStart,
+        "evidence that fits together: collect again, with arguments and files of the same moment",
+    ),
+    (
+        Code::VersionUnknown,
+        "the kubelet's version: collect `kubelet --version`, or the API's list of nodes",
+    ),
+    (
+        Code::DefaultUnknown,
+        "the value written down, by an argument or in a file",
+    ),
+    (
+        Code::RestartPending,
+        "the kubelet restarted, and the evidence collected again",
+    ),
+    (
+        Code::ConfigzUnreadable,
+        "a configz reply that can be read: collect it again",
+    ),
+    (
+        Code::ConfigzIncomplete,
+        "a whole configz reply: collect it again",
+    ),
+    (
+        Code::ConfigzAmbiguous,
+        "one configz reply of this node in the place of several",
+    ),
+    (
+        Code::ChecksumMismatch,
+        "the bundle as the collector made it: copy it again, or collect again",
+    ),
+    (
+        Code::DuplicateMember,
+        "a bundle that has each member once: collect again",
+    ),
+    (
+        Code::FileNotOnNode,
+        "the file on the node, or the running process naming where it is",
+    ),
+    (
+        Code::NoProcessEvidence,
+        "the node's own bundle, with its processes and files",
+    ),
+    (
+        Code::DefaultUnwanted,
+        "the node's own bundle, with its processes and files, which shows who set the value",
+    ),
+    (Code::ComponentNotOnNode, "the component on the node"),
+    (
+        Code::NotOnThisSystem,
+        "another operating system on the node",
+    ),
+];
+
+impl Teller<'_> {
+    pub(super) fn would_change(&self, check: Option<&Check>, finding: &Finding) -> Vec<String> {
+        let Some(check) = check else {
+            return vec!["Nothing in a bundle: a person decides this control.".to_owned()];
+        };
+        let untrusted = [Code::ChecksumMismatch, Code::DuplicateMember].contains(&finding.code);
+        let mut all = match check {
+            _ if untrusted => Vec::new(),
+            Check::Setting(rule) => self.of_setting(rule, finding),
+            Check::FileMode(rule) => {
+                let decided = self.decided_file(&rule.file, finding);
+                let found = decided.map(|Decided { path, mode }| match finding.verdict {
+                    Verdict::Fail => {
+                        let mode = mode.unwrap_or_default() & rule.at_most;
+                        format!("`chmod {mode:o} {path}` on the node, and a new collection.")
+                    }
+                    _ => format!("Any bit beyond {:o} in the mode of {path}.", rule.at_most),
+                });
+                found.into_iter().collect()
+            }
+            Check::FileOwner(rule) => {
+                let decided = self.decided_file(&rule.file, finding);
+                let owner = format!("{}:{}", rule.owner, rule.group);
+                let found = decided.map(|Decided { path, .. }| match finding.verdict {
+                    Verdict::Fail => {
+                        format!("`chown {owner} {path}` on the node, and a new collection.")
+                    }
+                    _ => format!("Another owner or group than {owner} of {path}."),
+                });
+                found.into_iter().collect()
+            }
+            Check::Unit(rule) => match (finding.source, finding.verdict) {
+                (None, _) => vec![format!(
+                    "What `systemctl show -p LoadState,{} {}` prints, in the bundle.",
+                    rule.property, rule.unit
+                )],
+                (_, Verdict::Fail) => vec![format!("The unit such that {}.", finding.expected)],
+                _ => vec![format!("Another {} of {}.", rule.property, rule.unit)],
+            },
+            Check::AllOf(checks) | Check::AnyOf(checks) => {
+                let mut parts = Vec::new();
+                for check in checks {
+                    let part = judge_check(check, self.roles, self.subject, self.family);
+                    if part.verdict == finding.verdict {
+                        parts.extend(self.would_change(Some(check), &part));
+                    }
+                }
+                parts.sort();
+                parts.dedup();
+                return parts;
+            }
+        };
+        if finding.source.is_none() {
+            let missing = DECIDES.iter().find(|(code, _)| *code == finding.code);
+            all.extend(missing.map(|(_, what)| capital(what)));
+        }
+        all
+    }
+
+    fn of_setting(&self, rule: &SettingRule, finding: &Finding) -> Vec<String> {
+        let setting = rule.setting;
+        let speaks = rule.component == Component::Kubelet && setting.form != Form::FlagOnly;
+        let configz = speaks && self.subject.live.is_none();
+        let Some(Decider::Setting(source)) = finding.source else {
+            let is_open = matches!(finding.verdict, Verdict::Unknown | Verdict::Error);
+            let asks = configz && is_open && rule.configz_proves();
+            let reply = "A configz reply of this node, from a cluster bundle or its own.";
+            return asks.then(|| reply.to_owned()).into_iter().collect();
+        };
+        let mut all = match finding.verdict {
+            Verdict::Fail => to_pass(rule, setting, source, finding),
+            _ => to_fail(rule, setting, source, finding),
+        };
+        if configz && finding.verdict == Verdict::Pass {
+            all.push("A configz reply that shows another value: it is what runs.".to_owned());
+        }
+        all
+    }
+}
+
+fn to_pass(
+    rule: &SettingRule,
+    setting: &Setting,
+    source: Source,
+    finding: &Finding,
+) -> Vec<String> {
+    let key = match rule.wanted() {
+        Some(value) => format!("`{}: {}`", setting.path, value.shown()),
+        None => format!("a value such that {}", rule.expected()),
+    };
+    let argument = match rule.wanted() {
+        Some(value) => format!("`--{}={value}`", setting.flag),
+        None => format!(
+            "`--{}` with a value such that {}",
+            setting.flag,
+            rule.expected()
+        ),
+    };
+    let place = finding.evidence.first().map(|at| at.spoken());
+    let place = place.unwrap_or_default();
+    let drifted = finding.notes.contains(&Code::Drift);
+    let whose = rule.component.spoken();
+    // kube-proxy ignores its flags beside a file.
+    let flag = !setting.flag.is_empty() && rule.component == Component::Kubelet;
+    let mut all = Vec::new();
+    match source {
+        Source::Configz if drifted => {
+            all.push("A restart of the kubelet: what is written down is as wanted already.".to_owned());
+        }
+        Source::Configz => all.push(format!(
+            "{} in the kubelet's configuration, the kubelet restarted, and configz collected again.",
+            capital_word(&key)
+        )),
+        Source::Argument | Source::Journal | Source::ArgsFile => {
+            all.push(format!(
+                "{argument} in the place of what the arguments say now, and {whose} restarted."
+            ));
+            if flag && setting.form != Form::FlagOnly {
+                all.push(format!(
+                    "No --{} at all, so that the files decide, and {key} in them.",
+                    setting.flag
+                ));
+            }
+        }
+        Source::DropIn | Source::ConfigFile => {
+            all.push(format!("{} in {place}, and {whose} restarted.", capital_word(&key)));
+            if flag {
+                all.push(format!(
+                    "{argument} among the kubelet's arguments: an argument wins over every file."
+                ));
+            }
+        }
+        Source::Default => {
+            if setting.form != Form::FlagOnly {
+                all.push(format!(
+                    "{} in the file that --config names, and {whose} restarted.",
+                    capital_word(&key)
+                ));
+            }
+            if flag {
+                all.push(format!("{argument} among the kubelet's arguments."));
+            }
+        }
+    }
+    all
+}
+
+fn to_fail(
+    rule: &SettingRule,
+    setting: &Setting,
+    source: Source,
+    finding: &Finding,
+) -> Vec<String> {
+    let other = match rule.wanted() {
+        Some(SettingValue::Bool(on)) => format!("`--{}={}`", setting.flag, !on),
+        _ => format!("`--{}` with an unwanted value", setting.flag),
+    };
+    let place = finding.evidence.first().map(|at| at.spoken());
+    let mut all = Vec::new();
+    let flag = !setting.flag.is_empty() && rule.component == Component::Kubelet;
+    if flag && !source.is_argument() {
+        all.push(match source {
+            Source::Default => format!("{other} among the kubelet's arguments."),
+            _ => format!("{other} among the kubelet's arguments would win over the files."),
+        });
+    }
+    match (source, place) {
+        (Source::Default, _) if setting.form != Form::FlagOnly => {
+            all.push("A configuration file or drop-in that sets another value.".to_owned());
+        }
+        (Source::Default, _) => {}
+        (source, _) if source.is_argument() => {
+            all.push(format!("Another value of --{} there.", setting.flag));
+        }
+        (_, Some(place)) => all.push(format!("Another value in {place}.")),
+        (_, None) => {}
+    }
+    all
+}
+
+/// What is missing, as a sentence.
+fn capital(what: &str) -> String {
+    format!("{}.", capital_word(what))
+}
+
+fn capital_word(what: &str) -> String {
+    let mut letters = what.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}

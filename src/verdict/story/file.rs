@@ -1,0 +1,171 @@
+//! The steps to a file's verdict: how its path was found, and the rows of `stat.tsv` link by link.
+
+use super::{Outcome, Step, Teller};
+use crate::benchmark::files::Role;
+use crate::evidence::citation::Citation;
+use crate::evidence::stat::{Kind, StatRow};
+use crate::rules::file::FileRole;
+use crate::verdict::Finding;
+use crate::verdict::file::AsksOfFile;
+use crate::verdict::file::locate::{Located, locate};
+
+/// The file whose metadata decide: its path and what was found there.
+pub(super) struct Decided {
+    pub path: String,
+    pub mode: Option<u32>,
+}
+
+impl Teller<'_> {
+    pub(super) fn file(
+        &self,
+        file: &FileRole,
+        asks: &dyn AsksOfFile,
+        finding: &Finding,
+    ) -> Vec<Step> {
+        let Some(role) = self.roles.role(&file.name) else {
+            return Vec::new();
+        };
+        let mut steps = Vec::new();
+        for located in locate(role, self.subject, self.family) {
+            match located {
+                Located::Doubt(_, why, at) => {
+                    let mut step = self.step("file-metadata", &role.what, &at, Outcome::CannotTell);
+                    step.because = Some(why);
+                    steps.push(step);
+                }
+                Located::ByDesign => {
+                    let mut step =
+                        self.step("file-metadata", &role.what, &[], Outcome::NotLookedAt);
+                    step.because = Some("nodes of this platform have no such file".to_owned());
+                    steps.push(step);
+                }
+                Located::NotNamed(why, at) => {
+                    let mut step = self.step("argument", &role.what, &[at], Outcome::Silent);
+                    step.because = Some(why);
+                    steps.push(step);
+                }
+                Located::Paths(paths, by) => {
+                    steps.push(self.found_by(role, &paths, by));
+                    steps.extend(self.paths(&paths, asks, finding));
+                }
+            }
+        }
+        steps
+    }
+
+    /// How the path was found.
+    fn found_by(&self, role: &Role, paths: &[String], by: Option<Citation>) -> Step {
+        let Some(at) = by else {
+            let place = format!("where nodes of this kind have {}", role.what);
+            let mut step = self.step("list", &place, &[], Outcome::Followed);
+            step.said = Some(paths.join(", "));
+            return step;
+        };
+        let named: Vec<String> = (role.named_by.iter())
+            .filter_map(|by| {
+                let what = by.flag.as_ref().or(by.setting.as_ref())?;
+                Some(format!("{} names with {what}", by.component))
+            })
+            .collect();
+        let place = format!("what the running {}", named.join(" or what "));
+        let mut step = self.step("argument", &place, &[at], Outcome::Followed);
+        step.said = Some(paths.join(", "));
+        step
+    }
+
+    fn paths(&self, paths: &[String], asks: &dyn AsksOfFile, finding: &Finding) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut is_found = false;
+        for path in paths {
+            if is_found {
+                let mut step = self.step("file-metadata", path, &[], Outcome::NotLookedAt);
+                step.because = Some("the one before it is there".to_owned());
+                steps.push(step);
+                continue;
+            }
+            let rows = self
+                .subject
+                .evidence
+                .map(|e| e.hops(path))
+                .unwrap_or_default();
+            if rows.is_empty() {
+                let mut step = self.step("file-metadata", path, &[], Outcome::CannotTell);
+                step.because = Some("stat.tsv does not say what is there".to_owned());
+                steps.push(step);
+            }
+            is_found = rows
+                .first()
+                .is_some_and(|(row, _)| row.kind != Kind::Absent);
+            for (row, citation) in &rows {
+                steps.push(self.row(row, citation, asks, finding));
+            }
+        }
+        steps
+    }
+
+    fn row(
+        &self,
+        row: &StatRow<'_>,
+        citation: &Citation,
+        asks: &dyn AsksOfFile,
+        finding: &Finding,
+    ) -> Step {
+        let decides = finding.source.is_some() && finding.evidence.contains(citation);
+        let found = asks.found(row);
+        let outcome = match row.kind {
+            Kind::Symlink => Outcome::Followed,
+            Kind::Absent => Outcome::Silent,
+            Kind::Unreadable => Outcome::CannotTell,
+            Kind::File | Kind::Dir if found.is_none() => Outcome::CannotTell,
+            Kind::File | Kind::Dir if decides => Outcome::Won,
+            Kind::File | Kind::Dir => Outcome::Undecided,
+        };
+        let at = [citation.clone()];
+        let mut step = self.step("file-metadata", &row.path, &at, outcome);
+        step.said = Some(match row.kind {
+            Kind::Symlink => match &row.target {
+                Some(target) => format!("a link to {target}"),
+                None => "a link".to_owned(),
+            },
+            Kind::Absent => "not on the node".to_owned(),
+            Kind::Unreadable => "the collector was not let look".to_owned(),
+            Kind::File | Kind::Dir => {
+                let found = found.map_or("says nothing of it".to_owned(), |f| asks.told(&f));
+                let kind = if row.kind == Kind::Dir {
+                    "a folder"
+                } else {
+                    "a file"
+                };
+                let beyond = asks.beyond(row).join(", ");
+                match beyond.as_str() {
+                    "" => format!("{kind}, {found}"),
+                    beyond => format!("{kind}, {found}; too many: {beyond}"),
+                }
+            }
+        });
+        step.because = match row.kind {
+            Kind::Symlink => Some("a link has no say; what it leads to has".to_owned()),
+            _ => None,
+        };
+        step
+    }
+
+    /// The file that decides a rule about files.
+    pub(super) fn decided_file(&self, file: &FileRole, finding: &Finding) -> Option<Decided> {
+        let evidence = self.subject.evidence?;
+        finding.source?;
+        let places = locate(self.roles.role(&file.name)?, self.subject, self.family);
+        let mut paths = places.into_iter().flat_map(|located| match located {
+            Located::Paths(paths, _) => paths,
+            _ => Vec::new(),
+        });
+        paths.find_map(|path| {
+            let (row, citation) = evidence.hops(&path).pop()?;
+            let decides = Some(&citation) == finding.evidence.first();
+            decides.then(|| Decided {
+                path: row.path.to_string(),
+                mode: row.mode,
+            })
+        })
+    }
+}

@@ -1,0 +1,249 @@
+//! The steps to a setting's verdict: per process every source on disk, then what is live.
+
+use super::{Outcome, Step, Teller};
+use crate::evidence::citation::Citation;
+use crate::problem::Code;
+use crate::rules::setting::SettingRule;
+use crate::settings::component::{Component, Instance};
+use crate::settings::config_file::LENIENT;
+use crate::settings::heard::{Heard, Says};
+use crate::settings::kubelet::Form;
+use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::verdict::subject::Presence;
+use crate::verdict::{Decider, Finding};
+
+impl Teller<'_> {
+    pub(super) fn setting(&self, rule: &SettingRule, finding: &Finding) -> Vec<Step> {
+        let instances = self.subject.instances(rule.component);
+        let mut steps = Vec::new();
+        for instance in &instances {
+            let mut told = self.instance(rule, *instance);
+            if instances.len() > 1 {
+                let process = instance.process();
+                let pid = process.pid.map(|pid| format!("process {pid}"));
+                let of = pid.unwrap_or_else(|| process.citation.spoken());
+                told.iter_mut().for_each(|step| step.of = Some(of.clone()));
+            }
+            steps.extend(told);
+        }
+        if instances.is_empty() {
+            steps.extend(self.no_process(rule));
+        }
+        if finding.source == Some(Decider::Setting(Source::Configz)) {
+            let won = steps.iter_mut().filter(|step| step.outcome == Outcome::Won);
+            for step in won {
+                step.outcome = Outcome::Lost;
+                step.because = Some("on disk it decides, and configz the verdict".to_owned());
+            }
+        }
+        if rule.component == Component::Kubelet {
+            steps.push(self.live(rule, &instances, finding));
+        }
+        steps
+    }
+
+    fn instance(&self, rule: &SettingRule, instance: &dyn Instance) -> Vec<Step> {
+        let setting = rule.setting;
+        let decided = instance.setting(setting);
+        let mut steps: Vec<Step> = (instance.heard(setting).into_iter())
+            .map(|heard| self.heard(heard, rule.component, instance, &decided))
+            .collect();
+        let doubt = match &decided {
+            Ok(in_force) => in_force.doubt.as_ref(),
+            Err(doubt) => Some(doubt),
+        };
+        steps.extend(doubt.map(|doubt| self.doubt(doubt)));
+        if let Some(places) = instance.planned_otherwise(setting) {
+            let place = "what the unit plans for the next start";
+            steps.push(self.step("unit", place, &places, Outcome::Differs));
+        }
+        steps
+    }
+
+    fn heard(
+        &self,
+        heard: Heard,
+        component: Component,
+        instance: &dyn Instance,
+        decided: &Result<InForce, Doubt>,
+    ) -> Step {
+        let mut at: Vec<Citation> = heard.citation.iter().cloned().collect();
+        // The version in evidence is the kubelet's.
+        if heard.source == Source::Default && component == Component::Kubelet {
+            let version = self.subject.version.as_ref();
+            at.extend(version.map(|(_, citation)| citation.clone()));
+        }
+        let (outcome, said, because) = match (decided, &heard.says) {
+            (Ok(in_force), says) if is(&in_force.winner, &heard) => {
+                let said = match says {
+                    Says::Value(text) => text.clone(),
+                    // A drop-in of 1.28 brings the defaults along.
+                    _ => format!(
+                        "{}, as it brings the defaults along",
+                        in_force.winner.value.shown()
+                    ),
+                };
+                (Outcome::Won, Some(said), None)
+            }
+            (_, Says::NotAsked(why)) => (Outcome::NotLookedAt, None, Some(why.clone())),
+            (_, Says::Nothing(what)) => (Outcome::Silent, Some(what.clone()), None),
+            (_, Says::Unknown(why)) => (Outcome::CannotTell, None, Some(why.clone())),
+            (_, Says::Unset(text)) => (
+                Outcome::SetAside,
+                Some(text.clone()),
+                Some("that is taken for not set".to_owned()),
+            ),
+            (Ok(in_force), Says::Value(text)) => (
+                Outcome::Lost,
+                Some(text.clone()),
+                Some(format!("{} decides", named(&in_force.winner))),
+            ),
+            (Err(_), Says::Value(text)) => (Outcome::Undecided, Some(text.clone()), None),
+        };
+        let because = match (heard.source, outcome) {
+            (Source::DropIn, Outcome::Won) => instance.merging().map(str::to_owned),
+            _ => because,
+        };
+        let mut step = self.step(heard.source.as_str(), &heard.place, &at, outcome);
+        if matches!(outcome, Outcome::Silent | Outcome::NotLookedAt) && !heard.source.is_argument()
+        {
+            step.words = None;
+        }
+        step.said = said;
+        step.because = because;
+        step
+    }
+
+    fn doubt(&self, doubt: &Doubt) -> Step {
+        let outcome = match doubt.unreadable {
+            true => Outcome::CannotTell,
+            false => Outcome::CastsDoubt,
+        };
+        let mut step = self.step(doubt.code.as_str(), "", &doubt.citations, outcome);
+        step.because = Some(doubt.why.clone());
+        step
+    }
+
+    /// Why nothing on disk was asked, and the files that no process ties to the component.
+    fn no_process(&self, rule: &SettingRule) -> Vec<Step> {
+        let (component, setting) = (rule.component, rule.setting);
+        let name = component.spoken();
+        let subject = self.subject;
+        if let Some(process) = subject.embedding(component) {
+            let at = [process.citation.clone()];
+            let mut step = self.step("argument", "the process", &at, Outcome::CannotTell);
+            let program = process.words.first().map_or("", String::as_str);
+            step.because = Some(format!(
+                "{program} runs {name} inside itself, so its arguments are not those of {name}"
+            ));
+            return vec![step];
+        }
+        let (at, outcome, why) = match subject.presence(component) {
+            Presence::ProvenAbsent(list) => (
+                vec![list],
+                Outcome::Won,
+                format!(
+                    "a whole process list taken as root has no {}, and stat.tsv shows no file of one",
+                    component.as_str()
+                ),
+            ),
+            Presence::NotProven(why) => (Vec::new(), Outcome::CannotTell, why),
+        };
+        let mut list = self.step("process-list", "the processes of the node", &at, outcome);
+        list.because = Some(why);
+        list.words = None;
+        let mut steps = vec![list];
+        let files = subject
+            .evidence
+            .map(|evidence| evidence.configs(component.config_kind()));
+        for (member, citation) in files.unwrap_or_default() {
+            let document = subject.evidence.and_then(|e| e.document(member).ok());
+            let file = document.map(|document| crate::settings::config_file::ConfigFile {
+                path: citation.member.clone(),
+                citation: citation.clone(),
+                document,
+            });
+            let said = file.as_ref().and_then(|file| {
+                let said = file.said(setting, LENIENT.any_case).ok()?.pop()?;
+                Some((file.cite(&said), said.value))
+            });
+            let (at, value) = said.unwrap_or((citation.clone(), None));
+            let place = citation.member.clone();
+            let mut step = self.step("config-file", &place, &[at], Outcome::SetAside);
+            step.said = value.map(|value| value.shown());
+            step.because = Some("no process was seen that reads it".to_owned());
+            steps.push(step);
+        }
+        steps
+    }
+
+    fn live(&self, rule: &SettingRule, instances: &[&dyn Instance], finding: &Finding) -> Step {
+        let setting = rule.setting;
+        let shown = self.subject.live_value(rule.component, setting);
+        let statement = match shown {
+            None => {
+                let mut step = self.step("configz", "configz", &[], Outcome::NotLookedAt);
+                let none = self.subject.live.is_none();
+                step.because = Some(match setting.form {
+                    _ if none => "no reply for this node was collected or lent".to_owned(),
+                    Form::FlagOnly => "it never shows what is an argument alone".to_owned(),
+                    _ => "it does not show what an argument turns on".to_owned(),
+                });
+                return step;
+            }
+            Some(Err(doubt)) => {
+                let mut step =
+                    self.step("configz", "configz", &doubt.citations, Outcome::CannotTell);
+                step.because = Some(doubt.why);
+                return step;
+            }
+            Some(Ok(statement)) => statement,
+        };
+        let at: Vec<Citation> = statement.citation.iter().cloned().collect();
+        let on_disk = |instance: &dyn Instance| {
+            let in_force = instance.setting(setting).ok()?;
+            Some(in_force.winner.value)
+        };
+        let by_configz = finding.source == Some(Decider::Setting(Source::Configz));
+        let outcome = match instances {
+            _ if by_configz => Outcome::Won,
+            [instance] => match on_disk(*instance) {
+                Some(value) if value == statement.value => Outcome::Agrees,
+                Some(_) => Outcome::Differs,
+                None => Outcome::SetAside,
+            },
+            _ => Outcome::SetAside,
+        };
+        let mut step = self.step("configz", &statement.place, &at, outcome);
+        step.said = Some(statement.value.shown());
+        step.because = match outcome {
+            Outcome::SetAside if instances.len() > 1 => {
+                Some("it is of one of the processes, and nothing says of which".to_owned())
+            }
+            Outcome::SetAside if finding.code == Code::DefaultUnwanted => {
+                Some("it may be a default that nobody set".to_owned())
+            }
+            Outcome::SetAside => Some("it does not prove that somebody set it".to_owned()),
+            _ => None,
+        };
+        step
+    }
+}
+
+/// Whether a source is the one that won.
+fn is(winner: &Statement, heard: &Heard) -> bool {
+    let member = |citation: &Option<Citation>| citation.as_ref().map(|c| c.member.clone());
+    let same_file = member(&winner.citation) == member(&heard.citation);
+    match winner.source {
+        Source::DropIn => heard.source == Source::DropIn && same_file,
+        source => source == heard.source,
+    }
+}
+
+fn named(winner: &Statement) -> String {
+    match winner.source {
+        source if source.is_argument() => "an argument".to_owned(),
+        Source::Default => "the default".to_owned(),
+        _ => winner.place.clone(),
+    }
+}
