@@ -18,6 +18,7 @@ use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
 use crate::matrix::row::Row;
+use crate::matrix::waivers::Waivers;
 use crate::matrix::{assemble, report};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -34,6 +35,8 @@ pub struct Run<'c> {
     pub selection: Selection,
     /// Caps on input.
     pub limits: Limits,
+    /// What stands beside findings, as of the time that is "today".
+    pub waivers: Option<Waivers>,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
     /// Worker threads.
@@ -58,6 +61,8 @@ pub struct Shown {
     pub row: Row,
     /// The words at the place that decided, secrets masked; only where the run takes excerpts.
     pub excerpt: Option<String>,
+    /// The entries of the waivers file that match it, whether they stand beside it or not.
+    pub waivers: Vec<usize>,
 }
 
 /// What came of one bundle.
@@ -329,6 +334,7 @@ fn cannot_be_read(unreadable: Unreadable, name: &str, entry: Option<&Entry>) -> 
         rows: vec![Shown {
             row: assemble::unreadable(frame, unreadable.code.as_str(), &sentence),
             excerpt: None,
+            waivers: Vec::new(),
         }],
     }
 }

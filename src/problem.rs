@@ -110,11 +110,15 @@ pub enum Code {
     DefaultUnwanted,
     /// the publisher's own profile does not judge this control
     PublisherSkips,
+    /// a person answered where no evidence decides
+    Attested,
+    /// a waiver or attestation that was for this finding has expired
+    WaiverExpired,
 }
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 39] = [
+    pub const ALL: [(Self, &'static str, &'static str); 41] = [
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -305,6 +309,16 @@ impl Code {
             Self::PublisherSkips,
             "publisher-skips",
             "the publisher's own profile does not judge this control",
+        ),
+        (
+            Self::Attested,
+            "attested",
+            "a person answered where no evidence decides",
+        ),
+        (
+            Self::WaiverExpired,
+            "waiver-expired",
+            "a waiver or attestation that was for this finding has expired",
         ),
     ];
 

@@ -3,12 +3,14 @@
 use std::io;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::args::{self, AnalyzeArgs, FailOn};
 use super::outputs::{Lost, Outputs};
 use super::progress::Progress;
 use super::signals::Temporaries;
 use super::summary;
-use super::{Exit, collector, message};
+use super::{Exit, collector, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
@@ -17,6 +19,7 @@ use crate::export::{Export, Layout, Plan};
 use crate::limits::Limits;
 use crate::matrix::report::{self, Totals};
 use crate::matrix::summary::Summary;
+use crate::matrix::waivers::outcome::{Outcome, Tally};
 use crate::pipeline::{self, Judged, Run, Shown};
 use crate::problem::Problem;
 
@@ -57,9 +60,13 @@ pub fn run(args: AnalyzeArgs) -> Exit {
             }
             Exit::Output
         }
-        Ok(summary) => {
+        Ok((summary, outcomes)) => {
             if !args.quiet {
-                for line in summary::lines(&summary) {
+                for warning in waivers::warnings(args.waivers.as_deref(), &outcomes) {
+                    message::say(format_args!("warning: {warning}"));
+                }
+                let lines = summary::lines(&summary).into_iter();
+                for line in lines.chain(waivers::lines(&summary, &outcomes)) {
                     message::say(line);
                 }
             }
@@ -81,7 +88,7 @@ fn list(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
-/// What was typed, settled. Nothing is opened, so that wrong usage is told from the rest.
+/// What was typed, settled. No output is opened, so that wrong usage is told from the rest.
 fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outputs), String> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let mut limits = Limits::default();
@@ -90,9 +97,21 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
             .set(assignment)
             .map_err(|why| format!("--limit: {why}"))?;
     }
-    let as_of = args.as_of.map(|time| time.to_string());
+    let as_of = args
+        .as_of
+        .or_else(|| args.waivers.as_ref().and_then(|_| now()));
+    let waivers = args.waivers.as_deref().zip(as_of);
+    let waivers = waivers
+        .map(|(path, as_of)| waivers::read(path, catalog, &limits, as_of))
+        .transpose()?;
     let plan = Plan {
-        run: report::Run::of(&selection, &limits, collector::built_in(), as_of),
+        run: report::Run::of(
+            &selection,
+            &limits,
+            collector::built_in(),
+            as_of.map(|time| time.to_string()),
+            waivers.as_ref(),
+        ),
         layout: match args.layout {
             args::Layout::Long => Layout::Long,
             args::Layout::Wide => Layout::Wide(report::Columns::of(catalog, &selection)),
@@ -108,18 +127,24 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Outp
         catalog,
         selection,
         limits,
+        waivers,
         excerpts: outputs.show_excerpts(),
         pool: pipeline::pool(threads)?,
     };
     Ok((run, outputs))
 }
 
-fn write(
-    run: &Run<'_>,
+/// Whole seconds, as people write them.
+fn now() -> Option<Timestamp> {
+    Timestamp::from_second(Timestamp::now().as_second()).ok()
+}
+
+fn write<'r>(
+    run: &'r Run<'_>,
     found: &bundle::Found,
     mut targets: Vec<Target>,
     quiet: bool,
-) -> Result<Summary, Lost> {
+) -> Result<(Summary, Vec<Outcome<'r>>), Lost> {
     each(&mut targets, |export| export.begin())?;
     let fleet = run.first_pass(&found.places);
     let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
@@ -130,9 +155,18 @@ fn write(
     for problem in &of_none {
         progress.warn(problem);
     }
+    let mut tally = Tally::default();
     run.judge(&fleet, &mut |judged: Judged| {
-        for Shown { row, excerpt } in &judged.rows {
+        for Shown {
+            row,
+            excerpt,
+            waivers,
+        } in &judged.rows
+        {
             each(&mut targets, |export| export.row(row, excerpt.as_deref()))?;
+            if let Some(all) = &run.waivers {
+                tally.count(all, row, waivers);
+            }
         }
         each(&mut targets, |export| export.bundle(&judged.bundle))?;
         for problem in &judged.bundle.problems {
@@ -143,13 +177,16 @@ fn write(
         Ok::<(), Lost>(())
     })?;
     progress.end();
-    let totals = Totals::of(run.catalog, &summary, of_none);
+    let outcomes = run.waivers.as_ref();
+    let outcomes = outcomes.map(|all| tally.outcomes(all, &summary));
+    let outcomes = outcomes.unwrap_or_default();
+    let totals = Totals::of(run.catalog, &summary, of_none, &outcomes);
     each(&mut targets, |export| export.end(&totals))?;
     for target in targets {
         let name = target.name.clone();
         target.publish().map_err(|error| Lost::of(&name, error))?;
     }
-    Ok(summary)
+    Ok((summary, outcomes))
 }
 
 /// The same step for every output; the first that fails ends the run.
@@ -162,11 +199,12 @@ fn each(
     })
 }
 
+/// A waiver or attestation in force is honoured; an error is never waived.
 fn exit(summary: &Summary, fail_on: FailOn) -> Exit {
     let reached = match fail_on {
         FailOn::Never => 0,
-        FailOn::Fail => summary.of("fail"),
-        FailOn::Unknown => summary.of("fail") + summary.of("unknown") + summary.of("error"),
+        FailOn::Fail => summary.open_fails(),
+        FailOn::Unknown => summary.open_fails() + summary.open_unknowns() + summary.of("error"),
     };
     if summary.of("error") > 0 {
         Exit::Evidence

@@ -61,13 +61,16 @@ pub struct AnalyzeArgs {
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// End with exit code 1 if there is a fail, or an unknown or error too
+    /// End with exit code 1 if there is a fail without a waiver, or an unknown or error too
     #[arg(long, value_enum, value_name = "WHEN", default_value = "never")]
     pub fail_on: FailOn,
     /// The time that is "today" where anything depends on it: RFC 3339, or a date, which begins at
     /// midnight UTC [default: now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub as_of: Option<Timestamp>,
+    /// A file of waivers and attestations, which stand beside verdicts (YAML)
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
     /// Set a cap on hostile input; may be repeated
     #[arg(long, value_name = "NAME=N")]
     pub limit: Vec<String>,

@@ -11,6 +11,7 @@ mod progress;
 mod signals;
 mod summary;
 mod table;
+mod waivers;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

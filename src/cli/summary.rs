@@ -92,7 +92,7 @@ fn table(summary: &Summary) -> Vec<String> {
     lines
 }
 
-fn counted(count: u64, noun: &str) -> String {
+pub(super) fn counted(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{ending}")
 }

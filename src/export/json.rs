@@ -79,6 +79,8 @@ impl Export for Json {
         });
         self.sink.write_all(b",\n\"coverage\":")?;
         serde_json::to_writer(&mut self.sink, &coverage)?;
+        self.sink.write_all(b",\n\"waivers\":")?;
+        serde_json::to_writer(&mut self.sink, totals.waivers)?;
         let counts = summary.benchmarks();
         let verdicts: Map<String, Value> = totals
             .benchmarks
@@ -88,7 +90,12 @@ impl Export for Json {
                 Some((benchmark.id.to_owned(), json!(counts)))
             })
             .collect();
-        let summary = json!({"verdicts": summary.verdicts, "benchmarks": verdicts});
+        let summary = json!({
+            "verdicts": summary.verdicts,
+            "waived": summary.waived,
+            "attested": summary.attested,
+            "benchmarks": verdicts,
+        });
         self.sink.write_all(b",\n\"summary\":")?;
         serde_json::to_writer(&mut self.sink, &summary)?;
         self.sink.write_all(b"}\n")?;

@@ -6,3 +6,4 @@ pub mod order;
 pub mod report;
 pub mod row;
 pub mod summary;
+pub mod waivers;

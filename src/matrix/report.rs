@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::row::Row;
 use super::summary::Summary;
+use super::waivers::Waivers;
+use super::waivers::outcome::Outcome;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::{Benchmarks, Selection};
 use crate::benchmark::{Benchmark, Control};
@@ -28,6 +30,27 @@ pub struct Run {
     collectors: Vec<Collector>,
     /// The time that is "today", RFC 3339; null where nobody set it and nothing asked for it.
     as_of: Option<String>,
+    /// The waivers file; null where there is none.
+    waivers: Option<Waived>,
+}
+
+/// Which waivers file a run was made with, and how many entries it has.
+#[derive(Clone, Debug, Serialize)]
+struct Waived {
+    sha256: String,
+    waivers: usize,
+    attestations: usize,
+}
+
+impl From<&Waivers> for Waived {
+    fn from(file: &Waivers) -> Self {
+        let (waivers, attestations) = file.counts();
+        Self {
+            sha256: file.sha256.clone(),
+            waivers,
+            attestations,
+        }
+    }
 }
 
 impl Run {
@@ -38,6 +61,7 @@ impl Run {
         limits: &Limits,
         collectors: Vec<Collector>,
         as_of: Option<String>,
+        waivers: Option<&Waivers>,
     ) -> Self {
         let control = |(id, number): &(Option<String>, String)| match id {
             Some(id) => format!("{id}:{number}"),
@@ -54,6 +78,7 @@ impl Run {
             limits: limits.changed().into_iter().collect(),
             collectors,
             as_of,
+            waivers: waivers.map(Waived::from),
         }
     }
 }
@@ -133,12 +158,19 @@ pub struct Totals<'t> {
     pub answered: Vec<Answered<'t>>,
     /// What a reader should know that is of no bundle.
     pub problems: Vec<&'t Problem>,
+    /// What became of every entry of the waivers file.
+    pub waivers: &'t [Outcome<'t>],
 }
 
 impl<'t> Totals<'t> {
     /// Of a run that is over.
     #[must_use]
-    pub fn of(catalog: &'t Catalog, summary: &'t Summary, problems: Vec<&'t Problem>) -> Self {
+    pub fn of(
+        catalog: &'t Catalog,
+        summary: &'t Summary,
+        problems: Vec<&'t Problem>,
+        waivers: &'t [Outcome<'t>],
+    ) -> Self {
         let judged = |benchmark: &&Benchmark| summary.controls.contains_key(&benchmark.id);
         let benchmarks: Vec<&Benchmark> = catalog.benchmarks.iter().filter(judged).collect();
         let answered = benchmarks.iter().flat_map(|benchmark| {
@@ -168,6 +200,7 @@ impl<'t> Totals<'t> {
                 })
                 .collect(),
             problems,
+            waivers,
         }
     }
 }
