@@ -259,8 +259,15 @@ fn an_expired_entry_does_not_stand_and_the_row_says_so() {
         ]);
         let seen = cells(&ran);
         assert_eq!(seen[0].1 != "-", waived, "{as_of}");
-        assert_eq!(seen[0].2.to_string().contains("waiver-expired"), !waived, "{as_of}");
-        assert!(!seen[2].2.to_string().contains("waiver"), "a pass needs none");
+        assert_eq!(
+            seen[0].2.to_string().contains("waiver-expired"),
+            !waived,
+            "{as_of}"
+        );
+        assert!(
+            !seen[2].2.to_string().contains("waiver"),
+            "a pass needs none"
+        );
     }
 }
 
@@ -376,7 +383,10 @@ fn wrong() -> Vec<(String, &'static [&'static str])> {
             "waivers:\n- 4.2.6\n".into(),
             &["2: an entry is a string, not a map; begin it with `- control:`"],
         ),
-        ("waivers: [\n".into(), &["2: "]),
+        (
+            "waivers: [\n".into(),
+            &["1: unclosed bracket '['; correct the YAML"],
+        ),
         (
             "waivers: []\n---\nwaivers: []\n".into(),
             &["2: a second document begins here; put all entries into the first"],

@@ -5,6 +5,7 @@ mod args;
 mod benchmarks;
 mod collector;
 mod controls;
+mod diff;
 mod message;
 mod outputs;
 mod progress;
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Analyze(args) => analyze::run(args),
             Command::Benchmarks(args) => benchmarks::run(&args),
             Command::Controls(args) => controls::run(&args),
+            Command::Diff(args) => diff::run(&args),
             Command::Collector(args) => collector::run(&args),
         },
         Err(error) => {

@@ -1,6 +1,7 @@
 //! What a run adds up to, as text that can be read aloud and fits 80 columns. No colour is used.
 
 use crate::bundle;
+use crate::export::changes::text::fit;
 use crate::matrix::order;
 use crate::matrix::summary::Summary;
 use crate::problem;
@@ -8,7 +9,6 @@ use crate::verdict::Verdict;
 
 /// Controls and codes listed; the matrix has all of them.
 const LISTED: usize = 5;
-const COLUMNS: usize = 79;
 
 /// The summary, line by line.
 pub fn lines(summary: &Summary) -> Vec<String> {
@@ -107,15 +107,6 @@ fn meaning(code: &str) -> &'static str {
     own.chain(bundles)
         .find(|(word, _)| *word == code)
         .map_or("", |(_, meaning)| meaning)
-}
-
-fn fit(line: String) -> String {
-    if line.chars().count() <= COLUMNS {
-        return line;
-    }
-    let mut cut: String = line.chars().take(COLUMNS - 1).collect();
-    cut.push('…');
-    cut
 }
 
 #[cfg(test)]

@@ -7,11 +7,8 @@ use std::io::{self, BufWriter, Seek, Write};
 use serde_json::{Map, Value, json};
 
 use super::{Export, Sink};
-use crate::matrix::report::{Bundle, Run, Totals};
+use crate::matrix::report::{Bundle, Run, SCHEMA, Totals};
 use crate::matrix::row::Row;
-
-/// The version of the document. Keys may be added under it; none changes its meaning or goes.
-const SCHEMA: &str = "nodeproof-report/1";
 
 pub(super) struct Json {
     sink: Sink,

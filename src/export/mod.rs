@@ -1,5 +1,6 @@
 //! Matrix → file. One file per output format; adding one is its file and a line in [`FORMATS`].
 
+pub mod changes;
 mod csv;
 mod json;
 mod jsonl;
@@ -120,7 +121,9 @@ impl Format {
         }
     }
 
-    fn open(&self, sink: Sink, plan: &Plan) -> Box<dyn Export> {
+    /// A writer of it.
+    #[must_use]
+    pub fn open(&self, sink: Sink, plan: &Plan) -> Box<dyn Export> {
         match (&plan.layout, self.wide) {
             (Layout::Wide(columns), Some(wide)) => wide(sink, columns),
             _ => (self.long)(sink, &plan.run),

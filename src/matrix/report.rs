@@ -15,6 +15,9 @@ use crate::evidence::manifest::Collector;
 use crate::limits::Limits;
 use crate::problem::Problem;
 
+/// The version of the JSON document. Keys may be added under it; none changes its meaning or goes.
+pub const SCHEMA: &str = "nodeproof-report/1";
+
 /// How a report was made: what its rows depend on beside the evidence.
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {

@@ -52,7 +52,13 @@ pub(super) fn of(entry: &Entry) -> String {
 /// What stands beside a row.
 #[must_use]
 pub fn standing(row: &Row) -> Option<Standing> {
-    let text = row.waiver.as_deref()?;
+    standing_of(row.waiver.as_deref())
+}
+
+/// What a cell of the column says.
+#[must_use]
+pub fn standing_of(cell: Option<&str>) -> Option<Standing> {
+    let text = cell?;
     let Some(said) = text.strip_prefix(ATTESTED) else {
         return Some(Standing::Waived);
     };
