@@ -181,6 +181,17 @@ fn text_lists_changes_the_worst_first() {
 }
 
 #[test]
+fn a_name_steers_no_terminal() {
+    let lab = Lab::new();
+    let name = "n\u{1b}[31m\nNo change.";
+    lab.add("a/n.tgz", &node(name, true));
+    lab.add("b/n.tgz", &node(name, false));
+    let ran = lab.run(&["diff", "a", "b", "-q", "-b", "cis-1.12", "-c", "4.2.6"]);
+    let told = "    test/n\u{fffd}[31m\u{fffd}No change.  pass → fail\n";
+    assert!(ran.stdout.contains(told), "{}", ran.stdout);
+}
+
+#[test]
 fn the_formats_say_the_same_and_files_appear_whole() {
     let lab = lab();
     let run = |more: &[&str]| lab.run(&[&["diff", "old.json", "new.json"], more].concat());

@@ -437,6 +437,10 @@ fn wrong() -> Vec<(String, &'static [&'static str])> {
             entry("why", "''"),
             &["4: `justification` is empty; fill it in"],
         ),
+        (
+            entry("Ann", "\"A\\e[31m\""),
+            &["5: `owner` holds a control character; take it out"],
+        ),
         (entry("Ann", ""), &["5: `owner` is empty; fill it in"]),
         (
             entry("Ann", "yes"),

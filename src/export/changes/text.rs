@@ -26,7 +26,8 @@ pub fn fit(line: String) -> String {
 
 pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
     for line in lines(comparison) {
-        writeln!(sink, "{line}")?;
+        // Names and values come from evidence: none of them steers a terminal or begins a line.
+        writeln!(sink, "{}", line.replace(char::is_control, "\u{fffd}"))?;
     }
     sink.flush()
 }

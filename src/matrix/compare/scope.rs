@@ -40,8 +40,8 @@ pub(super) fn remarks(old: &Side, new: &Side) -> Vec<Remark> {
     match (&old.run, &new.run) {
         (Some(a), Some(b)) => {
             let keys = |run: &Value| {
-                let keys = run.as_object().map(|run| run.keys().cloned().collect());
-                keys.unwrap_or_else(Vec::new)
+                let keys = run.as_object().into_iter().flat_map(|run| run.keys());
+                keys.cloned().collect::<Vec<String>>()
             };
             let mut all = keys(a);
             all.extend(keys(b).into_iter().filter(|key| a.get(key).is_none()));

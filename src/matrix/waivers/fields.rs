@@ -134,6 +134,13 @@ fn text(key: &str, node: &Node, problems: &mut Problems) -> Option<Text> {
                 problems.add(line, format!("`{key}` is empty; fill it in"));
                 return None;
             }
+            if text.chars().any(char::is_control) {
+                problems.add(
+                    line,
+                    format!("`{key}` holds a control character; take it out"),
+                );
+                return None;
+            }
             Some(Text { text, line })
         }
         Value::Null => {
