@@ -22,6 +22,7 @@ use crate::limits::Limits;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
 use crate::matrix::row::Row;
+use crate::matrix::waivers::Waivers;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::settings::live::Live;
@@ -36,6 +37,8 @@ pub struct Run<'c> {
     pub selection: Selection,
     /// Caps on input.
     pub limits: Limits,
+    /// What stands beside findings, as of the time that is "today".
+    pub waivers: Option<Waivers>,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
     /// Which rows come with their story.

@@ -114,11 +114,15 @@ pub enum Code {
     PlannedDiffers,
     /// the operating system of the node has nothing that the rule is about
     NotOnThisSystem,
+    /// a person answered where no evidence decides
+    Attested,
+    /// a waiver or attestation that was for this finding has expired
+    WaiverExpired,
 }
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 41] = [
+    pub const ALL: [(Self, &'static str, &'static str); 43] = [
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -319,6 +323,16 @@ impl Code {
             Self::NotOnThisSystem,
             "not-on-this-system",
             "the operating system of the node has nothing that the rule is about",
+        ),
+        (
+            Self::Attested,
+            "attested",
+            "a person answered where no evidence decides",
+        ),
+        (
+            Self::WaiverExpired,
+            "waiver-expired",
+            "a waiver or attestation that was for this finding has expired",
         ),
     ];
 

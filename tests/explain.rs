@@ -454,6 +454,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
             controls: Vec::new(),
         },
         limits: Limits::default(),
+        waivers: None,
         excerpts: false,
         tells: Some(&|_| true),
         pool: pool(2).unwrap(),

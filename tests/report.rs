@@ -48,6 +48,7 @@ fn the_json_document_has_all_of_a_report() {
             "bundles",
             "benchmarks",
             "coverage",
+            "waivers",
             "summary"
         ]
     );
@@ -61,7 +62,8 @@ fn the_json_document_has_all_of_a_report() {
         run,
         json!({
             "tool": "nodeproof", "version": env!("CARGO_PKG_VERSION"), "benchmark": ["auto"],
-            "control": [], "catalogs": [], "limits": {}, "collectors": null, "as_of": null
+            "control": [], "catalogs": [], "limits": {}, "collectors": null, "as_of": null,
+            "waivers": null
         })
     );
     let lines = lab.run(&["analyze", "in", "--format", "jsonl"]).stdout;

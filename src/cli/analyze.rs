@@ -10,7 +10,7 @@ use super::outputs::{Lost, Outputs};
 use super::progress::Progress;
 use super::signals::Temporaries;
 use super::summary;
-use super::{Exit, collector, message};
+use super::{Exit, collector, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
@@ -24,6 +24,7 @@ use crate::matrix::coverage::Coverage;
 use crate::matrix::judged::{Judged, Shown};
 use crate::matrix::report::{self, Totals};
 use crate::matrix::summary::Summary;
+use crate::matrix::waivers::outcome::{Outcome, Tally};
 use crate::pipeline::{self, Run};
 use crate::problem::Problem;
 
@@ -71,9 +72,13 @@ pub fn run(args: AnalyzeArgs) -> Exit {
             }
             Exit::Output
         }
-        Ok((summary, coverage)) => {
+        Ok((summary, coverage, outcomes)) => {
             if !args.quiet {
-                for line in summary::lines(&summary, &coverage, summary::columns()) {
+                for warning in waivers::warnings(args.waivers.as_deref(), &outcomes) {
+                    message::say(format_args!("warning: {warning}"));
+                }
+                let lines = summary::lines(&summary, &coverage, summary::columns()).into_iter();
+                for line in lines.chain(waivers::lines(&summary, &outcomes)) {
                     message::say(line);
                 }
             }
@@ -107,16 +112,28 @@ fn settle<'c>(
             .set(assignment)
             .map_err(|why| format!("--limit: {why}"))?;
     }
+    let needs_today = args.max_age.is_some() || args.waivers.is_some();
+    let as_of = args.as_of.or_else(|| now().filter(|_| needs_today));
     let asked = Asked {
         expected: args.expect.as_deref().map(expected).transpose()?,
         clock: Clock {
-            as_of: args.as_of.or_else(|| args.max_age.and_then(|_| now())),
+            as_of,
             max_age: args.max_age,
         },
     };
-    let as_of = asked.clock.as_of.map(|time| time.to_string());
+    let waivers = args.waivers.as_deref().zip(as_of);
+    let waivers = waivers
+        .map(|(path, as_of)| waivers::read(path, catalog, &limits, as_of))
+        .transpose()?;
     let plan = Plan {
-        run: report::Run::of(catalog, &selection, &limits, collector::built_in(), as_of),
+        run: report::Run::of(
+            catalog,
+            &selection,
+            &limits,
+            collector::built_in(),
+            as_of.map(|time| time.to_string()),
+            waivers.as_ref(),
+        ),
         layout: match (args.group_by, args.layout) {
             (Some(GroupBy::Nist), _) => Layout::ByNist,
             (None, args::Layout::Long) => Layout::Long,
@@ -133,6 +150,7 @@ fn settle<'c>(
         catalog,
         selection,
         limits,
+        waivers,
         excerpts: outputs.show_excerpts(),
         tells: None,
         pool: pipeline::pool(threads)?,
@@ -155,13 +173,13 @@ fn expected(path: &Path) -> Result<Expected, String> {
     Expected::parse(path, &bytes).map_err(|why| format!("--expect: {why}"))
 }
 
-fn write(
-    run: &Run<'_>,
+fn write<'r>(
+    run: &'r Run<'_>,
     asked: Asked,
     found: &bundle::Found,
     mut targets: Vec<Target>,
     quiet: bool,
-) -> Result<(Summary, Coverage), Lost> {
+) -> Result<(Summary, Coverage, Vec<Outcome<'r>>), Lost> {
     each(&mut targets, |export| export.begin())?;
     let fleet = run.first_pass(&found.places);
     let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
@@ -175,10 +193,20 @@ fn write(
     let expected = asked.expected.unwrap_or_else(|| fleet.listed());
     let names = &fleet.index().names;
     let mut coverage = Counting::new(&fleet.identity, names, asked.clock, expected);
+    let mut tally = Tally::default();
     run.judge(&fleet, &mut |mut judged: Judged| {
         coverage.settle(&mut judged);
-        for Shown { row, excerpt, .. } in &judged.rows {
+        for Shown {
+            row,
+            excerpt,
+            waivers,
+            ..
+        } in &judged.rows
+        {
             each(&mut targets, |export| export.row(row, excerpt.as_deref()))?;
+            if let Some(all) = &run.waivers {
+                tally.count(all, row, waivers);
+            }
         }
         each(&mut targets, |export| export.bundle(&judged.bundle))?;
         for problem in &judged.bundle.problems {
@@ -190,13 +218,16 @@ fn write(
     })?;
     progress.end();
     let coverage = coverage.finish();
-    let totals = Totals::of(run.catalog, &summary, &coverage, of_none);
+    let outcomes = run.waivers.as_ref();
+    let outcomes = outcomes.map(|all| tally.outcomes(all, &summary));
+    let outcomes = outcomes.unwrap_or_default();
+    let totals = Totals::of(run.catalog, &summary, &coverage, of_none, &outcomes);
     each(&mut targets, |export| export.end(&totals))?;
     for target in targets {
         let name = target.name.clone();
         target.publish().map_err(|error| Lost::of(&name, error))?;
     }
-    Ok((summary, coverage))
+    Ok((summary, coverage, outcomes))
 }
 
 /// The same step for every output; the first that fails ends the run.
@@ -209,11 +240,12 @@ fn each(
     })
 }
 
+/// A waiver or attestation in force is honoured; an error is never waived.
 fn exit(summary: &Summary, fail_on: FailOn) -> Exit {
     let reached = match fail_on {
         FailOn::Never => 0,
-        FailOn::Fail => summary.of("fail"),
-        FailOn::Unknown => summary.of("fail") + summary.of("unknown") + summary.of("error"),
+        FailOn::Fail => summary.open_fails(),
+        FailOn::Unknown => summary.open_fails() + summary.open_unknowns() + summary.of("error"),
     };
     if summary.of("error") > 0 {
         Exit::Evidence

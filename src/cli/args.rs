@@ -27,6 +27,8 @@ pub enum Command {
     Benchmarks(BenchmarksArgs),
     /// List the controls of a benchmark
     Controls(ControlsArgs),
+    /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
+    Diff(DiffArgs),
     /// Write the built-in collector scripts out
     Collector(CollectorArgs),
 }
@@ -69,7 +71,7 @@ pub struct AnalyzeArgs {
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// End with exit code 1 if there is a fail, or an unknown or error too
+    /// End with exit code 1 if there is a fail without a waiver, or an unknown or error too
     #[arg(long, value_enum, value_name = "WHEN", default_value = "never")]
     pub fail_on: FailOn,
     /// The time that is "today" where anything depends on it: RFC 3339, or a date, which begins at
@@ -84,6 +86,9 @@ pub struct AnalyzeArgs {
     /// [default: the nodes that cluster bundles list]
     #[arg(long, value_name = "FILE")]
     pub expect: Option<PathBuf>,
+    /// A file of waivers and attestations, which stand beside verdicts (YAML)
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
     /// Set a cap on hostile input; may be repeated
     #[arg(long, value_name = "NAME=N")]
     pub limit: Vec<String>,
@@ -206,6 +211,52 @@ pub struct ExplainArgs {
 pub enum Telling {
     Text,
     Json,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage, or a report that \
+    is not whole; 3 some evidence could not be read (where evidence is judged); 4 the output could \
+    not be written."
+)]
+pub struct DiffArgs {
+    /// A report (JSON or JSON Lines), or evidence to judge: a bundle, or a folder of bundles
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// What to compare it with
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// Of evidence: auto, all, or ids
+    #[arg(short, long, value_name = "auto|all|ID", value_delimiter = ',')]
+    pub benchmark: Vec<String>,
+    /// Of evidence: only these controls, in every selected benchmark or in one
+    #[arg(short, long, value_name = "[ID:]CONTROL", value_delimiter = ',')]
+    pub control: Vec<String>,
+    /// Write to a file; the ending picks the format
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// text, csv or json [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Worker threads for evidence [default: one per core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Of evidence: set a cap on hostile input; may be repeated
+    #[arg(long, value_name = "NAME=N")]
+    pub limit: Vec<String>,
+    /// End with exit code 1 if something fails newly, or is no longer known to be well, and no
+    /// waiver or attestation in force stands beside it
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "never")]
+    pub fail_on: FailOnChange,
+    /// Say nothing but errors that end the run
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOnChange {
+    Never,
+    Regression,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -54,6 +54,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
             catalog: &catalog,
             selection,
             limits: limits.clone(),
+            waivers: None,
             excerpts: false,
             tells,
             pool: pipeline::pool(threads)?,

@@ -5,6 +5,7 @@ mod args;
 mod benchmarks;
 mod collector;
 mod controls;
+mod diff;
 mod explain;
 mod message;
 mod outputs;
@@ -12,6 +13,7 @@ mod progress;
 mod signals;
 mod summary;
 mod table;
+mod waivers;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -46,6 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Explain(args) => explain::run(&args),
             Command::Benchmarks(args) => benchmarks::run(&args),
             Command::Controls(args) => controls::run(&args),
+            Command::Diff(args) => diff::run(&args),
             Command::Collector(args) => collector::run(&args),
         },
         Err(error) => {

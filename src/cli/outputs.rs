@@ -75,10 +75,10 @@ impl Outputs {
     pub fn open(&self) -> Result<Vec<Target>, String> {
         self.files
             .iter()
-            .map(|(path, format)| Target::file(path, format, &self.plan))
+            .map(|(path, format)| Target::file(path, |sink| format.open(sink, &self.plan)))
             .chain(
                 self.stdout
-                    .map(|format| Ok(Target::stdout(format, &self.plan))),
+                    .map(|format| Ok(Target::stdout(|sink| format.open(sink, &self.plan)))),
             )
             .collect()
     }

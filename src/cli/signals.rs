@@ -19,10 +19,10 @@ impl Temporaries {
     }
 
     /// Opens outputs. A signal waits until all that were opened are known here.
-    pub fn opened(
+    pub fn opened<W>(
         &self,
-        open: impl FnOnce() -> Result<Vec<Target>, String>,
-    ) -> Result<Vec<Target>, String> {
+        open: impl FnOnce() -> Result<Vec<Target<W>>, String>,
+    ) -> Result<Vec<Target<W>>, String> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let targets = open()?;
         known.extend(

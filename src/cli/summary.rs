@@ -1,6 +1,7 @@
 //! What a run adds up to, as text that can be read aloud and fits the terminal. No colour is used.
 
 use crate::bundle;
+use crate::export::changes::text::fit;
 use crate::matrix::coverage::Coverage;
 use crate::matrix::order;
 use crate::matrix::summary::Summary;
@@ -134,7 +135,7 @@ fn table(summary: &Summary) -> Vec<String> {
     lines
 }
 
-fn counted(count: u64, noun: &str) -> String {
+pub(super) fn counted(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{ending}")
 }
@@ -149,15 +150,6 @@ fn meaning(code: &str) -> &'static str {
     own.chain(bundles)
         .find(|(word, _)| *word == code)
         .map_or("", |(_, meaning)| meaning)
-}
-
-fn fit(line: String, columns: usize) -> String {
-    if line.chars().count() <= columns {
-        return line;
-    }
-    let mut cut: String = line.chars().take(columns - 1).collect();
-    cut.push('…');
-    cut
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl Lines for Csv {
 }
 
 /// The system's own error where there is one: a closed pipe must be told from a full disk.
-fn plain(error: csv::Error) -> io::Error {
+pub(super) fn plain(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         kind => io::Error::other(format!("{kind:?}")),
@@ -74,7 +74,7 @@ fn plain(error: csv::Error) -> io::Error {
 }
 
 /// OWASP's list of what begins a formula.
-fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
+pub(super) fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {

@@ -10,12 +10,9 @@ use serde_json::{Map, Value, json};
 use super::{Export, Sink};
 use crate::matrix::coverage::Coverage;
 use crate::matrix::nist::Rollup;
-use crate::matrix::report::{Answered, Bundle, Run, Totals};
+use crate::matrix::report::{Answered, Bundle, Run, SCHEMA, Totals};
 use crate::matrix::row::Row;
 use crate::problem::Problem;
-
-/// The version of the document. Keys may be added under it; none changes its meaning or goes.
-const SCHEMA: &str = "nodeproof-report/1";
 
 pub(super) struct Json {
     sink: Sink,
@@ -96,6 +93,8 @@ impl Export for Json {
         };
         self.sink.write_all(b",\n\"coverage\":")?;
         serde_json::to_writer(&mut self.sink, &coverage)?;
+        self.sink.write_all(b",\n\"waivers\":")?;
+        serde_json::to_writer(&mut self.sink, totals.waivers)?;
         let counts = summary.benchmarks();
         let verdicts: Map<String, Value> = totals
             .benchmarks
@@ -108,6 +107,8 @@ impl Export for Json {
         let rollup = Rollup::of(summary);
         let summary = json!({
             "verdicts": summary.verdicts,
+            "waived": summary.waived,
+            "attested": summary.attested,
             "benchmarks": verdicts,
             "nist_800_53": {
                 "families": rollup.families().collect::<Vec<_>>(),

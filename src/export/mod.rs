@@ -1,6 +1,7 @@
 //! Matrix → file. One file per output format; adding one is its file and a line in [`FORMATS`].
 
 mod by_nist;
+pub mod changes;
 mod csv;
 mod json;
 mod jsonl;
@@ -128,7 +129,9 @@ impl Format {
         Err(format!("{} has {asked}; csv and jsonl have one", self.name))
     }
 
-    fn open(&self, sink: Sink, plan: &Plan) -> Box<dyn Export> {
+    /// A writer of it.
+    #[must_use]
+    pub fn open(&self, sink: Sink, plan: &Plan) -> Box<dyn Export> {
         match (&plan.layout, self.lines) {
             (Layout::Wide(columns), Some(lines)) => Box::new(Wide::new(lines(sink), columns)),
             (Layout::ByNist, Some(lines)) => Box::new(ByNist::new(lines(sink))),

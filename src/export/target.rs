@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::{Export, Format, Plan};
+use super::{Export, Sink};
 
 /// An output under way.
-pub struct Target {
+pub struct Target<W = Box<dyn Export>> {
     /// Its writer.
-    pub export: Box<dyn Export>,
+    pub export: W,
     /// What it is called in messages.
     pub name: String,
     file: Option<(TempPath, PathBuf)>,
@@ -49,12 +49,12 @@ pub fn resolve(path: &Path) -> Result<PathBuf, String> {
     Ok(folder.join(name))
 }
 
-impl Target {
+impl<W> Target<W> {
     /// Opens a temporary file beside `path`; of a device or pipe, itself.
     ///
     /// # Errors
     /// A sentence with the path: its folder does not exist or cannot be written.
-    pub fn file(path: &Path, format: &Format, plan: &Plan) -> Result<Self, String> {
+    pub fn file(path: &Path, open: impl FnOnce(Sink) -> W) -> Result<Self, String> {
         let resolved = resolve(path)?;
         let name = path.display().to_string();
         let cannot =
@@ -66,7 +66,7 @@ impl Target {
                 .open(&resolved)
                 .map_err(cannot)?;
             return Ok(Self {
-                export: open(format, plan, file),
+                export: open(sink(file)),
                 name,
                 file: None,
             });
@@ -82,7 +82,7 @@ impl Target {
         let folder = resolved.parent().unwrap_or(Path::new("/"));
         let (file, temporary) = builder.tempfile_in(folder).map_err(cannot)?.into_parts();
         Ok(Self {
-            export: open(format, plan, file),
+            export: open(sink(file)),
             name,
             file: Some((temporary, resolved)),
         })
@@ -90,9 +90,9 @@ impl Target {
 
     /// Writes to stdout.
     #[must_use]
-    pub fn stdout(format: &Format, plan: &Plan) -> Self {
+    pub fn stdout(open: impl FnOnce(Sink) -> W) -> Self {
         Self {
-            export: open(format, plan, io::stdout()),
+            export: open(sink(io::stdout())),
             name: "stdout".to_owned(),
             file: None,
         }
@@ -116,6 +116,6 @@ impl Target {
     }
 }
 
-fn open(format: &Format, plan: &Plan, to: impl io::Write + Send + 'static) -> Box<dyn Export> {
-    format.open(Box::new(BufWriter::with_capacity(1 << 16, to)), plan)
+fn sink(to: impl io::Write + Send + 'static) -> Sink {
+    Box::new(BufWriter::with_capacity(1 << 16, to))
 }

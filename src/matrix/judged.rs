@@ -17,6 +17,8 @@ pub struct Shown {
     pub excerpt: Option<String>,
     /// How the verdict came about; only of rows that the run tells of.
     pub story: Option<Box<Story>>,
+    /// The entries of the waivers file that match it, whether they stand beside it or not.
+    pub waivers: Vec<usize>,
 }
 
 /// What came of one bundle.
@@ -76,6 +78,7 @@ impl Judged {
                 row: assemble::unreadable(frame, unreadable.code.as_str(), &sentence),
                 excerpt: None,
                 story: None,
+                waivers: Vec::new(),
             }],
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod assemble;
 pub mod clock;
+pub mod compare;
 pub mod counting;
 pub mod coverage;
 pub mod judged;
@@ -10,5 +11,7 @@ pub mod nist;
 pub mod order;
 pub mod report;
 pub mod row;
+pub mod stored;
 pub mod summary;
 pub mod told;
+pub mod waivers;

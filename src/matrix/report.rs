@@ -7,12 +7,17 @@ use serde::{Deserialize, Serialize};
 use super::coverage::Coverage;
 use super::row::Row;
 use super::summary::Summary;
+use super::waivers::Waivers;
+use super::waivers::outcome::Outcome;
 use crate::benchmark::catalog::{Added, Catalog};
 use crate::benchmark::select::{Benchmarks, Selection};
 use crate::benchmark::{Benchmark, Control};
 use crate::evidence::manifest::Collector;
 use crate::limits::Limits;
 use crate::problem::Problem;
+
+/// The version of the JSON document. Keys may be added under it; none changes its meaning or goes.
+pub const SCHEMA: &str = "nodeproof-report/1";
 
 /// How a report was made: what its rows depend on beside the evidence.
 #[derive(Clone, Debug, Serialize)]
@@ -31,6 +36,27 @@ pub struct Run {
     collectors: Vec<Collector>,
     /// The time that is "today", RFC 3339; null where nobody set it and nothing asked for it.
     as_of: Option<String>,
+    /// The waivers file; null where there is none.
+    waivers: Option<Waived>,
+}
+
+/// Which waivers file a run was made with, and how many entries it has.
+#[derive(Clone, Debug, Serialize)]
+struct Waived {
+    sha256: String,
+    waivers: usize,
+    attestations: usize,
+}
+
+impl From<&Waivers> for Waived {
+    fn from(file: &Waivers) -> Self {
+        let (waivers, attestations) = file.counts();
+        Self {
+            sha256: file.sha256.clone(),
+            waivers,
+            attestations,
+        }
+    }
 }
 
 impl Run {
@@ -42,6 +68,7 @@ impl Run {
         limits: &Limits,
         collectors: Vec<Collector>,
         as_of: Option<String>,
+        waivers: Option<&Waivers>,
     ) -> Self {
         let control = |(id, number): &(Option<String>, String)| match id {
             Some(id) => format!("{id}:{number}"),
@@ -59,6 +86,7 @@ impl Run {
             limits: limits.changed().into_iter().collect(),
             collectors,
             as_of,
+            waivers: waivers.map(Waived::from),
         }
     }
 }
@@ -142,6 +170,8 @@ pub struct Totals<'t> {
     pub answered: Vec<Answered<'t>>,
     /// What a reader should know that is of no bundle.
     pub problems: Vec<&'t Problem>,
+    /// What became of every entry of the waivers file.
+    pub waivers: &'t [Outcome<'t>],
 }
 
 impl<'t> Totals<'t> {
@@ -152,6 +182,7 @@ impl<'t> Totals<'t> {
         summary: &'t Summary,
         coverage: &'t Coverage,
         problems: Vec<&'t Problem>,
+        waivers: &'t [Outcome<'t>],
     ) -> Self {
         let judged = |benchmark: &&Benchmark| summary.controls.contains_key(&benchmark.id);
         let benchmarks: Vec<&Benchmark> = catalog.benchmarks.iter().filter(judged).collect();
@@ -183,6 +214,7 @@ impl<'t> Totals<'t> {
                 })
                 .collect(),
             problems,
+            waivers,
         }
     }
 }

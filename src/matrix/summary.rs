@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::row::Row;
+use super::waivers::text::{Standing, standing};
 
 /// Rows per verdict.
 pub type Verdicts = BTreeMap<String, u64>;
@@ -19,7 +20,11 @@ pub struct Summary {
     pub skipped: u64,
     /// Rows per verdict.
     pub verdicts: Verdicts,
-    /// The same per benchmark and control.
+    /// Failing rows that a waiver in force stands beside.
+    pub waived: u64,
+    /// Rows that a person answered, per answer and verdict.
+    pub attested: BTreeMap<String, Verdicts>,
+    /// Rows per benchmark, control and verdict.
     pub controls: BTreeMap<String, BTreeMap<String, Asked>>,
     /// Undecided rows per code.
     undecided: BTreeMap<String, u64>,
@@ -106,6 +111,14 @@ impl Summary {
                     row.reason.split(':').next().unwrap_or_default(),
                 );
             }
+            match standing(row) {
+                Some(Standing::Waived) => self.waived += 1,
+                Some(Standing::Attested(answer)) => {
+                    let answers = self.attested.entry(answer.to_owned()).or_default();
+                    add(answers, &row.verdict);
+                }
+                None => {}
+            }
             let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
                 self.unreadable += 1;
                 continue;
@@ -125,6 +138,22 @@ impl Summary {
     #[must_use]
     pub fn of(&self, verdict: &str) -> u64 {
         self.verdicts.get(verdict).copied().unwrap_or(0)
+    }
+
+    /// Failing rows that nobody lives with: without a waiver in force, or attested as failing.
+    #[must_use]
+    pub fn open_fails(&self) -> u64 {
+        let attested = self.attested.get("fail");
+        let attested: u64 = attested.into_iter().flat_map(Verdicts::values).sum();
+        self.of("fail") - self.waived.min(self.of("fail")) + attested
+    }
+
+    /// Unknown rows that no person answered.
+    #[must_use]
+    pub fn open_unknowns(&self) -> u64 {
+        let answered = self.attested.values().filter_map(|of| of.get("unknown"));
+        let answered: u64 = answered.sum();
+        self.of("unknown") - answered.min(self.of("unknown"))
     }
 
     /// What came of a control.

@@ -65,6 +65,8 @@ impl Run<'_> {
         frame.cluster.clone_from(&node.cluster);
         frame.node = Some(node.name.clone());
         frame.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
+        let waivers = self.waivers.as_ref();
+        let waivers = waivers.map(|all| (all, all.of_node(node.cluster.as_deref(), &node.name)));
         selected
             .into_iter()
             .filter_map(|(benchmark, control, at)| {
@@ -77,7 +79,7 @@ impl Run<'_> {
                     subject,
                     &benchmark.family,
                 );
-                let row = assemble::row(&frame, benchmark, control, rule, finding, note, text);
+                let mut row = assemble::row(&frame, benchmark, control, rule, finding, note, text);
                 let story = self.tells.filter(|tells| tells(&row)).map(|_| {
                     let teller = Teller {
                         control,
@@ -89,10 +91,14 @@ impl Run<'_> {
                     };
                     Box::new(teller.tell(finding))
                 });
+                let matching = waivers
+                    .as_ref()
+                    .map(|(all, of_node)| all.stand_beside(&mut row, of_node));
                 Some(Shown {
                     row,
                     excerpt: excerpts.get(at).cloned().flatten(),
                     story,
+                    waivers: matching.unwrap_or_default(),
                 })
             })
             .collect()

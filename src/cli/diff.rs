@@ -1,0 +1,274 @@
+//! `nodeproof diff OLD NEW`: two reports, or evidence that is judged first → what changed.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::args::{DiffArgs, FailOnChange};
+use super::outputs::Lost;
+use super::progress::Progress;
+use super::signals::Temporaries;
+use super::{Exit, collector, message};
+use crate::benchmark::catalog::Catalog;
+use crate::benchmark::select::Selection;
+use crate::bundle;
+use crate::export::Sink;
+use crate::export::changes::{FORMATS, Format};
+use crate::export::target::Target;
+use crate::limits::Limits;
+use crate::matrix::clock::Clock;
+use crate::matrix::compare::change::Finding;
+use crate::matrix::compare::{Comparison, Old};
+use crate::matrix::counting::Counting;
+use crate::matrix::judged::Judged;
+use crate::matrix::{report, stored};
+use crate::pipeline::{self, Run};
+
+/// Why there is no comparison.
+enum Stop {
+    Usage(String),
+    Lost(Lost),
+}
+
+impl From<Lost> for Stop {
+    fn from(lost: Lost) -> Self {
+        Self::Lost(lost)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Lost(error.into())
+    }
+}
+
+/// What takes the findings of one side.
+type Take<'t> = &'t mut dyn FnMut(&Finding) -> io::Result<()>;
+
+pub fn run(args: &DiffArgs) -> Exit {
+    match compared(args) {
+        Ok((comparison, errors)) => {
+            let is_reached = args.fail_on == FailOnChange::Regression;
+            if errors > 0 {
+                Exit::Evidence
+            } else if is_reached && comparison.regressions() > 0 {
+                Exit::FailOn
+            } else {
+                Exit::Fine
+            }
+        }
+        Err(Stop::Usage(why)) => {
+            message::fatal(why);
+            Exit::Usage
+        }
+        Err(Stop::Lost(lost)) => {
+            if let Some(why) = lost.message() {
+                message::fatal(why);
+            }
+            Exit::Output
+        }
+    }
+}
+
+/// The comparison, written; and how many rows of judged evidence are errors.
+fn compared(args: &DiffArgs) -> Result<(Comparison, u64), Stop> {
+    let catalog = Catalog::built_in().map_err(Stop::Usage)?;
+    let (format, judge) = settle(args, &catalog).map_err(Stop::Usage)?;
+    let temporaries = Temporaries::watched();
+    let open = || {
+        let target: Target<Sink> = match &args.output {
+            Some(path) => Target::file(path, |sink| sink)?,
+            None => Target::stdout(|sink| sink),
+        };
+        Ok(vec![target])
+    };
+    let mut targets = temporaries.opened(open).map_err(|why| {
+        let name = args.output.as_ref().map(|path| path.display().to_string());
+        Lost::of(&name.unwrap_or_default(), io::Error::other(why))
+    })?;
+    let mut errors = 0;
+    let mut old = Old::default();
+    let run_of_old = judge.side(&args.old, &mut errors, &mut |finding| old.add(finding))?;
+    let mut new = old.against_new();
+    let run_of_new = judge.side(&args.new, &mut errors, &mut |finding| new.add(finding))?;
+    let comparison = new.finish(run_of_old, run_of_new)?;
+    for target in &mut targets {
+        (format.write)(&comparison, &mut target.export)
+            .map_err(|error| Lost::of(&target.name, error))?;
+    }
+    for target in targets {
+        let name = target.name.clone();
+        target.publish().map_err(|error| Lost::of(&name, error))?;
+    }
+    Ok((comparison, errors))
+}
+
+/// How evidence is judged, the same for both sides.
+struct Judge<'c> {
+    run: Run<'c>,
+    /// `run` of its report.
+    header: Value,
+    never: Vec<PathBuf>,
+    quiet: bool,
+}
+
+fn settle<'c>(
+    args: &DiffArgs,
+    catalog: &'c Catalog,
+) -> Result<(&'static Format, Judge<'c>), String> {
+    let named = |name: &str| {
+        Format::named(name).ok_or_else(|| {
+            let names = Format::names();
+            format!("there is no format `{name}`; the formats are {names}")
+        })
+    };
+    let ending = args
+        .output
+        .as_ref()
+        .and_then(|path| path.extension()?.to_str());
+    let by_ending = ending.and_then(Format::named);
+    let format = match (by_ending, &args.format, &args.output) {
+        (Some(format), _, _) => format,
+        (None, Some(name), _) => named(name)?,
+        (None, None, None) => named(FORMATS.first().map_or("", |format| format.name))?,
+        (None, None, Some(path)) => {
+            return Err(format!(
+                "{}: the ending names no format; add --format, or end it in one of: txt, {}",
+                path.display(),
+                Format::names()
+            ));
+        }
+    };
+    let paths = [&args.old, &args.new];
+    for path in paths {
+        if path.as_os_str() == "-" {
+            return Err("stdin cannot be compared; save it to a file and name that".to_owned());
+        }
+        bundle::exist(std::slice::from_ref(path))?;
+    }
+    let asks_to_judge =
+        !(args.benchmark.is_empty() && args.control.is_empty() && args.limit.is_empty());
+    if asks_to_judge && paths.iter().all(|path| is_report(path)) {
+        return Err(
+            "-b, -c and --limit are about evidence, and two reports are judged already; leave them out"
+                .to_owned(),
+        );
+    }
+    let auto = ["auto".to_owned()];
+    let benchmarks: &[String] = match args.benchmark.as_slice() {
+        [] => &auto,
+        typed => typed,
+    };
+    let selection = Selection::settle(catalog, benchmarks, &args.control)?;
+    let mut limits = Limits::default();
+    for assignment in &args.limit {
+        limits
+            .set(assignment)
+            .map_err(|why| format!("--limit: {why}"))?;
+    }
+    let header = report::Run::of(
+        catalog,
+        &selection,
+        &limits,
+        collector::built_in(),
+        None,
+        None,
+    );
+    let threads = args.jobs.map_or_else(
+        || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        usize::from,
+    );
+    let judge = Judge {
+        header: serde_json::to_value(header).map_err(|e| e.to_string())?,
+        run: Run {
+            catalog,
+            selection,
+            limits,
+            waivers: None,
+            excerpts: false,
+            tells: None,
+            pool: pipeline::pool(threads)?,
+        },
+        never: args.output.iter().cloned().collect(),
+        quiet: args.quiet,
+    };
+    Ok((format, judge))
+}
+
+/// Whether a path is meant to be a report rather than evidence, by how it begins.
+fn is_report(path: &Path) -> bool {
+    let is_named = path
+        .extension()
+        .is_some_and(|ending| ["json", "jsonl", "csv"].iter().any(|e| ending == *e));
+    let begins = || -> io::Result<bool> {
+        let mut file = BufReader::new(File::open(path)?);
+        let head = file.fill_buf()?;
+        Ok(stored::is_json(head) || stored::is_csv(head))
+    };
+    fs::metadata(path).is_ok_and(|there| !there.is_dir())
+        && (is_named || begins().unwrap_or_default())
+}
+
+impl Judge<'_> {
+    /// Hands the findings of one side on. Gives back how its report was made.
+    fn side(&self, path: &Path, errors: &mut u64, take: Take<'_>) -> Result<Option<Value>, Stop> {
+        if is_report(path) {
+            return report_of(path, take);
+        }
+        let found = bundle::find(&[path.to_owned()], &self.never).map_err(Stop::Usage)?;
+        if found.places.is_empty() {
+            return Err(Stop::Usage(format!(
+                "{}: is neither a report nor evidence; give a report in JSON or JSON Lines, or bundles",
+                path.display()
+            )));
+        }
+        let fleet = self.run.first_pass(&found.places);
+        let mut progress = Progress::new(fleet.index().names.len() as u64, self.quiet);
+        for problem in found.problems.iter().chain(fleet.index().problems()) {
+            progress.warn(problem);
+        }
+        let mut fails = 0;
+        // What a newer bundle of the node supersedes is no row here either.
+        let names = &fleet.index().names;
+        let mut counting = Counting::new(&fleet.identity, names, Clock::default(), fleet.listed());
+        self.run.judge(&fleet, &mut |mut judged: Judged| {
+            counting.settle(&mut judged);
+            for problem in &judged.bundle.problems {
+                progress.warn(problem);
+            }
+            for shown in judged.rows {
+                fails += u64::from(shown.row.verdict == "fail");
+                *errors += u64::from(shown.row.verdict == "error");
+                take(&Finding::from(shown.row))?;
+            }
+            progress.step(fails, *errors);
+            Ok::<(), io::Error>(())
+        })?;
+        progress.end();
+        Ok(Some(self.header.clone()))
+    }
+}
+
+fn report_of(path: &Path, take: Take<'_>) -> Result<Option<Value>, Stop> {
+    let name = path.display();
+    let wrong = |why: String| Stop::Usage(format!("{name}:{why}"));
+    let cannot = |e: io::Error| wrong(format!(" cannot be read ({e}); check the file"));
+    let mut source = BufReader::with_capacity(1 << 16, File::open(path).map_err(cannot)?);
+    let head = source.fill_buf().map_err(cannot)?;
+    if stored::is_csv(head) {
+        return Err(wrong(
+            " is CSV; a report in JSON or JSON Lines is needed: nodeproof analyze … -o report.json"
+                .to_owned(),
+        ));
+    }
+    let is_lines = path.extension().is_some_and(|ending| ending == "jsonl");
+    if head.is_empty() && is_lines {
+        return Ok(None);
+    }
+    stored::read(source, take).map_err(|stopped| match stopped {
+        stored::Stopped::Wrong(why) => wrong(why),
+        stored::Stopped::Taker(error) => error.into(),
+    })
+}

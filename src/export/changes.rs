@@ -1,0 +1,57 @@
+//! A comparison → file. One file per format; adding one is its file and a line in [`FORMATS`].
+
+mod csv;
+mod json;
+pub mod text;
+
+use std::io;
+
+use super::Sink;
+use crate::matrix::compare::Comparison;
+
+/// Writes a comparison whole.
+type Write = fn(&Comparison, &mut Sink) -> io::Result<()>;
+
+/// One output format of a comparison.
+pub struct Format {
+    /// What `--format` takes, and the file ending.
+    pub name: &'static str,
+    /// Writes it.
+    pub write: Write,
+}
+
+/// Every output format of a comparison, the default first.
+pub const FORMATS: [Format; 3] = [
+    Format {
+        name: "text",
+        write: text::write,
+    },
+    Format {
+        name: "csv",
+        write: csv::write,
+    },
+    Format {
+        name: "json",
+        write: json::write,
+    },
+];
+
+impl Format {
+    /// The format of this name or file ending, in capitals or not.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        let name = if name.eq_ignore_ascii_case("txt") {
+            "text"
+        } else {
+            name
+        };
+        let mut all = FORMATS.iter();
+        all.find(|format| format.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The names, for messages.
+    #[must_use]
+    pub fn names() -> String {
+        FORMATS.map(|format| format.name).join(", ")
+    }
+}
