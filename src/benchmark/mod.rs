@@ -1,6 +1,7 @@
 //! Benchmarks as data: what was published, with which number, pointing at which rule.
 
 pub mod catalog;
+pub mod described;
 pub mod files;
 pub mod references;
 pub mod select;

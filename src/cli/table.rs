@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::{Exit, message};
+use crate::benchmark::described::text;
 
 /// The forms a list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -75,16 +76,4 @@ fn table(columns: &[&str], rows: &[Value]) -> io::Result<()> {
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
-}
-
-fn text(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) => {
-            let items: Vec<String> = items.iter().map(|item| text(Some(item))).collect();
-            items.join(" ")
-        }
-        Some(other) => other.to_string(),
-    }
 }

@@ -3,14 +3,17 @@
 mod csv;
 mod json;
 mod jsonl;
+mod leading;
 pub mod target;
 mod wide;
+pub mod xlsx;
 
 use std::io;
 
 use crate::matrix::report::{Bundle, Columns, Run, Totals};
 use crate::matrix::row::Row;
 use wide::Wide;
+use xlsx::{Caps, Xlsx};
 
 /// What every format does.
 pub trait Export: Send {
@@ -61,7 +64,7 @@ pub struct Plan {
 }
 
 /// Makes a writer of a wide layout.
-type OpenWide = fn(Sink, &Columns) -> Box<dyn Export>;
+type OpenWide = fn(Sink, &Run, &Columns) -> Box<dyn Export>;
 
 /// One output format.
 pub struct Format {
@@ -76,12 +79,12 @@ pub struct Format {
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 3] = [
+pub const FORMATS: [Format; 4] = [
     Format {
         name: "csv",
         shows_excerpts: false,
         long: |sink, _| Box::new(csv::Csv::new(sink)),
-        wide: Some(|sink, columns| Box::new(Wide::new(csv::Csv::new(sink), columns))),
+        wide: Some(|sink, _, columns| Box::new(Wide::new(csv::Csv::new(sink), columns))),
     },
     Format {
         name: "json",
@@ -93,7 +96,14 @@ pub const FORMATS: [Format; 3] = [
         name: "jsonl",
         shows_excerpts: false,
         long: |sink, _| Box::new(jsonl::JsonLines::new(sink)),
-        wide: Some(|sink, columns| Box::new(Wide::new(jsonl::JsonLines::new(sink), columns))),
+        wide: Some(|sink, _, columns| Box::new(Wide::new(jsonl::JsonLines::new(sink), columns))),
+    },
+    Format {
+        name: "xlsx",
+        shows_excerpts: true,
+        long: |sink, run| Box::new(Xlsx::new(sink, run, Caps::default())),
+        // It has both layouts always.
+        wide: Some(|sink, run, _| Box::new(Xlsx::new(sink, run, Caps::default()))),
     },
 ];
 
@@ -113,7 +123,7 @@ impl Format {
     pub fn has(&self, layout: &Layout) -> Result<(), String> {
         match layout {
             Layout::Wide(_) if self.wide.is_none() => Err(format!(
-                "{} has no wide layout; csv and jsonl have one",
+                "{} has no wide layout; csv, jsonl and xlsx have one",
                 self.name
             )),
             _ => Ok(()),
@@ -122,7 +132,7 @@ impl Format {
 
     fn open(&self, sink: Sink, plan: &Plan) -> Box<dyn Export> {
         match (&plan.layout, self.wide) {
-            (Layout::Wide(columns), Some(wide)) => wide(sink, columns),
+            (Layout::Wide(columns), Some(wide)) => wide(sink, &plan.run, columns),
             _ => (self.long)(sink, &plan.run),
         }
     }

@@ -78,6 +78,12 @@ pub struct Failing<'s> {
 /// Verdicts that evidence decided.
 const ANSWERS: [&str; 3] = ["pass", "fail", "not-applicable"];
 
+/// Whether evidence decided it.
+#[must_use]
+pub fn is_answer(verdict: &str) -> bool {
+    ANSWERS.contains(&verdict)
+}
+
 /// Adds one without making a key anew.
 fn add(counts: &mut BTreeMap<String, u64>, key: &str) {
     match counts.get_mut(key) {
@@ -109,8 +115,7 @@ impl Summary {
                     row.reason.split(':').next().unwrap_or_default(),
                 );
             }
-            let is_answer = ANSWERS.contains(&row.verdict.as_str());
-            *self.nodes.entry(identity(row)).or_default() |= is_answer;
+            *self.nodes.entry(identity(row)).or_default() |= is_answer(&row.verdict);
             let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
                 self.unreadable += 1;
                 continue;
