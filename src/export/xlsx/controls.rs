@@ -28,10 +28,13 @@ pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<
         for control in order::sorted(asked) {
             row += 1;
             let control = described::control(totals.catalog, benchmark, control);
-            for (at, name) in (0..).zip(described::COLUMNS) {
-                let text = described::text(control.get(name));
+            let texts = described::COLUMNS.map(|name| described::text(control.get(name)));
+            let widths = described::COLUMNS.map(width);
+            let height = sheet::height(texts.iter().map(String::as_str).zip(widths));
+            worksheet.set_row_height(row, height).map_err(refused)?;
+            for (at, text) in (0..).zip(&texts) {
                 let mark = || "…[cut: `nodeproof controls` shows all]".to_owned();
-                let text = text::cut(&text, sheets.caps.units, &mark);
+                let text = text::cut(text, sheets.caps.units, &mark);
                 worksheet
                     .write_string_with_format(row, at, &*text, &look)
                     .map_err(refused)?;
@@ -40,6 +43,7 @@ pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<
     }
     let all = u16::try_from(described::COLUMNS.len()).map_err(io::Error::other)?;
     sheet::freeze(&mut worksheet, 1, 3, u64::from(row), all)?;
+    sheet::print_side_by_side(&mut worksheet, 3)?;
     sheets.all.push(Sheet {
         worksheet,
         about: "what each number means, its references, what to do".to_owned(),

@@ -17,6 +17,8 @@ use crate::verdict::Verdict;
 
 /// Rows of the head: benchmark, titles, numbers.
 const HEAD: u32 = 3;
+/// Characters of a verdict.
+const WIDTH: f64 = 13.0;
 const LEADING: usize = Leading::NAMES.len();
 /// Stands for no verdict.
 const NONE: u8 = b' ';
@@ -214,9 +216,10 @@ fn part_of<'b>(
     let mut worksheet = sheets.worksheet(name)?;
     let count = part.end - part.start;
     let head = style::head();
+    let height = sheet::height(columns.iter().map(|column| (column.title.as_str(), WIDTH)));
     worksheet
         .write_string_with_format(0, 0, title, &style::heading())
-        .and_then(|sheet| sheet.set_row_height(1, TITLES))
+        .and_then(|sheet| sheet.set_row_height(1, height))
         .map_err(refused)?;
     let blank = Leading::NAMES.map(|_| "");
     let titles = columns.iter().map(|column| column.title.as_str());
@@ -231,13 +234,15 @@ fn part_of<'b>(
     let all = LEADING + columns.len();
     let all = u16::try_from(all).map_err(io::Error::other)?;
     for (at, width) in (0..all).zip(
-        [16.0, 30.0, 34.0]
+        [14.0, 26.0, 28.0]
             .into_iter()
-            .chain(std::iter::repeat(15.0)),
+            .chain(std::iter::repeat(WIDTH)),
     ) {
         worksheet.set_column_width(at, width).map_err(refused)?;
     }
-    sheet::freeze(&mut worksheet, HEAD, LEADING as u16, count, all)?;
+    let leading = u16::try_from(LEADING).map_err(io::Error::other)?;
+    sheet::freeze(&mut worksheet, HEAD, leading, count, all)?;
+    sheet::print_side_by_side(&mut worksheet, leading)?;
     let places: Vec<Option<usize>> = columns.iter().map(|column| column.place).collect();
     let fill = move |to: &mut Rows<'_>| {
         rows.each(part.clone(), |cells| {
@@ -269,7 +274,5 @@ fn part_of<'b>(
     Ok(())
 }
 
-/// Height of the row of titles, in points: seven lines.
-const TITLES: f64 = 96.0;
 /// `not-applicable`.
 const LONGEST_WORD: u64 = 14;

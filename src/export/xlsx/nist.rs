@@ -18,7 +18,10 @@ const BEFORE: [(&str, f64); 4] = [
     ("title", 52.0),
     ("worst verdict", 15.0),
 ];
-const AFTER: [(&str, f64); 2] = [("findings", 11.0), ("supported by", 90.0)];
+/// The column of the controls that support a line, and its width.
+const SUPPORTED: u16 = 11;
+const WIDE: f64 = 100.0;
+const AFTER: [(&str, f64); 2] = [("findings", 11.0), ("supported by", WIDE)];
 
 pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<()> {
     let rollup = Rollup::of(totals.summary);
@@ -27,9 +30,16 @@ pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<
     let verdicts = Verdict::ALL.map(|verdict| (verdict.as_str(), 14.0));
     let columns = BEFORE.into_iter().chain(verdicts).chain(AFTER);
     let columns: Vec<(&str, f64)> = columns.collect();
-    let names = columns.iter().map(|(name, _)| *name);
-    sheet::texts(&mut worksheet, 0, names, &style::head())?;
-    for (at, (_, width)) in (0..).zip(&columns) {
+    for (at, (name, width)) in (0..).zip(&columns) {
+        let is_count = (4..SUPPORTED).contains(&at);
+        let look = if is_count {
+            style::count_head()
+        } else {
+            style::head()
+        };
+        worksheet
+            .write_string_with_format(0, at, *name, &look)
+            .map_err(refused)?;
         worksheet.set_column_width(at, *width).map_err(refused)?;
     }
     let mut row = 0;
@@ -85,8 +95,10 @@ fn write(
     let supported = supported_by(line.support);
     let mark = || "…[cut: the sheet Findings has all, by its column nist_800_53]".to_owned();
     let supported = text::cut(&supported, most, &mark);
+    let height = sheet::height([(&*supported, WIDE)]);
     worksheet
-        .write_string_with_format(row, 11, &*supported, &look(style::wrapped()))
+        .write_string_with_format(row, SUPPORTED, &*supported, &look(style::wrapped()))
+        .and_then(|sheet| sheet.set_row_height(row, height))
         .map_err(refused)?;
     Ok(())
 }

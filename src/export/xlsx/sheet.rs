@@ -109,6 +109,9 @@ impl<'b> Sheets<'b> {
         }
         let columns = u16::try_from(columns.len()).map_err(io::Error::other)?;
         freeze(&mut worksheet, 1, frozen, rows, columns)?;
+        if columns > FIT {
+            print_side_by_side(&mut worksheet, frozen)?;
+        }
         let body = body(&mut worksheet, 1, columns, (rows, bytes), fill)?;
         self.all.push(Sheet {
             worksheet,
@@ -120,6 +123,8 @@ impl<'b> Sheets<'b> {
     }
 }
 
+/// So many columns can be read when they are fitted to the width of a page.
+const FIT: u16 = 12;
 /// ISO 216, as the file format numbers paper.
 const A4: u8 = 9;
 
@@ -140,6 +145,34 @@ pub(super) fn freeze(
         .and_then(|sheet| sheet.autofilter(head - 1, 0, head - 1 + rows, last))
         .map_err(refused)?;
     Ok(())
+}
+
+/// Prints in a size that can be read, on as many pages side by side as it takes, each with the
+/// frozen columns.
+pub(super) fn print_side_by_side(worksheet: &mut Worksheet, frozen: u16) -> io::Result<()> {
+    worksheet
+        .set_print_scale(55)
+        .set_repeat_columns(0, frozen.saturating_sub(1))
+        .map_err(refused)?;
+    Ok(())
+}
+
+/// The height in points of a row of wrapped texts, each with the width of its column, since not
+/// every program finds it by itself.
+pub(super) fn height<'t>(cells: impl IntoIterator<Item = (&'t str, f64)>) -> f64 {
+    const LINE: f64 = 13.5;
+    const HIGHEST: f64 = 409.0;
+    let lines = |(text, width): (&str, f64)| -> u32 {
+        // Words end before the line does.
+        let room = (width * 0.95).max(1.0);
+        let of = |line: &str| {
+            let wanted = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
+            (f64::from(wanted) / room).ceil().max(1.0)
+        };
+        text.lines().map(of).sum::<f64>() as u32
+    };
+    let most = cells.into_iter().map(lines).max().unwrap_or(1).max(1);
+    (f64::from(most) * LINE + 1.5).min(HIGHEST)
 }
 
 /// The many rows below a head of so many rows.

@@ -62,7 +62,7 @@ pub(super) fn text() -> Format {
 
 /// A text over several lines.
 pub(super) fn wrapped() -> Format {
-    plain().set_text_wrap()
+    plain().set_text_wrap().set_indent(1)
 }
 
 /// A count.
@@ -101,6 +101,11 @@ pub(super) fn head() -> Format {
         .set_font_color(Color::White)
         .set_border(FormatBorder::Thin)
         .set_border_color(Color::White)
+}
+
+/// The head of a column of counts.
+pub(super) fn count_head() -> Format {
+    head().set_align(FormatAlign::Right)
 }
 
 /// What a sheet is about.

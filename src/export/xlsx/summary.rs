@@ -21,6 +21,8 @@ use crate::verdict::Verdict;
 const LISTED: usize = 20;
 /// Columns: name, title, worst verdict, one per verdict, findings.
 const WIDTHS: [f64; 10] = [30.0, 58.0, 15.0, 11.0, 11.0, 11.0, 11.0, 15.0, 11.0, 11.0];
+/// The first column of counts.
+const COUNTS: u16 = 2;
 /// Pixels of a row of the usual height.
 const ROW: u32 = 20;
 
@@ -85,7 +87,16 @@ impl Page {
     }
 
     fn head<'t>(&mut self, names: impl IntoIterator<Item = &'t str>) -> io::Result<()> {
-        sheet::texts(&mut self.worksheet, self.row, names, &style::head())?;
+        for (column, name) in (0..).zip(names) {
+            let look = if column < COUNTS {
+                style::head()
+            } else {
+                style::count_head()
+            };
+            self.worksheet
+                .write_string_with_format(self.row, column, name, &look)
+                .map_err(refused)?;
+        }
         self.row += 1;
         Ok(())
     }
@@ -105,8 +116,11 @@ impl Page {
     fn made(&mut self, run: &Value) -> io::Result<()> {
         self.heading("Run")?;
         for (key, value) in run.as_object().into_iter().flatten() {
-            let words = words(value);
-            if !words.is_empty() {
+            let lines = match value {
+                Value::Array(items) if items.iter().any(Value::is_object) => items.as_slice(),
+                value => std::slice::from_ref(value),
+            };
+            for words in lines.iter().map(words).filter(|words| !words.is_empty()) {
                 self.line([key, &words])?;
             }
         }
@@ -129,7 +143,15 @@ impl Page {
                 summary.answered_nodes(),
             ),
         ] {
-            self.line([&format!("{count}"), what])?;
+            self.texts([what, ""])?;
+            sheet::count(
+                &mut self.worksheet,
+                self.row,
+                COUNTS,
+                count,
+                &style::count(),
+            )?;
+            self.row += 1;
         }
         self.row += 1;
         Ok(())
@@ -194,7 +216,7 @@ impl Page {
             .set_name("Verdicts per benchmark, share of findings");
         chart.legend().set_position(ChartLegendPosition::Bottom);
         // Bars from the top, as the rows of the table.
-        chart.x_axis().set_reverse();
+        chart.y_axis().set_reverse();
         let height = 130 + 26 * (last - first + 1);
         chart.set_width(1000).set_height(height);
         chart.set_alt_text(
@@ -264,9 +286,17 @@ impl Page {
             return Ok(());
         }
         self.heading("Not decided, and why")?;
-        self.head(["code", "findings"])?;
+        self.head(["code", "", "findings"])?;
         for (code, count) in undecided {
-            self.line([code, &count.to_string()])?;
+            sheet::texts(&mut self.worksheet, self.row, [code], &style::text())?;
+            sheet::count(
+                &mut self.worksheet,
+                self.row,
+                COUNTS,
+                count,
+                &style::count(),
+            )?;
+            self.row += 1;
         }
         self.row += 1;
         Ok(())
