@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::row::Row;
-use crate::bundle::sha256_hex;
+use crate::bundle::{self, sha256_hex};
+use crate::problem;
 
 /// Rows per verdict.
 pub type Verdicts = BTreeMap<String, u64>;
@@ -82,6 +83,20 @@ const ANSWERS: [&str; 3] = ["pass", "fail", "not-applicable"];
 #[must_use]
 pub fn is_answer(verdict: &str) -> bool {
     ANSWERS.contains(&verdict)
+}
+
+/// What a code at the head of a reason means; empty for what is no code.
+#[must_use]
+pub fn meaning(code: &str) -> &'static str {
+    let own = problem::Code::ALL
+        .iter()
+        .map(|(_, word, meaning)| (*word, *meaning));
+    let bundles = bundle::Code::ALL
+        .iter()
+        .map(|(_, word, meaning)| (*word, *meaning));
+    own.chain(bundles)
+        .find(|(word, _)| *word == code)
+        .map_or("", |(_, meaning)| meaning)
 }
 
 /// Adds one without making a key anew.

@@ -58,8 +58,8 @@ fn width(column: &str) -> f64 {
     match column {
         "rationale" | "impact" | "default" | "remediation" | "verify" => 60.0,
         "title" | "look_at" | "see_also" => 45.0,
-        "rule" | "other_names" | "nist_families" => 30.0,
-        "benchmark" | "nist_800_53" | "cis_controls" | "evidence" => 20.0,
+        "rule" | "evidence" | "other_names" | "nist_families" => 30.0,
+        "benchmark" | "nist_800_53" | "cis_controls" => 20.0,
         "level" => 7.0,
         _ => 14.0,
     }

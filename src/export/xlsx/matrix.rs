@@ -144,10 +144,9 @@ impl Written {
         sheets: &mut Sheets<'b>,
     ) -> io::Result<()> {
         let judged = totals.benchmarks.iter().map(|benchmark| {
-            let version = benchmark.version.map(|version| format!(" {version}"));
-            let version = version.unwrap_or_default();
-            let title = format!("{}: {}{version}", benchmark.id, benchmark.title);
-            (benchmark.id, title)
+            let version = benchmark.version.unwrap_or_default();
+            let title = format!("{} {version}", benchmark.title);
+            (benchmark.id, title.trim().to_owned())
         });
         let mut judged: Vec<(&str, String)> = judged.collect();
         if judged.is_empty() {
@@ -170,7 +169,7 @@ impl Written {
             sheets.was_split |= controls.len() > wide;
             for part in sheets.parts(rows, HEAD) {
                 for columns in controls.chunks(wide) {
-                    part_of(rows, part.clone(), columns, (&name, &title), sheets)?;
+                    part_of(rows, part.clone(), columns, [&name, id, &title], sheets)?;
                 }
             }
         }
@@ -210,15 +209,19 @@ fn part_of<'b>(
     rows: &'b Waiting,
     part: Range<u64>,
     columns: &[Column],
-    (name, title): (&str, &str),
+    [name, id, title]: [&str; 3],
     sheets: &mut Sheets<'b>,
 ) -> io::Result<()> {
     let mut worksheet = sheets.worksheet(name)?;
     let count = part.end - part.start;
     let head = style::head();
     let height = sheet::height(columns.iter().map(|column| (column.title.as_str(), WIDTH)));
+    let heading = match id {
+        "" => title.to_owned(),
+        id => format!("{id}: {title}"),
+    };
     worksheet
-        .write_string_with_format(0, 0, title, &style::heading())
+        .write_string_with_format(0, 0, heading, &style::heading())
         .and_then(|sheet| sheet.set_row_height(1, height))
         .map_err(refused)?;
     let blank = Leading::NAMES.map(|_| "");
@@ -267,7 +270,7 @@ fn part_of<'b>(
     let body = sheet::body(&mut worksheet, HEAD, all, (count, bytes), Box::new(fill))?;
     sheets.all.push(Sheet {
         worksheet,
-        about: format!("node × control: {title}"),
+        about: format!("node × control, {title}"),
         rows: count,
         body: Some(body),
     });

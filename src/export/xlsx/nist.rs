@@ -97,7 +97,7 @@ fn write(
     let supported = text::cut(&supported, most, &mark);
     let height = sheet::height([(&*supported, WIDE)]);
     worksheet
-        .write_string_with_format(row, SUPPORTED, &*supported, &look(style::wrapped()))
+        .write_string_with_format(row, SUPPORTED, &*supported, &style::wrapped())
         .and_then(|sheet| sheet.set_row_height(row, height))
         .map_err(refused)?;
     Ok(())

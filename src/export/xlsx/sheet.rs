@@ -124,7 +124,7 @@ impl<'b> Sheets<'b> {
 }
 
 /// So many columns can be read when they are fitted to the width of a page.
-const FIT: u16 = 12;
+const FIT: u16 = 6;
 /// ISO 216, as the file format numbers paper.
 const A4: u8 = 9;
 
@@ -163,8 +163,9 @@ pub(super) fn height<'t>(cells: impl IntoIterator<Item = (&'t str, f64)>) -> f64
     const LINE: f64 = 13.5;
     const HIGHEST: f64 = 409.0;
     let lines = |(text, width): (&str, f64)| -> u32 {
-        // Words end before the line does.
-        let room = (width * 0.95).max(1.0);
+        // A width is told in digits of the usual size; these are letters of a smaller one, and words
+        // end before the line does.
+        let room = (width * 1.1).max(1.0);
         let of = |line: &str| {
             let wanted = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
             (f64::from(wanted) / room).ceil().max(1.0)

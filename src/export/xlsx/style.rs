@@ -70,6 +70,7 @@ pub(super) fn count() -> Format {
     plain()
         .set_num_format("#,##0")
         .set_align(FormatAlign::Right)
+        .set_indent(1)
 }
 
 /// A verdict.
@@ -95,6 +96,7 @@ pub(super) fn in_chart(verdict: Verdict) -> Color {
 /// The head of a column.
 pub(super) fn head() -> Format {
     plain()
+        .set_align(FormatAlign::Bottom)
         .set_bold()
         .set_text_wrap()
         .set_background_color(Color::RGB(0x1F_3A_4D))
@@ -105,7 +107,7 @@ pub(super) fn head() -> Format {
 
 /// The head of a column of counts.
 pub(super) fn count_head() -> Format {
-    head().set_align(FormatAlign::Right)
+    head().set_align(FormatAlign::Right).set_indent(1)
 }
 
 /// What a sheet is about.

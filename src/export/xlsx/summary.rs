@@ -4,7 +4,7 @@
 use std::io;
 
 use rust_xlsxwriter::{
-    Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Worksheet,
+    Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, FormatAlign, Worksheet,
 };
 use serde_json::Value;
 
@@ -14,13 +14,13 @@ use super::style;
 use super::text;
 use crate::matrix::nist::{Rollup, Support};
 use crate::matrix::report::Totals;
-use crate::matrix::summary::Verdicts;
+use crate::matrix::summary::{Verdicts, meaning};
 use crate::verdict::Verdict;
 
 /// Failing controls listed; Findings has all.
 const LISTED: usize = 20;
 /// Columns: name, title, worst verdict, one per verdict, findings.
-const WIDTHS: [f64; 10] = [30.0, 58.0, 15.0, 11.0, 11.0, 11.0, 11.0, 15.0, 11.0, 11.0];
+const WIDTHS: [f64; 10] = [34.0, 66.0, 15.0, 11.0, 11.0, 11.0, 11.0, 15.0, 11.0, 11.0];
 /// The first column of counts.
 const COUNTS: u16 = 2;
 /// Pixels of a row of the usual height.
@@ -144,13 +144,8 @@ impl Page {
             ),
         ] {
             self.texts([what, ""])?;
-            sheet::count(
-                &mut self.worksheet,
-                self.row,
-                COUNTS,
-                count,
-                &style::count(),
-            )?;
+            let look = style::count().set_align(FormatAlign::Left);
+            sheet::count(&mut self.worksheet, self.row, 1, count, &look)?;
             self.row += 1;
         }
         self.row += 1;
@@ -286,9 +281,9 @@ impl Page {
             return Ok(());
         }
         self.heading("Not decided, and why")?;
-        self.head(["code", "", "findings"])?;
+        self.head(["code", "meaning", "findings"])?;
         for (code, count) in undecided {
-            sheet::texts(&mut self.worksheet, self.row, [code], &style::text())?;
+            self.texts([code, meaning(code)])?;
             sheet::count(
                 &mut self.worksheet,
                 self.row,
@@ -334,7 +329,7 @@ impl Page {
             self.worksheet
                 .write_string_with_format(self.row, 0, verdict.as_str(), &style::verdict(verdict))
                 .and_then(|sheet| {
-                    sheet.write_string_with_format(self.row, 1, meaning(verdict), &style::text())
+                    sheet.write_string_with_format(self.row, 1, told(verdict), &style::text())
                 })
                 .map_err(refused)?;
             self.row += 1;
@@ -343,7 +338,7 @@ impl Page {
     }
 }
 
-fn meaning(verdict: Verdict) -> &'static str {
+fn told(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "evidence decides: it is as wanted",
         Verdict::Fail => "evidence decides: it is not as wanted",
@@ -370,9 +365,11 @@ fn words(value: &Value) -> String {
         Value::Object(fields) => {
             let fields: Vec<String> = fields
                 .iter()
-                .map(|(k, v)| format!("{k} {}", words(v)))
+                .map(|(key, value)| (key, words(value)))
+                .filter(|(_, words)| !words.is_empty())
+                .map(|(key, words)| format!("{key} {words}"))
                 .collect();
-            fields.join(" ")
+            fields.join(", ")
         }
         other => other.to_string(),
     }
