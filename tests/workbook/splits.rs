@@ -192,6 +192,8 @@ fn sheets_have_frozen_heads_filters_and_print_settings() {
             assert!(sheet.contains(wanted), "sheet {number}: {wanted}");
         }
     }
+    let evidence = part("xl/worksheets/sheet5.xml");
+    assert!(evidence.contains("<v>1</v>"), "a count is a number");
     assert_eq!(
         workbook.matches("_xlnm.Print_Titles").count(),
         6,

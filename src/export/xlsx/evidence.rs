@@ -112,7 +112,10 @@ impl Written {
             let fill = move |to: &mut Rows<'_>| {
                 self.rows.each(part.clone(), |cells| {
                     let cells = self.line(cells);
-                    to.row(cells.into_iter().map(|text| (Style::Text, text)))
+                    to.row(cells.into_iter().zip(COLUMNS).map(|(text, (name, _))| {
+                        let is_count = name == "findings";
+                        (if is_count { Style::Count } else { Style::Text }, text)
+                    }))
                 })
             };
             sheets.table(

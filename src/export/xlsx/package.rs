@@ -46,7 +46,7 @@ pub(super) struct Rows<'w> {
 }
 
 impl Rows<'_> {
-    /// One row. An empty text leaves its cell empty; none is anything but text.
+    /// One row. An empty text leaves its cell empty; all but counts are texts.
     pub(super) fn row<'t>(
         &mut self,
         cells: impl IntoIterator<Item = (Style, &'t str)>,
@@ -59,8 +59,12 @@ impl Rows<'_> {
             if text.is_empty() {
                 continue;
             }
-            let style = self.styles.get(style.at()).map_or("0", String::as_str);
-            put(line, &["<c r=\"", name, &number, "\" s=\"", style]);
+            let look = self.styles.get(style.at()).map_or("0", String::as_str);
+            put(line, &["<c r=\"", name, &number, "\" s=\"", look]);
+            if style == Style::Count && text.bytes().all(|b| b.is_ascii_digit()) {
+                put(line, &["\"><v>", text, "</v></c>"]);
+                continue;
+            }
             line.extend_from_slice(b"\" t=\"inlineStr\"><is><t");
             if text::has_outer_blanks(text) {
                 line.extend_from_slice(b" xml:space=\"preserve\"");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 
-use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, IgnoreError, Worksheet, XlsxError};
 
 use super::package::{Body, Fill};
 use super::spool::Waiting;
@@ -143,6 +143,11 @@ pub(super) fn freeze(
         .set_freeze_panes(head, frozen)
         .and_then(|sheet| sheet.set_repeat_rows(0, head - 1))
         .and_then(|sheet| sheet.autofilter(head - 1, 0, head - 1 + rows, last))
+        // A level is no number that somebody forgot to make one.
+        .and_then(|sheet| {
+            let number = IgnoreError::NumberStoredAsText;
+            sheet.ignore_error_range(head, 0, head - 1 + rows.max(1), last, number)
+        })
         .map_err(refused)?;
     Ok(())
 }

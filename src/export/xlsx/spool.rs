@@ -140,12 +140,12 @@ mod tests {
     #[test]
     fn parts_are_cut_where_a_cluster_begins_if_one_does() {
         for (clusters, most, wanted) in [
-            ("", 3, vec![0..0]),
-            ("aaa", 3, vec![0..3]),
-            ("aab", 2, vec![0..2, 2..3]),
-            ("abbb", 3, vec![0..1, 1..4]),
-            ("aaaab", 3, vec![0..3, 3..5]),
-            ("ab", 0, vec![0..1, 1..2]),
+            ("", 3, &[(0, 0)][..]),
+            ("aaa", 3, &[(0, 3)][..]),
+            ("aab", 2, &[(0, 2), (2, 3)][..]),
+            ("abbb", 3, &[(0, 1), (1, 4)][..]),
+            ("aaaab", 3, &[(0, 3), (3, 5)][..]),
+            ("ab", 0, &[(0, 1), (1, 2)][..]),
         ] {
             let mut spool = Spool::default();
             for (at, cluster) in clusters.chars().enumerate() {
@@ -154,7 +154,8 @@ mod tests {
             }
             let waiting = spool.finish().unwrap();
             let parts = waiting.parts(most);
-            assert_eq!(parts, wanted, "{clusters} {most}");
+            let ends: Vec<_> = parts.iter().map(|part| (part.start, part.end)).collect();
+            assert_eq!(ends, wanted, "{clusters} {most}");
             for part in parts {
                 let mut at = part.start;
                 let check = |cells: &[&str]| {

@@ -10,6 +10,8 @@ use crate::verdict::Verdict;
 pub(super) enum Style {
     /// A text.
     Text,
+    /// A count.
+    Count,
     /// A verdict.
     Verdict(Verdict),
 }
@@ -25,9 +27,10 @@ impl Style {
     pub(super) fn at(self) -> usize {
         match self {
             Self::Text => 0,
+            Self::Count => 1,
             Self::Verdict(verdict) => {
                 let at = Verdict::ALL.iter().position(|v| *v == verdict);
-                at.map_or(0, |at| at + 1)
+                at.map_or(0, |at| at + 2)
             }
         }
     }
@@ -36,7 +39,7 @@ impl Style {
 /// Every look of a cell among many.
 pub(super) fn all() -> Vec<Format> {
     let verdicts = Verdict::ALL.into_iter().map(verdict);
-    std::iter::once(text()).chain(verdicts).collect()
+    [text(), count()].into_iter().chain(verdicts).collect()
 }
 
 /// Fill, ink, and the colour in a chart, where light fills would be lost.
