@@ -1,7 +1,7 @@
 //! The workbook says what the JSON report says, cell by cell; nothing in it is a formula; it fits
 //! what spreadsheets can hold; it has the same bytes for the same input.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
 
 #[path = "workbook/bytes.rs"]
 mod bytes;
