@@ -14,6 +14,7 @@ etcd etcd-server
 kubectl kubernetes-client
 sshd openssh-server
 ssh openssh-client
+soffice libreoffice-calc
 LIST
 if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
     if [ "$(id -u)" = 0 ]; then

@@ -43,4 +43,5 @@ mod settings_more;
 mod structure;
 mod support;
 mod waivers;
+mod workbook;
 mod worker_node;

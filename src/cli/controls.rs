@@ -1,12 +1,10 @@
 //! `nodeproof controls -b ID`: the controls of a benchmark, with everything the catalog says.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::args::ControlsArgs;
 use super::{Exit, message, table};
-use crate::benchmark::catalog::Catalog;
-use crate::benchmark::{Benchmark, Control, references};
-use crate::rules::Check;
+use crate::benchmark::described;
 
 pub fn run(args: &ControlsArgs) -> Exit {
     let catalog = match args.catalogs.load() {
@@ -26,7 +24,7 @@ pub fn run(args: &ControlsArgs) -> Exit {
     let rows: Vec<Value> = benchmark
         .controls
         .iter()
-        .map(|control| row(&catalog, benchmark, control))
+        .map(|control| described::control(&catalog, benchmark, control))
         .collect();
     let columns = table::Columns {
         shown: &[
@@ -41,78 +39,5 @@ pub fn run(args: &ControlsArgs) -> Exit {
         ],
         spare: &["nist_basis", "nist_800_53", "assessment", "level"],
     };
-    let all = [
-        "benchmark",
-        "control",
-        "title",
-        "level",
-        "assessment",
-        "rule",
-        "decided_by",
-        "evidence",
-        "skipped",
-        "look_at",
-        "nist_800_53",
-        "nist_basis",
-        "nist_families",
-        "cis_controls",
-        "stig",
-        "other_names",
-        "published_id",
-        "audit_methods",
-        "see_also",
-        "rationale",
-        "impact",
-        "default",
-        "remediation",
-        "verify",
-    ];
-    table::print(args.format, &columns, &all, &rows)
-}
-
-fn row(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
-    let rule = catalog.rule(control);
-    let references = control.references(benchmark, rule);
-    let nist = references
-        .map(|r| r.nist_800_53.as_slice())
-        .unwrap_or_default();
-    let mut families: Vec<&str> = nist
-        .iter()
-        .filter_map(|c| references::family_of(c))
-        .collect();
-    families.dedup();
-    let data = rule.map(|rule| &rule.data);
-    let see_also: Vec<&String> = control
-        .see_also
-        .iter()
-        .chain(data.iter().flat_map(|data| &data.see_also))
-        .collect();
-    let check = catalog.check(control).map(|(_, check)| check);
-    json!({
-        "benchmark": benchmark.id,
-        "control": control.number,
-        "title": control.title.as_ref().or(data.map(|d| &d.title)),
-        "level": control.level,
-        "assessment": control.assessment.as_str(),
-        "rule": control.rule,
-        "decided_by": if check.is_some() { "evidence" } else { "person" },
-        "evidence": check.map(Check::evidence).unwrap_or_default(),
-        "skipped": control.skipped,
-        "look_at": control.look_at,
-        "stig": references.map(|r| r.stig.as_slice()).unwrap_or_default(),
-        "nist_800_53": nist,
-        "nist_basis": references.and_then(|r| r.nist_basis.as_ref()),
-        "nist_families": families,
-        "cis_controls": references.map(|r| r.cis_controls.as_slice()).unwrap_or_default(),
-        "references_from": references.and_then(|r| r.source.as_ref()),
-        "other_names": control.other_names,
-        "published_id": control.published_id,
-        "audit_methods": control.audit_methods,
-        "see_also": see_also,
-        "rationale": data.map(|d| d.rationale.trim()),
-        "impact": data.map(|d| d.impact.trim()),
-        "default": data.map(|d| d.default.trim()),
-        "remediation": data.map(|d| d.remediation.trim()),
-        "verify": data.map(|d| d.verify.trim()),
-    })
+    table::print(args.format, &columns, &described::COLUMNS, &rows)
 }

@@ -1,11 +1,9 @@
 //! What a run adds up to, as text that can be read aloud and fits the terminal. No colour is used.
 
-use crate::bundle;
 use crate::export::changes::text::fit;
 use crate::matrix::coverage::Coverage;
 use crate::matrix::order;
-use crate::matrix::summary::Summary;
-use crate::problem;
+use crate::matrix::summary::{Summary, meaning};
 use crate::verdict::Verdict;
 
 /// Controls and codes listed; the matrix has all of them.
@@ -138,18 +136,6 @@ fn table(summary: &Summary) -> Vec<String> {
 pub(super) fn counted(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{ending}")
-}
-
-fn meaning(code: &str) -> &'static str {
-    let own = problem::Code::ALL
-        .iter()
-        .map(|(_, word, meaning)| (*word, *meaning));
-    let bundles = bundle::Code::ALL
-        .iter()
-        .map(|(_, word, meaning)| (*word, *meaning));
-    own.chain(bundles)
-        .find(|(word, _)| *word == code)
-        .map_or("", |(_, meaning)| meaning)
 }
 
 #[cfg(test)]

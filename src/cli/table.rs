@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::{Exit, message};
+use crate::benchmark::described::text;
 
 /// The forms a list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -124,18 +125,6 @@ fn cut(cell: &str, width: usize) -> String {
     }
     let kept: String = cell.chars().take(width.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
-}
-
-fn text(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) => {
-            let items: Vec<String> = items.iter().map(|item| text(Some(item))).collect();
-            items.join(" ")
-        }
-        Some(other) => other.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -66,6 +66,20 @@ impl Citation {
         }
     }
 
+    /// The `bundle!member` or `member` of a text of the `evidence` column, still encoded.
+    #[must_use]
+    pub fn file_of(text: &str) -> &str {
+        if let Some((file, _)) = text.split_once("#/") {
+            return file;
+        }
+        match text.rsplit_once(':') {
+            Some((file, line)) if !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()) => {
+                file
+            }
+            _ => text,
+        }
+    }
+
     /// The member and the place in it, blanks as they are: for sentences.
     #[must_use]
     pub fn spoken(&self) -> String {
@@ -128,5 +142,13 @@ mod tests {
             lent.to_string(),
             "cluster.tgz!configz/n.json#/kubeletconfig/a~1b~0c"
         );
+        for (text, file) in [
+            ("files/etc/a%20b.yaml:3", "files/etc/a%20b.yaml"),
+            ("files/etc/a:b.yaml", "files/etc/a:b.yaml"),
+            ("files/etc/a:", "files/etc/a:"),
+            ("c.tgz!configz/n.json#/a:1/b", "c.tgz!configz/n.json"),
+        ] {
+            assert_eq!(Citation::file_of(text), file);
+        }
     }
 }

@@ -5,9 +5,11 @@ pub mod changes;
 mod csv;
 mod json;
 mod jsonl;
+mod leading;
 mod lines;
 pub mod target;
 mod wide;
+pub mod xlsx;
 
 use std::io;
 
@@ -16,6 +18,7 @@ use crate::matrix::row::Row;
 use by_nist::ByNist;
 use lines::Lines;
 use wide::Wide;
+use xlsx::{Caps, Xlsx};
 
 /// What every format does.
 pub trait Export: Send {
@@ -76,6 +79,8 @@ pub struct Format {
     pub name: &'static str,
     /// Whether it shows the words at the place that decided: taking them costs time.
     pub shows_excerpts: bool,
+    /// Whether one file of it has every layout.
+    has_all_layouts: bool,
     /// Makes a writer of it.
     long: fn(Sink, &Run) -> Box<dyn Export>,
     /// Makes a writer of its lines, where it has layouts other than the long one.
@@ -83,24 +88,34 @@ pub struct Format {
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 3] = [
+pub const FORMATS: [Format; 4] = [
     Format {
         name: "csv",
         shows_excerpts: false,
+        has_all_layouts: false,
         long: |sink, _| Box::new(csv::Csv::new(sink)),
         lines: Some(|sink| Box::new(csv::Csv::new(sink))),
     },
     Format {
         name: "json",
         shows_excerpts: false,
+        has_all_layouts: false,
         long: |sink, run| Box::new(json::Json::new(sink, run)),
         lines: None,
     },
     Format {
         name: "jsonl",
         shows_excerpts: false,
+        has_all_layouts: false,
         long: |sink, _| Box::new(jsonl::JsonLines::new(sink)),
         lines: Some(|sink| Box::new(jsonl::JsonLines::new(sink))),
+    },
+    Format {
+        name: "xlsx",
+        shows_excerpts: true,
+        has_all_layouts: true,
+        long: |sink, run| Box::new(Xlsx::new(sink, run, Caps::default())),
+        lines: None,
     },
 ];
 
@@ -123,7 +138,7 @@ impl Format {
             Layout::Wide(_) => "no wide layout",
             Layout::ByNist => "no layout by 800-53 alone",
         };
-        if self.lines.is_some() {
+        if self.lines.is_some() || self.has_all_layouts {
             return Ok(());
         }
         Err(format!("{} has {asked}; csv and jsonl have one", self.name))

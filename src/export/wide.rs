@@ -8,17 +8,15 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 use serde::{Deserialize, Serialize};
 
 use super::Export;
+use super::leading::Leading;
 use super::lines::Lines;
 use crate::matrix::report::{Columns, Totals};
 use crate::matrix::row::Row;
 
-/// The columns that say which node a line is of.
-const LEADING: [&str; 3] = ["cluster", "node", "bundle"];
-
 /// The findings of one node in one bundle.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 struct Line {
-    leading: [Option<String>; 3],
+    leading: Leading,
     /// Column and verdict.
     cells: Vec<(usize, String)>,
     /// The verdict of all cells.
@@ -70,7 +68,7 @@ impl Wide {
             .iter()
             .enumerate()
             .filter(|(at, _)| self.is_written(*at));
-        let leading = line.leading.iter().map(Option::as_deref);
+        let leading = line.leading.cells().into_iter();
         let cells: Vec<Option<&str>> = leading.chain(kept.map(|(_, cell)| *cell)).collect();
         self.lines.line(&names, &cells)
     }
@@ -83,7 +81,7 @@ impl Wide {
         let all = self.columns.all.iter().enumerate();
         let written = all.filter(|(at, _)| self.is_written(*at));
         let names = written.map(|(_, (benchmark, control))| format!("{benchmark}:{control}"));
-        LEADING
+        Leading::NAMES
             .map(str::to_owned)
             .into_iter()
             .chain(names)
@@ -101,20 +99,11 @@ impl Export for Wide {
     }
 
     fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
-        let leading = [&row.cluster, &row.node];
-        let same = self.line.as_ref().is_some_and(|line| {
-            let [cluster, node, bundle] = &line.leading;
-            [cluster, node] == leading && bundle.as_ref() == Some(&row.bundle)
-        });
-        if !same {
+        if !matches!(&self.line, Some(line) if line.leading.is_of(row)) {
             self.finish_line()?;
         }
         let line = self.line.get_or_insert_with(|| Line {
-            leading: [
-                row.cluster.clone(),
-                row.node.clone(),
-                Some(row.bundle.clone()),
-            ],
+            leading: Leading::of(row),
             ..Line::default()
         });
         let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {

@@ -30,6 +30,15 @@ pub struct Support {
 }
 
 impl Support {
+    /// Of findings whose controls are told elsewhere.
+    #[must_use]
+    pub fn of_verdicts(verdicts: Verdicts) -> Self {
+        Self {
+            verdicts,
+            ..Self::default()
+        }
+    }
+
     /// Findings with this verdict.
     #[must_use]
     pub fn of(&self, verdict: &str) -> u64 {

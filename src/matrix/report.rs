@@ -140,8 +140,10 @@ impl Bundle {
 pub struct JudgedBy<'c> {
     /// Its canonical id.
     pub id: &'c str,
-    title: &'c str,
-    version: Option<&'c str>,
+    /// Its title.
+    pub title: &'c str,
+    /// Its version.
+    pub version: Option<&'c str>,
     publisher: &'c str,
     address: Option<&'c str>,
     numbers_from: &'c str,
@@ -160,6 +162,8 @@ pub struct Answered<'s> {
 
 /// What is written after the last row.
 pub struct Totals<'t> {
+    /// What was judged by.
+    pub catalog: &'t Catalog,
     /// The counts.
     pub summary: &'t Summary,
     /// How many nodes are judged, and which are not, and why.
@@ -199,6 +203,7 @@ impl<'t> Totals<'t> {
             })
         });
         Self {
+            catalog,
             summary,
             coverage,
             answered: answered.collect(),

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use super::row::Row;
 use super::waivers::text::{Standing, standing};
+use crate::bundle;
+use crate::problem;
 
 /// Rows per verdict.
 pub type Verdicts = BTreeMap<String, u64>;
@@ -79,6 +81,26 @@ pub struct Failing<'s> {
 
 /// Verdicts that evidence decided.
 pub const ANSWERS: [&str; 3] = ["pass", "fail", "not-applicable"];
+
+/// Whether evidence decided it.
+#[must_use]
+pub fn is_answer(verdict: &str) -> bool {
+    ANSWERS.contains(&verdict)
+}
+
+/// What a code at the head of a reason means; empty for what is no code.
+#[must_use]
+pub fn meaning(code: &str) -> &'static str {
+    let own = problem::Code::ALL
+        .iter()
+        .map(|(_, word, meaning)| (*word, *meaning));
+    let bundles = bundle::Code::ALL
+        .iter()
+        .map(|(_, word, meaning)| (*word, *meaning));
+    own.chain(bundles)
+        .find(|(word, _)| *word == code)
+        .map_or("", |(_, meaning)| meaning)
+}
 
 /// Adds one without making a key anew.
 fn add(counts: &mut BTreeMap<String, u64>, key: &str) {

@@ -1,0 +1,281 @@
+//! Matrix: node × control, one sheet per benchmark, since a node seldom has two. A bundle that
+//! cannot be read has its verdict in every cell of every one.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::ops::Range;
+
+use super::super::leading::Leading;
+use super::package::Rows;
+use super::sheet::{self, Sheet, Sheets, refused};
+use super::spool::{Spool, Waiting};
+use super::style::{self, Style};
+use crate::matrix::order;
+use crate::matrix::report::Totals;
+use crate::matrix::row::Row;
+use crate::verdict::Verdict;
+
+/// Rows of the head: benchmark, titles, numbers.
+const HEAD: u32 = 3;
+/// Characters of a verdict.
+const WIDTH: f64 = 13.0;
+const LEADING: usize = Leading::NAMES.len();
+/// Stands for no verdict.
+const NONE: u8 = b' ';
+
+#[derive(Default)]
+pub(super) struct Matrices {
+    benchmarks: BTreeMap<String, Matrix>,
+    /// The line at hand, and its benchmark.
+    line: Option<(Leading, String, Vec<u8>)>,
+    /// Bundles that cannot be read, for benchmarks that come up later.
+    unreadable: Vec<(Leading, String)>,
+}
+
+/// The lines of one benchmark: the leading cells, a letter per control, and the verdict of all.
+#[derive(Default)]
+struct Matrix {
+    rows: Spool,
+    /// Controls by when they came up.
+    controls: HashMap<String, usize>,
+}
+
+impl Matrix {
+    fn push(&mut self, leading: &Leading, letters: &str, of_all: &str) -> io::Result<()> {
+        let [cluster, node, bundle] = leading.texts();
+        self.rows
+            .push(cluster, &[cluster, node, bundle, letters, of_all])
+    }
+}
+
+/// A letter for a verdict: its place in the list of all.
+fn letter(verdict: &str) -> u8 {
+    let at = (b'a'..)
+        .zip(Verdict::ALL)
+        .find(|(_, v)| v.as_str() == verdict);
+    at.map_or(NONE, |(letter, _)| letter)
+}
+
+fn word(letter: u8) -> &'static str {
+    let at = (b'a'..).zip(Verdict::ALL).find(|(l, _)| *l == letter);
+    at.map_or("", |(_, verdict)| verdict.as_str())
+}
+
+impl Matrices {
+    pub(super) fn row(&mut self, row: &Row) -> io::Result<()> {
+        let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
+            self.finish_line()?;
+            let leading = Leading::of(row);
+            for matrix in self.benchmarks.values_mut() {
+                matrix.push(&leading, "", &row.verdict)?;
+            }
+            self.unreadable.push((leading, row.verdict.clone()));
+            return Ok(());
+        };
+        let is_of = |(leading, id, _): &(Leading, String, _)| leading.is_of(row) && id == benchmark;
+        if !self.line.as_ref().is_some_and(is_of) {
+            self.finish_line()?;
+        }
+        if !self.benchmarks.contains_key(benchmark) {
+            let mut matrix = Matrix::default();
+            for (leading, verdict) in &self.unreadable {
+                matrix.push(leading, "", verdict)?;
+            }
+            self.benchmarks.insert(benchmark.clone(), matrix);
+        }
+        let Some(matrix) = self.benchmarks.get_mut(benchmark) else {
+            return Ok(());
+        };
+        let next = matrix.controls.len();
+        let at = match matrix.controls.get(control) {
+            Some(at) => *at,
+            None => *matrix.controls.entry(control.clone()).or_insert(next),
+        };
+        let (_, _, letters) = self
+            .line
+            .get_or_insert_with(|| (Leading::of(row), benchmark.clone(), Vec::new()));
+        if letters.len() <= at {
+            letters.resize(at + 1, NONE);
+        }
+        if let Some(place) = letters.get_mut(at) {
+            *place = letter(&row.verdict);
+        }
+        Ok(())
+    }
+
+    fn finish_line(&mut self) -> io::Result<()> {
+        let Some((leading, benchmark, letters)) = self.line.take() else {
+            return Ok(());
+        };
+        let Some(matrix) = self.benchmarks.get_mut(&benchmark) else {
+            return Ok(());
+        };
+        matrix.push(&leading, &String::from_utf8_lossy(&letters), "")
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<Written> {
+        self.finish_line()?;
+        if self.benchmarks.is_empty() {
+            let mut matrix = Matrix::default();
+            for (leading, verdict) in &self.unreadable {
+                matrix.push(leading, "", verdict)?;
+            }
+            self.benchmarks.insert(String::new(), matrix);
+        }
+        let finished = self.benchmarks.into_iter().map(|(id, matrix)| {
+            let rows = matrix.rows.finish()?;
+            Ok((id, (rows, matrix.controls)))
+        });
+        Ok(Written {
+            benchmarks: finished.collect::<io::Result<_>>()?,
+        })
+    }
+}
+
+/// All lines; where no benchmark was judged, those of the one that has no id.
+pub(super) struct Written {
+    benchmarks: BTreeMap<String, (Waiting, HashMap<String, usize>)>,
+}
+
+impl Written {
+    pub(super) fn sheets<'b>(
+        &'b self,
+        totals: &Totals<'_>,
+        sheets: &mut Sheets<'b>,
+    ) -> io::Result<()> {
+        let judged = totals.benchmarks.iter().map(|benchmark| {
+            let version = benchmark.version.unwrap_or_default();
+            let title = format!("{} {version}", benchmark.title);
+            (benchmark.id, title.trim().to_owned())
+        });
+        let mut judged: Vec<(&str, String)> = judged.collect();
+        if judged.is_empty() {
+            judged.push(("", "No control was judged".to_owned()));
+        }
+        let is_only = judged.len() == 1;
+        for (id, title) in judged {
+            let Some((rows, places)) = self.benchmarks.get(id) else {
+                continue;
+            };
+            let controls = columns(totals, id, places);
+            let name = if is_only {
+                "Matrix".to_owned()
+            } else {
+                format!("Matrix {id}")
+            };
+            let wide = usize::from(sheets.caps.columns)
+                .saturating_sub(LEADING)
+                .max(1);
+            sheets.was_split |= controls.len() > wide;
+            for part in sheets.parts(rows, HEAD) {
+                for columns in controls.chunks(wide) {
+                    part_of(rows, part.clone(), columns, [&name, id, &title], sheets)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A column: where its letters are, its number and its title.
+struct Column {
+    place: Option<usize>,
+    number: String,
+    title: String,
+}
+
+/// The columns of a benchmark, as its controls are numbered; of none, one for the verdicts of all.
+fn columns(totals: &Totals<'_>, id: &str, places: &HashMap<String, usize>) -> Vec<Column> {
+    let Some(controls) = totals.summary.controls.get(id) else {
+        return vec![Column {
+            place: None,
+            number: "verdict".to_owned(),
+            title: String::new(),
+        }];
+    };
+    let mut columns: Vec<Column> = controls
+        .iter()
+        .map(|(number, asked)| Column {
+            place: places.get(number).copied(),
+            number: number.clone(),
+            title: asked.title.clone(),
+        })
+        .collect();
+    columns.sort_by(|a, b| order::controls(&a.number, &b.number));
+    columns
+}
+
+fn part_of<'b>(
+    rows: &'b Waiting,
+    part: Range<u64>,
+    columns: &[Column],
+    [name, id, title]: [&str; 3],
+    sheets: &mut Sheets<'b>,
+) -> io::Result<()> {
+    let mut worksheet = sheets.worksheet(name)?;
+    let count = part.end - part.start;
+    let head = style::head();
+    let height = sheet::height(columns.iter().map(|column| (column.title.as_str(), WIDTH)));
+    let heading = match id {
+        "" => title.to_owned(),
+        id => format!("{id}: {title}"),
+    };
+    worksheet
+        .write_string_with_format(0, 0, heading, &style::heading())
+        .and_then(|sheet| sheet.set_row_height(1, height))
+        .map_err(refused)?;
+    let blank = Leading::NAMES.map(|_| "");
+    let titles = columns.iter().map(|column| column.title.as_str());
+    sheet::texts(&mut worksheet, 1, blank.into_iter().chain(titles), &head)?;
+    let numbers = columns.iter().map(|column| column.number.as_str());
+    sheet::texts(
+        &mut worksheet,
+        2,
+        Leading::NAMES.into_iter().chain(numbers),
+        &head,
+    )?;
+    let all = LEADING + columns.len();
+    let all = u16::try_from(all).map_err(io::Error::other)?;
+    for (at, width) in (0..all).zip(
+        [14.0, 26.0, 28.0]
+            .into_iter()
+            .chain(std::iter::repeat(WIDTH)),
+    ) {
+        worksheet.set_column_width(at, width).map_err(refused)?;
+    }
+    let leading = u16::try_from(LEADING).map_err(io::Error::other)?;
+    sheet::freeze(&mut worksheet, HEAD, leading, count, all)?;
+    sheet::print_side_by_side(&mut worksheet, leading)?;
+    let places: Vec<Option<usize>> = columns.iter().map(|column| column.place).collect();
+    let fill = move |to: &mut Rows<'_>| {
+        rows.each(part.clone(), |cells| {
+            let [cluster, node, bundle, letters, of_all] = cells else {
+                return Ok(());
+            };
+            let verdicts = places.iter().map(|place| {
+                let letter = place.and_then(|at| letters.as_bytes().get(at).copied());
+                let word = if of_all.is_empty() {
+                    word(letter.unwrap_or(NONE))
+                } else {
+                    *of_all
+                };
+                (Style::of_verdict(word), word)
+            });
+            let leading = [cluster, node, bundle].map(|text| (Style::Text, *text));
+            to.row(leading.into_iter().chain(verdicts))
+        })
+    };
+    // A letter becomes a word.
+    let bytes = rows.bytes.saturating_mul(LONGEST_WORD);
+    let body = sheet::body(&mut worksheet, HEAD, all, (count, bytes), Box::new(fill))?;
+    sheets.all.push(Sheet {
+        worksheet,
+        about: format!("node × control, {title}"),
+        rows: count,
+        body: Some(body),
+    });
+    Ok(())
+}
+
+/// `not-applicable`.
+const LONGEST_WORD: u64 = 14;
