@@ -1,6 +1,7 @@
 //! Matrix → file. One file per output format; adding one is its file and a line in [`FORMATS`].
 
 mod csv;
+mod html;
 mod json;
 mod jsonl;
 pub mod target;
@@ -76,12 +77,18 @@ pub struct Format {
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 3] = [
+pub const FORMATS: [Format; 4] = [
     Format {
         name: "csv",
         shows_excerpts: false,
         long: |sink, _| Box::new(csv::Csv::new(sink)),
         wide: Some(|sink, columns| Box::new(Wide::new(csv::Csv::new(sink), columns))),
+    },
+    Format {
+        name: "html",
+        shows_excerpts: true,
+        long: |sink, run| Box::new(html::Html::new(sink, run)),
+        wide: None,
     },
     Format {
         name: "json",

@@ -16,6 +16,13 @@ const WORST_FIRST: [&str; 6] = [
     "not-applicable",
 ];
 
+/// The worst verdict that was counted.
+#[must_use]
+pub fn worst(verdicts: &Verdicts) -> Option<&'static str> {
+    let found = |verdict: &&str| verdicts.get(*verdict).is_some_and(|n| *n > 0);
+    WORST_FIRST.into_iter().find(found)
+}
+
 /// What findings say of one 800-53 control, or of one family.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Support {
@@ -29,8 +36,7 @@ impl Support {
     /// The worst verdict among them.
     #[must_use]
     pub fn worst(&self) -> Option<&'static str> {
-        let found = |verdict: &&str| self.verdicts.get(*verdict).is_some_and(|n| *n > 0);
-        WORST_FIRST.into_iter().find(found)
+        worst(&self.verdicts)
     }
 
     fn add(&mut self, key: (&str, &str), verdicts: &Verdicts) {

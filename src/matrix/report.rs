@@ -16,18 +16,20 @@ use crate::problem::Problem;
 /// How a report was made: what its rows depend on beside the evidence.
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {
-    tool: &'static str,
-    version: &'static str,
+    /// This program.
+    pub tool: &'static str,
+    /// Its version.
+    pub version: &'static str,
     /// `auto`, or canonical ids.
-    benchmark: Vec<String>,
+    pub benchmark: Vec<String>,
     /// As `-c` selects them; empty: all.
-    control: Vec<String>,
+    pub control: Vec<String>,
     /// Those that are not the default.
-    limits: BTreeMap<&'static str, u64>,
+    pub limits: BTreeMap<&'static str, u64>,
     /// The collectors that this program carries.
     collectors: Vec<Collector>,
     /// The time that is "today", RFC 3339; null where nobody set it and nothing asked for it.
-    as_of: Option<String>,
+    pub as_of: Option<String>,
 }
 
 impl Run {
@@ -105,11 +107,16 @@ impl Bundle {
 pub struct JudgedBy<'c> {
     /// Its canonical id.
     pub id: &'c str,
-    title: &'c str,
-    version: Option<&'c str>,
-    publisher: &'c str,
-    address: Option<&'c str>,
-    numbers_from: &'c str,
+    /// Its title.
+    pub title: &'c str,
+    /// Its version.
+    pub version: Option<&'c str>,
+    /// Who publishes it.
+    pub publisher: &'c str,
+    /// Where a person gets it.
+    pub address: Option<&'c str>,
+    /// Where our numbers come from.
+    pub numbers_from: &'c str,
 }
 
 /// How many of the nodes a control was asked of have an answer.

@@ -1,0 +1,447 @@
+//! The HTML report: one file that fetches nothing, runs nothing but its own script, and says
+//! exactly what the JSON report says.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
+
+mod support;
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use nodeproof::benchmark::select::Selection;
+use nodeproof::export::target::Target;
+use nodeproof::export::{Format, Layout, Plan};
+use nodeproof::limits::Limits;
+use nodeproof::matrix::report::{Bundle as Told, Run, Totals};
+use nodeproof::matrix::row::Row;
+use nodeproof::matrix::summary::Summary;
+use serde_json::{Map, Value, json};
+use support::*;
+
+const MARKUP: &str = "</script><img src=x onerror=alert(1)>";
+
+/// Names that a page must show and must not obey.
+fn hostile_names() -> [String; 6] {
+    [
+        MARKUP.to_owned(),
+        "rtl-\u{202e}gpj.exe".to_owned(),
+        "n".repeat(4096),
+        "<!--<script>\u{2028}&amp;\"'\u{1f512}".to_owned(),
+        "nul-\0-inside".to_owned(),
+        "{{ 7 * 7 }}{% raw %}".to_owned(),
+    ]
+}
+
+fn passing(name: &str) -> Bundle {
+    Bundle::node(name)
+        .ps(&["/usr/bin/kubelet --config=/c.yaml"])
+        .kubelet(&["--config=/c.yaml"])
+        .version("v1.33.1")
+        .file("/c.yaml", config("makeIPTablesUtilChains: true\n"))
+}
+
+fn failing(name: &str) -> Bundle {
+    Bundle::node(name)
+        .kubelet(&["--config=/c.yaml"])
+        .version("v1.33.1")
+        .file("/c.yaml", config("makeIPTablesUtilChains: false\n"))
+}
+
+/// Nodes that pass and fail, hostile names, a cluster bundle, an older version, a broken archive.
+fn fleet() -> Lab {
+    let lab = Lab::new();
+    for at in 0..3 {
+        let name = format!("good-{at}");
+        lab.add(&format!("in/g{at}.tgz"), &passing(&name));
+        lab.add(&format!("in/b{at}.tgz"), &failing(&format!("bad-{at}")));
+    }
+    for (at, name) in hostile_names().iter().enumerate() {
+        let bundle = failing("x").with("node", name.as_str());
+        lab.add(
+            &format!("in/h{at}.tgz"),
+            &bundle.with("cluster", name.as_str()),
+        );
+    }
+    lab.add("in/img.tgz", &loose(MARKUP));
+    lab.add("in/c.tgz", &Bundle::cluster("prod").live("c", true));
+    lab.add("in/old.tgz", &passing("old").version("v1.23.0"));
+    lab.put("in/broken.tgz", b"broken");
+    lab
+}
+
+/// An archive without bundle.json, whose top folder is all the name it has.
+fn loose(top: &str) -> Bundle {
+    Bundle::loose(&top.replace('/', "_")).kubelet(&["--make-iptables-util-chains=false"])
+}
+
+/// The report of everything, as a page and as JSON.
+fn reports(lab: &Lab, more: &[&str]) -> (String, Value) {
+    let arguments = [
+        "analyze",
+        "in",
+        "-o",
+        "r.html",
+        "-o",
+        "r.json",
+        "--as-of",
+        "2026-11-21T00:00:00Z",
+    ];
+    let ran = nodeproof(lab.folder.path(), &[&arguments[..], more].concat());
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let read = |name: &str| fs::read_to_string(lab.path(name)).unwrap();
+    (
+        read("r.html"),
+        serde_json::from_str(&read("r.json")).unwrap(),
+    )
+}
+
+/// The text of the elements of a name, each with its attributes.
+fn elements<'p>(page: &'p str, name: &str) -> Vec<(&'p str, &'p str)> {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let mut found = Vec::new();
+    let mut rest = page;
+    while let Some(at) = rest.find(&open) {
+        let (attributes, after) = rest[at + open.len()..].split_once('>').unwrap();
+        let end = after.find(&close).unwrap();
+        found.push((attributes, &after[..end]));
+        rest = &after[end + close.len()..];
+    }
+    found
+}
+
+fn block<'p>(page: &'p str, id: &str) -> &'p str {
+    let is_it = |(attributes, _): &&(&str, &str)| attributes.contains(&format!("id=\"{id}\""));
+    elements(page, "script").iter().find(is_it).unwrap().1
+}
+
+fn unpacked(page: &str, id: &str) -> Value {
+    let bytes = STANDARD.decode(block(page, id)).unwrap();
+    assert_eq!(bytes[..4], [0x1f, 0x8b, 8, 0]);
+    assert_eq!(bytes[4..8], [0; 4], "the header of gzip has no time");
+    let mut text = String::new();
+    let mut stream = flate2::read::GzDecoder::new(&bytes[..]);
+    stream.read_to_string(&mut text).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The rows of a page, as its script puts them together.
+fn rows_of(page: &str) -> Vec<Value> {
+    let dictionary: Value = serde_json::from_str(block(page, "dictionary")).unwrap();
+    let nodes: Value = serde_json::from_str(block(page, "nodes")).unwrap();
+    let mut rows = Vec::new();
+    for node in nodes.as_array().unwrap() {
+        let chunk = unpacked(page, &format!("chunk-{}", node[6]));
+        let text = |number: &Value| match number.as_u64().unwrap() {
+            0 => Value::Null,
+            n => chunk["texts"][usize::try_from(n).unwrap() - 1].clone(),
+        };
+        let texts =
+            |numbers: &Value| Value::from_iter(numbers.as_array().unwrap().iter().map(text));
+        let cells = &chunk["nodes"][usize::try_from(node[7].as_u64().unwrap()).unwrap()];
+        let profile = &dictionary["profiles"][usize::try_from(node[4].as_u64().unwrap()).unwrap()];
+        let verdicts = node[5].as_str().unwrap();
+        assert_eq!(verdicts.len(), profile.as_array().unwrap().len());
+        for (at, letter) in verdicts.chars().enumerate() {
+            let control = usize::try_from(profile[at].as_u64().unwrap()).unwrap();
+            let control = dictionary["controls"][control].as_object().unwrap();
+            let verdict = dictionary["verdicts"].as_array().unwrap().iter();
+            let verdict = verdict
+                .filter(|pair| pair[0].as_str().unwrap() == letter.to_ascii_uppercase().to_string())
+                .map(|pair| pair[1].clone());
+            let finding = &cells["findings"][at];
+            let mut row: Map<String, Value> = control.clone();
+            for (key, value) in [
+                ("cluster", node[0].clone()),
+                ("node", node[1].clone()),
+                ("bundle", node[2].clone()),
+                ("verdict", verdict.last().unwrap()),
+                ("reason", text(&finding[0])),
+                ("notes", texts(&finding[1])),
+                ("expected", text(&finding[2])),
+                ("actual", text(&finding[3])),
+                ("source", text(&finding[4])),
+                ("evidence", texts(&finding[5])),
+                ("evidence_sha256", texts(&finding[6])),
+                ("by_the_text", text(&finding[7])),
+                ("remediation", text(&finding[8])),
+                ("waiver", text(&finding[9])),
+                ("integrity", text(&cells["integrity"])),
+                ("bundle_sha256", text(&cells["bundle_sha256"])),
+                ("collected_at", text(&cells["collected_at"])),
+            ] {
+                row.insert(key.to_owned(), value);
+            }
+            assert_eq!(row["waiver"].is_null(), letter.is_ascii_uppercase());
+            row.insert("finding_id".to_owned(), "".into());
+            let mut row: Row = serde_json::from_value(row.into()).unwrap();
+            row.identify(nodeproof::bundle::sha256_hex);
+            rows.push(serde_json::to_value(row).unwrap());
+        }
+    }
+    rows
+}
+
+#[test]
+fn the_page_holds_exactly_the_rows_of_the_json_report() {
+    let lab = fleet();
+    for more in [&[][..], &["-b", "all"], &["-c", "4.2.6"]] {
+        let (page, report) = reports(&lab, more);
+        let rows = rows_of(&page);
+        let findings = report["findings"].as_array().unwrap();
+        assert_eq!(rows.len(), findings.len());
+        for (row, finding) in rows.iter().zip(findings) {
+            assert_eq!(row, finding);
+        }
+        assert_eq!(unpacked(&page, "bundles"), report["bundles"]);
+    }
+}
+
+#[test]
+fn the_policy_lets_run_what_is_in_the_page_and_nothing_else() {
+    let (page, _) = reports(&fleet(), &[]);
+    let (_, policy) = page
+        .split_once("Content-Security-Policy\" content=\"")
+        .unwrap();
+    let policy = policy.split('"').next().unwrap();
+    let source = |text: &str| {
+        let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        format!("'sha256-{}'", STANDARD.encode(digest))
+    };
+    let scripts = elements(&page, "script");
+    type Elements<'p> = Vec<(&'p str, &'p str)>;
+    let (own, data): (Elements<'_>, Elements<'_>) = scripts
+        .into_iter()
+        .partition(|(attributes, _)| attributes.is_empty());
+    let styles = elements(&page, "style");
+    assert_eq!((own.len(), styles.len()), (1, 2));
+    let wanted = format!(
+        "default-src 'none'; script-src {}; style-src {} {}; img-src data:; base-uri 'none'; form-action 'none'",
+        source(own[0].1),
+        source(styles[0].1),
+        source(styles[1].1)
+    );
+    assert_eq!(policy, wanted);
+    for (attributes, text) in data {
+        assert!(
+            attributes.starts_with(" type=\"application/json\"")
+                || attributes.starts_with(" type=\"application/gzip\""),
+            "{attributes}"
+        );
+        assert!(!text.contains('<'));
+    }
+    let before_data = page.split("<script").next().unwrap();
+    for fetches in [
+        " src=",
+        "srcset",
+        "@import",
+        "url(",
+        "<iframe",
+        "<object",
+        "http-equiv=\"refresh",
+        " style=",
+        " onclick=",
+    ] {
+        assert!(!before_data.contains(fetches), "{fetches}");
+    }
+    assert_eq!(before_data.matches("<link").count(), 1);
+    assert!(before_data.contains("<link rel=\"icon\" href=\"data:,\">"));
+    for dangerous in [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "Function(",
+    ] {
+        assert!(!own[0].1.contains(dangerous), "{dangerous}");
+    }
+}
+
+#[test]
+fn names_are_never_markup() {
+    let lab = fleet();
+    for (at, name) in [
+        format!("{MARKUP}.tgz").replace('/', "_"),
+        "\u{202e}x.tgz".to_owned(),
+    ]
+    .iter()
+    .enumerate()
+    {
+        lab.put(&format!("in/{name}"), format!("broken {at}").as_bytes());
+    }
+    let (page, _) = reports(&lab, &[]);
+    assert!(!page.contains("<img"), "no tag out of a name");
+    let (before, _) = page.split_once("<script").unwrap();
+    assert!(
+        before.contains("&lt;_script&gt;&lt;img src=x onerror=alert(1)&gt;.tgz"),
+        "escaped where it is listed"
+    );
+    assert!(before.contains("[U+202E]x.tgz") && !before.contains('\u{202e}'));
+    assert!(
+        !page.contains("{{ 49")
+            && rows_of(&page)
+                .iter()
+                .any(|row| row["node"] == "{{ 7 * 7 }}{% raw %}")
+    );
+}
+
+#[test]
+fn the_summary_stands_in_the_page_itself() {
+    let (page, report) = reports(&fleet(), &[]);
+    let (before, _) = page.split_once("<script").unwrap();
+    let nodes = &report["coverage"]["nodes"];
+    let judged = format!(
+        "<strong>{} of {}</strong> nodes judged",
+        nodes["judged"], nodes["of"]
+    );
+    assert!(before.contains(&judged), "{judged}");
+    for benchmark in report["benchmarks"].as_array().unwrap() {
+        let from = benchmark["numbers_from"].as_str().unwrap();
+        assert!(before.contains(&from.replace('/', "&#x2f;")), "{from}");
+    }
+    for text in [
+        "broken.tgz",
+        "2026-11-21T00:00:00Z",
+        "Configuration Management",
+        "CM-6",
+    ] {
+        assert!(before.contains(text), "{text}");
+    }
+    for (word, count) in report["summary"]["verdicts"].as_object().unwrap() {
+        let tile =
+            format!("<span class=\"count\">{count}</span> <span class=\"word\">{word}</span>");
+        assert!(before.contains(&tile), "{tile}");
+    }
+}
+
+#[test]
+fn the_same_bytes_come_out_at_any_number_of_threads() {
+    let lab = fleet();
+    let (one, _) = reports(&lab, &["-j", "1"]);
+    let (two, _) = reports(&lab, &["-j", "2"]);
+    assert!(one == two);
+}
+
+/// Rows of many nodes, written as a page. Every third control is waived where it fails.
+fn many_nodes(path: &Path, nodes: u32, controls: u32) {
+    let selection = Selection::settle(&CATALOG, &[], &[]).unwrap();
+    let run = Run::of(&selection, &Limits::default(), Vec::new(), None);
+    let plan = Plan {
+        run,
+        layout: Layout::Long,
+    };
+    let mut target = Target::file(path, Format::named("html").unwrap(), &plan).unwrap();
+    let mut summary = Summary::of_run(0);
+    target.export.begin().unwrap();
+    let verdicts = [
+        "pass",
+        "pass",
+        "pass",
+        "fail",
+        "unknown",
+        "not-applicable",
+        "manual",
+    ];
+    for node in 0..nodes {
+        let rows: Vec<Row> = (0..controls)
+            .map(|control| {
+                let turn = (node * 7 + control * 13 + node * control % 11) % 17;
+                let verdict = verdicts.get(turn as usize).copied().unwrap_or("pass");
+                Row {
+                    cluster: Some(format!("cluster-{:02}", node / 60)),
+                    node: Some(format!("worker-{node:05}.eu-west-1.compute.internal")),
+                    benchmark: Some("cis-1.12".to_owned()),
+                    control: Some(format!("4.{}.{}", control / 20 + 1, control % 20 + 1)),
+                    title: Some(format!("What is to be true of control {control}")),
+                    verdict: verdict.to_owned(),
+                    reason: format!("config-file-sets-it: setting {control} is {verdict} in /var/lib/kubelet/config.yaml"),
+                    source: "config-file".to_owned(),
+                    evidence: vec![format!("files/var/lib/kubelet/config.yaml:{control}")],
+                    evidence_sha256: vec![nodeproof::bundle::sha256_hex(&node.to_le_bytes())],
+                    nist_800_53: vec!["CM-6".to_owned()],
+                    waiver: (verdict == "fail" && control % 3 == 0).then(|| "risk accepted".to_owned()),
+                    bundle: format!("worker-{node:05}.tar.gz"),
+                    ..Row::default()
+                }
+            })
+            .collect();
+        for row in &rows {
+            target.export.row(row, Some("a: b")).unwrap();
+        }
+        target.export.bundle(&Told::default()).unwrap();
+        summary.count(&rows);
+    }
+    let totals = Totals::of(&CATALOG, &summary, Vec::new());
+    target.export.end(&totals).unwrap();
+    target.publish().unwrap();
+}
+
+#[test]
+fn waivers_stand_beside_their_verdicts() {
+    let lab = Lab::new();
+    many_nodes(&lab.path("w.html"), 3, 20);
+    let page = fs::read_to_string(lab.path("w.html")).unwrap();
+    let rows = rows_of(&page);
+    let waived: Vec<&Value> = rows.iter().filter(|row| !row["waiver"].is_null()).collect();
+    assert!(!waived.is_empty());
+    for row in &waived {
+        assert_eq!(
+            (&row["verdict"], &row["waiver"]),
+            (&json!("fail"), &json!("risk accepted"))
+        );
+    }
+    assert!(page.contains(&format!("a waiver stands beside {} of them", waived.len())));
+}
+
+/// The browser, its driver and the driver's packages; skips loudly where one is missing.
+fn browser() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page");
+    let chromium = std::env::var("CHROMIUM").unwrap_or("/usr/bin/chromium".to_owned());
+    let node = Command::new("node").arg("--version").output();
+    let missing = if !Path::new(&chromium).exists() {
+        chromium
+    } else if !node.is_ok_and(|ran| ran.status.success()) {
+        "node".to_owned()
+    } else if !folder.join("node_modules").exists() {
+        "tests/page/node_modules (npm ci)".to_owned()
+    } else {
+        return Some(folder);
+    };
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "{missing} must be there in CI"
+    );
+    eprintln!("SKIPPED: {missing} is not here, so the page was not opened in a browser");
+    None
+}
+
+#[test]
+fn a_browser_shows_the_page_and_an_accessibility_check_passes() {
+    let Some(folder) = browser() else {
+        return;
+    };
+    let lab = fleet();
+    reports(&lab, &[]);
+    many_nodes(&lab.path("many.html"), 5000, 130);
+    let ran = Command::new("node")
+        .arg(folder.join("browser.mjs"))
+        .args([
+            lab.path("r.html"),
+            lab.path("r.json"),
+            lab.path("many.html"),
+        ])
+        .arg(lab.folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    eprintln!("{said}");
+    assert!(
+        ran.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
