@@ -37,10 +37,14 @@ fn hostile_names() -> [String; 6] {
 }
 
 fn passing(name: &str) -> Bundle {
+    passing_of(name, "v1.33.1")
+}
+
+fn passing_of(name: &str, version: &str) -> Bundle {
     Bundle::node(name)
         .ps(&["/usr/bin/kubelet --config=/c.yaml"])
         .kubelet(&["--config=/c.yaml"])
-        .version("v1.33.1")
+        .version(version)
         .file("/c.yaml", config("makeIPTablesUtilChains: true\n"))
 }
 
@@ -68,7 +72,7 @@ fn fleet() -> Lab {
     }
     lab.add("in/img.tgz", &loose(MARKUP));
     lab.add("in/c.tgz", &Bundle::cluster("prod").live("c", true));
-    lab.add("in/old.tgz", &passing("old").version("v1.23.0"));
+    lab.add("in/old.tgz", &passing_of("old", "v1.25.0"));
     lab.put("in/broken.tgz", b"broken");
     lab
 }
@@ -148,17 +152,16 @@ fn rows_of(page: &str) -> Vec<Value> {
         for (at, letter) in verdicts.chars().enumerate() {
             let control = usize::try_from(profile[at].as_u64().unwrap()).unwrap();
             let control = dictionary["controls"][control].as_object().unwrap();
-            let verdict = dictionary["verdicts"].as_array().unwrap().iter();
-            let verdict = verdict
-                .filter(|pair| pair[0].as_str().unwrap() == letter.to_ascii_uppercase().to_string())
-                .map(|pair| pair[1].clone());
+            let verdicts = dictionary["verdicts"].as_array().unwrap();
+            let is_it = |pair: &&Value| pair[0] == letter.to_ascii_uppercase().to_string();
+            let verdict = &verdicts.iter().find(is_it).unwrap()[1];
             let finding = &cells["findings"][at];
             let mut row: Map<String, Value> = control.clone();
             for (key, value) in [
                 ("cluster", node[0].clone()),
                 ("node", node[1].clone()),
                 ("bundle", node[2].clone()),
-                ("verdict", verdict.last().unwrap()),
+                ("verdict", verdict.clone()),
                 ("reason", text(&finding[0])),
                 ("notes", texts(&finding[1])),
                 ("expected", text(&finding[2])),
@@ -347,24 +350,27 @@ fn many_nodes(path: &Path, nodes: u32, controls: u32) {
         "manual",
     ];
     for node in 0..nodes {
+        let name = format!("worker-{node:05}");
+        let sha256 = nodeproof::bundle::sha256_hex(name.as_bytes());
         let rows: Vec<Row> = (0..controls)
             .map(|control| {
                 let turn = (node * 7 + control * 13 + node * control % 11) % 17;
                 let verdict = verdicts.get(turn as usize).copied().unwrap_or("pass");
                 Row {
                     cluster: Some(format!("cluster-{:02}", node / 60)),
-                    node: Some(format!("worker-{node:05}.eu-west-1.compute.internal")),
+                    node: Some(name.clone()),
                     benchmark: Some("cis-1.12".to_owned()),
                     control: Some(format!("4.{}.{}", control / 20 + 1, control % 20 + 1)),
                     title: Some(format!("What is to be true of control {control}")),
                     verdict: verdict.to_owned(),
-                    reason: format!("config-file-sets-it: setting {control} is {verdict} in /var/lib/kubelet/config.yaml"),
+                    reason: format!("config-file-sets-it: setting {control} is {verdict}"),
                     source: "config-file".to_owned(),
                     evidence: vec![format!("files/var/lib/kubelet/config.yaml:{control}")],
-                    evidence_sha256: vec![nodeproof::bundle::sha256_hex(&node.to_le_bytes())],
+                    evidence_sha256: vec![sha256.clone()],
                     nist_800_53: vec!["CM-6".to_owned()],
-                    waiver: (verdict == "fail" && control % 3 == 0).then(|| "risk accepted".to_owned()),
-                    bundle: format!("worker-{node:05}.tar.gz"),
+                    waiver: (verdict == "fail" && control % 3 == 0)
+                        .then(|| "risk accepted".to_owned()),
+                    bundle: name.clone(),
                     ..Row::default()
                 }
             })

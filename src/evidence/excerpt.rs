@@ -26,7 +26,7 @@ impl Evidence<'_> {
             return None;
         };
         let words = match &citation.place {
-            Place::Line(line) => nth_line(bytes, *line)?.to_owned(),
+            Place::Line(line) => nth_line(bytes, *line)?,
             Place::Pointer(pointer) => value_at(bytes, pointer)?,
             Place::Whole if member.name.ends_with("/cmdline") => {
                 let text = String::from_utf8_lossy(bytes);

@@ -13,7 +13,7 @@ use crate::problem::Code;
 use crate::verdict::Verdict;
 
 /// What all rows of a control have in common.
-#[derive(Clone, Eq, Hash, PartialEq, Serialize)]
+#[derive(Serialize)]
 struct Control {
     benchmark: Option<String>,
     control: Option<String>,
@@ -42,12 +42,22 @@ impl Control {
             rule: row.rule.clone(),
         }
     }
+
+    fn is_of(&self, row: &Row) -> bool {
+        (&self.control, &self.benchmark, &self.rule) == (&row.control, &row.benchmark, &row.rule)
+            && (&self.title, &self.level, &self.assessment)
+                == (&row.title, &row.level, &row.assessment)
+            && (&self.nist_800_53, &self.nist_basis) == (&row.nist_800_53, &row.nist_basis)
+            && (&self.cis_controls, &self.stig) == (&row.cis_controls, &row.stig)
+    }
 }
 
 /// The dictionary of a run.
 #[derive(Default)]
 pub(super) struct Dictionary {
-    controls: HashMap<Control, usize>,
+    controls: Vec<Control>,
+    /// The number after that of the last row.
+    expected: usize,
     profiles: HashMap<Vec<usize>, usize>,
 }
 
@@ -56,7 +66,7 @@ pub(super) struct Dictionary {
 pub(super) struct Written<'d> {
     verdicts: Vec<(char, &'static str)>,
     benchmarks: &'d [JudgedBy<'d>],
-    controls: Vec<&'d Control>,
+    controls: &'d [Control],
     /// Per kind of node, the controls it was asked, in order.
     profiles: Vec<&'d [usize]>,
     codes: BTreeMap<&'static str, &'static str>,
@@ -65,10 +75,19 @@ pub(super) struct Written<'d> {
 }
 
 impl Dictionary {
-    /// The number of the row's control.
+    /// The number of the row's control. Rows mostly come in the order of the controls.
     pub(super) fn control(&mut self, row: &Row) -> usize {
-        let next = self.controls.len();
-        *self.controls.entry(Control::of(row)).or_insert(next)
+        let is_it = |control: &Control| control.is_of(row);
+        let known = match self.controls.get(self.expected) {
+            Some(control) if is_it(control) => Some(self.expected),
+            _ => self.controls.iter().position(is_it),
+        };
+        let number = known.unwrap_or(self.controls.len());
+        if known.is_none() {
+            self.controls.push(Control::of(row));
+        }
+        self.expected = number + 1;
+        number
     }
 
     /// The number of a list of controls.
@@ -82,8 +101,11 @@ impl Dictionary {
     }
 
     pub(super) fn written<'d>(&'d self, totals: &'d Totals<'d>) -> Written<'d> {
-        let controls = in_order(&self.controls);
-        let ids = || controls.iter().flat_map(|control| &control.nist_800_53);
+        let ids = || {
+            self.controls
+                .iter()
+                .flat_map(|control| &control.nist_800_53)
+        };
         let family = |id: &'d String| {
             let family = id.split('-').next().unwrap_or_default();
             (family, references::family_of(id).unwrap_or_default())
@@ -92,19 +114,19 @@ impl Dictionary {
             let title = references::NIST_CONTROLS.get(id);
             (id.as_str(), title.map_or("", String::as_str))
         };
+        let mut profiles: Vec<_> = self.profiles.iter().collect();
+        profiles.sort_unstable_by_key(|(_, number)| **number);
+        let profiles = profiles.into_iter().map(|(controls, _)| &**controls);
         Written {
             verdicts: Verdict::ALL
                 .map(|verdict| (letter(verdict.as_str()), verdict.as_str()))
                 .to_vec(),
             benchmarks: &totals.benchmarks,
-            profiles: in_order(&self.profiles)
-                .into_iter()
-                .map(Vec::as_slice)
-                .collect(),
+            profiles: profiles.collect(),
             codes: codes(),
             families: ids().map(family).collect(),
             nist: ids().map(title).collect(),
-            controls,
+            controls: &self.controls,
         }
     }
 }
@@ -115,12 +137,6 @@ pub(super) fn codes() -> BTreeMap<&'static str, &'static str> {
     let of_bundles = bundle::Code::ALL.iter();
     all.chain(of_bundles.map(|(_, code, meaning)| (*code, *meaning)))
         .collect()
-}
-
-fn in_order<K>(numbered: &HashMap<K, usize>) -> Vec<&K> {
-    let mut all: Vec<(&K, usize)> = numbered.iter().map(|(key, at)| (key, *at)).collect();
-    all.sort_unstable_by_key(|(_, at)| *at);
-    all.into_iter().map(|(key, _)| key).collect()
 }
 
 /// A verdict in one character: P F U E N M.

@@ -52,8 +52,8 @@ const load = () => {
     };
   });
   controls.forEach(control => {
-    const { benchmark, control: number, title, rule } = control;
-    control.text = `${benchmark} ${number} ${title ?? ''} ${rule ?? ''}`.toLowerCase();
+    const { control: number, title, rule } = control;
+    control.text = `${number} ${title ?? ''} ${rule ?? ''}`.toLowerCase();
   });
   return { dictionary, controls, profiles, positions, order, words, codeOf, cells, nodes, clusters };
 };
@@ -90,8 +90,7 @@ const findingOf = async (model, node, at) => {
     integrity: text(integrity), bundle_sha256: text(bundle_sha256), collected_at: text(collected_at),
     excerpt: text(excerpt),
   };
-  const parts = [row.cluster, row.node, row.benchmark, row.control];
-  if (row.control === null) parts.push(row.bundle);
+  const parts = [row.cluster, row.node, row.benchmark, row.control, row.control === null ? row.bundle : null];
   row.finding_id = sha256Hex(parts.map(part => `${part ?? ''}\0`).join('')).slice(0, 32);
   return row;
 };

@@ -27,8 +27,8 @@ class Grid {
   }
 
   at(event, then) {
-    const cell = event.target.closest('[data-r]');
-    if (cell) then(Number(cell.dataset.r), Number(cell.dataset.c));
+    const cell = event.target.closest('[data-c]');
+    if (cell) then(Number(cell.parentNode.dataset.r), Number(cell.dataset.c));
   }
 
   show(table, columns) {
@@ -42,6 +42,8 @@ class Grid {
     this.rows.clear();
     this.canvas.style.width = `${this.headWidth + columns.length * table.cellWidth}px`;
     this.canvas.style.height = `${this.headHeight + table.count * table.rowHeight}px`;
+    this.root.style.setProperty('--head', `${this.headWidth}px`);
+    this.root.style.setProperty('--cell', `${table.cellWidth}px`);
     this.root.setAttribute('aria-rowcount', table.count + 1);
     this.root.setAttribute('aria-colcount', columns.length + 1);
     this.active = [Math.min(this.active[0], table.count - 1), Math.min(this.active[1], columns.length - 1)];
@@ -103,7 +105,7 @@ class Grid {
   }
 
   row(r) {
-    const row = make('div', { role: 'row', class: r < 0 ? 'row heads' : 'row', 'aria-rowindex': r + 2 });
+    const row = make('div', { role: 'row', class: r < 0 ? 'row heads' : 'row', 'aria-rowindex': r + 2, 'data-r': r });
     row.cells = new Map();
     if (r >= 0) row.style.top = `${this.headHeight + r * this.table.rowHeight}px`;
     row.style.height = `${r < 0 ? this.headHeight : this.table.rowHeight}px`;
@@ -111,12 +113,9 @@ class Grid {
   }
 
   cell(r, c) {
-    const { table, columns } = this;
     const isActive = r === this.active[0] && c === this.active[1];
-    const attributes = { 'data-r': r, 'data-c': c, 'aria-colindex': c + 2, tabindex: isActive ? 0 : -1 };
-    const cell = this.filled(r, c, attributes);
-    if (c >= 0) cell.style.left = `${this.headWidth + c * table.cellWidth}px`;
-    cell.style.width = `${c < 0 ? this.headWidth : table.cellWidth}px`;
+    const cell = this.filled(r, c, { 'data-c': c, 'aria-colindex': c + 2, tabindex: isActive ? 0 : null });
+    if (c >= 0) cell.style.left = `${this.headWidth + c * this.table.cellWidth}px`;
     return cell;
   }
 
@@ -135,12 +134,11 @@ class Grid {
     }
     const shown = table.cell(r, columns[c].id);
     if (!shown) return make('div', { role: 'gridcell', class: 'cell empty', 'aria-label': 'not asked here', ...attributes });
-    const { letter, verdict, count, all, dim, waived, label } = shown;
-    const kind = `cell v-${verdict}${dim ? ' dim' : ''}${count === all ? ' whole' : ''}`;
-    const parts = [make('b', { text: letter })];
-    if (count !== undefined) parts.push(make('span', { text: count > 9999 ? `${Math.round(count / 1000)}k` : count }));
-    if (waived) parts.push(make('sub', { text: 'w' }));
-    return make('div', { role: 'gridcell', class: kind, 'aria-label': label, ...attributes }, ...parts);
+    const { verdict, count, few, dim, waived, label } = shown;
+    // Letter and count are the style's: what is read out is the label alone.
+    const kind = `cell v-${verdict}${dim ? ' dim' : ''}${waived ? ' waived' : ''}${few ? ' few' : ''}`;
+    const short = count > 9999 ? `${Math.round(count / 1000)}k` : count;
+    return make('div', { role: 'gridcell', class: kind, 'aria-label': label, 'data-count': short, ...attributes });
   }
 
   element(r, c) {
@@ -148,7 +146,7 @@ class Grid {
   }
 
   activate(r, c) {
-    this.element(...this.active)?.setAttribute('tabindex', '-1');
+    this.element(...this.active)?.removeAttribute('tabindex');
     this.active = [r, c];
     this.element(r, c)?.setAttribute('tabindex', '0');
   }

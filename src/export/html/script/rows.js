@@ -15,7 +15,7 @@ const nodeRows = (model, view, state) => {
   const rows = [...view.rows];
   if (state.sort) rows.sort(mostFailing);
   return {
-    kind: 'nodes', corner: 'Node', cellWidth: 30, rowHeight: 28,
+    kind: 'nodes', corner: 'Node', cellWidth: 30, rowHeight: state.k === undefined ? 34 : 26,
     count: rows.length,
     head: r => {
       const node = model.nodes[rows[r].at];
@@ -23,14 +23,14 @@ const nodeRows = (model, view, state) => {
     },
     cell: (r, control) => {
       const node = model.nodes[rows[r].at];
-      if (node.lost) return { letter: 'E', verdict: 'error', label: 'error: the bundle cannot be read' };
+      if (node.lost) return { verdict: 'error', label: 'error: the bundle cannot be read' };
       const at = cellAt(model, node, control);
       if (at < 0) return null;
       const byte = model.cells[at];
       const verdict = model.words[byte & 7];
       const waived = (byte & WAIVED) !== 0;
       const isMeant = view.has(rows[r].at, control, byte);
-      return { letter: verdict[0].toUpperCase(), verdict, waived, dim: !isMeant, label: `${verdict}${waived ? ', waived' : ''}${isMeant ? '' : ', filtered out'}` };
+      return { verdict, waived, dim: !isMeant, label: `${verdict}${waived ? ', waived' : ''}${isMeant ? '' : ', filtered out'}` };
     },
     node: r => rows[r].at,
   };
@@ -80,7 +80,7 @@ const clusterRows = (model, view, state) => {
       const verdict = WORST_FIRST.find(word => counts[model.words.indexOf(word)]);
       const of = word => counts[model.words.indexOf(word)];
       const label = WORST_FIRST.filter(of).map(word => `${word} ${grouped(of(word))}`).join(', ');
-      return { letter: verdict[0].toUpperCase(), verdict, count: of(verdict), all, label: `${label}, of ${plural(all, 'node', 'nodes')}` };
+      return { verdict, count: of(verdict), few: of(verdict) * 2 < all, label: `${label}, of ${plural(all, 'node', 'nodes')}` };
     },
     cluster: r => model.clusters[rows[r].cluster],
   };
