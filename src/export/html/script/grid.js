@@ -146,9 +146,11 @@ class Grid {
   }
 
   activate(r, c) {
-    this.element(...this.active)?.removeAttribute('tabindex');
+    const [before, now] = [this.element(...this.active), this.element(r, c)];
     this.active = [r, c];
-    this.element(r, c)?.setAttribute('tabindex', '0');
+    now?.setAttribute('tabindex', '0');
+    // An element that loses its tabindex loses the focus with it.
+    if (before !== now) before?.removeAttribute('tabindex');
   }
 
   focus() {
