@@ -1,107 +1,19 @@
 //! The HTML report: one file that fetches nothing, runs nothing but its own script, and says
 //! exactly what the JSON report says.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod support;
 
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use nodeproof::benchmark::select::Selection;
-use nodeproof::export::target::Target;
-use nodeproof::export::{Format, Layout, Plan};
-use nodeproof::limits::Limits;
-use nodeproof::matrix::report::{Bundle as Told, Run, Totals};
 use nodeproof::matrix::row::Row;
-use nodeproof::matrix::summary::Summary;
 use serde_json::{Map, Value, json};
-use support::*;
-
-const MARKUP: &str = "</script><img src=x onerror=alert(1)>";
-
-/// Names that a page must show and must not obey.
-fn hostile_names() -> [String; 6] {
-    [
-        MARKUP.to_owned(),
-        "rtl-\u{202e}gpj.exe".to_owned(),
-        "n".repeat(4096),
-        "<!--<script>\u{2028}&amp;\"'\u{1f512}".to_owned(),
-        "nul-\0-inside".to_owned(),
-        "{{ 7 * 7 }}{% raw %}".to_owned(),
-    ]
-}
-
-fn passing(name: &str) -> Bundle {
-    passing_of(name, "v1.33.1")
-}
-
-fn passing_of(name: &str, version: &str) -> Bundle {
-    Bundle::node(name)
-        .ps(&["/usr/bin/kubelet --config=/c.yaml"])
-        .kubelet(&["--config=/c.yaml"])
-        .version(version)
-        .file("/c.yaml", config("makeIPTablesUtilChains: true\n"))
-}
-
-fn failing(name: &str) -> Bundle {
-    Bundle::node(name)
-        .kubelet(&["--config=/c.yaml"])
-        .version("v1.33.1")
-        .file("/c.yaml", config("makeIPTablesUtilChains: false\n"))
-}
-
-/// Nodes that pass and fail, hostile names, a cluster bundle, an older version, a broken archive.
-fn fleet() -> Lab {
-    let lab = Lab::new();
-    for at in 0..3 {
-        let name = format!("good-{at}");
-        lab.add(&format!("in/g{at}.tgz"), &passing(&name));
-        lab.add(&format!("in/b{at}.tgz"), &failing(&format!("bad-{at}")));
-    }
-    for (at, name) in hostile_names().iter().enumerate() {
-        let bundle = failing("x").with("node", name.as_str());
-        lab.add(
-            &format!("in/h{at}.tgz"),
-            &bundle.with("cluster", name.as_str()),
-        );
-    }
-    lab.add("in/img.tgz", &loose(MARKUP));
-    lab.add("in/c.tgz", &Bundle::cluster("prod").live("c", true));
-    lab.add("in/old.tgz", &passing_of("old", "v1.25.0"));
-    lab.put("in/broken.tgz", b"broken");
-    lab
-}
-
-/// An archive without bundle.json, whose top folder is all the name it has.
-fn loose(top: &str) -> Bundle {
-    Bundle::loose(&top.replace('/', "_")).kubelet(&["--make-iptables-util-chains=false"])
-}
-
-/// The report of everything, as a page and as JSON.
-fn reports(lab: &Lab, more: &[&str]) -> (String, Value) {
-    let arguments = [
-        "analyze",
-        "in",
-        "-o",
-        "r.html",
-        "-o",
-        "r.json",
-        "--as-of",
-        "2026-11-21T00:00:00Z",
-    ];
-    let ran = nodeproof(lab.folder.path(), &[&arguments[..], more].concat());
-    assert_eq!(ran.code, 3, "{}", ran.stderr);
-    let read = |name: &str| fs::read_to_string(lab.path(name)).unwrap();
-    (
-        read("r.html"),
-        serde_json::from_str(&read("r.json")).unwrap(),
-    )
-}
+use support::Lab;
+use support::pages::*;
 
 /// The text of the elements of a name, each with its attributes.
 fn elements<'p>(page: &'p str, name: &str) -> Vec<(&'p str, &'p str)> {
@@ -329,63 +241,6 @@ fn the_same_bytes_come_out_at_any_number_of_threads() {
     assert!(one == two);
 }
 
-/// Rows of many nodes, written as a page. Every third control is waived where it fails.
-fn many_nodes(path: &Path, nodes: u32, controls: u32) {
-    let selection = Selection::settle(&CATALOG, &[], &[]).unwrap();
-    let run = Run::of(&selection, &Limits::default(), Vec::new(), None);
-    let plan = Plan {
-        run,
-        layout: Layout::Long,
-    };
-    let mut target = Target::file(path, Format::named("html").unwrap(), &plan).unwrap();
-    let mut summary = Summary::of_run(0);
-    target.export.begin().unwrap();
-    let verdicts = [
-        "pass",
-        "pass",
-        "pass",
-        "fail",
-        "unknown",
-        "not-applicable",
-        "manual",
-    ];
-    for node in 0..nodes {
-        let name = format!("worker-{node:05}");
-        let sha256 = nodeproof::bundle::sha256_hex(name.as_bytes());
-        let rows: Vec<Row> = (0..controls)
-            .map(|control| {
-                let turn = (node * 7 + control * 13 + node * control % 11) % 17;
-                let verdict = verdicts.get(turn as usize).copied().unwrap_or("pass");
-                Row {
-                    cluster: Some(format!("cluster-{:02}", node / 60)),
-                    node: Some(name.clone()),
-                    benchmark: Some("cis-1.12".to_owned()),
-                    control: Some(format!("4.{}.{}", control / 20 + 1, control % 20 + 1)),
-                    title: Some(format!("What is to be true of control {control}")),
-                    verdict: verdict.to_owned(),
-                    reason: format!("config-file-sets-it: setting {control} is {verdict}"),
-                    source: "config-file".to_owned(),
-                    evidence: vec![format!("files/var/lib/kubelet/config.yaml:{control}")],
-                    evidence_sha256: vec![sha256.clone()],
-                    nist_800_53: vec!["CM-6".to_owned()],
-                    waiver: (verdict == "fail" && control % 3 == 0)
-                        .then(|| "risk accepted".to_owned()),
-                    bundle: name.clone(),
-                    ..Row::default()
-                }
-            })
-            .collect();
-        for row in &rows {
-            target.export.row(row, Some("a: b")).unwrap();
-        }
-        target.export.bundle(&Told::default()).unwrap();
-        summary.count(&rows);
-    }
-    let totals = Totals::of(&CATALOG, &summary, Vec::new());
-    target.export.end(&totals).unwrap();
-    target.publish().unwrap();
-}
-
 #[test]
 fn waivers_stand_beside_their_verdicts() {
     let lab = Lab::new();
@@ -401,53 +256,4 @@ fn waivers_stand_beside_their_verdicts() {
         );
     }
     assert!(page.contains(&format!("a waiver stands beside {} of them", waived.len())));
-}
-
-/// The browser, its driver and the driver's packages; skips loudly where one is missing.
-fn browser() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page");
-    let chromium = std::env::var("CHROMIUM").unwrap_or("/usr/bin/chromium".to_owned());
-    let node = Command::new("node").arg("--version").output();
-    let missing = if !Path::new(&chromium).exists() {
-        chromium
-    } else if !node.is_ok_and(|ran| ran.status.success()) {
-        "node".to_owned()
-    } else if !folder.join("node_modules").exists() {
-        "tests/page/node_modules (npm ci)".to_owned()
-    } else {
-        return Some(folder);
-    };
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "{missing} must be there in CI"
-    );
-    eprintln!("SKIPPED: {missing} is not here, so the page was not opened in a browser");
-    None
-}
-
-#[test]
-fn a_browser_shows_the_page_and_an_accessibility_check_passes() {
-    let Some(folder) = browser() else {
-        return;
-    };
-    let lab = fleet();
-    reports(&lab, &[]);
-    many_nodes(&lab.path("many.html"), 5000, 130);
-    let ran = Command::new("node")
-        .arg(folder.join("browser.mjs"))
-        .args([
-            lab.path("r.html"),
-            lab.path("r.json"),
-            lab.path("many.html"),
-        ])
-        .arg(lab.folder.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&ran.stdout);
-    eprintln!("{said}");
-    assert!(
-        ran.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
 }
