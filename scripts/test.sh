@@ -15,6 +15,9 @@ kubectl kubernetes-client
 sshd openssh-server
 ssh openssh-client
 soffice libreoffice-calc
+chromium chromium
+node nodejs
+npm npm
 LIST
 if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
     if [ "$(id -u)" = 0 ]; then
@@ -24,5 +27,9 @@ if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
     else
         echo "missing, and only root can install them:$missing; tests that need them will say so" >&2
     fi
+fi
+if command -v npm >/dev/null 2>&1 && [ ! -d tests/page/node_modules ]; then
+    (cd tests/page && npm ci --no-audit --no-fund --silent) ||
+        echo "could not install what the browser test needs; it will say so" >&2
 fi
 exec cargo test --locked "$@"

@@ -35,6 +35,8 @@ mod known_wrong;
 mod nested;
 mod nested_limits;
 mod outputs;
+mod page;
+mod page_in_browser;
 mod reference_control;
 mod report;
 mod run;

@@ -3,6 +3,7 @@
 mod by_nist;
 pub mod changes;
 mod csv;
+mod html;
 mod json;
 mod jsonl;
 mod leading;
@@ -88,13 +89,20 @@ pub struct Format {
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 4] = [
+pub const FORMATS: [Format; 5] = [
     Format {
         name: "csv",
         shows_excerpts: false,
         has_all_layouts: false,
         long: |sink, _| Box::new(csv::Csv::new(sink)),
         lines: Some(|sink| Box::new(csv::Csv::new(sink))),
+    },
+    Format {
+        name: "html",
+        shows_excerpts: true,
+        has_all_layouts: true,
+        long: |sink, run| Box::new(html::Html::new(sink, run)),
+        lines: None,
     },
     Format {
         name: "json",

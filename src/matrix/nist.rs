@@ -20,6 +20,13 @@ const WORST_FIRST: [&str; 6] = [
     "not-applicable",
 ];
 
+/// The worst verdict that was counted.
+#[must_use]
+pub fn worst(verdicts: &Verdicts) -> Option<&'static str> {
+    let found = |verdict: &&str| verdicts.get(*verdict).is_some_and(|n| *n > 0);
+    WORST_FIRST.into_iter().find(found)
+}
+
 /// What findings say of one 800-53 control, or of one family.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Support {
@@ -48,7 +55,7 @@ impl Support {
     /// The worst verdict among them.
     #[must_use]
     pub fn worst(&self) -> Option<&'static str> {
-        WORST_FIRST.into_iter().find(|verdict| self.of(verdict) > 0)
+        worst(&self.verdicts)
     }
 
     /// Which findings these are: benchmarks by id, controls as numbered.

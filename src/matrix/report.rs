@@ -22,20 +22,22 @@ pub const SCHEMA: &str = "nodeproof-report/1";
 /// How a report was made: what its rows depend on beside the evidence.
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {
-    tool: &'static str,
-    version: &'static str,
+    /// This program.
+    pub tool: &'static str,
+    /// Its version.
+    pub version: &'static str,
     /// `auto`, or canonical ids.
-    benchmark: Vec<String>,
+    pub benchmark: Vec<String>,
     /// As `-c` selects them; empty: all.
-    control: Vec<String>,
+    pub control: Vec<String>,
     /// What was added to the built-in catalog, in the order in which it was named.
-    catalogs: Vec<Added>,
+    pub catalogs: Vec<Added>,
     /// Those that are not the default.
-    limits: BTreeMap<&'static str, u64>,
+    pub limits: BTreeMap<&'static str, u64>,
     /// The collectors that this program carries.
     collectors: Vec<Collector>,
     /// The time that is "today", RFC 3339; null where nobody set it and nothing asked for it.
-    as_of: Option<String>,
+    pub as_of: Option<String>,
     /// The waivers file; null where there is none.
     waivers: Option<Waived>,
 }
@@ -144,9 +146,12 @@ pub struct JudgedBy<'c> {
     pub title: &'c str,
     /// Its version.
     pub version: Option<&'c str>,
-    publisher: &'c str,
-    address: Option<&'c str>,
-    numbers_from: &'c str,
+    /// Who publishes it.
+    pub publisher: &'c str,
+    /// Where a person gets it.
+    pub address: Option<&'c str>,
+    /// Where our numbers come from.
+    pub numbers_from: &'c str,
 }
 
 /// How many of the nodes a control was asked of have an answer.

@@ -4,6 +4,8 @@
 
 pub mod cases;
 
+pub mod pages;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

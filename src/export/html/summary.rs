@@ -1,0 +1,211 @@
+//! Counts → what the page says without a script: the summary, the benchmarks with their controls,
+//! and the roll-up by NIST SP 800-53.
+
+use serde::Serialize;
+
+use super::coverage::Coverage;
+use super::dictionary::letter;
+use crate::matrix::nist::{self, Line, Rollup};
+use crate::matrix::order;
+use crate::matrix::report::{JudgedBy, Run, Totals};
+use crate::matrix::summary::{Asked, Verdicts};
+use crate::verdict::Verdict;
+
+/// Controls that are listed as failing most.
+const MOST_FAILING: usize = 15;
+
+/// How often a verdict was given.
+#[derive(Serialize)]
+struct Count {
+    verdict: &'static str,
+    letter: char,
+    count: u64,
+    /// Where its part of a bar of 100 begins, and how wide it is.
+    from: f64,
+    width: f64,
+}
+
+/// Every verdict, in the order of summaries.
+fn counts(verdicts: &Verdicts) -> Vec<Count> {
+    let all = verdicts.values().sum::<u64>().max(1);
+    let mut before = 0;
+    let percent = |count: u64| (count as f64 / all as f64 * 10_000.0).round() / 100.0;
+    Verdict::ALL
+        .iter()
+        .map(|verdict| {
+            let verdict = verdict.as_str();
+            let count = verdicts.get(verdict).copied().unwrap_or(0);
+            let from = percent(before);
+            before += count;
+            Count {
+                verdict,
+                letter: letter(verdict),
+                count,
+                from,
+                width: percent(count),
+            }
+        })
+        .collect()
+}
+
+/// A line of a table of counts.
+#[derive(Serialize)]
+struct Counted<'t> {
+    id: &'t str,
+    title: &'t str,
+    worst: &'static str,
+    counts: Vec<Count>,
+    findings: u64,
+}
+
+impl<'t> Counted<'t> {
+    fn of(id: &'t str, title: &'t str, verdicts: &Verdicts) -> Self {
+        Self {
+            id,
+            title,
+            worst: nist::worst(verdicts).unwrap_or_default(),
+            counts: counts(verdicts),
+            findings: verdicts.values().sum(),
+        }
+    }
+}
+
+/// One control of a benchmark.
+#[derive(Serialize)]
+struct Control<'t> {
+    #[serde(flatten)]
+    counted: Counted<'t>,
+    /// Nodes with an answer.
+    answers: u64,
+    nist_800_53: &'t [String],
+}
+
+impl<'t> Control<'t> {
+    fn of(id: &'t str, asked: &'t Asked) -> Self {
+        Self {
+            counted: Counted::of(id, &asked.title, &asked.verdicts),
+            answers: asked.answers(),
+            nist_800_53: &asked.nist_800_53,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Benchmark<'t> {
+    about: &'t JudgedBy<'t>,
+    counted: Counted<'t>,
+    controls: Vec<Control<'t>>,
+}
+
+#[derive(Serialize)]
+struct Failing<'t> {
+    benchmark: &'t str,
+    control: &'t str,
+    title: &'t str,
+    nodes: u64,
+    of: u64,
+}
+
+/// A control of 800-53, and what supports it.
+#[derive(Serialize)]
+struct Supported<'t> {
+    counted: Counted<'t>,
+    by: Vec<(&'t str, Counted<'t>)>,
+}
+
+#[derive(Serialize)]
+struct Family<'t> {
+    counted: Counted<'t>,
+    controls: Vec<Supported<'t>>,
+}
+
+/// What the template is given.
+#[derive(Serialize)]
+pub(super) struct Shown<'t> {
+    run: &'t Run,
+    nodes: u64,
+    judged: u64,
+    bundles: u64,
+    unreadable: u64,
+    skipped: u64,
+    waived: u64,
+    all: Counted<'t>,
+    benchmarks: Vec<Benchmark<'t>>,
+    failing: Vec<Failing<'t>>,
+    families: Vec<Family<'t>>,
+    coverage: Coverage<'t>,
+}
+
+impl<'t> Shown<'t> {
+    pub(super) fn of(
+        run: &'t Run,
+        totals: &'t Totals<'t>,
+        rollup: &'t Rollup,
+        waived: u64,
+    ) -> Self {
+        let summary = totals.summary;
+        let failing = summary.most_failing().into_iter().take(MOST_FAILING);
+        let sums = summary.benchmarks();
+        let controls = rollup.controls();
+        let benchmark = |about: &'t JudgedBy<'t>| {
+            let mut controls: Vec<(&String, &Asked)> =
+                summary.controls.get(about.id)?.iter().collect();
+            controls.sort_by(|a, b| order::controls(a.0, b.0));
+            let controls = controls
+                .into_iter()
+                .map(|(id, asked)| Control::of(id, asked));
+            Some(Benchmark {
+                about,
+                counted: Counted::of(about.id, about.title, sums.get(about.id)?),
+                controls: controls.collect(),
+            })
+        };
+        Self {
+            run,
+            nodes: totals.coverage.nodes.of,
+            judged: totals.coverage.nodes.judged,
+            bundles: summary.bundles,
+            unreadable: summary.unreadable,
+            skipped: summary.skipped,
+            waived,
+            all: Counted::of("", "", &summary.verdicts),
+            benchmarks: totals.benchmarks.iter().filter_map(benchmark).collect(),
+            failing: failing
+                .map(|failing| Failing {
+                    benchmark: failing.benchmark,
+                    control: failing.control,
+                    title: failing.title,
+                    nodes: failing.nodes,
+                    of: summary
+                        .asked(failing.benchmark, failing.control)
+                        .map_or(0, Asked::nodes),
+                })
+                .collect(),
+            families: rollup
+                .families()
+                .map(|line| family(line, &controls, totals))
+                .collect(),
+            coverage: Coverage::of(totals),
+        }
+    }
+}
+
+fn family<'t>(family: Line<'t>, controls: &[Line<'t>], totals: &'t Totals<'t>) -> Family<'t> {
+    let of_line = |line: &Line<'t>| Counted::of(line.id, line.title, &line.support.verdicts);
+    let is_of_family = |line: &&Line<'t>| line.id.split('-').next() == Some(family.id);
+    let controls = controls.iter().filter(is_of_family).map(|line| {
+        let by = line.support.findings().into_iter().map(|of| {
+            let asked = totals.summary.asked(of.benchmark, of.control);
+            let title = asked.map_or("", |asked| asked.title.as_str());
+            (of.benchmark, Counted::of(of.control, title, of.verdicts))
+        });
+        Supported {
+            counted: of_line(line),
+            by: by.collect(),
+        }
+    });
+    Family {
+        controls: controls.collect(),
+        counted: of_line(&family),
+    }
+}
