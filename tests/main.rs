@@ -41,6 +41,7 @@ mod reference_control;
 mod report;
 mod run;
 mod samples;
+mod schema;
 mod settings_more;
 mod structure;
 mod support;

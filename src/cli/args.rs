@@ -29,6 +29,8 @@ pub enum Command {
     Controls(ControlsArgs),
     /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
     Diff(DiffArgs),
+    /// Print the JSON Schema of a report
+    Schema(SchemaArgs),
     /// Write the built-in collector scripts out
     Collector(CollectorArgs),
 }
@@ -285,4 +287,17 @@ pub struct CollectorArgs {
     /// The folder to write them to
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct SchemaArgs {
+    /// Of the JSON report, or of a finding: a line of JSON Lines
+    #[arg(value_enum, value_name = "OF", default_value = "report")]
+    pub of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    Report,
+    Finding,
 }

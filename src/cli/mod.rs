@@ -10,6 +10,7 @@ mod explain;
 mod message;
 mod outputs;
 mod progress;
+mod schema;
 mod signals;
 mod summary;
 mod table;
@@ -49,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Benchmarks(args) => benchmarks::run(&args),
             Command::Controls(args) => controls::run(&args),
             Command::Diff(args) => diff::run(&args),
+            Command::Schema(args) => schema::run(&args),
             Command::Collector(args) => collector::run(&args),
         },
         Err(error) => {

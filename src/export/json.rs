@@ -4,32 +4,17 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 
-use serde::Serialize;
-use serde_json::{Map, Value, json};
-
+use super::document::{Reached, Summed};
 use super::{Export, Sink};
-use crate::matrix::coverage::Coverage;
 use crate::matrix::nist::Rollup;
-use crate::matrix::report::{Answered, Bundle, Run, SCHEMA, Totals};
+use crate::matrix::report::{Bundle, Run, SCHEMA, Totals};
 use crate::matrix::row::Row;
-use crate::problem::Problem;
 
 pub(super) struct Json {
     sink: Sink,
     run: Run,
     has_findings: bool,
     bundles: Option<BufWriter<File>>,
-}
-
-/// The `coverage` object.
-#[derive(Serialize)]
-struct Reached<'t> {
-    bundles: Value,
-    files_skipped: u64,
-    #[serde(flatten)]
-    coverage: &'t Coverage,
-    controls: &'t [Answered<'t>],
-    problems: &'t [&'t Problem],
 }
 
 impl Json {
@@ -81,46 +66,13 @@ impl Export for Json {
         }
         self.sink.write_all(b"\n],\n\"benchmarks\":")?;
         serde_json::to_writer(&mut self.sink, &totals.benchmarks)?;
-        let summary = totals.summary;
-        let coverage = Reached {
-            bundles: json!({
-                "found": summary.bundles, "read": summary.bundles - summary.unreadable
-            }),
-            files_skipped: summary.skipped,
-            coverage: totals.coverage,
-            controls: &totals.answered,
-            problems: &totals.problems,
-        };
         self.sink.write_all(b",\n\"coverage\":")?;
-        serde_json::to_writer(&mut self.sink, &coverage)?;
+        serde_json::to_writer(&mut self.sink, &Reached::of(totals))?;
         self.sink.write_all(b",\n\"waivers\":")?;
         serde_json::to_writer(&mut self.sink, totals.waivers)?;
-        let counts = summary.benchmarks();
-        let verdicts: Map<String, Value> = totals
-            .benchmarks
-            .iter()
-            .filter_map(|benchmark| {
-                let counts = counts.get(benchmark.id)?;
-                Some((benchmark.id.to_owned(), json!(counts)))
-            })
-            .collect();
-        let rollup = Rollup::of(summary);
-        let summary = json!({
-            "verdicts": summary.verdicts,
-            "waived": summary.waived,
-            "attested": summary.attested,
-            "benchmarks": verdicts,
-            "nist_800_53": {
-                "families": rollup.families().collect::<Vec<_>>(),
-                "controls": rollup.controls(),
-                "unmapped": {
-                    "verdicts": rollup.unmapped.verdicts,
-                    "supported_by": rollup.unmapped.findings(),
-                },
-            },
-        });
+        let rollup = Rollup::of(totals.summary);
         self.sink.write_all(b",\n\"summary\":")?;
-        serde_json::to_writer(&mut self.sink, &summary)?;
+        serde_json::to_writer(&mut self.sink, &Summed::of(totals, &rollup))?;
         self.sink.write_all(b"}\n")?;
         self.sink.flush()
     }

@@ -3,11 +3,13 @@
 mod by_nist;
 pub mod changes;
 mod csv;
+mod document;
 mod html;
 mod json;
 mod jsonl;
 mod leading;
 mod lines;
+pub mod schema;
 pub mod target;
 mod wide;
 pub mod xlsx;

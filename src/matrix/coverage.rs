@@ -1,11 +1,13 @@
 //! How far a run went: how many nodes are judged, and what stands between that and all of them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
 /// How far a run went.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Of all nodes: with evidence, or expected.
     pub nodes: Counted,
@@ -21,7 +23,7 @@ pub struct Coverage {
 
 /// How many of how many nodes are judged: have a finding that evidence decided (pass, fail,
 /// not-applicable), in a bundle that is not superseded and not too old.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counted {
     /// Nodes that are judged.
     pub judged: u64,
@@ -30,7 +32,7 @@ pub struct Counted {
 }
 
 /// The same of the nodes that were expected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OfExpected {
     /// The list's file name; null where cluster bundles list them.
     pub list: Option<String>,
@@ -42,7 +44,7 @@ pub struct OfExpected {
 }
 
 /// One thing that a reader of totals must know of a node or bundle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Gap {
     /// The cluster; null where nothing says.
     pub cluster: Option<String>,
@@ -83,7 +85,7 @@ impl Gap {
 
 /// A bundle that a newer one of its node stands for. A failure of it that its node's newest bundle
 /// does not show any more is named; what fails in both is a row of the newest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Superseded {
     /// The cluster.
     pub cluster: Option<String>,
@@ -231,5 +233,15 @@ impl Code {
 impl Serialize for Code {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.as_str())
+    }
+}
+
+impl JsonSchema for Code {
+    fn schema_name() -> Cow<'static, str> {
+        "CoverageCode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "enum": Self::ALL.map(|(_, word, _)| word)})
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde::ser::{SerializeStruct as _, Serializer};
 
 use super::order;
 use super::summary::{Summary, Verdicts};
@@ -86,7 +86,7 @@ impl Support {
 }
 
 /// The findings of one control of one benchmark.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Supporting<'r> {
     /// The benchmark.
     pub benchmark: &'r str,
@@ -105,19 +105,6 @@ pub struct Line<'r> {
     pub title: &'static str,
     /// What supports it.
     pub support: &'r Support,
-}
-
-impl Serialize for Line<'_> {
-    /// `{id, title, worst, verdicts, supported_by: [{benchmark, control, verdicts}]}`
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut line = serializer.serialize_struct("Line", 5)?;
-        line.serialize_field("id", self.id)?;
-        line.serialize_field("title", self.title)?;
-        line.serialize_field("worst", &self.support.worst())?;
-        line.serialize_field("verdicts", &self.support.verdicts)?;
-        line.serialize_field("supported_by", &self.support.findings())?;
-        line.end()
-    }
 }
 
 /// The roll-up of a run.

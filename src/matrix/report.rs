@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::coverage::Coverage;
@@ -20,7 +21,7 @@ use crate::problem::Problem;
 pub const SCHEMA: &str = "nodeproof-report/1";
 
 /// How a report was made: what its rows depend on beside the evidence.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Run {
     /// This program.
     pub tool: &'static str,
@@ -43,7 +44,7 @@ pub struct Run {
 }
 
 /// Which waivers file a run was made with, and how many entries it has.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Waived {
     sha256: String,
     waivers: usize,
@@ -94,7 +95,7 @@ impl Run {
 }
 
 /// One bundle of a run.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 pub struct Bundle {
     /// Its name, as the `bundle` column has it.
     pub name: String,
@@ -138,7 +139,7 @@ impl Bundle {
 }
 
 /// A benchmark that was judged.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct JudgedBy<'c> {
     /// Its canonical id.
     pub id: &'c str,
@@ -155,7 +156,7 @@ pub struct JudgedBy<'c> {
 }
 
 /// How many of the nodes a control was asked of have an answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Answered<'s> {
     benchmark: &'s str,
     control: &'s str,

@@ -1,9 +1,12 @@
 //! The row: the one place that knows the matrix's columns (DESIGN §5).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::verdict::Verdict;
+
 /// One row of the matrix. The fields stand in the order of the columns.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// The cluster, where `bundle.json` says.
@@ -21,6 +24,7 @@ pub struct Row {
     /// `automated`, `manual`, `scored`, `not-scored`.
     pub assessment: Option<String>,
     /// The verdict.
+    #[schemars(extend("enum" = Verdict::ALL.map(Verdict::as_str)))]
     pub verdict: String,
     /// A stable code, then a sentence.
     pub reason: String,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may")]
 
 pub mod cases;
+pub mod documents;
 
 pub mod pages;
 
@@ -314,6 +315,7 @@ pub fn nodeproof(folder: &Path, arguments: &[&str]) -> Ran {
         stderr: String::from_utf8_lossy(&stderr).into_owned(),
     };
     assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+    documents::hold(folder, arguments, &ran.stdout);
     ran
 }
 
