@@ -214,6 +214,18 @@ fn the_formats_say_the_same_and_files_appear_whole() {
         let written = fs::read_to_string(lab.path(file)).unwrap();
         assert_eq!(written, run(&["--format", format]).stdout, "{file}");
     }
+    let ran = run(&["-o", "d.xlsx"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    let sheet = &crate::workbook::read(&lab.path("d.xlsx"))["Changes"];
+    let mut lines = csv::ReaderBuilder::new();
+    let mut lines = lines.has_headers(false).from_reader(csv.as_bytes());
+    for (row, line) in sheet.iter().zip(lines.records()) {
+        let line = line.unwrap();
+        let cells = line.iter().map(|cell| cell.trim_start_matches('\''));
+        let row = row.iter().map(String::as_str).chain(std::iter::repeat(""));
+        assert!(cells.zip(row).all(|(a, b)| a == b), "{line:?}");
+    }
+    assert_eq!(sheet.len(), WANTED.len() + 1);
     for (more, code) in [
         (&["-o", "d.docx"][..], 2),
         (&["--format", "xml"], 2),

@@ -61,7 +61,7 @@ pub struct AnalyzeArgs {
     /// Write the matrix to a file; the ending picks the format. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of stdout, or of files whose ending says none: csv, json, jsonl, xlsx
+    /// The format of stdout, or of files whose ending says none: csv, html, json, jsonl, xlsx, xlsx
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx has both)
@@ -237,7 +237,7 @@ pub struct DiffArgs {
     /// Write to a file; the ending picks the format
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// text, csv or json [default: text]
+    /// text, csv, json or xlsx [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Worker threads for evidence [default: one per core]

@@ -1,12 +1,13 @@
 //! A comparison → file. One file per format; adding one is its file and a line in [`FORMATS`].
 
+pub(super) mod cells;
 mod csv;
 mod json;
 pub mod text;
 
 use std::io;
 
-use super::Sink;
+use super::{Sink, xlsx};
 use crate::matrix::compare::Comparison;
 
 /// Writes a comparison whole.
@@ -21,7 +22,7 @@ pub struct Format {
 }
 
 /// Every output format of a comparison, the default first.
-pub const FORMATS: [Format; 3] = [
+pub const FORMATS: [Format; 4] = [
     Format {
         name: "text",
         write: text::write,
@@ -33,6 +34,10 @@ pub const FORMATS: [Format; 3] = [
     Format {
         name: "json",
         write: json::write,
+    },
+    Format {
+        name: "xlsx",
+        write: xlsx::changes::write,
     },
 ];
 

@@ -2,6 +2,7 @@
 //! Rows wait in temporary files until it is known which sheets there are, so that memory does not
 //! grow with nodes. Every cell is a text or a count, never a formula or a link.
 
+pub(super) mod changes;
 mod controls;
 mod evidence;
 mod findings;
@@ -116,9 +117,7 @@ impl Export for Xlsx {
         gaps.sheets(&mut sheets)?;
         let first = summary::sheet(first, &self.run, totals, &sheets)?;
         let mut workbook = Workbook::new();
-        // The first day a zip can hold: nothing written depends on the clock.
-        let day = ExcelDateTime::from_ymd(1980, 1, 1).map_err(refused)?;
-        workbook.set_properties(&DocProperties::new().set_creation_datetime(&day));
+        workbook.set_properties(&day()?);
         workbook.push_worksheet(first);
         let mut bodies = vec![None];
         for sheet in sheets.all {
@@ -127,4 +126,10 @@ impl Export for Xlsx {
         }
         package::write(workbook, &bodies, &mut self.sink)
     }
+}
+
+/// The first day a zip can hold: nothing written depends on the clock.
+fn day() -> io::Result<DocProperties> {
+    let day = ExcelDateTime::from_ymd(1980, 1, 1).map_err(refused)?;
+    Ok(DocProperties::new().set_creation_datetime(&day))
 }
