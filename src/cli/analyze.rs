@@ -17,7 +17,6 @@ use crate::bundle;
 use crate::export::target::Target;
 use crate::export::{Export, Layout, Plan};
 use crate::fleet::expect::Expected;
-use crate::limits::Limits;
 use crate::matrix::clock::Clock;
 use crate::matrix::counting::Counting;
 use crate::matrix::coverage::Coverage;
@@ -36,7 +35,7 @@ struct Asked {
 }
 
 pub fn run(args: AnalyzeArgs) -> Exit {
-    let catalog = match args.catalogs.load() {
+    let catalog = match args.judging.catalogs.load() {
         Ok(catalog) => catalog,
         Err(why) => return usage(&why),
     };
@@ -106,12 +105,7 @@ fn settle<'c>(
     catalog: &'c Catalog,
 ) -> Result<(Run<'c>, Outputs, Asked), String> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
-    let mut limits = Limits::default();
-    for assignment in &args.limit {
-        limits
-            .set(assignment)
-            .map_err(|why| format!("--limit: {why}"))?;
-    }
+    let limits = args.judging.limits()?;
     let needs_today = args.max_age.is_some() || args.waivers.is_some();
     let as_of = args.as_of.or_else(|| now().filter(|_| needs_today));
     let asked = Asked {
@@ -142,10 +136,6 @@ fn settle<'c>(
     };
     let outputs = Outputs::settle(&args.output, args.format.as_deref(), plan)?;
     bundle::exist(&args.paths)?;
-    let threads = args.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        usize::from,
-    );
     let run = Run {
         catalog,
         selection,
@@ -153,7 +143,7 @@ fn settle<'c>(
         waivers,
         excerpts: outputs.show_excerpts(),
         tells: None,
-        pool: pipeline::pool(threads)?,
+        pool: pipeline::pool(args.judging.threads())?,
     };
     Ok((run, outputs, asked))
 }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::table::Form;
 use crate::benchmark::catalog::Catalog;
+use crate::limits::Limits;
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -53,8 +54,6 @@ pub struct AnalyzeArgs {
         default_value = "auto"
     )]
     pub benchmark: Vec<String>,
-    #[command(flatten)]
-    pub catalogs: CatalogArgs,
     /// Only these controls, in every selected benchmark or in one
     #[arg(short, long, value_name = "[ID:]CONTROL", value_delimiter = ',')]
     pub control: Vec<String>,
@@ -70,9 +69,6 @@ pub struct AnalyzeArgs {
     /// Instead of findings, what they say of each NIST SP 800-53 family and control (csv and jsonl)
     #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "layout")]
     pub group_by: Option<GroupBy>,
-    /// Worker threads [default: one per core]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
     /// End with exit code 1 if there is a fail without a waiver, or an unknown or error too
     #[arg(long, value_enum, value_name = "WHEN", default_value = "never")]
     pub fail_on: FailOn,
@@ -91,12 +87,48 @@ pub struct AnalyzeArgs {
     /// A file of waivers and attestations, which stand beside verdicts (YAML)
     #[arg(long, value_name = "FILE")]
     pub waivers: Option<PathBuf>,
-    /// Set a cap on hostile input; may be repeated
-    #[arg(long, value_name = "NAME=N")]
-    pub limit: Vec<String>,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
     /// Say nothing but errors that end the run
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// How evidence is judged, whatever is made of it.
+#[derive(Debug, ClapArgs)]
+pub struct JudgingArgs {
+    #[command(flatten)]
+    pub catalogs: CatalogArgs,
+    /// Worker threads [default: one per core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Set a cap on hostile input; may be repeated
+    #[arg(long, value_name = "NAME=N")]
+    pub limit: Vec<String>,
+}
+
+impl JudgingArgs {
+    /// The caps as they are set.
+    ///
+    /// # Errors
+    /// A sentence: there is no such cap, or it is no number.
+    pub fn limits(&self) -> Result<Limits, String> {
+        let mut limits = Limits::default();
+        for assignment in &self.limit {
+            limits
+                .set(assignment)
+                .map_err(|why| format!("--limit: {why}"))?;
+        }
+        Ok(limits)
+    }
+
+    /// So many threads.
+    pub fn threads(&self) -> usize {
+        self.jobs.map_or_else(
+            || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            usize::from,
+        )
+    }
 }
 
 /// What is judged by beside what is built in.
@@ -196,17 +228,11 @@ pub struct ExplainArgs {
         default_value = "auto"
     )]
     pub benchmark: Vec<String>,
-    #[command(flatten)]
-    pub catalogs: CatalogArgs,
     /// A text for people, or a document for tools
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub format: Telling,
-    /// Worker threads [default: one per core]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
-    /// Set a cap on hostile input; may be repeated
-    #[arg(long, value_name = "NAME=N")]
-    pub limit: Vec<String>,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -240,12 +266,8 @@ pub struct DiffArgs {
     /// text, csv, json or xlsx [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
-    /// Worker threads for evidence [default: one per core]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
-    /// Of evidence: set a cap on hostile input; may be repeated
-    #[arg(long, value_name = "NAME=N")]
-    pub limit: Vec<String>,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
     /// End with exit code 1 if something fails newly, or is no longer known to be well, and no
     /// waiver or attestation in force stands beside it
     #[arg(long, value_enum, value_name = "WHEN", default_value = "never")]

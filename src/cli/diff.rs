@@ -17,7 +17,6 @@ use crate::bundle;
 use crate::export::Sink;
 use crate::export::changes::{FORMATS, Format};
 use crate::export::target::Target;
-use crate::limits::Limits;
 use crate::matrix::clock::Clock;
 use crate::matrix::compare::change::Finding;
 use crate::matrix::compare::{Comparison, Old};
@@ -74,7 +73,7 @@ pub fn run(args: &DiffArgs) -> Exit {
 
 /// The comparison, written; and how many rows of judged evidence are errors.
 fn compared(args: &DiffArgs) -> Result<(Comparison, u64), Stop> {
-    let catalog = Catalog::built_in().map_err(Stop::Usage)?;
+    let catalog = args.judging.catalogs.load().map_err(Stop::Usage)?;
     let (format, judge) = settle(args, &catalog).map_err(Stop::Usage)?;
     let temporaries = Temporaries::watched();
     let open = || {
@@ -148,11 +147,14 @@ fn settle<'c>(
         }
         bundle::exist(std::slice::from_ref(path))?;
     }
-    let asks_to_judge =
-        !(args.benchmark.is_empty() && args.control.is_empty() && args.limit.is_empty());
+    let judging = &args.judging;
+    let asks_to_judge = !(args.benchmark.is_empty()
+        && args.control.is_empty()
+        && judging.limit.is_empty()
+        && judging.catalogs.dirs.is_empty());
     if asks_to_judge && paths.iter().all(|path| is_report(path)) {
         return Err(
-            "-b, -c and --limit are about evidence, and two reports are judged already; leave them out"
+            "-b, -c, --catalog and --limit are about evidence, and two reports are judged already; leave them out"
                 .to_owned(),
         );
     }
@@ -162,12 +164,7 @@ fn settle<'c>(
         typed => typed,
     };
     let selection = Selection::settle(catalog, benchmarks, &args.control)?;
-    let mut limits = Limits::default();
-    for assignment in &args.limit {
-        limits
-            .set(assignment)
-            .map_err(|why| format!("--limit: {why}"))?;
-    }
+    let limits = args.judging.limits()?;
     let header = report::Run::of(
         catalog,
         &selection,
@@ -175,10 +172,6 @@ fn settle<'c>(
         collector::built_in(),
         None,
         None,
-    );
-    let threads = args.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        usize::from,
     );
     let judge = Judge {
         header: serde_json::to_value(header).map_err(|e| e.to_string())?,
@@ -189,7 +182,7 @@ fn settle<'c>(
             waivers: None,
             excerpts: false,
             tells: None,
-            pool: pipeline::pool(threads)?,
+            pool: pipeline::pool(args.judging.threads())?,
         },
         never: args.output.iter().cloned().collect(),
         quiet: args.quiet,

@@ -29,14 +29,9 @@ pub fn run(args: &ExplainArgs) -> Exit {
 
 /// The stories that are asked for, at least one.
 fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
-    let catalog = args.catalogs.load()?;
+    let catalog = args.judging.catalogs.load()?;
     let (asked, selection) = Asked::settle(args, &catalog)?;
-    let mut limits = Limits::default();
-    for assignment in &args.limit {
-        limits
-            .set(assignment)
-            .map_err(|why| format!("--limit: {why}"))?;
-    }
+    let limits = args.judging.limits()?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
     if found.places.is_empty() {
@@ -45,10 +40,6 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
             found.skipped
         ));
     }
-    let threads = args.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        usize::from,
-    );
     let run = |selection: Selection, tells| -> Result<Run<'_>, String> {
         Ok(Run {
             catalog: &catalog,
@@ -57,7 +48,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
             waivers: None,
             excerpts: false,
             tells,
-            pool: pipeline::pool(threads)?,
+            pool: pipeline::pool(args.judging.threads())?,
         })
     };
     let first = run(selection.clone(), None)?;
