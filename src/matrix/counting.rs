@@ -92,7 +92,7 @@ impl<'f> Counting<'f> {
         let unit = self.unit;
         self.unit += 1;
         let is_readable = judged.is_readable();
-        if !is_readable && self.identity.supersedes(unit) {
+        if !is_readable && self.identity.was_read(unit) {
             self.lost.insert(unit);
         }
         let clock = self.clock.check(judged.bundle.collected_at.as_deref());
