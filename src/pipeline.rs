@@ -280,8 +280,9 @@ impl Run<'_> {
         judged
     }
 
-    /// What the API shows of the node of a bundle that cannot be read, where no other bundle of it
-    /// is reported: a failure must not vanish behind an archive that was cut off.
+    /// What fails in the API's configz of the node of a bundle that cannot be read, where no other
+    /// bundle of it is reported: it must not vanish behind an archive that was cut off. What passes
+    /// there is no answer while half of the evidence cannot be read.
     fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Shown> {
         let loan = fleet.join.loan(unit, &fleet.lenders);
         let Some((lender, loan)) = loan.filter(|(_, loan)| loan.configz.is_some()) else {
@@ -299,6 +300,7 @@ impl Run<'_> {
             ..Row::default()
         };
         let mut rows = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
+        rows.retain(|shown| shown.row.verdict == "fail");
         for shown in &mut rows {
             // That of the lender: of the bundle in the row nothing is known.
             shown.row.integrity = None;

@@ -365,6 +365,7 @@ fn a_bundle_that_cannot_be_read_does_not_hide_what_the_api_shows_of_its_node() {
     let cluster = Bundle::cluster("test").live("n1", false).live("n2", true);
     let listed =
         Bundle::cluster("test").member("api/nodes.json", nodes(&[("n1", "v1.32.1", "m", "u")]));
+    let passing = Bundle::cluster("test").live("n1", true);
     let error = ("b.tar.gz", "n1", "error truncated");
     for (older, api, wanted) in [
         (
@@ -386,6 +387,8 @@ fn a_bundle_that_cannot_be_read_does_not_hide_what_the_api_shows_of_its_node() {
                 ("z.tar.gz", "n2", "pass configz-sets-it"),
             ],
         ),
+        // While half of the evidence cannot be read, nothing passes.
+        (None, &passing, &[error]),
         // A name on a list shows nothing.
         (None, &listed, &[error]),
     ] {
@@ -410,6 +413,9 @@ fn a_bundle_that_cannot_be_read_does_not_hide_what_the_api_shows_of_its_node() {
     let cell = "z.tar.gz!configz/n1.json#/kubeletconfig/makeIPTablesUtilChains";
     assert_eq!(rows[1]["evidence"][0], cell);
     assert_eq!(rows[1]["integrity"], Value::Null);
+    let report = lab.run(&["analyze", ".", "-b", "cis-1.12", "--format", "json"]);
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    assert_eq!(report["coverage"]["nodes"], json!({"judged": 1, "of": 2}));
     let explain = [
         "explain",
         ".",

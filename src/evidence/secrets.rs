@@ -127,7 +127,7 @@ fn masked_word(word: &str) -> (String, Until) {
             };
             return (word.to_owned(), until);
         }
-        if is_harmless(value) && !(is_value_name(&name) && !is_word(value)) {
+        if is_word(value) || !is_value_name(&name) && is_harmless(value) {
             continue;
         }
         let shown = format!("{}{sign}{REDACTED}", word.get(..at).unwrap_or_default());

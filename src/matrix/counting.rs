@@ -190,7 +190,7 @@ impl<'f> Counting<'f> {
             None
         };
         let node = self.nodes.entry(key.clone()).or_default();
-        node.is_judged |= is_answered && is_young;
+        node.is_judged |= is_answered && is_young && is_readable;
         node.is_explained |= !is_readable || !is_young || better.is_some();
         if node.gap.is_none() && !node.is_judged && !node.is_explained {
             let why = undecided(part);
