@@ -19,7 +19,7 @@ use crate::fleet::index::Index;
 use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
-use crate::matrix::judged::Judged;
+use crate::matrix::judged::{Judged, Shown};
 use crate::matrix::report;
 use crate::matrix::row::Row;
 use crate::matrix::waivers::Waivers;
@@ -153,15 +153,20 @@ impl Run<'_> {
                 read.map(|bundle| self.judge_bundle(&bundle, described, loan))
             }
             (None, Some(Err(unreadable))) => Err(unreadable.clone()),
-            (None, Some(Ok(lender))) => Ok(fleet
+            (None, Some(Ok(at))) => Ok(fleet
                 .lenders
-                .get(*lender)
-                .map(|lender| self.judge_lender(lender, &fleet.join))
+                .get(*at)
+                .map(|lender| {
+                    self.judge_lender(lender, &|n| fleet.join.borrowers(*at, n).is_empty())
+                })
                 .unwrap_or_default()),
             (None, None) => Ok(Judged::default()),
         };
-        let mut judged =
-            outcome.unwrap_or_else(|unreadable| Judged::unreadable(*unreadable, name, entry));
+        let mut judged = outcome.unwrap_or_else(|unreadable| {
+            let mut judged = Judged::unreadable(*unreadable, name, entry);
+            judged.rows.extend(self.judge_lone_loan(unit, fleet));
+            judged
+        });
         judged
             .bundle
             .problems
@@ -194,7 +199,7 @@ impl Run<'_> {
             _ => evidence.configz_nodes().len() > 1 && !evidence.shows_processes(),
         };
         if is_cluster {
-            let mut judged = self.judge_lender(&self.lender(bundle), &Join::default());
+            let mut judged = self.judge_lender(&self.lender(bundle), &|_| true);
             judged.bundle.problems.extend(late);
             return judged;
         }
@@ -248,8 +253,8 @@ impl Run<'_> {
         }
     }
 
-    /// The nodes that only a cluster bundle speaks of.
-    fn judge_lender(&self, lender: &Lender, join: &Join) -> Judged {
+    /// The nodes of a cluster bundle's loans that `is_own` names, by number.
+    fn judge_lender(&self, lender: &Lender, is_own: &dyn Fn(usize) -> bool) -> Judged {
         let frame = Row {
             bundle: lender.bundle.clone(),
             bundle_sha256: Some(lender.digest.clone()),
@@ -267,24 +272,61 @@ impl Run<'_> {
                 lender.problems.clone(),
             ),
         };
-        for loan in lender
-            .loans
-            .iter()
-            .filter(|loan| !join.is_taken(lender, loan))
-        {
-            let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
-            let subject = Subject::of_api(&node, Live::of(loan, None, &self.limits));
-            let trust = || {
-                vec![Trust {
-                    bundle: None,
-                    integrity: lender.integrity.clone(),
-                    duplicates: lender.duplicates.clone(),
-                }]
-            };
-            judged
-                .rows
-                .extend(self.rows(&node, &subject, frame.clone(), &trust));
+        let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));
+        for (_, loan) in own {
+            let rows = self.judge_loan(lender, loan, None, frame.clone());
+            judged.rows.extend(rows);
         }
         judged
+    }
+
+    /// What fails in the API's configz of the node of a bundle that cannot be read, where no other
+    /// bundle of it is reported: it must not vanish behind an archive that was cut off. What passes
+    /// there is no answer while half of the evidence cannot be read.
+    fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Shown> {
+        let loan = fleet.join.loan(unit, &fleet.lenders);
+        let Some((lender, loan)) = loan.filter(|(_, loan)| loan.configz.is_some()) else {
+            return Vec::new();
+        };
+        let reporter = fleet
+            .identity
+            .reporter(fleet.join.fellows(unit), &loan.node);
+        if reporter != Some(unit) {
+            return Vec::new();
+        }
+        let frame = Row {
+            bundle: fleet.reading.name(unit).to_owned(),
+            collected_at: lender.collected_at.clone(),
+            ..Row::default()
+        };
+        let mut rows = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
+        rows.retain(|shown| shown.row.verdict == "fail");
+        for shown in &mut rows {
+            // That of the lender: of the bundle in the row nothing is known.
+            shown.row.integrity = None;
+        }
+        rows
+    }
+
+    /// The rows of a node as the API shows it; `bundle` names the lender in rows of another bundle.
+    fn judge_loan(
+        &self,
+        lender: &Lender,
+        loan: &Loan,
+        bundle: Option<&str>,
+        frame: Row,
+    ) -> Vec<Shown> {
+        let api = bundle.map(|bundle| loan.api.lent_by(bundle));
+        let api = api.as_ref().unwrap_or(&loan.api);
+        let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
+        let subject = Subject::of_api(&node, Live::of(loan, bundle, &self.limits));
+        let trust = || {
+            vec![Trust {
+                bundle: bundle.map(str::to_owned),
+                integrity: lender.integrity.clone(),
+                duplicates: lender.duplicates.clone(),
+            }]
+        };
+        self.rows(&node, &subject, frame, &trust)
     }
 }

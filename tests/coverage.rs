@@ -511,6 +511,49 @@ fn what_the_api_shows_does_not_supersede_what_is_on_disk() {
 }
 
 #[test]
+fn what_an_older_cluster_bundle_shows_of_a_node_with_a_bundle_of_its_own_is_not_lost() {
+    let item = |machine: &str| {
+        let info = json!({"nodeInfo": {"machineID": machine}});
+        json!({"items": [{"metadata": {"name": "n"}, "status": info}]}).to_string()
+    };
+    let cluster = |id: &str, on| {
+        Bundle::cluster("test")
+            .live("n", on)
+            .member("api/nodes.json", item(id))
+    };
+    let newest = || cluster("m2", true);
+    let own = machine(node("n", true), "m2", "");
+    for name in ["a.tgz", "x.tgz", "z.tgz"] {
+        // Of the same machine: counted beside what is reported of it now.
+        let same = made(cluster("m2", false), OCTOBER);
+        for own in [&own, &node("n", true)] {
+            let report = report(&[("b.tgz", own), (name, &same), ("y.tgz", &newest())], &[]);
+            assert_eq!(report.rows(), ["b.tgz n pass argument-sets-it"]);
+            assert_eq!(report.gaps(), [format!("!superseded test/n {name}")]);
+            assert_eq!(
+                report.json["coverage"]["superseded"],
+                json!([{
+                    "cluster": "test", "node": "n", "bundle": name, "superseded_by": "b.tgz",
+                    "failed": 1, "passed_since": ["cis-1.12:4.2.6"], "undecided_since": [],
+                }])
+            );
+        }
+        // Of another machine: a node of its own.
+        let other = made(cluster("m1", false), OCTOBER);
+        for own in [&own, &node("n", true)] {
+            let report = report(&[("b.tgz", own), (name, &other), ("y.tgz", &newest())], &[]);
+            let mut wanted = [
+                "b.tgz n pass argument-sets-it".to_owned(),
+                format!("{name} n fail configz-sets-it"),
+            ];
+            wanted.sort();
+            assert_eq!(report.rows(), wanted);
+            assert_eq!((report.ids().len(), report.judged()), (2, (2, 2)));
+        }
+    }
+}
+
+#[test]
 fn loose_bundles_of_one_name_are_not_known_to_be_one_node() {
     let loose = |on: bool| {
         let mut bundle = Bundle::loose("node");

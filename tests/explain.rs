@@ -386,14 +386,18 @@ fn a_name_that_is_not_one_node_is_exit_2_and_says_which_there_are() {
 
 /// The bundles that a command tells of, in order.
 fn bundles_told(lab: &Lab, arguments: &[&str]) -> Vec<String> {
+    column_told(lab, arguments, "bundle")
+}
+
+fn column_told(lab: &Lab, arguments: &[&str], key: &str) -> Vec<String> {
     let ran = nodeproof(
         lab.folder.path(),
         &[&["explain", ".", "--format", "json"], arguments].concat(),
     );
     let document: Value = serde_json::from_str(&ran.stdout).unwrap();
     let stories = document["stories"].as_array().unwrap().iter();
-    let bundle = |story: &Value| story["bundle"].as_str().unwrap().to_owned();
-    stories.map(bundle).collect()
+    let column = |story: &Value| story[key].as_str().unwrap().to_owned();
+    stories.map(column).collect()
 }
 
 #[test]
@@ -413,6 +417,7 @@ fn of_two_bundles_of_one_node_the_reported_one_is_told_and_two_machines_are_told
             bundles_told(&lab, &["--finding", id]),
             [finding["bundle"].as_str().unwrap()]
         );
+        assert_eq!(column_told(&lab, &["--finding", id], "finding_id"), [id]);
     }
 }
 

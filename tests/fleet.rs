@@ -1,5 +1,7 @@
 //! Many bundles: what cluster bundles lend, to whom, and the order of rows.
 
+use std::collections::BTreeSet;
+
 use crate::support::*;
 use nodeproof::bundle::sha256_hex;
 use serde_json::{Value, json};
@@ -348,4 +350,101 @@ fn rows_stand_by_path_node_benchmark_and_control() {
         ]);
         assert_eq!(again.stdout, ran.stdout);
     }
+}
+
+/// A bundle whose end was lost on its way.
+fn cut(bundle: &Bundle) -> Vec<u8> {
+    let mut bytes = bundle.tar_gz();
+    bytes.truncate(bytes.len() - 6);
+    bytes
+}
+
+#[test]
+fn a_bundle_that_cannot_be_read_does_not_hide_what_the_api_shows_of_its_node() {
+    let old = node("n1").with("collected_at", "2026-10-20T12:00:00Z");
+    let cluster = Bundle::cluster("test").live("n1", false).live("n2", true);
+    let listed =
+        Bundle::cluster("test").member("api/nodes.json", nodes(&[("n1", "v1.32.1", "m", "u")]));
+    let passing = Bundle::cluster("test").live("n1", true);
+    let error = ("b.tar.gz", "n1", "error truncated");
+    for (older, api, wanted) in [
+        (
+            None,
+            &cluster,
+            &[
+                error,
+                ("b.tar.gz", "n1", "fail configz-sets-it"),
+                ("z.tar.gz", "n2", "pass configz-sets-it"),
+            ][..],
+        ),
+        // An older bundle of the node that can be read borrows it.
+        (
+            Some(&old),
+            &cluster,
+            &[
+                ("a.tar.gz", "n1", "fail configz-sets-it"),
+                error,
+                ("z.tar.gz", "n2", "pass configz-sets-it"),
+            ],
+        ),
+        // While half of the evidence cannot be read, nothing passes.
+        (None, &passing, &[error]),
+        // A name on a list shows nothing.
+        (None, &listed, &[error]),
+    ] {
+        let lab = Lab::new();
+        if let Some(older) = older {
+            lab.add("a.tar.gz", older);
+        }
+        lab.put("b.tar.gz", &cut(&node("n1")));
+        lab.add("z.tar.gz", api);
+        let (rows, _) = run(&lab);
+        is(&rows, wanted);
+        let ids: BTreeSet<String> = rows
+            .iter()
+            .map(|row| row["finding_id"].to_string())
+            .collect();
+        assert_eq!(ids.len(), rows.len());
+    }
+    let lab = Lab::new();
+    lab.put("b.tar.gz", &cut(&node("n1")));
+    lab.add("z.tar.gz", &cluster);
+    let (rows, _) = run(&lab);
+    let cell = "z.tar.gz!configz/n1.json#/kubeletconfig/makeIPTablesUtilChains";
+    assert_eq!(rows[1]["evidence"][0], cell);
+    assert_eq!(rows[1]["integrity"], Value::Null);
+    let report = lab.run(&["analyze", ".", "-b", "cis-1.12", "--format", "json"]);
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    assert_eq!(report["coverage"]["nodes"], json!({"judged": 1, "of": 2}));
+    let explain = [
+        "explain",
+        ".",
+        "-b",
+        "cis-1.12",
+        "--node",
+        "n1",
+        "--control",
+        "4.2.6",
+    ];
+    let told = lab.run(&explain);
+    assert!(
+        told.stdout.contains("makeIPTablesUtilChains"),
+        "{}{}",
+        told.stdout,
+        told.stderr
+    );
+}
+
+#[test]
+fn of_cluster_bundles_of_one_time_or_without_a_reply_the_one_that_shows_something_lends() {
+    let shown = Bundle::cluster("test").live("n1", false);
+    let listed =
+        Bundle::cluster("test").member("api/nodes.json", nodes(&[("n1", "v1.32.1", "m", "u")]));
+    let listed = listed.with("collected_at", "2026-11-21T12:00:00Z");
+    let (rows, _) = judged(&[
+        ("a.tar.gz", &node("n1")),
+        ("x.tar.gz", &listed),
+        ("y.tar.gz", &shown),
+    ]);
+    is(&rows, &[("a.tar.gz", "n1", "fail configz-sets-it")]);
 }

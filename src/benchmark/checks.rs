@@ -205,7 +205,8 @@ fn known_files(check: &Check, files: &Roles) -> Result<(), Wrong> {
 
 /// Every id, alias and order once.
 pub fn names(benchmarks: &[Sourced<'_, Benchmark>]) -> Result<(), String> {
-    let mut names: BTreeMap<&str, &File> = BTreeMap::new();
+    // Nobody tells `CIS-1.11` in a report from `cis-1.11`.
+    let mut names: BTreeMap<String, &File> = BTreeMap::new();
     let mut orders: BTreeMap<u32, &File> = BTreeMap::new();
     for (benchmark, file) in benchmarks {
         let twice = |path: Vec<Step>, what: String, other: &File| {
@@ -220,7 +221,7 @@ pub fn names(benchmarks: &[Sourced<'_, Benchmark>]) -> Result<(), String> {
         let aliases = benchmark.aliases.iter().enumerate();
         let aliases = aliases.map(|(at, name)| (vec!["aliases".into(), at.into()], name));
         for (path, name) in std::iter::once((vec!["id".into()], &benchmark.id)).chain(aliases) {
-            if let Some(other) = names.insert(name, file) {
+            if let Some(other) = names.insert(name.to_ascii_lowercase(), file) {
                 return twice(path, format!("benchmark `{name}`"), other);
             }
         }

@@ -67,8 +67,12 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
     let mut emit = |unit, judged: Judged| {
         seen.add(&asked, &judged);
         let is_told = |shown: &Shown| shown.story.is_some() || asked.is_bundle(&shown.row, &apart);
-        let told = judged.rows.into_iter().filter(is_told);
-        cells.extend(told.map(|shown| (unit, shown, judged.bundle.problems.clone())));
+        for mut shown in judged.rows.into_iter().filter(is_told) {
+            if shown.row.control.is_some() {
+                asked::identify(&mut shown.row, &apart);
+            }
+            cells.push((unit, shown, judged.bundle.problems.clone()));
+        }
         Ok::<(), io::Error>(())
     };
     second

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod manifest;
 pub mod process;
 pub mod ps;
+mod secrets;
 pub mod stat;
 pub mod unit;
 pub mod unit_file;

@@ -28,6 +28,8 @@ struct Account<'a> {
     is_loan: bool,
     /// It is more than a name on the API's list.
     has_evidence: bool,
+    /// The bundles that borrow it: its rows are theirs.
+    borrowers: &'a [usize],
 }
 
 /// Tries to read bundles; gives those that can be.
@@ -50,6 +52,10 @@ pub struct Identity {
     clusters: BTreeSet<usize>,
     /// Bundles that are reported in place of older ones.
     newest: BTreeSet<usize>,
+    /// Bundles that borrow what is reported in place of an older cluster bundle's.
+    borrowers: BTreeSet<usize>,
+    /// Bundles that were tried.
+    unreadable: BTreeSet<usize>,
 }
 
 /// How many of the newest bundles of a node are tried, if they cannot be read, before all of them
@@ -57,7 +63,8 @@ pub struct Identity {
 const TRIES: usize = 3;
 
 impl Identity {
-    /// Of indexed bundles, and of the cluster bundles among them that could be read. Where a node
+    /// Of indexed bundles, and of the cluster bundles among them that could be read, as `join` has
+    /// numbered them. Where a node
     /// has several bundles the newest are read, because one that cannot be read supersedes nothing.
     #[must_use]
     pub fn of(reading: &Reading<'_>, lenders: &[(usize, &Lender)], join: &Join) -> Self {
@@ -76,29 +83,41 @@ impl Identity {
             .filter(|(_, entry)| entry.described && !entry.is_cluster)
             .filter_map(|(unit, entry)| account(unit, entry))
             .collect();
-        for &(unit, lender) in lenders {
-            for loan in &lender.loans {
-                if join.is_taken(lender, loan) {
-                    continue;
-                }
+        let mut place_of: BTreeMap<usize, usize> = BTreeMap::new();
+        place_of.extend((accounts.iter().enumerate()).map(|(at, own)| (own.unit, at)));
+        for (l, &(unit, lender)) in lenders.iter().enumerate() {
+            for (n, loan) in lender.loans.iter().enumerate() {
+                let borrowers = join.borrowers(l, n);
                 if loan.configz.is_none() {
                     identity.know(unit, &loan.node).is_only_listed = true;
+                }
+                let machine = loan.api.machine_id.as_deref().and_then(told);
+                let system = loan.api.system_uuid.as_deref().and_then(told);
+                // Who borrows is that machine, whether it says so itself or not.
+                for own in borrowers.iter().filter_map(|unit| place_of.get(unit)) {
+                    if let Some(own) = accounts.get_mut(*own) {
+                        own.machine = own.machine.or(machine);
+                        own.system = own.system.or(system);
+                    }
                 }
                 accounts.push(Account {
                     unit,
                     cluster: lender.cluster.as_deref(),
                     node: &loan.node,
-                    machine: loan.api.machine_id.as_deref().and_then(told),
-                    system: loan.api.system_uuid.as_deref().and_then(told),
+                    machine,
+                    system,
                     at: time(lender.collected_at.as_deref()),
                     is_loan: true,
                     has_evidence: loan.configz.is_some(),
+                    borrowers,
                 });
             }
         }
         identity.note_shared_machines(&accounts);
         let groups = identity.group(&mut accounts, &|unit| reading.name(unit).to_owned());
-        identity.supersede(groups.into_iter().flat_map(ranked).collect(), &read);
+        let (loans, own) = groups.into_iter().map(ranked).unzip();
+        identity.supersede(own, &read);
+        identity.supersede(loans, &read);
         identity
     }
 
@@ -141,14 +160,35 @@ impl Identity {
             };
             for group in &mut groups {
                 let Some(newest) = group.pop() else { continue };
-                if newest.is_loan || readable.contains(&newest.unit) {
-                    self.newest.insert(newest.unit);
+                if !newest.is_loan && !readable.contains(&newest.unit) {
+                    self.unreadable.insert(newest.unit);
+                } else {
+                    let reported = match self.reporter(newest.borrowers, newest.node) {
+                        Some(borrower) => {
+                            self.borrowers.insert(borrower);
+                            borrower
+                        }
+                        None => {
+                            self.newest.insert(newest.unit);
+                            newest.unit
+                        }
+                    };
                     for older in group.drain(..) {
-                        self.know(older.unit, older.node).superseded_by = Some(newest.unit);
+                        self.know(older.unit, older.node).superseded_by = Some(reported);
                     }
                 }
             }
         }
+    }
+
+    /// Of bundles of one node that borrow the same, the one that is reported.
+    #[must_use]
+    pub fn reporter(&self, borrowers: &[usize], node: &str) -> Option<usize> {
+        let is_reported = |unit: &&usize| self.superseded_by(**unit, node).is_none();
+        let is_readable = |unit: &&usize| !self.unreadable.contains(*unit);
+        let mut all = borrowers.iter().filter(is_reported);
+        let readable = all.clone().rfind(is_readable);
+        readable.or_else(|| all.next_back()).copied()
     }
 
     /// One machine under several names: renamed, cloned from an image, or named in two ways.
@@ -192,9 +232,15 @@ impl Identity {
         self.get(unit, node)?.superseded_by
     }
 
-    /// Whether a bundle is reported in place of others.
+    /// Whether a bundle, or what it borrows, is reported in place of others.
     #[must_use]
     pub fn supersedes(&self, unit: usize) -> bool {
+        self.was_read(unit) || self.borrowers.contains(&unit)
+    }
+
+    /// Whether a bundle is known to be readable because it is reported in place of others.
+    #[must_use]
+    pub fn was_read(&self, unit: usize) -> bool {
         self.newest.contains(&unit)
     }
 
@@ -234,17 +280,19 @@ fn account(unit: usize, entry: &Entry) -> Option<Account<'_>> {
         at: time(entry.collected_at.as_deref()),
         is_loan: false,
         has_evidence: true,
+        borrowers: &[],
     })
 }
 
 /// The newest last; of two with one time the last in row order. What the API shows does not stand
 /// for what is on disk, nor the other way round; a name on its list stands for nothing.
-fn ranked(group: Vec<Account<'_>>) -> [Vec<Account<'_>>; 2] {
-    let (loans, own) = group.into_iter().partition(|account| account.is_loan);
-    [loans, own].map(|mut kind: Vec<Account<'_>>| {
+fn ranked(group: Vec<Account<'_>>) -> (Vec<Account<'_>>, Vec<Account<'_>>) {
+    let (mut loans, mut own): (Vec<_>, Vec<_>) =
+        group.into_iter().partition(|account| account.is_loan);
+    for kind in [&mut loans, &mut own] {
         kind.sort_by_key(|account| (account.has_evidence, account.at, account.unit));
-        kind
-    })
+    }
+    (loans, own)
 }
 
 /// An id, without what machine-id(5) has for a system that was never started.

@@ -1,6 +1,6 @@
 //! Cluster bundles lend their configz to node bundles with the same cluster and node name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::index::Entry;
 use crate::evidence::citation::Citation;
@@ -122,15 +122,16 @@ impl Lender {
 pub struct Join {
     /// Borrower's place → lender and loan, by index.
     by_place: BTreeMap<usize, (usize, usize)>,
-    /// Cluster and node of loans that some node bundle took.
-    taken: BTreeSet<(String, String)>,
+    /// Lender and loan → the places that borrow it.
+    borrowers: BTreeMap<(usize, usize), Vec<usize>>,
     /// Borrower's place → why a loan was refused.
     refused: BTreeMap<usize, String>,
 }
 
 impl Join {
     /// Matches node bundles with lenders: same non-empty cluster and node name, unless machine id
-    /// or system UUID contradict. Of several lenders the newest.
+    /// or system UUID contradict. Of several lenders the newest that has a configz of the node; of
+    /// two with one time the last in row order.
     #[must_use]
     pub fn of(index: &[Entry], lenders: &[Lender]) -> Self {
         let mut newest: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
@@ -142,7 +143,7 @@ impl Join {
                 let slot = newest
                     .entry((cluster, loan.node.as_str()))
                     .or_insert((l, n));
-                if lender.made_at() > lenders.get(slot.0).and_then(Lender::made_at) {
+                if rank(lenders, (l, n)) >= rank(lenders, *slot) {
                     *slot = (l, n);
                 }
             }
@@ -162,7 +163,7 @@ impl Join {
                 }
                 None => {
                     join.by_place.insert(place, *at);
-                    join.taken.insert((cluster.to_string(), node.to_string()));
+                    join.borrowers.entry(*at).or_default().push(place);
                 }
             }
         }
@@ -183,14 +184,27 @@ impl Join {
         self.refused.get(&place).map(String::as_str)
     }
 
-    /// Whether a node bundle speaks of the node of a loan.
+    /// The places of the bundles that borrow a loan; its rows are theirs. Empty: nobody but the
+    /// lender speaks of it.
     #[must_use]
-    pub fn is_taken(&self, lender: &Lender, loan: &Loan) -> bool {
-        lender
-            .cluster
-            .as_ref()
-            .is_some_and(|cluster| self.taken.contains(&(cluster.clone(), loan.node.clone())))
+    pub fn borrowers(&self, lender: usize, loan: usize) -> &[usize] {
+        self.borrowers
+            .get(&(lender, loan))
+            .map_or(&[], Vec::as_slice)
     }
+
+    /// The places of the bundles that borrow what the bundle at a place borrows, itself among them.
+    #[must_use]
+    pub fn fellows(&self, place: usize) -> &[usize] {
+        let at = self.by_place.get(&place);
+        at.map_or(&[], |(lender, loan)| self.borrowers(*lender, *loan))
+    }
+}
+
+/// What makes a loan the better one: that there is a reply at all, and then its time.
+fn rank(lenders: &[Lender], at: (usize, usize)) -> Option<(bool, Option<jiff::Timestamp>)> {
+    let lender = lenders.get(at.0)?;
+    Some((lender.loans.get(at.1)?.configz.is_some(), lender.made_at()))
 }
 
 fn contradiction(entry: &Entry, api: &ApiNode) -> Option<String> {

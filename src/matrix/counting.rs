@@ -92,7 +92,7 @@ impl<'f> Counting<'f> {
         let unit = self.unit;
         self.unit += 1;
         let is_readable = judged.is_readable();
-        if !is_readable && self.identity.supersedes(unit) {
+        if !is_readable && self.identity.was_read(unit) {
             self.lost.insert(unit);
         }
         let clock = self.clock.check(judged.bundle.collected_at.as_deref());
@@ -190,7 +190,7 @@ impl<'f> Counting<'f> {
             None
         };
         let node = self.nodes.entry(key.clone()).or_default();
-        node.is_judged |= is_answered && is_young;
+        node.is_judged |= is_answered && is_young && is_readable;
         node.is_explained |= !is_readable || !is_young || better.is_some();
         if node.gap.is_none() && !node.is_judged && !node.is_explained {
             let why = undecided(part);

@@ -40,11 +40,12 @@ impl Fleet<'_> {
             })
             .collect();
         for (unit, slot) in &self.known {
-            let lender = slot.as_ref().ok().and_then(|at| self.lenders.get(*at));
-            let loans = lender.into_iter().flat_map(|lender| {
-                let own = lender.loans.iter();
-                let own = own.filter(|loan| !self.join.is_taken(lender, loan));
-                own.map(|loan| Known {
+            let lender = slot.as_ref().ok();
+            let lender = lender.and_then(|at| Some((*at, self.lenders.get(*at)?)));
+            let loans = lender.into_iter().flat_map(|(at, lender)| {
+                let own = lender.loans.iter().enumerate();
+                let own = own.filter(move |(n, _)| self.join.borrowers(at, *n).is_empty());
+                own.map(|(_, loan)| Known {
                     unit: *unit,
                     cluster: lender.cluster.as_deref(),
                     node: &loan.node,

@@ -46,6 +46,12 @@ pub fn apart(fleet: &Fleet<'_>) -> Apart {
         .collect()
 }
 
+/// Gives a row the id that it has in the matrix.
+pub fn identify(row: &mut Row, apart: &Apart) {
+    let of = (row.bundle.clone(), row.node.clone().unwrap_or_default());
+    row.identify(apart.get(&of).map(String::as_str), sha256_hex);
+}
+
 impl Asked {
     /// What was typed, and by which benchmarks to judge: whole ones, as a matrix is judged.
     ///
@@ -104,9 +110,8 @@ impl Asked {
     pub fn is(&self, row: &Row, apart: &Apart) -> bool {
         match self {
             Self::Finding(id) => {
-                let of = (row.bundle.clone(), row.node.clone().unwrap_or_default());
                 let mut row = row.clone();
-                row.identify(apart.get(&of).map(String::as_str), sha256_hex);
+                identify(&mut row, apart);
                 row.finding_id == *id
             }
             Self::Cell {

@@ -242,10 +242,14 @@ impl Change {
         let one = new.or(old).cloned().unwrap_or_default();
         let (old, new) = (old.map(State::of), new.map(State::of));
         let is_settled = new.as_ref().is_some_and(State::is_settled);
-        let is_worse = matches!(
-            kind,
-            Kind::NewlyFailing | Kind::NewlyUndecided | Kind::NewlyUnreadable
-        );
+        let was_settled = old.as_ref().is_some_and(State::is_settled);
+        let is_worse = match kind {
+            Kind::NewlyFailing | Kind::NewlyUndecided | Kind::NewlyUnreadable => true,
+            Kind::WaiverChanged | Kind::EvidenceChanged => was_settled,
+            // As where a second machine of that name turned up.
+            Kind::NewFinding => new.as_ref().is_some_and(|new| new.verdict == "fail"),
+            _ => false,
+        };
         Self {
             kind,
             regression: is_worse && !is_settled,

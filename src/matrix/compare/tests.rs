@@ -188,8 +188,49 @@ fn whole_nodes_and_controls_are_one_change_each() {
     );
     assert_eq!(
         kinds(one_missing, &all(0..3, 0..2)),
+        [("new-finding", 1, true)]
+    );
+    let passing = [finding(0, 0, "pass")];
+    assert_eq!(
+        kinds(one_missing, &[&passing[..], one_missing].concat()),
         [("new-finding", 1, false)]
     );
+}
+
+#[test]
+fn what_somebody_answered_for_and_nobody_does_any_more_is_a_regression() {
+    let waived = "waived until 2027-01-31: why (owner A)";
+    let attested = "attested: pass by A at 2026-01-01, artefact x";
+    for (verdict, old, new, worse) in [
+        ("fail", Some(waived), None, true),
+        ("fail", None, Some(waived), false),
+        (
+            "fail",
+            Some(waived),
+            Some("waived until 2028-01-31: why (owner A)"),
+            false,
+        ),
+        ("unknown", Some(attested), None, true),
+        (
+            "unknown",
+            Some(attested),
+            Some("attested: fail by A at 2026-01-01, artefact x"),
+            true,
+        ),
+        (
+            "unknown",
+            Some("attested: fail by A at 2026-01-01, artefact x"),
+            None,
+            false,
+        ),
+    ] {
+        let with = |waiver: Option<&str>| Finding {
+            waiver: waiver.map(str::to_owned),
+            ..finding(1, 1, verdict)
+        };
+        let changes = compare(&[with(old)], &[with(new)]).changes;
+        assert_eq!(changes[0].regression, worse, "{verdict} {old:?} {new:?}");
+    }
 }
 
 #[test]
