@@ -223,8 +223,8 @@ fn wants(test: &Test) -> String {
     }
     match &test.valid_elements {
         Some(items) => format!("nothing but {}", items.join(", ")),
-        None if test.absent => "nothing".to_owned(),
-        None => "anything".to_owned(),
+        None if test.absent => "that nothing is there".to_owned(),
+        None => "that something is there".to_owned(),
     }
 }
 
