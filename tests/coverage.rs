@@ -344,6 +344,18 @@ fn superseded_failures_are_counted_and_named() {
 }
 
 #[test]
+fn a_failure_that_nothing_newer_decides_ends_the_run_as_a_failure() {
+    let nothing = Bundle::node("n").member("commands/x", "x");
+    for (newest, code) in [(node("n", true), 0), (node("n", false), 1), (nothing, 1)] {
+        let lab = Lab::new();
+        lab.add("old.tgz", &made(node("n", false), OCTOBER));
+        lab.add("new.tgz", &newest);
+        let ran = lab.run(&["analyze", ".", "--fail-on", "fail"]);
+        assert_eq!(ran.code, code, "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn what_cannot_be_read_supersedes_nothing() {
     let mut cut = node("n", true).tar_gz();
     cut.truncate(cut.len() - 4);

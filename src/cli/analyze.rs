@@ -81,7 +81,7 @@ pub fn run(args: AnalyzeArgs) -> Exit {
                     message::say(line);
                 }
             }
-            exit(&summary, args.fail_on)
+            exit(&summary, &coverage, args.fail_on)
         }
     }
 }
@@ -231,11 +231,14 @@ fn each(
 }
 
 /// A waiver or attestation in force is honoured; an error is never waived.
-fn exit(summary: &Summary, fail_on: FailOn) -> Exit {
+fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
+    // What failed in an older bundle, and nothing newer decides, counts as failing still.
+    let still = coverage.superseded.iter();
+    let fails = summary.open_fails() + still.map(|s| s.undecided_since.len() as u64).sum::<u64>();
     let reached = match fail_on {
         FailOn::Never => 0,
-        FailOn::Fail => summary.open_fails(),
-        FailOn::Unknown => summary.open_fails() + summary.open_unknowns() + summary.of("error"),
+        FailOn::Fail => fails,
+        FailOn::Unknown => fails + summary.open_unknowns() + summary.of("error"),
     };
     if summary.of("error") > 0 {
         Exit::Evidence
