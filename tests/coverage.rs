@@ -269,9 +269,6 @@ fn of_several_bundles_of_a_node_the_newest_is_reported() {
         ),
         // One time: the last in row order.
         (off(), on(), "b"),
-        // An unknown time is the oldest.
-        (made(on(), OCTOBER), made(off(), "yesterday"), "a"),
-        (made(on(), ""), made(off(), ""), "b"),
         // What does not contradict is the same machine.
         (
             machine(made(on(), OCTOBER), "M1", ""),
@@ -294,6 +291,15 @@ fn of_several_bundles_of_a_node_the_newest_is_reported() {
         );
         assert_eq!(report.gaps().len(), 1);
         assert!(report.gaps()[0].starts_with("!superseded test/n"));
+        assert_eq!(report.judged(), (1, 1));
+    }
+    // What does not say when it was made is put in no order.
+    for (first, second) in [
+        (made(on(), OCTOBER), made(off(), "yesterday")),
+        (made(on(), ""), made(off(), "")),
+    ] {
+        let report = report(&[("a.tgz", &first), ("b.tgz", &second)], &[]);
+        assert_eq!((report.rows().len(), report.ids().len()), (2, 2));
         assert_eq!(report.judged(), (1, 1));
     }
     // Without a cluster only the machine id tells.

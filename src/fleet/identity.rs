@@ -115,7 +115,11 @@ impl Identity {
         }
         identity.note_shared_machines(&accounts);
         let groups = identity.group(&mut accounts, &|unit| reading.name(unit).to_owned());
-        let (loans, own) = groups.into_iter().map(ranked).unzip();
+        let (loans, mut own): (_, Vec<Vec<Account<'_>>>) = groups.into_iter().map(ranked).unzip();
+        // What does not say when it was made cannot be put in order, so it stands beside the others.
+        for group in &mut own {
+            group.retain(|account| account.at.is_some());
+        }
         identity.supersede(own, &read);
         identity.supersede(loans, &read);
         identity
