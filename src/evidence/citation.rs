@@ -58,7 +58,11 @@ impl Citation {
         let mut pointer = String::new();
         for segment in segments {
             pointer.push('/');
-            pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+            if segment.contains(['~', '/']) {
+                pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+            } else {
+                pointer.push_str(segment);
+            }
         }
         Self {
             place: Place::Pointer(pointer),
@@ -98,14 +102,12 @@ impl fmt::Display for Citation {
 }
 
 fn encode(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for c in text.chars() {
-        if c.is_whitespace() || c.is_control() {
-            let mut buffer = [0; 4];
-            for byte in c.encode_utf8(&mut buffer).bytes() {
-                write!(f, "%{byte:02X}")?;
-            }
-        } else {
-            f.write_char(c)?;
+    let is_encoded = |c: char| c.is_whitespace() || c.is_control();
+    for part in text.split_inclusive(is_encoded) {
+        let plain = part.trim_end_matches(is_encoded);
+        f.write_str(plain)?;
+        for byte in part.bytes().skip(plain.len()) {
+            write!(f, "%{byte:02X}")?;
         }
     }
     Ok(())

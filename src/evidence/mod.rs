@@ -24,6 +24,7 @@ pub mod unit;
 pub mod unit_file;
 pub mod yaml;
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
@@ -270,6 +271,15 @@ impl<'b> Evidence<'b> {
         self.by_kind
             .iter()
             .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums))
+    }
+}
+
+/// Bytes as text; what is no UTF-8 becomes U+FFFD. Looking for such bytes costs as much as all else
+/// that is done with most members, so whether there are any is asked first.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 

@@ -361,5 +361,7 @@ fn digest(parts: &[Option<&str>]) -> Key {
         key.extend(part.unwrap_or_default().as_bytes());
         key.push(0);
     }
-    sha256_hex(&key).chars().take(32).collect()
+    let mut digest = sha256_hex(&key);
+    digest.truncate(32);
+    digest.into_boxed_str()
 }
