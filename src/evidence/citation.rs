@@ -1,6 +1,7 @@
 //! Where a fact stands: the member, the place in it, and the digest of its bytes.
 
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 /// A place in a member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,17 +14,18 @@ pub enum Place {
     Pointer(String),
 }
 
-/// A fact's place, from the matrix back to the bytes.
+/// A fact's place, from the matrix back to the bytes. Every finding that rests on a member has a
+/// copy, so copies share the texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Citation {
     /// The bundle, where it is another than the row's.
     pub bundle: Option<String>,
     /// The member, below the bundle's top folder.
-    pub member: String,
+    pub member: Arc<str>,
     /// Where in it.
     pub place: Place,
     /// SHA-256 of the member's bytes, hexadecimal; empty where there are none.
-    pub sha256: String,
+    pub sha256: Arc<str>,
 }
 
 impl Citation {
@@ -32,9 +34,9 @@ impl Citation {
     pub fn whole(member: &str) -> Self {
         Self {
             bundle: None,
-            member: member.to_owned(),
+            member: member.into(),
             place: Place::Whole,
-            sha256: String::new(),
+            sha256: Arc::default(),
         }
     }
 
@@ -76,7 +78,7 @@ impl Citation {
         let member = &self.member;
         match &self.place {
             Place::Line(line) => format!("{member} line {line}"),
-            Place::Whole | Place::Pointer(_) => member.clone(),
+            Place::Whole | Place::Pointer(_) => member.to_string(),
         }
     }
 }

@@ -203,7 +203,7 @@ impl<'b> Evidence<'b> {
             return Citation::whole("");
         };
         Citation {
-            sha256: member.sha256().unwrap_or_default().to_owned(),
+            sha256: member.sha256().unwrap_or_default().into(),
             ..Citation::whole(&member.name)
         }
     }
@@ -245,7 +245,7 @@ impl<'b> Evidence<'b> {
     ) -> Option<(String, Citation)> {
         let (text, citation) = self.kubelet_version()?;
         let commands = self.manifest.iter().flat_map(|m| &m.commands);
-        let asked = commands.into_iter().find(|c| c.member == citation.member);
+        let asked = commands.into_iter().find(|c| *c.member == *citation.member);
         let replaced = |process: &process::Process| {
             let Some(pid) = process.pid.filter(|_| process.program().is_some()) else {
                 return false;

@@ -122,8 +122,8 @@ impl Lender {
 pub struct Join {
     /// Borrower's place → lender and loan, by index.
     by_place: BTreeMap<usize, (usize, usize)>,
-    /// Cluster and node of loans that some node bundle took.
-    taken: BTreeSet<(String, String)>,
+    /// Cluster → nodes whose loans some node bundle took.
+    taken: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
     /// Borrower's place → why a loan was refused.
     refused: BTreeMap<usize, String>,
 }
@@ -162,7 +162,8 @@ impl Join {
                 }
                 None => {
                     join.by_place.insert(place, *at);
-                    join.taken.insert((cluster.to_string(), node.to_string()));
+                    let taken = join.taken.entry(cluster.clone()).or_default();
+                    taken.insert(node.clone());
                 }
             }
         }
@@ -186,10 +187,9 @@ impl Join {
     /// Whether a node bundle speaks of the node of a loan.
     #[must_use]
     pub fn is_taken(&self, lender: &Lender, loan: &Loan) -> bool {
-        lender
-            .cluster
-            .as_ref()
-            .is_some_and(|cluster| self.taken.contains(&(cluster.clone(), loan.node.clone())))
+        let cluster = lender.cluster.as_deref();
+        let taken = cluster.and_then(|cluster| self.taken.get(cluster));
+        taken.is_some_and(|nodes| nodes.contains(loan.node.as_str()))
     }
 }
 
