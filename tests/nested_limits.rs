@@ -53,27 +53,27 @@ fn limits_hold_for_each_bundle_and_for_all_together() {
     let ran = judge(&lab, &["fleet.tar", "--limit", "members=1"]);
     assert_eq!(lines(&ran), ["fleet.tar - error limit-passed"]);
     // Bundles that each stay within what is free of the ratio, and together do not.
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let size = 60 << 20;
-    let big = Bundle::node("big").kubelet(&[]);
-    let mut tar = big.tar();
-    tar.truncate(tar.len() - 1024);
-    let mut header = tar::Header::new_gnu();
-    header.set_path("big/var/zeros").unwrap();
-    header.set_size(size);
-    header.set_cksum();
-    tar.extend(header.as_bytes());
-    std::io::Write::write_all(&mut encoder, &tar).unwrap();
-    std::io::copy(
-        &mut std::io::Read::take(std::io::repeat(0), size + 1024),
-        &mut encoder,
-    )
-    .unwrap();
-    let bomb = encoder.finish().unwrap();
-    let names: Vec<String> = (0..4).map(|n| format!("n{n}.tgz")).collect();
-    let files: Vec<(&str, &[u8])> = names
+    let bomb = |name: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let mut tar = Bundle::node(name).kubelet(&[]).tar();
+        tar.truncate(tar.len() - 1024);
+        let mut header = tar::Header::new_gnu();
+        header.set_path(format!("{name}/var/zeros")).unwrap();
+        header.set_size(size);
+        header.set_cksum();
+        tar.extend(header.as_bytes());
+        std::io::Write::write_all(&mut encoder, &tar).unwrap();
+        let zeros = &mut std::io::Read::take(std::io::repeat(0), size + 1024);
+        std::io::copy(zeros, &mut encoder).unwrap();
+        encoder.finish().unwrap()
+    };
+    let bombs: Vec<(String, Vec<u8>)> = (0..4)
+        .map(|n| (format!("n{n}.tgz"), bomb(&format!("n{n}"))))
+        .collect();
+    let files: Vec<(&str, &[u8])> = bombs
         .iter()
-        .map(|name| (name.as_str(), &bomb[..]))
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
         .collect();
     lab.put("bombs.tar", &tar_of(&files));
     for jobs in ["1", "4"] {

@@ -35,7 +35,8 @@ pub(super) fn read(
     input: &mut Inflated<'_, '_>,
     visit: &mut (impl Visit + ?Sized),
 ) -> Result<(), Failure> {
-    while entry(input, visit)? != Entry::End {}
+    let mut header = Header::new_old();
+    while entry(input, &mut header, visit)? != Entry::End {}
     // Only the end of the stream proves its checksum.
     let mut zero = true;
     loop {
@@ -58,8 +59,9 @@ pub(super) fn read(
 
 /// Reads up to the first entry that is no folder.
 pub(super) fn first(input: &mut Inflated<'_, '_>, visit: &mut impl Visit) -> Result<(), Failure> {
+    let mut header = Header::new_old();
     loop {
-        match entry(input, visit)? {
+        match entry(input, &mut header, visit)? {
             Entry::Folder => {}
             Entry::Member => return Ok(()),
             Entry::End => return visit.end(),
@@ -74,15 +76,15 @@ enum Entry {
     End,
 }
 
-/// One entry with the extension headers before it.
+/// One entry with the extension headers before it; `header` is room for each of theirs.
 fn entry(
     input: &mut Inflated<'_, '_>,
+    header: &mut Header,
     visit: &mut (impl Visit + ?Sized),
 ) -> Result<Entry, Failure> {
     let mut described = Described::default();
     loop {
-        let mut header = Header::new_old();
-        if !next_header(input, &mut header)? {
+        if !next_header(input, header)? {
             if described.is_any() {
                 return Err(corrupt(
                     "its last header describes a member that is not there",
@@ -90,7 +92,7 @@ fn entry(
             }
             return Ok(Entry::End);
         }
-        let stated = size_of(&header)?;
+        let stated = size_of(header)?;
         match header.entry_type() {
             EntryType::GNULongName => {
                 let mut name = extension(input, stated)?;
@@ -104,7 +106,10 @@ fn entry(
                 described.local(&extension(input, stated)?)?;
             }
             EntryType::XGlobalHeader => pax::check_global(&extension(input, stated)?)?,
-            kind => return member(input, visit, &header, kind, &described),
+            kind => {
+                let size = described.size.unwrap_or(stated);
+                return member(input, visit, (header, kind, size), &described);
+            }
         }
     }
 }
@@ -112,12 +117,10 @@ fn entry(
 fn member(
     input: &mut Inflated<'_, '_>,
     visit: &mut (impl Visit + ?Sized),
-    header: &Header,
-    kind: EntryType,
+    (header, kind, size): (&Header, EntryType, u64),
     described: &Described,
 ) -> Result<Entry, Failure> {
     visit.count()?;
-    let size = described.size.map_or_else(|| size_of(header), Ok)?;
     let raw = match described.name()? {
         Some(name) => name.into(),
         None => header.path_bytes(),
@@ -168,12 +171,8 @@ pub(super) fn head(
     size: u64,
     into: &mut Vec<u8>,
 ) -> Result<(), Failure> {
-    let wanted = usize::try_from(size).map_or(HEAD_BYTES, |size| size.min(HEAD_BYTES));
-    into.resize(wanted, 0);
-    if input.read_full(into)? < wanted {
-        return Err(cut());
-    }
-    Ok(())
+    into.clear();
+    take(input, size.min(HEAD_BYTES as u64), into)
 }
 
 /// The next `rest` bytes of a file. No more memory is taken than twice the bytes that have arrived.

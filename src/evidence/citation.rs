@@ -1,6 +1,7 @@
 //! Where a fact stands: the member, the place in it, and the digest of its bytes.
 
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 /// A place in a member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,17 +14,18 @@ pub enum Place {
     Pointer(String),
 }
 
-/// A fact's place, from the matrix back to the bytes.
+/// A fact's place, from the matrix back to the bytes. Every finding that rests on a member has a
+/// copy, so copies share the texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Citation {
     /// The bundle, where it is another than the row's.
     pub bundle: Option<String>,
     /// The member, below the bundle's top folder.
-    pub member: String,
+    pub member: Arc<str>,
     /// Where in it.
     pub place: Place,
     /// SHA-256 of the member's bytes, hexadecimal; empty where there are none.
-    pub sha256: String,
+    pub sha256: Arc<str>,
 }
 
 impl Citation {
@@ -32,9 +34,9 @@ impl Citation {
     pub fn whole(member: &str) -> Self {
         Self {
             bundle: None,
-            member: member.to_owned(),
+            member: member.into(),
             place: Place::Whole,
-            sha256: String::new(),
+            sha256: Arc::default(),
         }
     }
 
@@ -58,7 +60,11 @@ impl Citation {
         let mut pointer = String::new();
         for segment in segments {
             pointer.push('/');
-            pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+            if segment.contains(['~', '/']) {
+                pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+            } else {
+                pointer.push_str(segment);
+            }
         }
         Self {
             place: Place::Pointer(pointer),
@@ -86,7 +92,7 @@ impl Citation {
         let member = &self.member;
         match &self.place {
             Place::Line(line) => format!("{member} line {line}"),
-            Place::Whole | Place::Pointer(_) => member.clone(),
+            Place::Whole | Place::Pointer(_) => member.to_string(),
         }
     }
 }
@@ -112,14 +118,12 @@ impl fmt::Display for Citation {
 }
 
 fn encode(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for c in text.chars() {
-        if c.is_whitespace() || c.is_control() {
-            let mut buffer = [0; 4];
-            for byte in c.encode_utf8(&mut buffer).bytes() {
-                write!(f, "%{byte:02X}")?;
-            }
-        } else {
-            f.write_char(c)?;
+    let is_encoded = |c: char| c.is_whitespace() || c.is_control();
+    for part in text.split_inclusive(is_encoded) {
+        let plain = part.trim_end_matches(is_encoded);
+        f.write_str(plain)?;
+        for byte in part.bytes().skip(plain.len()) {
+            write!(f, "%{byte:02X}")?;
         }
     }
     Ok(())

@@ -20,7 +20,7 @@ impl Evidence<'_> {
         if citation.bundle.is_some() {
             return None;
         }
-        let is_cited = |member: &&Member| member.name == citation.member;
+        let is_cited = |member: &&Member| *member.name == *citation.member;
         let member = self.bundle.members.iter().find(is_cited)?;
         let Content::Kept(bytes) = &member.content else {
             return None;

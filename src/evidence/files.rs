@@ -89,7 +89,10 @@ impl<'b> Evidence<'b> {
             }
             _ => {
                 let mut members = self.bundle.members.iter();
-                let passed = members.find(|m| layout::node_path(&m.name).as_deref() == Some(path));
+                let below = path.trim_start_matches('/');
+                let passed = members.find(|m| {
+                    m.name.ends_with(below) && layout::node_path(&m.name).as_deref() == Some(path)
+                });
                 File::NotCollected(match passed {
                     Some(member) => format!(
                         "{} is not recognised as a kubelet configuration, or too large for one",

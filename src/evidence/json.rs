@@ -21,7 +21,7 @@ const MOST_MERGED: usize = 100_000;
 /// Anything that is not JSON, anything after the value, nesting past the limit, and half of a
 /// UTF-16 pair in an escape (which Go replaces).
 pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
-    let text = String::from_utf8_lossy(bytes);
+    let text = super::text(bytes);
     let mut reading = Reading {
         limits,
         path: Vec::new(),

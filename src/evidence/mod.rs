@@ -25,6 +25,7 @@ pub mod unit;
 pub mod unit_file;
 pub mod yaml;
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
@@ -203,7 +204,7 @@ impl<'b> Evidence<'b> {
             return Citation::whole("");
         };
         Citation {
-            sha256: member.sha256().unwrap_or_default().to_owned(),
+            sha256: member.sha256().unwrap_or_default().into(),
             ..Citation::whole(&member.name)
         }
     }
@@ -245,7 +246,7 @@ impl<'b> Evidence<'b> {
     ) -> Option<(String, Citation)> {
         let (text, citation) = self.kubelet_version()?;
         let commands = self.manifest.iter().flat_map(|m| &m.commands);
-        let asked = commands.into_iter().find(|c| c.member == citation.member);
+        let asked = commands.into_iter().find(|c| *c.member == *citation.member);
         let replaced = |process: &process::Process| {
             let Some(pid) = process.pid.filter(|_| process.program().is_some()) else {
                 return false;
@@ -271,6 +272,15 @@ impl<'b> Evidence<'b> {
         self.by_kind
             .iter()
             .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums))
+    }
+}
+
+/// Bytes as text; what is no UTF-8 becomes U+FFFD. Looking for such bytes costs as much as all else
+/// that is done with most members, so whether there are any is asked first.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 

@@ -74,8 +74,9 @@ const OTHER_COMPONENTS: [&str; 8] = [
 
 /// Whether a line of a list may be of a component that somebody asks for.
 fn is_component(command: &str) -> bool {
-    let first = blanks(command).next().map(file_name).unwrap_or_default();
-    OTHER_COMPONENTS.contains(&first) || program(blanks(command)).is_some()
+    let words = blanks(command);
+    let first = words.clone().next().map(file_name).unwrap_or_default();
+    OTHER_COMPONENTS.contains(&first) || program(words).is_some()
 }
 
 /// What prints and ends is no component of a node.
@@ -129,7 +130,8 @@ impl Process {
 }
 
 fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
+    let folder = path.bytes().rposition(|byte| matches!(byte, b'/' | b'\\'));
+    folder.and_then(|at| path.get(at + 1..)).unwrap_or(path)
 }
 
 /// What k3s can be asked for that runs no kubelet.

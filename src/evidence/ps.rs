@@ -46,7 +46,7 @@ const HEADER_WITHIN: usize = 10;
 /// Bytes that are not UTF-8 become U+FFFD. Lines that are no process are skipped. One right after the
 /// longest line makes that one `cut`, unless it looks like a prompt: a terminal may have wrapped it.
 pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
-    let text = String::from_utf8_lossy(bytes);
+    let text = super::text(bytes);
     let mut lines = text
         .split('\n')
         .map(|line| line.strip_suffix('\r').unwrap_or(line))

@@ -117,7 +117,7 @@ impl<'b> Stat<'b> {
 /// # Errors
 /// The first line names no `path`, no `type`, or one column twice.
 pub fn parse(bytes: &[u8]) -> Result<Stat<'_>, NoStat> {
-    let mut lines = bytes.split(|byte| *byte == b'\n').zip(1..);
+    let mut lines = lines(bytes).zip(1..);
     let header = lines.next().map_or(&b""[..], |(line, _)| line);
     let crlf = header.ends_with(b"\r");
     let header = String::from_utf8_lossy(header.strip_suffix(b"\r").unwrap_or(header));
@@ -142,6 +142,15 @@ pub fn parse(bytes: &[u8]) -> Result<Stat<'_>, NoStat> {
     stat.by_path = stat.rows.iter().map(hash).zip(0..).collect();
     stat.by_path.sort_unstable();
     Ok(stat)
+}
+
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
+    ends.scan(0, |start, end| {
+        let line = bytes.get(*start..end);
+        *start = end + 1;
+        line
+    })
 }
 
 /// The columns that are read, in the order of [`NAMES`].

@@ -45,7 +45,7 @@ impl Evidence<'_> {
         let member = |unit: &Unit<'_>| unit.citation.member.clone();
         let member = units.first().map(member).unwrap_or_default();
         let commands = self.manifest.iter().flat_map(|m| &m.commands);
-        let command = commands.into_iter().find(|c| c.member == member);
+        let command = commands.into_iter().find(|c| *c.member == *member);
         let at = match command {
             Some(command) => {
                 if command.exit.is_some_and(|exit| exit != 0) {

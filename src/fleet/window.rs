@@ -14,6 +14,25 @@ struct State<J, T> {
     ready: BTreeMap<usize, T>,
 }
 
+/// Who waits for what, so that nobody is woken for nothing.
+#[derive(Default)]
+struct Signals {
+    /// The producer, for room.
+    room: Condvar,
+    /// Workers, for a job.
+    job: Condvar,
+    /// Whoever emits, for the next result.
+    result: Condvar,
+}
+
+impl Signals {
+    fn all(&self) {
+        for signal in [&self.room, &self.job, &self.result] {
+            signal.notify_all();
+        }
+    }
+}
+
 /// Takes a job and the bytes it holds; `false` if nobody wants any more.
 pub type Hand<'h, J> = dyn FnMut(J, u64) -> bool + 'h;
 
@@ -41,21 +60,21 @@ pub fn streamed<J: Send, T: Send, E>(
         stop: false,
         ready: BTreeMap::new(),
     });
-    let changed = Condvar::new();
-    let wait = |held| changed.wait(held).unwrap_or_else(PoisonError::into_inner);
+    let signals = Signals::default();
+    let wait = |signal: &Condvar, held| signal.wait(held).unwrap_or_else(PoisonError::into_inner);
     let mut send = |job: J, weight: u64| {
         let mut held = lock(&state);
         while !held.stop
             && (held.produced >= held.emitted + window
                 || held.weight > 0 && held.weight.saturating_add(weight) > most)
         {
-            held = wait(held);
+            held = wait(&signals.room, held);
         }
         let at = held.produced;
         held.produced += 1;
         held.weight += weight;
         held.queue.push_back((at, weight, job));
-        changed.notify_all();
+        signals.job.notify_one();
         !held.stop
     };
     let work = || {
@@ -68,7 +87,7 @@ pub fn streamed<J: Send, T: Send, E>(
                 match held.queue.pop_front() {
                     Some(next) => break next,
                     None if held.is_complete => return,
-                    None => held = wait(held),
+                    None => held = wait(&signals.job, held),
                 }
             };
             drop(held);
@@ -76,13 +95,18 @@ pub fn streamed<J: Send, T: Send, E>(
             let mut held = lock(&state);
             held.ready.insert(at, result);
             held.weight -= weight;
-            changed.notify_all();
+            if at == held.emitted {
+                signals.result.notify_one();
+            }
+            if weight > 0 {
+                signals.room.notify_one();
+            }
         }
     };
     // However these threads leave, the others must not wait for them.
     let complete = Leave(|| {
         lock(&state).is_complete = true;
-        changed.notify_all();
+        signals.all();
     });
     std::thread::scope(|threads| {
         threads.spawn(move || {
@@ -95,7 +119,7 @@ pub fn streamed<J: Send, T: Send, E>(
             }
             let _stop = Leave(|| {
                 lock(&state).stop = true;
-                changed.notify_all();
+                signals.all();
             });
             for at in 0.. {
                 let mut held = lock(&state);
@@ -103,12 +127,16 @@ pub fn streamed<J: Send, T: Send, E>(
                     match held.ready.remove(&at) {
                         Some(result) => break result,
                         None if held.is_complete && at >= held.produced => return Ok(()),
-                        None => held = wait(held),
+                        None => held = wait(&signals.result, held),
                     }
                 };
                 held.emitted = at + 1;
+                // Half a window of room: one job at a time would wake the producer for each.
+                let has_room = held.produced - held.emitted <= window / 2;
                 drop(held);
-                changed.notify_all();
+                if has_room {
+                    signals.room.notify_one();
+                }
                 emit(result)?;
             }
             Ok(())

@@ -37,7 +37,11 @@ pub fn row(
             .map_or("none", |source| source.as_str())
             .to_owned(),
         evidence: finding.evidence.iter().map(ToString::to_string).collect(),
-        evidence_sha256: finding.evidence.iter().map(|c| c.sha256.clone()).collect(),
+        evidence_sha256: finding
+            .evidence
+            .iter()
+            .map(|c| c.sha256.to_string())
+            .collect(),
         by_the_text: by_the_text.map(|verdict| verdict.as_str().to_owned()),
         nist_800_53: references
             .map(|r| r.nist_800_53.clone())

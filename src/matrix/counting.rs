@@ -19,8 +19,9 @@ use crate::fleet::identity::Identity;
 /// The longest name that is kept, in bytes.
 const LONGEST: usize = 512;
 
-/// A digest: of fixed length, however long the names are that a bundle gives itself.
-type Key = Box<str>;
+/// Half a digest in hexadecimal: of fixed length, however long the names are that a bundle gives
+/// itself.
+type Key = [u8; 32];
 
 #[derive(Debug, Default)]
 struct Node {
@@ -123,8 +124,7 @@ impl<'f> Counting<'f> {
             let newer = self.identity.superseded_by(unit, &name);
             let newer = newer.filter(|by| is_readable && !self.lost.contains(by));
             if let Some((code, why)) = clock.as_ref().filter(|_| part.node.is_some()) {
-                self.gaps
-                    .push((Some(key.clone()), gap.says(*code, why.clone())));
+                self.gaps.push((Some(key), gap.says(*code, why.clone())));
             }
             if let Some(by) = newer {
                 if judged.bundle.node == part.node {
@@ -145,16 +145,16 @@ impl<'f> Counting<'f> {
             if !is_expected && part.node.is_some() {
                 let why = "no list of nodes that should be there has it".to_owned();
                 self.gaps
-                    .push((Some(key.clone()), gap.says(Code::NotExpected, why)));
+                    .push((Some(key), gap.says(Code::NotExpected, why)));
             }
             if let Some(other) = self.identity.shares(unit, &name) {
                 let why = format!("its machine id is that of {} too", short(other));
                 self.gaps
-                    .push((Some(key.clone()), gap.says(Code::MachineShared, why)));
+                    .push((Some(key), gap.says(Code::MachineShared, why)));
             }
             if self.identity.supersedes(unit) {
                 let marks = self.numbering.marks(part.rows());
-                self.newest.insert((unit, key.clone()), marks);
+                self.newest.insert((unit, key), marks);
             }
             self.tell_apart(unit, &name, &mut part);
             let clock = clock.as_ref().map(|(code, _)| *code);
@@ -189,7 +189,7 @@ impl<'f> Counting<'f> {
         } else {
             None
         };
-        let node = self.nodes.entry(key.clone()).or_default();
+        let node = self.nodes.entry(key).or_default();
         node.is_judged |= is_answered && is_young && is_readable;
         node.is_explained |= !is_readable || !is_young || better.is_some();
         if node.gap.is_none() && !node.is_judged && !node.is_explained {
@@ -201,7 +201,7 @@ impl<'f> Counting<'f> {
 
     /// Notes that a bundle speaks of a node; whether somebody expected that.
     fn expect(&mut self, part: &Part, key: &Key) -> bool {
-        let node = self.nodes.entry(key.clone()).or_default();
+        let node = self.nodes.entry(*key).or_default();
         let Some(name) = &part.node else {
             return true;
         };
@@ -266,7 +266,7 @@ impl<'f> Counting<'f> {
             }
             let gap = node.gap.take().filter(|_| !node.is_judged);
             let gap = gap.filter(|_| !node.is_explained);
-            self.gaps.extend(gap.map(|gap| (Some(key.clone()), *gap)));
+            self.gaps.extend(gap.map(|gap| (Some(*key), *gap)));
         }
         for (missing, _) in listed.nodes().iter().zip(&self.seen).filter(|(_, s)| !**s) {
             coverage.nodes.of += 1;
@@ -299,7 +299,7 @@ impl<'f> Counting<'f> {
 
     fn compare(&self, older: &Older) -> Superseded {
         let none = Marks::default();
-        let now = self.newest.get(&(older.by, older.key.clone()));
+        let now = self.newest.get(&(older.by, older.key));
         let (passed, undecided) = self.numbering.changes(&older.failed, now.unwrap_or(&none));
         Superseded {
             cluster: older.gap.cluster.clone(),
@@ -361,5 +361,6 @@ fn digest(parts: &[Option<&str>]) -> Key {
         key.extend(part.unwrap_or_default().as_bytes());
         key.push(0);
     }
-    sha256_hex(&key).chars().take(32).collect()
+    let digest = sha256_hex(&key);
+    digest.as_bytes().first_chunk().copied().unwrap_or_default()
 }

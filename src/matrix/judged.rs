@@ -93,7 +93,17 @@ impl Judged {
     #[must_use]
     pub fn take_parts(&mut self) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
-        for shown in std::mem::take(&mut self.rows) {
+        let rows = std::mem::take(&mut self.rows);
+        let (cluster, node) = (&self.bundle.cluster, &self.bundle.node);
+        let own = |shown: &Shown| shown.row.cluster == *cluster && shown.row.node == *node;
+        if node.is_some() && rows.iter().all(own) {
+            return vec![Part {
+                cluster: cluster.clone(),
+                node: node.clone(),
+                shown: rows,
+            }];
+        }
+        for shown in rows {
             let Row { cluster, node, .. } = &shown.row;
             match parts.last_mut() {
                 Some(part) if part.node == *node && part.cluster == *cluster => {
@@ -105,13 +115,6 @@ impl Judged {
                     shown: vec![shown],
                 }),
             }
-        }
-        if parts.is_empty() && self.bundle.node.is_some() {
-            parts.push(Part {
-                cluster: self.bundle.cluster.clone(),
-                node: self.bundle.node.clone(),
-                shown: Vec::new(),
-            });
         }
         parts
     }

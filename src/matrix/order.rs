@@ -8,7 +8,7 @@ use crate::benchmark::Control;
 /// Control numbers as people count: 4.2.9 before 4.2.10, `V-242390` by its number.
 #[must_use]
 pub fn controls(a: &str, b: &str) -> Ordering {
-    key(a).cmp(&key(b)).then_with(|| a.cmp(b))
+    key(a).cmp(key(b)).then_with(|| a.cmp(b))
 }
 
 /// Controls of one benchmark, in order.
@@ -19,14 +19,13 @@ pub fn sorted<'c>(all: impl Iterator<Item = &'c Control>) -> Vec<&'c Control> {
     all
 }
 
-fn key(number: &str) -> Vec<(bool, u64, &str)> {
+fn key(number: &str) -> impl Iterator<Item = (bool, u64, &str)> {
     number
         .split(['.', '-'])
         .map(|part| match part.parse::<u64>() {
             Ok(n) => (false, n, ""),
             Err(_) => (true, 0, part),
         })
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::verdict::Verdict;
 
+/// Room for the names of most nodes and controls.
+const ID_BYTES: usize = 128;
+
 /// One row of the matrix. The fields stand in the order of the columns.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -173,7 +176,7 @@ impl Row {
         apart: Option<&str>,
         digest: impl Fn(&[u8]) -> String,
     ) -> String {
-        let mut key = Vec::new();
+        let mut key = Vec::with_capacity(ID_BYTES);
         // A row without a control is told from others by its bundle.
         let [.., control] = parts;
         let bundle = control.is_none().then_some(bundle);
@@ -182,7 +185,9 @@ impl Row {
             key.push(0);
         }
         key.extend(apart.unwrap_or_default().as_bytes());
-        digest(&key).chars().take(32).collect()
+        let mut id = digest(&key);
+        id.truncate(32);
+        id
     }
 }
 

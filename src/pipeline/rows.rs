@@ -52,11 +52,8 @@ impl Run<'_> {
             }
         }
         let trust = trust();
-        for finding in &mut findings {
-            *finding = trust
-                .iter()
-                .fold(finding.clone(), |f, trust| trust.settle(f));
-        }
+        let settle = |finding| trust.iter().fold(finding, |f, trust| trust.settle(f));
+        let findings: Vec<Finding> = findings.into_iter().map(settle).collect();
         let excerpt = |finding: &Finding| {
             let first = finding.evidence.first().filter(|_| self.excerpts)?;
             subject.evidence?.excerpt(first)
@@ -74,7 +71,7 @@ impl Run<'_> {
                 let rule = self.catalog.rule(control);
                 let text = verdict::by_the_text(
                     control,
-                    self.catalog.rule(control),
+                    rule,
                     &self.catalog.files,
                     subject,
                     &benchmark.family,

@@ -142,14 +142,17 @@ impl Disk {
     }
 
     /// A value in a file out of the range a kubelet takes, of any setting.
-    pub(super) fn refused_value(&self) -> Option<String> {
-        let ranged = SETTINGS.iter().filter(|setting| setting.has_range());
-        ranged.into_iter().find_map(|setting| {
-            if self.line.last(&setting.flag).is_some() {
-                return None;
-            }
-            setting.refuses(&self.merged(setting).ok()?.value)
-        })
+    pub(super) fn refused_value(&self) -> Option<&str> {
+        let find = || {
+            let mut ranged = SETTINGS.iter().filter(|setting| setting.has_range());
+            ranged.find_map(|setting| {
+                if self.line.last(&setting.flag).is_some() {
+                    return None;
+                }
+                setting.refuses(&self.merged(setting).ok()?.value)
+            })
+        };
+        self.refused.get_or_init(find).as_deref()
     }
 
     /// Whether the kubelet would refuse a file that it reads.

@@ -1,6 +1,8 @@
 //! One kubelet process → its settings as written down: last argument > drop-ins > `--config`
 //! file > default of the version and start-up mode.
 
+use std::cell::OnceCell;
+
 use super::component::Instance;
 use super::drop_in::{Engine, Merged, Origin};
 use super::given::Given;
@@ -73,6 +75,8 @@ pub struct Disk {
     pub(super) named: Named,
     pub(super) seen: Line,
     plan: Option<Box<Plan>>,
+    /// Why a kubelet would refuse a value in its files: the same for every setting.
+    pub(super) refused: OnceCell<Option<String>>,
 }
 
 impl Disk {
@@ -110,6 +114,7 @@ impl Disk {
             version,
             seen,
             plan: None,
+            refused: OnceCell::new(),
         }
     }
 

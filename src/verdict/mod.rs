@@ -108,7 +108,7 @@ impl Finding {
     /// `code: sentence`
     #[must_use]
     pub fn reason(&self) -> String {
-        format!("{}: {}", self.code, self.sentence)
+        [self.code.as_str(), ": ", &self.sentence].concat()
     }
 
     fn new(verdict: Verdict, code: Code, sentence: String, expected: String) -> Self {

@@ -231,7 +231,7 @@ impl Teller<'_> {
         };
         Cited {
             bundle: citation.bundle.clone(),
-            member: citation.member.clone(),
+            member: citation.member.to_string(),
             line,
             pointer,
             words: self.words(citation),

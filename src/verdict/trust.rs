@@ -30,7 +30,7 @@ impl Trust {
             finding
                 .evidence
                 .iter()
-                .any(|c| c.bundle == self.bundle && c.member == **member)
+                .any(|c| c.bundle == self.bundle && *c.member == ***member)
         };
         let twice = self.duplicates.of_every_verdict.as_ref();
         match twice.or_else(|| self.duplicates.others.iter().find(cited)).cloned() {

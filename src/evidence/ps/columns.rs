@@ -33,8 +33,8 @@ pub(super) struct Row<'a> {
     pub(super) ppid: Option<u32>,
     pub(super) user: Option<&'a str>,
     pub(super) command: &'a str,
-    /// The line as it stands.
-    pub(super) line: &'a str,
+    /// Of the line as it stands: procps counts characters, busybox bytes.
+    pub(super) length: usize,
     pub(super) number: u32,
     /// The line after it is no process: it may be the rest of this one.
     pub(super) wrapped: bool,
@@ -98,7 +98,10 @@ impl Header {
             ppid: None,
             user: None,
             command: "",
-            line,
+            length: match self.busybox {
+                true => line.len(),
+                false => line.chars().count(),
+            },
             number,
             wrapped: false,
         };

@@ -28,7 +28,7 @@ pub(super) struct Width {
 
 impl Width {
     pub(super) fn of(rows: &[Row<'_>], wide: bool, busybox: bool) -> Self {
-        let lengths = || rows.iter().map(|row| length(row.line, busybox));
+        let lengths = || rows.iter().map(|row| row.length);
         let longest = lengths().max().unwrap_or(0);
         let shared = lengths().filter(|length| *length == longest).count() > 1;
         Self {
@@ -41,7 +41,7 @@ impl Width {
 
     /// Whether the end of a row's command may be missing.
     pub(super) fn cuts(&self, row: &Row<'_>) -> bool {
-        let here = length(row.line, self.busybox);
+        let here = row.length;
         let shortened = row.command.ends_with('>') && !row.command.ends_with("<defunct>");
         if row.command.ends_with('…') || here == self.longest && (shortened || row.wrapped) {
             return true;
@@ -60,14 +60,5 @@ impl Width {
         !self.wide
             && here == self.longest
             && (self.shared || (0..=spare).any(|less| WIDTHS.contains(&(here + less))))
-    }
-}
-
-/// procps counts characters, busybox bytes.
-fn length(line: &str, busybox: bool) -> usize {
-    if busybox {
-        line.len()
-    } else {
-        line.chars().count()
     }
 }

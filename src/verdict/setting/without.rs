@@ -79,11 +79,11 @@ fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
     let mut values = Vec::new();
     let mut places = Vec::new();
     for (member, citation) in evidence.configs(component.config_kind()) {
-        names.push(citation.member.clone());
+        names.push(citation.member.to_string());
         let mut place = citation.clone();
         if let Ok(document) = evidence.document(member) {
             let file = ConfigFile {
-                path: citation.member.clone(),
+                path: citation.member.to_string(),
                 citation,
                 document,
             };

@@ -159,7 +159,7 @@ impl Teller<'_> {
         for (member, citation) in files.unwrap_or_default() {
             let document = subject.evidence.and_then(|e| e.document(member).ok());
             let file = document.map(|document| crate::settings::config_file::ConfigFile {
-                path: citation.member.clone(),
+                path: citation.member.to_string(),
                 citation: citation.clone(),
                 document,
             });
@@ -168,7 +168,7 @@ impl Teller<'_> {
                 Some((file.cite(&said), said.value))
             });
             let (at, value) = said.unwrap_or((citation.clone(), None));
-            let place = citation.member.clone();
+            let place = citation.member.to_string();
             let mut step = self.step("config-file", &place, &[at], Outcome::SetAside);
             step.said = value.map(|value| value.shown());
             step.because = Some("no process was seen that reads it".to_owned());
