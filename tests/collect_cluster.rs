@@ -7,11 +7,10 @@ mod stopping;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::Command;
 
 use self::api::{Api, CONFIGZ};
 use self::bundle::{Bundle, SCRIPT, run, shells};
-use crate::shell::{files, sha256, stderr, tool};
+use crate::shell::{files, sha256, stderr};
 use serde_json::{Value, json};
 
 const MARK: &str = "REDACTED-BY-NODEPROOF";
@@ -324,20 +323,5 @@ fn list_and_help_ask_nobody_and_wrong_usage_is_exit_2() {
         }
         assert_eq!(api.times_asked("/"), 0);
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
-    }
-}
-
-#[test]
-fn shellcheck_has_nothing_to_say() {
-    if let Some(shellcheck) = tool("shellcheck", "shellcheck") {
-        let ran = Command::new(shellcheck)
-            .args(["-s", "sh", SCRIPT])
-            .output()
-            .unwrap();
-        assert!(
-            ran.status.success(),
-            "{}",
-            String::from_utf8_lossy(&ran.stdout)
-        );
     }
 }

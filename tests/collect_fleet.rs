@@ -345,18 +345,3 @@ fn the_real_node_collector_comes_back_with_a_bundle() {
         assert_eq!(hosts.left(), 0);
     }
 }
-
-#[test]
-fn shellcheck_has_nothing_to_say() {
-    if let Some(shellcheck) = tool("shellcheck", "shellcheck") {
-        let ran = Command::new(shellcheck)
-            .args(["-s", "sh", SCRIPT])
-            .output()
-            .unwrap();
-        assert!(
-            ran.status.success(),
-            "{}",
-            String::from_utf8_lossy(&ran.stdout)
-        );
-    }
-}

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support::*;
 use serde_json::{Value, json};
 
-fn node(name: &str, on: bool) -> Bundle {
+pub fn node(name: &str, on: bool) -> Bundle {
     Bundle::node(name)
         .kubelet(&["--config=/c.yaml"])
         .version("v1.33.1")
@@ -16,7 +16,7 @@ fn node(name: &str, on: bool) -> Bundle {
         )
 }
 
-fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, bytes) in files {
         append(&mut builder, name, bytes);
@@ -24,12 +24,12 @@ fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-fn judge(lab: &Lab, more: &[&str]) -> Ran {
+pub fn judge(lab: &Lab, more: &[&str]) -> Ran {
     lab.run(&[&["analyze", "--format", "jsonl", "-b", "cis-1.12"], more].concat())
 }
 
 /// `bundle node verdict code`
-fn lines(ran: &Ran) -> Vec<String> {
+pub fn lines(ran: &Ran) -> Vec<String> {
     let line = |row: &Value| {
         let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
         format!("{} {} {}", text("bundle"), text("node"), outcome(row))

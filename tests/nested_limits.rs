@@ -1,38 +1,7 @@
 //! Archives of bundles, in number and in size.
 
+use crate::nested::{judge, lines, node, tar_of};
 use crate::support::*;
-use serde_json::Value;
-
-fn node(name: &str, on: bool) -> Bundle {
-    Bundle::node(name)
-        .kubelet(&["--config=/c.yaml"])
-        .version("v1.33.1")
-        .file(
-            "/c.yaml",
-            config(&format!("makeIPTablesUtilChains: {on}\n")),
-        )
-}
-
-fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, bytes) in files {
-        append(&mut builder, name, bytes);
-    }
-    builder.into_inner().unwrap()
-}
-
-fn judge(lab: &Lab, more: &[&str]) -> Ran {
-    lab.run(&[&["analyze", "--format", "jsonl", "-b", "cis-1.12"], more].concat())
-}
-
-/// `bundle node verdict code`
-fn lines(ran: &Ran) -> Vec<String> {
-    let line = |row: &Value| {
-        let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
-        format!("{} {} {}", text("bundle"), text("node"), outcome(row))
-    };
-    rows(&ran.stdout).iter().map(line).collect()
-}
 
 #[test]
 fn limits_hold_for_each_bundle_and_for_all_together() {

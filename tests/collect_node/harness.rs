@@ -277,14 +277,7 @@ fn unescape(name: &str) -> String {
         .replace('\u{0}', "\\")
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
+pub use nodeproof::bundle::sha256_hex as sha256;
 
 /// Every name in a folder, hidden ones too.
 pub fn listing(folder: &Path) -> Vec<String> {

@@ -78,15 +78,7 @@ impl Shell {
     }
 }
 
-/// SHA-256 in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
+pub use nodeproof::bundle::sha256_hex as sha256;
 
 /// What a run said to people.
 pub fn stderr(run: &Output) -> String {
