@@ -545,6 +545,35 @@ fn rules_are_not_for_systems_without_what_they_are_about() {
 }
 
 #[test]
+fn a_process_with_a_name_of_windows_takes_no_rule_from_a_linux_node() {
+    let off = "--make-iptables-util-chains=false";
+    let named = |name: &str| Bundle::node("n").process(50, &[name, off]);
+    for (about, bundle) in [
+        (
+            "beside a kubelet",
+            named("C:\\k\\kubelet.exe").kubelet(&[off]),
+        ),
+        (
+            "a proxy beside a kubelet",
+            Bundle::node("n")
+                .kubelet(&[off])
+                .process(50, &["kube-proxy.exe"]),
+        ),
+        ("by a path", named("/tmp/kubelet.exe")),
+        ("by a relative path", named("./kubelet.exe")),
+        ("where PID 1 is", named("kubelet.exe").ps(&[])),
+    ] {
+        let row = row(CHAINS, &bundle);
+        assert_eq!(
+            outcome(&row),
+            "fail argument-sets-it",
+            "{about}: {}",
+            row["reason"]
+        );
+    }
+}
+
+#[test]
 fn a_replaced_binary_says_nothing_of_the_version_that_runs() {
     let asked = |argv: &str| json!([{"argv": argv, "member": "commands/kubelet-version.txt", "exit": 0, "at": "2026-11-20T12:00:00Z"}]);
     let node = |exe: &str, argv: &str| {

@@ -60,10 +60,10 @@ pub struct AnalyzeArgs {
     /// Write the matrix to a file; the ending picks the format. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of stdout, or of files whose ending says none: csv, html, json, jsonl, xlsx, xlsx
+    /// The format of stdout, or of files whose ending says none: csv, html, json, jsonl, xlsx
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
-    /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx has both)
+    /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx and html have both)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
     pub layout: Layout,
     /// Instead of findings, what they say of each NIST SP 800-53 family and control (csv and jsonl)

@@ -64,8 +64,8 @@ const TRIES: usize = 3;
 
 impl Identity {
     /// Of indexed bundles, and of the cluster bundles among them that could be read, as `join` has
-    /// numbered them. Where a node
-    /// has several bundles the newest are read, because one that cannot be read supersedes nothing.
+    /// numbered them. Where a node has several bundles the newest are read, because one that cannot
+    /// be read supersedes nothing.
     #[must_use]
     pub fn of(reading: &Reading<'_>, lenders: &[(usize, &Lender)], join: &Join) -> Self {
         let read = |wanted: &BTreeSet<usize>| {

@@ -74,12 +74,20 @@ impl Gap {
     /// The order of reports.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
-        (self.code, &self.cluster, &self.node, &self.bundle).cmp(&(
-            other.code,
-            &other.cluster,
-            &other.node,
-            &other.bundle,
-        ))
+        (
+            self.code,
+            &self.cluster,
+            &self.node,
+            &self.bundle,
+            &self.why,
+        )
+            .cmp(&(
+                other.code,
+                &other.cluster,
+                &other.node,
+                &other.bundle,
+                &other.why,
+            ))
     }
 }
 

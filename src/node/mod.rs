@@ -81,8 +81,10 @@ impl Node {
             Some((Version::find(&text)?, citation))
         });
         let system = api.and_then(|api| api.system.clone()).or_else(|| {
-            let of = |p: &Process| Some((System::of_process(p)?, p.citation.clone()));
-            processes.iter().find_map(of)
+            // PID 1 is init's; Windows has no such process.
+            let is_unix = evidence.whole_process_list().is_some();
+            let (system, by) = System::of_processes(processes).filter(|_| !is_unix)?;
+            Some((system, by.citation.clone()))
         });
         let platform = platform(version.as_ref(), api, processes);
         Self {

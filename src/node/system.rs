@@ -33,11 +33,20 @@ impl System {
         }
     }
 
-    /// By a program that only one system runs.
+    /// By the programs that run, and the process that shows it. A name alone proves little, for
+    /// anybody can give it: every kubelet and kube-proxy must have it, and none a path of Unix.
     #[must_use]
-    pub fn of_process(process: &Process) -> Option<Self> {
-        let program = process.words.first()?.rsplit(['/', '\\']).next()?;
-        matches!(program, "kubelet.exe" | "kube-proxy.exe").then_some(Self::Windows)
+    pub fn of_processes(processes: &[Process]) -> Option<(Self, &Process)> {
+        let is_ours = |p: &&Process| p.program().is_some() || p.kube_proxy().is_some();
+        let mut ours = processes.iter().filter(is_ours).peekable();
+        let first = *ours.peek()?;
+        let is_of_windows = |process: &Process| {
+            let path = process.words.first().map_or("", String::as_str);
+            let program = path.rsplit(['/', '\\']).next().unwrap_or(path);
+            let is_unix = path.starts_with(['/', '.', '~']);
+            !is_unix && matches!(program, "kubelet.exe" | "kube-proxy.exe")
+        };
+        ours.all(is_of_windows).then_some((Self::Windows, first))
     }
 
     /// Its name for people.
