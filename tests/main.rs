@@ -38,6 +38,7 @@ mod outputs;
 mod page;
 mod page_in_browser;
 mod reference_control;
+mod refused;
 mod report;
 mod run;
 mod samples;

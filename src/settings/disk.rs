@@ -5,12 +5,14 @@ use std::cell::OnceCell;
 
 use super::component::Instance;
 use super::drop_in::{Engine, Merged, Origin};
+use super::gates::{self, GATES, group_of};
 use super::given::Given;
 use super::heard::Heard;
-use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
+use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, ConfigText, Named};
 use super::pflag::{self, CommandLine, Words};
 use super::planned::Plan;
+use super::refusal::{self, Refusal};
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
 use crate::evidence::Evidence;
@@ -26,6 +28,15 @@ pub(super) fn group_unknown(setting: &Setting, gate: &str) -> String {
         setting.path
     )
 }
+
+/// Arguments of the line that k3s and RKE2 log which they keep for themselves (facts on RKE2).
+const LOGGED_BY_PROGRAM: [&str; 5] = [
+    "alsologtostderr",
+    "log-file",
+    "log-file-max-size",
+    "logtostderr",
+    "stderrthreshold",
+];
 
 /// Where an argument line was seen.
 pub(super) struct Line {
@@ -75,8 +86,8 @@ pub struct Disk {
     pub(super) named: Named,
     pub(super) seen: Line,
     plan: Option<Box<Plan>>,
-    /// Why a kubelet would refuse a value in its files: the same for every setting.
-    pub(super) refused: OnceCell<Option<String>>,
+    /// Why a kubelet would refuse what is written down: the same for every setting.
+    pub(super) refusal: OnceCell<Option<Refusal>>,
 }
 
 impl Disk {
@@ -100,22 +111,27 @@ impl Disk {
     ) -> Self {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
         let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
-        let out_of_range = |setting: &Setting| {
-            let argument = line.last(&setting.flag)?;
-            let hidden = line.hides(&argument.text);
-            setting.refuses(&argument.value).filter(|_| !hidden)
-        };
-        let refused: Vec<String> = SETTINGS.iter().filter_map(out_of_range).collect();
+        if seen.source == Source::Journal {
+            // These are the program's own, which takes them off before the kubelet sees the line.
+            line.other_version
+                .retain(|flag| !LOGGED_BY_PROGRAM.contains(&flag.as_str()));
+        }
+        let refused = refusal::of_line(&line, process);
         line.malformed.extend(refused);
-        Self {
+        let mut disk = Self {
             named: Named::of(&line, process, evidence, version),
             line,
             process: process.clone(),
             version,
             seen,
             plan: None,
-            refused: OnceCell::new(),
-        }
+            refusal: OnceCell::new(),
+        };
+        // What the arguments alone make a kubelet refuse is a fault of the line.
+        let by_line = disk.refusal().filter(|refusal| refusal.by_line);
+        let why = by_line.map(|refusal| refusal.why.clone());
+        disk.line.malformed.extend(why);
+        disk
     }
 
     /// The same, with what is to start next.
@@ -141,7 +157,7 @@ impl Disk {
                 ),
                 vec![self.process.citation.clone()],
             )),
-            Given::Nothing if self.line.malformed.is_empty() => Ok(None),
+            Given::Nothing if self.not_this_line().is_none() => Ok(None),
             _ => self.setting(setting).map(|in_force| Some(in_force.winner)),
         }
     }
@@ -165,7 +181,7 @@ impl Disk {
         };
         let refused = below.as_ref().is_err_and(fails)
             || (setting.form == Form::FlagOnly && self.refused_files());
-        if refused || !self.line.other_version.is_empty() {
+        if refused || self.refusal().is_some() {
             notes.push(Code::NextStartFails);
         }
         // Gates that no argument names stay as the files have them.
@@ -207,6 +223,20 @@ impl Disk {
             notes,
             doubt: doubt.or_else(|| self.seen.doubt.clone()).or(unknown_rest),
         }
+    }
+
+    /// Why no kubelet of this version runs with this line.
+    pub(super) fn not_this_line(&self) -> Option<String> {
+        if let Some(why) = self.line.malformed.first() {
+            return Some(format!(
+                "with this argument line a kubelet does not start: {why}"
+            ));
+        }
+        let flag = self.line.other_version.first()?;
+        Some(format!(
+            "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
+            self.version.map_or_else(String::new, |v| v.to_string())
+        ))
     }
 
     fn line_notes(&self) -> Vec<Code> {
@@ -255,10 +285,13 @@ impl Disk {
             Origin::DropIn(index) => (Source::DropIn, self.named.drop_ins.files().get(*index)),
             Origin::Default => (Source::Default, None),
         };
-        let place = match source {
+        let mut place = match source {
             Source::Default => self.default_place(setting),
             _ => file.map(|file| file.path.clone()).unwrap_or_default(),
         };
+        if let Some(group) = group_of(merged) {
+            place = format!("{place}, where {group} sets it");
+        }
         Statement {
             source,
             value: merged.value.clone(),
@@ -340,17 +373,32 @@ impl Instance for Disk {
     fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
         let line = &self.process.citation;
         let doubt = |code, why: String| Doubt::new(code, why, vec![line.clone()]);
-        if let Some(why) = self.line.malformed.first() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!("with this argument line a kubelet does not start: {why}"),
-            ));
+        if let Some(why) = self.not_this_line() {
+            return Err(doubt(Code::WouldNotStart, why));
         }
         let below = self.merged(setting);
         let given = self.line.given(setting);
         match given {
             Given::Value(value) => return Ok(self.decided_by_argument(setting, value, below)),
             Given::Masked => return Err(self.line.masked(setting, line)),
+            Given::Covered(group, on) => {
+                // A gate that a file names is not what nobody names.
+                let all = Setting::named(GATES).map(|all| self.merged(all));
+                let named = match all {
+                    Some(Ok(Merged {
+                        value: SettingValue::Map(gates),
+                        ..
+                    })) => gates.contains_key(gates::name(setting)),
+                    Some(Err(doubt)) => return Err(doubt),
+                    _ => false,
+                };
+                if !named {
+                    let value = SettingValue::Bool(on);
+                    let mut in_force = self.decided_by_argument(setting, value, below);
+                    in_force.winner.place = format!("{}, where {group} sets it", self.seen.place);
+                    return Ok(in_force);
+                }
+            }
             Given::Nothing | Given::Group(_) => {}
         }
         let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
@@ -363,15 +411,6 @@ impl Instance for Disk {
                 ),
             ));
         }
-        if let Some(flag) = self.line.other_version.first() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!(
-                    "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
-                    self.version.map_or_else(String::new, |v| v.to_string())
-                ),
-            ));
-        }
         let merged = below?;
         if let Given::Group(gate) = given
             && merged.origin == Origin::Default
@@ -381,18 +420,15 @@ impl Instance for Disk {
         let mut in_force = self.in_force(setting, merged);
         if setting.form == Form::FlagOnly {
             in_force.doubt.clone_from(&self.seen.doubt);
-            if self.refused_files() {
+            if self.refused_files() || self.refusal().is_some() {
                 in_force.notes.push(Code::NextStartFails);
             }
             return Ok(in_force);
         }
         in_force.doubt = self.seen.doubt.clone();
         in_force.doubt = in_force.doubt.or_else(|| self.named.changed.clone());
-        if let Some(why) = self.refused_value() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!("a kubelet refuses this: {why}"),
-            ));
+        if let Some(refusal) = self.refusal() {
+            return Err(refusal.doubt(line));
         }
         Ok(in_force)
     }

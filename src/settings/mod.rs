@@ -9,6 +9,8 @@ pub mod config_file;
 pub mod disk;
 pub mod drop_in;
 mod embedded;
+mod flag_list;
+pub mod gate_table;
 pub mod gates;
 pub mod given;
 pub mod heard;
@@ -19,6 +21,7 @@ pub mod live;
 pub mod named;
 pub mod pflag;
 pub mod planned;
+mod refusal;
 mod resolve;
 pub mod value;
 

@@ -13,10 +13,60 @@ use crate::node::version::Minor;
 pub struct Flag {
     /// What it holds.
     pub kind: Kind,
+    shape: Shape,
     /// First version that has it; `None`: as far back as known.
     first: Option<Minor>,
     /// Last version that has it; `None`: still there.
     last: Option<Minor>,
+}
+
+/// What more than its kind a text must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Any,
+    /// Pairs with this between their halves.
+    Pairs(char),
+    /// An address.
+    Address,
+}
+
+impl Shape {
+    fn of(name: &str, kind: &str) -> Self {
+        match (name, kind) {
+            // Its pairs may lack the second half, and gates are read by their own kind.
+            ("node-labels" | "feature-gates", _) => Self::Any,
+            (_, "map") => Self::Pairs('='),
+            (_, "less-map") => Self::Pairs('<'),
+            (_, "colon-map") => Self::Pairs(':'),
+            (_, "ip") => Self::Address,
+            _ => Self::Any,
+        }
+    }
+
+    /// Why a text is not of it.
+    fn refuses(self, text: &str) -> Option<String> {
+        match self {
+            Self::Any => None,
+            Self::Pairs(between) => {
+                let mut pairs = text.split(',').filter(|pair| !pair.is_empty());
+                let lacks = pairs.find(|pair| !pair.contains(between))?;
+                Some(format!("`{lacks}` has no `{between}`"))
+            }
+            Self::Address => {
+                (!text.is_empty() && !is_address(text)).then(|| format!("`{text}` is no address"))
+            }
+        }
+    }
+}
+
+/// As Kubernetes reads addresses: zeros may lead the parts of an IPv4 one.
+fn is_address(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits && part.parse::<u8>().is_ok()
+    };
+    let sloppy = || text.split('.').count() == 4 && text.split('.').all(is_part);
+    text.parse::<std::net::IpAddr>().is_ok() || sloppy()
 }
 
 /// All flags of one program, by name, and names that people mistake for flags.
@@ -48,15 +98,22 @@ impl FlagTable {
             let (Some(name), Some(kind)) = (cells.next(), cells.next()) else {
                 continue;
             };
+            let shape = Shape::of(name, kind);
             let kind = match (name, kind) {
                 ("feature-gates", _) => Kind::Gates,
                 (_, "list") => Kind::List,
-                (_, "map") => Kind::Map,
+                (_, "map" | "less-map" | "colon-map") => Kind::Map,
                 (_, kind) => Kind::named(kind).unwrap_or(Kind::Text),
             };
             let first = cells.next().and_then(Minor::parse);
             let last = cells.next().and_then(Minor::parse);
-            flags.insert(name, Flag { kind, first, last });
+            let flag = Flag {
+                kind,
+                shape,
+                first,
+                last,
+            };
+            flags.insert(name, flag);
             folded.insert(fold(name), name);
         }
         for (path, flag) in config_names {
@@ -121,6 +178,8 @@ pub struct CommandLine {
     pub unknown: Vec<String>,
     /// A `$` in a text begins a variable.
     variables: bool,
+    /// The program's version.
+    pub(super) version: Option<Minor>,
 }
 
 impl CommandLine {
@@ -172,6 +231,7 @@ pub fn parse(
 ) -> CommandLine {
     let mut line = CommandLine {
         variables: kind == Words::Unexpanded,
+        version,
         ..CommandLine::default()
     };
     // The value of this argument may go on in words that are no flags.
@@ -286,7 +346,11 @@ fn settle(line: &mut CommandLine, table: &FlagTable) {
             argument.value = SettingValue::Text(argument.text.clone());
             continue;
         }
-        match SettingValue::from_argument(flag.kind, &argument.text) {
+        let value = match flag.shape.refuses(&argument.text) {
+            Some(why) => Err(why),
+            None => SettingValue::from_argument(flag.kind, &argument.text),
+        };
+        match value {
             Ok(value) => argument.value = value,
             Err(why) => line
                 .malformed
