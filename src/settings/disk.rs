@@ -10,9 +10,10 @@ use super::given::Given;
 use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, ConfigText, Named};
-use super::pflag::{self, CommandLine, Words};
+use super::pflag::{self, CommandLine};
 use super::planned::Plan;
 use super::refusal::{self, Refusal};
+use super::seen::Line;
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
 use crate::evidence::Evidence;
@@ -27,54 +28,6 @@ pub(super) fn group_unknown(setting: &Setting, gate: &str) -> String {
         "{gate} is set, nothing sets {}, and no source says whether the one covers the other",
         setting.path
     )
-}
-
-/// Arguments of the line that k3s and RKE2 log which they keep for themselves (facts on RKE2).
-const LOGGED_BY_PROGRAM: [&str; 5] = [
-    "alsologtostderr",
-    "log-file",
-    "log-file-max-size",
-    "logtostderr",
-    "stderrthreshold",
-];
-
-/// Where an argument line was seen.
-pub(super) struct Line {
-    /// The word for it.
-    pub source: Source,
-    /// For a sentence.
-    pub place: String,
-    /// Why it may not be the line of what runs.
-    pub doubt: Option<Doubt>,
-}
-
-impl Line {
-    /// The line of a process that the evidence shows.
-    pub(super) fn of_process() -> Self {
-        Self {
-            source: Source::Argument,
-            place: "the arguments".to_owned(),
-            doubt: None,
-        }
-    }
-
-    /// The whole words from this one on: the last word of a line that was cut may itself be a part.
-    pub(super) fn words<'p>(&self, process: &'p Process, first: usize) -> &'p [String] {
-        let words = process.words.get(first..).unwrap_or_default();
-        match (process.cut, words.split_last()) {
-            (true, Some((_, whole))) => whole,
-            _ => words,
-        }
-    }
-
-    /// How exact they are.
-    pub(super) fn kind(&self, process: &Process) -> Words {
-        match (self.source, process.exact) {
-            (Source::ArgsFile, _) => Words::Unexpanded,
-            (_, true) => Words::Exact,
-            (_, false) => Words::Split,
-        }
-    }
 }
 
 /// What is written down for one kubelet process.
@@ -111,11 +64,7 @@ impl Disk {
     ) -> Self {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
         let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
-        if seen.source == Source::Journal {
-            // These are the program's own, which takes them off before the kubelet sees the line.
-            line.other_version
-                .retain(|flag| !LOGGED_BY_PROGRAM.contains(&flag.as_str()));
-        }
+        line.other_version.retain(|flag| !seen.keeps(flag));
         let refused = refusal::of_line(&line, process);
         line.malformed.extend(refused);
         let mut disk = Self {
@@ -335,6 +284,7 @@ impl Instance for Disk {
         let default = |mode| setting.default(mode, None);
         !self.named.drop_ins.files().is_empty()
             || !self.line.other_version.is_empty()
+            || self.refusal().is_some()
             || default(Mode::WithConfig) == Default::VersionUnknown
             || default(Mode::FlagsOnly) == Default::VersionUnknown
     }

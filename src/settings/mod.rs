@@ -10,6 +10,7 @@ pub mod disk;
 pub mod drop_in;
 mod embedded;
 mod flag_list;
+mod flag_shape;
 pub mod gate_table;
 pub mod gates;
 pub mod given;
@@ -23,6 +24,7 @@ pub mod pflag;
 pub mod planned;
 mod refusal;
 mod resolve;
+mod seen;
 pub mod value;
 
 use crate::evidence::citation::Citation;

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::flag_shape::Shape;
 use super::value::{Kind, SettingValue};
 use crate::node::version::Minor;
 
@@ -18,55 +19,6 @@ pub struct Flag {
     first: Option<Minor>,
     /// Last version that has it; `None`: still there.
     last: Option<Minor>,
-}
-
-/// What more than its kind a text must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    Any,
-    /// Pairs with this between their halves.
-    Pairs(char),
-    /// An address.
-    Address,
-}
-
-impl Shape {
-    fn of(name: &str, kind: &str) -> Self {
-        match (name, kind) {
-            // Its pairs may lack the second half, and gates are read by their own kind.
-            ("node-labels" | "feature-gates", _) => Self::Any,
-            (_, "map") => Self::Pairs('='),
-            (_, "less-map") => Self::Pairs('<'),
-            (_, "colon-map") => Self::Pairs(':'),
-            (_, "ip") => Self::Address,
-            _ => Self::Any,
-        }
-    }
-
-    /// Why a text is not of it.
-    fn refuses(self, text: &str) -> Option<String> {
-        match self {
-            Self::Any => None,
-            Self::Pairs(between) => {
-                let mut pairs = text.split(',').filter(|pair| !pair.is_empty());
-                let lacks = pairs.find(|pair| !pair.contains(between))?;
-                Some(format!("`{lacks}` has no `{between}`"))
-            }
-            Self::Address => {
-                (!text.is_empty() && !is_address(text)).then(|| format!("`{text}` is no address"))
-            }
-        }
-    }
-}
-
-/// As Kubernetes reads addresses: zeros may lead the parts of an IPv4 one.
-fn is_address(text: &str) -> bool {
-    let is_part = |part: &str| {
-        let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        digits && part.parse::<u8>().is_ok()
-    };
-    let sloppy = || text.split('.').count() == 4 && text.split('.').all(is_part);
-    text.parse::<std::net::IpAddr>().is_ok() || sloppy()
 }
 
 /// All flags of one program, by name, and names that people mistake for flags.

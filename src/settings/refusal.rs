@@ -8,6 +8,7 @@ mod labels;
 mod together;
 
 use super::Doubt;
+use super::config_file::ConfigFile;
 use super::disk::Disk;
 use super::drop_in::{Engine, Origin};
 use super::gates::{self, GATES, Gates};
@@ -17,6 +18,7 @@ use super::named::{Config, DropIns};
 use super::pflag::CommandLine;
 use super::value::SettingValue;
 use crate::evidence::citation::Citation;
+use crate::evidence::document::{Entry, Value};
 use crate::evidence::process::Process;
 use crate::problem::Code;
 use keys::KEYS;
@@ -136,50 +138,56 @@ impl Disk {
     /// A value in a file of the wrong type or out of the range a kubelet takes.
     fn out_of_range(&self) -> Option<Refusal> {
         let of_version = KEYS.iter().filter(|key| key.is_of(self.version));
-        let keys = of_version.map(|key| (&key.setting, key.has_range(self.version)));
+        let keys = of_version.map(|key| (&key.setting, key.has_range(self.version), key.pointer));
         let settings = SETTINGS.iter().filter(|setting| setting.has_range());
+        let settings = settings.map(|setting| (setting, true, false));
         settings
-            .map(|setting| (setting, true))
             .chain(keys)
-            .find_map(|(setting, ranged)| match self.merged(setting) {
+            .find_map(|(setting, ranged, pointer)| match self.merged(setting) {
                 Ok(merged) if ranged && self.line.last(&setting.flag).is_none() => Some(Refusal {
                     why: setting.refuses(&merged.value)?,
                     citations: merged.citation.into_iter().collect(),
                     by_line: false,
                 }),
-                Err(doubt) if doubt.code == Code::WouldNotStart => self.mistyped(setting),
+                Err(doubt) if doubt.code == Code::WouldNotStart => self.mistyped(setting, pointer),
                 _ => None,
             })
     }
 
-    /// What a decoder refuses of a key, where it is not null in the main file's.
-    fn mistyped(&self, setting: &Setting) -> Option<Refusal> {
+    /// What a decoder refuses of a key; null of a `pointer` it takes.
+    fn mistyped(&self, setting: &Setting, pointer: bool) -> Option<Refusal> {
         let any_case = Engine::of(self.version)
             .iter()
             .all(|engine| engine.strictness().any_case);
-        let base = match &self.named.config {
-            Config::Decoded(file) => Some((file, false)),
-            _ => None,
-        };
         let drop_ins = self.named.drop_ins.files().iter().rev();
-        let files = drop_ins.map(|file| (file, any_case)).chain(base);
+        let drop_ins = drop_ins.map(|file| (file, any_case));
+        let files = drop_ins.chain(self.base_file().map(|file| (file, false)));
         files.into_iter().find_map(|(file, any_case)| {
             let why = file.said(setting, any_case).err()?;
-            let entry = setting
-                .segments()
-                .next()
-                .and_then(|key| file.document.root.get(key));
+            let root = &file.document.root;
+            let is_null = |entry: &Entry| matches!(entry.node.value, Value::Null);
+            if pointer && root.at(&setting.path).is_some_and(is_null) {
+                return None;
+            }
+            let entry = setting.segments().next().and_then(|key| root.get(key));
             let at = match entry {
                 Some(entry) if entry.line > 0 => file.citation.line(entry.line),
                 Some(entry) => file.citation.pointer(&[entry.key.as_str()]),
                 None => file.citation.clone(),
             };
             Some(Refusal {
-                why: format!("{} in {}", why, file.path),
+                why: format!("{why} in {}", file.path),
                 citations: vec![at],
                 by_line: false,
             })
         })
+    }
+
+    fn base_file(&self) -> Option<&ConfigFile> {
+        match &self.named.config {
+            Config::Decoded(file) => Some(file),
+            _ => None,
+        }
     }
 
     fn refused_gate(&self) -> Option<Refusal> {
@@ -188,12 +196,8 @@ impl Disk {
         let named = |argument: &super::pflag::Argument| matches!(&argument.value, SettingValue::Map(gates) if gates.contains_key(&key));
         let by_line = self.line.all("feature-gates").any(named);
         let files = self.named.drop_ins.files().iter().rev();
-        let base = match &self.named.config {
-            Config::Decoded(file) => Some(file),
-            _ => None,
-        };
         let all = Setting::named(GATES)?;
-        let place = files.chain(base).find_map(|file| {
+        let place = files.chain(self.base_file()).find_map(|file| {
             let said = file.said(all, true).ok()?.pop()?;
             let holds =
                 matches!(&said.value, Some(SettingValue::Map(map)) if map.contains_key(&key));

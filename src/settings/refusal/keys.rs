@@ -12,6 +12,8 @@ use crate::node::version::Minor;
 /// One key.
 pub(super) struct Key {
     pub setting: Setting,
+    /// Null is no value of it.
+    pub pointer: bool,
     /// The first version that has it; `None`: as far back as known.
     first: Option<Minor>,
     /// The first version that holds it to its range; `None`: all.
@@ -54,6 +56,7 @@ fn read(line: &str) -> Option<Key> {
             flags_only: (*default).to_owned(),
             range: (*range).to_owned(),
         },
+        pointer: kind.starts_with('*'),
         first: Minor::parse(first),
         range_first: Minor::parse(range_first),
     })

@@ -56,7 +56,7 @@ fn is_text(part: &Part) -> bool {
 
 /// What needs a gate that is off: the setting's part and the gates'.
 fn without_gate(disk: &Disk, why: &str, part: Part, gate: &str) -> Found {
-    let is_off = disk.gate_is_on(gate)? == false;
+    let is_off = !disk.gate_is_on(gate)?;
     let gates = disk.part_named(super::GATES)?;
     is_off.then(|| {
         let why = format!("{why} needs the feature gate {gate}, which is off");
@@ -259,7 +259,7 @@ fn log_query(disk: &Disk) -> Found {
     without_gate(disk, "enableSystemLogQuery", query, "NodeLogQuery")
 }
 
-/// What a file registers must be taints: maps with an effect that there is.
+/// What a file registers must be taints: maps with a key, and no effect but those there are.
 fn taints(disk: &Disk) -> Found {
     let part = disk
         .part_named("registerWithTaints")
@@ -277,7 +277,9 @@ fn taints(disk: &Disk) -> Found {
         };
         let effect = text("effect");
         item.contains(crate::evidence::REDACTED)
-            || (read.is_object() && !text("key").is_empty() && effects.contains(&effect))
+            || (read.is_object()
+                && !text("key").is_empty()
+                && (effect.is_empty() || effects.contains(&effect)))
     };
     let stranger = items.iter().find(|item| !is_taint(item))?;
     let why = format!("registerWithTaints holds {stranger}, which is no taint");
@@ -295,13 +297,13 @@ fn runtime(disk: &Disk) -> Found {
     })
 }
 
-/// Without a file the defaults are set before the gates of the arguments are known, and two of
-/// 1.36 then stand without their gate.
+/// Without a file the defaults are set before any gate is known, and two of 1.36 then stand
+/// without their gate.
 fn flag_defaults(disk: &Disk) -> Found {
     if !matches!(disk.named.config, Config::None) || disk.version != Some(Minor(1, 36)) {
         return None;
     }
-    for (key, gate) in [
+    let defaults = [
         (
             "crashLoopBackOff.maxContainerRestartPeriod",
             "KubeletCrashLoopBackOffMax",
@@ -310,15 +312,9 @@ fn flag_defaults(disk: &Disk) -> Found {
             "imagePullCredentialsVerificationPolicy",
             "KubeletEnsureSecretPulledImages",
         ),
-    ] {
-        let gates = disk
-            .part_named(super::GATES)
-            .filter(|part| part.is_argument)?;
-        if disk.gate_is_on(gate) == Some(false) {
-            let why =
-                format!("{key} has a default, and needs the feature gate {gate}, which is off");
-            return Some((why, vec![gates]));
-        }
-    }
-    None
+    ];
+    let mut defaults = defaults.iter();
+    let (key, gate) = defaults.find(|(_, gate)| disk.gate_is_on(gate) == Some(false))?;
+    let why = format!("{key} has a default, and needs the feature gate {gate}, which is off");
+    Some((why, vec![disk.part_named(super::GATES)?]))
 }
