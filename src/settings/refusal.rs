@@ -20,6 +20,7 @@ use super::value::SettingValue;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::{Entry, Value};
 use crate::evidence::process::Process;
+use crate::node::version::Minor;
 use crate::problem::Code;
 use keys::KEYS;
 
@@ -76,7 +77,9 @@ pub(super) fn of_line(line: &CommandLine, process: &Process) -> Vec<String> {
     all.extend(seccomp.map(|_| {
         "--seccomp-default needs the feature gate SeccompDefault, which is off".to_owned()
     }));
-    if !is_fork(process) {
+    // Up to 1.15 they were a warning.
+    let is_strict = line.version.is_some_and(|version| version >= Minor(1, 16));
+    if is_strict && !is_fork(process) {
         for argument in line.all("node-labels").filter(|a| !line.hides(&a.text)) {
             all.extend(labels::refused(&argument.text));
         }

@@ -277,6 +277,9 @@ fn types_and_ranges_of_keys_that_no_control_asks_about_count() {
         let right = "pass default-applies";
         cases.add(argument, CHAINS, of("1.33.2", &[argument]), right);
     }
+    // Up to 1.15 they were a warning.
+    let old = of("1.15.3", &["--node-labels=node-role.kubernetes.io/node="]);
+    cases.add("old labels", CHAINS, old, "pass default-applies");
     cases.judge();
 }
 
@@ -576,10 +579,54 @@ fn what_makes_a_remediation_useless_is_said() {
         assert!(text("remediation").contains(remediation), "{:#}", rows[at]);
     }
     for at in [5, 6] {
-        assert!(
-            !rows[at]["reason"].as_str().unwrap().contains("; "),
-            "{:#}",
-            rows[at]
+        let reason = rows[at]["reason"].as_str().unwrap();
+        let said = reason.contains("serverTLSBootstrap") || reason.contains("1.3");
+        assert!(!said, "{:#}", rows[at]);
+    }
+}
+
+/// What kubeadm, EKS and kOps really write keeps nobody from starting.
+#[test]
+fn files_and_lines_of_distributions_are_not_refused() {
+    let mut cases = Cases::default();
+    let kubeadm = "authentication:\n  anonymous: {enabled: false}\n  webhook: {cacheTTL: 0s, enabled: true}\n  x509: {clientCAFile: /etc/kubernetes/pki/ca.crt}\nauthorization:\n  mode: Webhook\n  webhook: {cacheAuthorizedTTL: 0s, cacheUnauthorizedTTL: 0s}\ncgroupDriver: systemd\nclusterDNS:\n- 10.96.0.10\nclusterDomain: cluster.local\ncontainerRuntimeEndpoint: \"\"\ncpuManagerReconcilePeriod: 0s\ncrashLoopBackOff: {}\nevictionPressureTransitionPeriod: 0s\nfileCheckFrequency: 0s\nhealthzBindAddress: 127.0.0.1\nhealthzPort: 10248\nhttpCheckFrequency: 0s\nimageMaximumGCAge: 0s\nimageMinimumGCAge: 0s\nlogging:\n  flushFrequency: 0\n  options:\n    json: {infoBufferSize: \"0\"}\n    text: {infoBufferSize: \"0\"}\n  verbosity: 0\nmemorySwap: {}\nnodeStatusReportFrequency: 0s\nnodeStatusUpdateFrequency: 0s\nresolvConf: /run/systemd/resolve/resolv.conf\nrotateCertificates: true\nruntimeRequestTimeout: 0s\nshutdownGracePeriod: 0s\nshutdownGracePeriodCriticalPods: 0s\nstaticPodPath: /etc/kubernetes/manifests\nstreamingConnectionIdleTimeout: 0s\nsyncFrequency: 0s\nvolumeStatsAggPeriod: 0s\n";
+    for version in ["1.12.0", "1.24.3", "1.28.3", "1.31.2", "1.33.1", "1.36.0"] {
+        let line = ["--bootstrap-kubeconfig=/b", "--kubeconfig=/k"];
+        let bundle = with_file(version, &line, kubeadm);
+        cases.add("kubeadm", CHAINS, bundle, "pass default-applies");
+        let unknown = Bundle::node("n").kubelet(&[WITH_FILE]);
+        let unknown = unknown.file(FILE, config(kubeadm));
+        cases.add("kubeadm", CHAINS, unknown, "pass default-applies");
+    }
+    let eks = "evictionHard: {memory.available: 100Mi, nodefs.available: 10%}\nfeatureGates: {RotateKubeletServerCertificate: true}\nhairpinMode: hairpin-veth\nkubeReserved: {cpu: 80m, ephemeral-storage: 1Gi, memory: 893Mi}\nkubeReservedCgroup: /runtime\nlogging: {verbosity: 2}\nmaxPods: 58\nprotectKernelDefaults: true\nproviderID: aws:///a/i-1\nreadOnlyPort: 0\nregisterWithTaints: [{key: a, value: b, effect: NoSchedule}]\nserializeImagePulls: false\nserverTLSBootstrap: true\nsystemReservedCgroup: /system\ntlsCipherSuites: [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_RSA_WITH_AES_256_GCM_SHA384]\nshutdownGracePeriod: 2m30s\nshutdownGracePeriodCriticalPods: 30s\n";
+    for version in ["1.24.3", "1.29.3", "1.33.1", "1.36.0"] {
+        let line = [
+            "--node-labels=eks.amazonaws.com/nodegroup=a,node.kubernetes.io/x=y,topology.kubernetes.io/zone=z",
+            "--node-ip=10.0.0.1",
+            "--cloud-provider=external",
+            "--image-credential-provider-config=/etc/eks/c.json",
+        ];
+        cases.add(
+            "EKS",
+            CHAINS,
+            with_file(version, &line, eks),
+            "pass default-applies",
         );
     }
+    let kops = [
+        "--cgroup-root=/",
+        "--system-cgroups=/system.slice",
+        "--eviction-hard=memory.available<100Mi,nodefs.available<10%,nodefs.inodesFree<5%",
+        "--eviction-soft-grace-period=memory.available=1m",
+        "--register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule",
+        "--vmodule=a=2,b=3",
+        "--v=2",
+        "--cluster-dns=100.64.0.10,10.0.0.10",
+        "--reserved-memory=0:memory=1Gi,hugepages-1M=2Gi",
+        "--manifest-url-header=a:b",
+    ];
+    for version in ["1.24.3", "1.31.2", "1.36.0"] {
+        cases.add("kOps", CHAINS, of(version, &kops), "pass default-applies");
+    }
+    cases.judge();
 }

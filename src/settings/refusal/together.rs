@@ -261,25 +261,25 @@ fn log_query(disk: &Disk) -> Found {
 
 /// What a file registers must be taints: maps with a key, and no effect but those there are.
 fn taints(disk: &Disk) -> Found {
+    disk.version.filter(|version| *version >= Minor(1, 23))?;
     let part = disk
         .part_named("registerWithTaints")
         .filter(|part| !part.is_argument)?;
     let SettingValue::List(items) = &part.value else {
         return None;
     };
-    let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+    let effects = ["", "NoSchedule", "PreferNoSchedule", "NoExecute"];
     let is_taint = |item: &&String| {
         let read = serde_json::from_str::<serde_json::Value>(item).unwrap_or_default();
-        let text = |key: &str| {
-            read.get(key)
-                .and_then(|value| value.as_str())
-                .unwrap_or_default()
+        let text = |key: &str| match read.get(key) {
+            None | Some(serde_json::Value::Null) => Some(""),
+            Some(value) => value.as_str(),
         };
-        let effect = text("effect");
         item.contains(crate::evidence::REDACTED)
             || (read.is_object()
-                && !text("key").is_empty()
-                && (effect.is_empty() || effects.contains(&effect)))
+                && text("key").is_some_and(|key| !key.is_empty())
+                && text("value").is_some()
+                && text("effect").is_some_and(|effect| effects.contains(&effect)))
     };
     let stranger = items.iter().find(|item| !is_taint(item))?;
     let why = format!("registerWithTaints holds {stranger}, which is no taint");
