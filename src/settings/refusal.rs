@@ -108,6 +108,42 @@ fn is_fork(process: &Process) -> bool {
     process.words.iter().any(has_sign)
 }
 
+/// Where a file has the value that its reader refuses with these words.
+pub(super) fn place_of_refused(file: &ConfigFile, why: &str) -> Citation {
+    let says = |setting: &&Setting| {
+        let refused = |any_case| file.said(setting, any_case).is_err_and(|said| said == why);
+        refused(false) || refused(true)
+    };
+    match SETTINGS.iter().find(says) {
+        Some(setting) => place_of(file, setting),
+        None => file.citation.clone(),
+    }
+}
+
+/// Where a file has a setting, in whatever case, as far as it has its keys.
+fn place_of(file: &ConfigFile, setting: &Setting) -> Citation {
+    let mut node = &file.document.root;
+    let (mut keys, mut line) = (Vec::new(), 0);
+    for segment in setting.segments() {
+        let Value::Map(entries) = &node.value else {
+            break;
+        };
+        let same = |entry: &&Entry| entry.key.eq_ignore_ascii_case(segment);
+        let exact = entries.iter().find(|entry| entry.key == segment);
+        let Some(entry) = exact.or_else(|| entries.iter().find(same)) else {
+            break;
+        };
+        keys.push(entry.key.as_str());
+        line = entry.line;
+        node = &entry.node;
+    }
+    match (keys.is_empty(), line) {
+        (true, _) => file.citation.clone(),
+        (false, 0) => file.citation.pointer(&keys),
+        (false, line) => file.citation.line(line),
+    }
+}
+
 /// A value in force, below its own notes and doubts.
 pub(super) struct Part {
     value: SettingValue,
@@ -172,15 +208,9 @@ impl Disk {
             if pointer && root.at(&setting.path).is_some_and(is_null) {
                 return None;
             }
-            let entry = setting.segments().next().and_then(|key| root.get(key));
-            let at = match entry {
-                Some(entry) if entry.line > 0 => file.citation.line(entry.line),
-                Some(entry) => file.citation.pointer(&[entry.key.as_str()]),
-                None => file.citation.clone(),
-            };
             Some(Refusal {
                 why: format!("{why} in {}", file.path),
-                citations: vec![at],
+                citations: vec![place_of(file, setting)],
                 by_line: false,
             })
         })
