@@ -25,7 +25,7 @@ use crate::matrix::row::Row;
 use crate::matrix::waivers::Waivers;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::settings::live::Live;
+use crate::settings::live::{self, Live};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 
@@ -139,7 +139,10 @@ impl Run<'_> {
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {
-        let paths = self.catalog.settings();
+        let mut paths = self.catalog.settings();
+        for key in live::telling_keys() {
+            paths.push(key);
+        }
         Lender::of(&Evidence::of(bundle, &self.limits), &paths)
     }
 

@@ -67,6 +67,8 @@ pub enum Code {
     VersionUnknown,
     /// nothing sets the value, and no source says what the default is
     DefaultUnknown,
+    /// the API may assign the kubelet a configuration in place of its file, and nothing shows it
+    DynamicConfig,
     /// a deciding file changed after the process started
     RestartPending,
     /// the configz reply cannot be read
@@ -123,7 +125,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 43] = [
+    pub const ALL: [(Self, &'static str, &'static str); 44] = [
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -208,6 +210,11 @@ impl Code {
             Self::DefaultUnknown,
             "default-unknown",
             "nothing sets the value, and no source says what the default is",
+        ),
+        (
+            Self::DynamicConfig,
+            "dynamic-config",
+            "the API may assign the kubelet a configuration in place of its file, and nothing shows it",
         ),
         (
             Self::RestartPending,

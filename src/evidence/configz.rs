@@ -1,10 +1,20 @@
 //! configz replies: whose they are, what they hold, and when they contradict each other.
 
 use super::citation::Citation;
-use super::document::Document;
+use super::document::{Document, Node};
 use super::layout::Kind;
 use super::{Evidence, json};
 use crate::problem::Problem;
+
+/// The key of a reply that holds the kubelet's configuration: since 1.8, and up to 1.7.
+pub const CONFIGZ_KEYS: [&str; 2] = ["kubeletconfig", "componentconfig"];
+
+/// The kubelet's configuration in a reply, with the key that holds it.
+#[must_use]
+pub fn kubelet_part(root: &Node) -> Option<(&'static str, &Node)> {
+    let mut keys = CONFIGZ_KEYS.into_iter();
+    keys.find_map(|key| Some((key, &root.get(key)?.node)))
+}
 
 /// A node's configz reply.
 pub struct Configz {

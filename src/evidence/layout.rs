@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 
+use super::configz::CONFIGZ_KEYS;
 use super::ps;
 
 /// What kind of evidence a member is.
@@ -165,7 +166,10 @@ fn loose_path(name: &str) -> Option<String> {
 const ABSOLUTE_ROOTS: [&str; 5] = ["etc/", "var/", "home/", "opt/", "usr/"];
 
 fn is_configz(head: &[u8]) -> bool {
-    first_byte(head) == Some(b'{') && memmem::find(head, b"\"kubeletconfig\"").is_some()
+    first_byte(head) == Some(b'{')
+        && CONFIGZ_KEYS
+            .iter()
+            .any(|key| memmem::find(head, format!("\"{key}\"").as_bytes()).is_some())
 }
 
 fn is_kubelet_config(head: &[u8]) -> bool {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::index::Entry;
 use crate::evidence::citation::Citation;
+use crate::evidence::configz::kubelet_part;
 use crate::evidence::document::{Node, Value};
 use crate::evidence::{Configz, Duplicates, Evidence, Integrity, NoReply};
 use crate::node::{self, ApiNode};
@@ -223,21 +224,21 @@ fn contradiction(entry: &Entry, api: &ApiNode) -> Option<String> {
 /// as the reply leaves them out; what is no map where one should be is kept.
 fn reduce(root: &Node, paths: &[&str]) -> String {
     let mut kept = serde_json::Map::new();
-    if let Some(config) = root.get("kubeletconfig") {
+    if let Some((key, config)) = kubelet_part(root) {
         let mut inner = serde_json::Map::new();
         for path in paths {
-            if let Some((depth, node)) = config.node.toward(path) {
+            if let Some((depth, node)) = config.toward(path) {
                 let keys: Vec<&str> = path.split('.').take(depth).collect();
                 insert(&mut inner, &keys.join("."), node.to_json());
             }
         }
-        let whole = matches!(config.node.value, Value::Map(_));
+        let whole = matches!(config.value, Value::Map(_));
         kept.insert(
-            "kubeletconfig".to_owned(),
+            key.to_owned(),
             if whole {
                 inner.into()
             } else {
-                config.node.to_json()
+                config.to_json()
             },
         );
     }

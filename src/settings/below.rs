@@ -1,18 +1,53 @@
 //! What a kubelet's files and defaults give a setting, below its arguments: drop-ins over the
 //! `--config` file over the default.
 
-use super::Doubt;
-use super::config_file::ConfigFile;
 use super::disk::{Disk, group_unknown};
 use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
 use super::gates;
-use super::kubelet::{Form, Setting};
+use super::kubelet::{Form, Setting, VERSIONS};
 use super::named::{Config, DropIns};
+use super::{Doubt, InForce};
+use crate::node::version::Minor;
 use crate::problem::Code;
 
+/// No older kubelet has `--config-dir`.
+const FIRST_OF_DROP_INS: u16 = 28;
+
 impl Disk {
-    /// The value below the arguments. With an unknown version every merge engine must agree.
+    /// The value below the arguments. Where the API may assign a configuration, files and defaults
+    /// tell no more than whether the kubelet takes them.
     pub(super) fn merged(&self, setting: &Setting) -> Result<Merged, Doubt> {
+        let local = self.local(setting);
+        let Some(folder) = self.line.text("dynamic-config-dir") else {
+            return local;
+        };
+        let refused = |doubt: &Doubt| {
+            matches!(
+                doubt.code,
+                Code::WouldNotStart | Code::ConfigFileMissing | Code::ConfigFileUnparseable
+            )
+        };
+        if setting.form == Form::FlagOnly || local.as_ref().is_err_and(refused) {
+            return local;
+        }
+        let files = local.map_or_else(
+            |doubt| doubt.citations,
+            |m| m.citation.into_iter().collect(),
+        );
+        let mut citations = vec![self.process.citation.clone()];
+        citations.extend(files);
+        citations.dedup();
+        Err(Doubt::new(
+            Code::DynamicConfig,
+            format!(
+                "with --dynamic-config-dir={folder} the API may assign a configuration in place of files and defaults, and nothing shows whether it does"
+            ),
+            citations,
+        ))
+    }
+
+    /// What files and defaults give. With an unknown version every merge engine must agree.
+    pub(super) fn local(&self, setting: &Setting) -> Result<Merged, Doubt> {
         if setting.form == Form::FlagOnly {
             let mode = self.base().0.mode();
             return default(setting, mode, self.version).map_err(|none| self.doubt(setting, none));
@@ -28,7 +63,7 @@ impl Disk {
         };
         let mut agreed: Option<Result<Merged, Doubt>> = None;
         for engine in engines {
-            let result = self.merged_by(*engine, drop_ins, setting);
+            let result = self.merged_by(*engine, setting, self.version);
             match &agreed {
                 None => agreed = Some(result),
                 Some(first) => {
@@ -61,12 +96,45 @@ impl Disk {
         })
     }
 
+    /// What a setting has in each version that may run this, where that is not known: each value
+    /// once, with the first version that gives it. Empty where one gives none.
+    pub(super) fn by_each_version(&self, setting: &Setting) -> Vec<(Minor, InForce)> {
+        let oldest = match self.line.text("config-dir") {
+            Some(_) => FIRST_OF_DROP_INS,
+            None => *VERSIONS.start(),
+        };
+        let mut all: Vec<(Minor, InForce)> = Vec::new();
+        for minor in oldest..=*VERSIONS.end() {
+            let version = Minor(1, minor);
+            let [engine] = Engine::of(Some(version)) else {
+                return Vec::new();
+            };
+            let below = match setting.form {
+                Form::FlagOnly => default(setting, self.base().0.mode(), Some(version))
+                    .map_err(|none| self.doubt(setting, none)),
+                _ => self.merged_by(*engine, setting, Some(version)),
+            };
+            let told = below.and_then(|merged| self.over(setting, Ok(merged)));
+            let Ok(in_force) = told else {
+                return Vec::new();
+            };
+            let same = |(_, last): &(Minor, InForce)| last.winner.value == in_force.winner.value;
+            match all.last_mut().filter(|last| same(last)) {
+                // Of versions that agree, the newest explains best.
+                Some((_, last)) => *last = in_force,
+                None => all.push((version, in_force)),
+            }
+        }
+        all
+    }
+
     fn merged_by(
         &self,
         engine: Engine,
-        drop_ins: &[ConfigFile],
         setting: &Setting,
+        version: Option<Minor>,
     ) -> Result<Merged, Doubt> {
+        let drop_ins = self.named.drop_ins.files();
         if let DropIns::Listed { refused, .. } = &self.named.drop_ins
             && let Some((_, doubt)) = refused.iter().find(|(by, _)| *by == engine)
         {
@@ -81,8 +149,8 @@ impl Disk {
             return Err(doubt.clone());
         }
         let merged = match setting.form {
-            Form::Gate => gates::merge_one(engine, base, drop_ins, setting, self.version),
-            _ => merge(engine, base, drop_ins, setting, self.version),
+            Form::Gate => gates::merge_one(engine, base, drop_ins, setting, version),
+            _ => merge(engine, base, drop_ins, setting, version),
         };
         merged.map_err(|none| match (none, unusable) {
             (NoValue::BaseUnknown, Some(doubt)) => doubt.clone(),

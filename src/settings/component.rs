@@ -7,6 +7,7 @@ use super::named::ConfigText;
 use super::{Doubt, InForce, Statement, kube_proxy};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
+use crate::node::version::Minor;
 
 /// A component of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,12 @@ pub trait Instance {
     /// # Errors
     /// Why it cannot be told.
     fn setting(&self, setting: &Setting) -> Result<InForce, Doubt>;
+
+    /// What the setting has in each version that may run this, oldest first, where that is not
+    /// known: each value with the first version that gives it. Empty where one gives none.
+    fn by_version(&self, _: &Setting) -> Vec<(Minor, InForce)> {
+        Vec::new()
+    }
 
     /// Whether what is written down means different things to different versions.
     fn rests_on_version(&self, setting: &Setting) -> bool;

@@ -127,6 +127,7 @@ impl Disk {
                 && doubt.code != Code::VersionUnknown
                 && doubt.code != Code::ValueRedacted
                 && doubt.code != Code::DefaultUnknown
+                && doubt.code != Code::DynamicConfig
         };
         let refused = below.as_ref().is_err_and(fails)
             || (setting.form == Form::FlagOnly && self.refused_files());
@@ -186,6 +187,11 @@ impl Disk {
             "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
             self.version.map_or_else(String::new, |v| v.to_string())
         ))
+    }
+
+    /// Whether files can set it, as far as the version tells.
+    pub(super) fn has_key(&self, setting: &Setting) -> bool {
+        self.version.is_none() || setting.is_key_of(self.version)
     }
 
     fn line_notes(&self) -> Vec<Code> {
@@ -285,6 +291,7 @@ impl Instance for Disk {
         !self.named.drop_ins.files().is_empty()
             || !self.line.other_version.is_empty()
             || self.refusal().is_some()
+            || !self.has_key(setting)
             || default(Mode::WithConfig) == Default::VersionUnknown
             || default(Mode::FlagsOnly) == Default::VersionUnknown
     }
@@ -326,7 +333,27 @@ impl Instance for Disk {
         if let Some(why) = self.not_this_line() {
             return Err(doubt(Code::WouldNotStart, why));
         }
-        let below = self.merged(setting);
+        self.over(setting, self.merged(setting))
+    }
+
+    fn by_version(&self, setting: &Setting) -> Vec<(Minor, InForce)> {
+        let dynamic = self.line.text("dynamic-config-dir").is_some();
+        match self.version.is_some() || dynamic || self.not_this_line().is_some() {
+            true => Vec::new(),
+            false => self.by_each_version(setting),
+        }
+    }
+}
+
+impl Disk {
+    /// What the arguments give, over what is below them.
+    pub(super) fn over(
+        &self,
+        setting: &Setting,
+        below: Result<Merged, Doubt>,
+    ) -> Result<InForce, Doubt> {
+        let line = &self.process.citation;
+        let doubt = |code, why: String| Doubt::new(code, why, vec![line.clone()]);
         let given = self.line.given(setting);
         match given {
             Given::Value(value) => return Ok(self.decided_by_argument(setting, value, below)),

@@ -128,6 +128,10 @@ pub fn merge(
     setting: &Setting,
     version: Option<Minor>,
 ) -> Step {
+    // A kubelet reads over a key that its version does not have.
+    if version.is_some() && !setting.is_key_of(version) {
+        return default(setting, base.mode(), version);
+    }
     let start = base_value(base, setting, version);
     if drop_ins.is_empty() {
         return start;

@@ -186,6 +186,10 @@ impl Disk {
         };
         let says = match (refusal, last) {
             (Some(doubt), _) => Says::Unknown(doubt.why.clone()),
+            (None, _) if !self.has_key(setting) => Says::Nothing(format!(
+                "{} is no key of that version, so it is read over",
+                setting.path
+            )),
             (None, Err(why)) => Says::Unknown(why),
             (None, Ok(None)) => Says::Nothing(format!("no {}", setting.path)),
             (None, Ok(Some(said))) if said.redacted => Says::Unknown("it is masked".to_owned()),

@@ -43,6 +43,7 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         with_config: default.to_owned(),
         flags_only: default.to_owned(),
         range: String::new(),
+        versions: String::new(),
     };
     rows.into_iter().map(setting).collect()
 });

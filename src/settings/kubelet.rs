@@ -2,6 +2,7 @@
 //! start-up mode, how configz shows them. Source of every cell: `kubelet-settings.csv`, taken from
 //! the Kubernetes sources of 1.2 to 1.36.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use super::literal::parse_duration;
@@ -21,6 +22,9 @@ pub enum Form {
     /// A flag without a key: in no file, and never in configz.
     FlagOnly,
 }
+
+/// The minor versions of Kubernetes 1 that the table tells apart.
+pub const VERSIONS: RangeInclusive<u16> = 2..=36;
 
 /// One setting of the kubelet.
 #[derive(Clone, Debug)]
@@ -42,6 +46,8 @@ pub struct Setting {
     pub(super) with_config: String,
     pub(super) flags_only: String,
     pub(super) range: String,
+    /// The versions whose configuration has the key, as `1.22` or `<1.10; 1.23`; empty for all.
+    pub(super) versions: String,
 }
 
 /// How the kubelet was started: the two ways have other defaults.
@@ -86,6 +92,7 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
                 always_in_configz: cell(5).starts_with("always"),
                 range: cell(6),
                 zero_is_default: cell(7) == "default",
+                versions: cell(8),
             })
         })
         .collect()
@@ -137,6 +144,37 @@ impl Setting {
             return Default::Value(SettingValue::zero(self.kind));
         }
         SettingValue::from_argument(self.kind, chosen).map_or(Default::Unknown, Default::Value)
+    }
+
+    /// Whether a version's configuration has the key; of an unknown version, whether every one's has.
+    #[must_use]
+    pub fn is_key_of(&self, version: Option<Minor>) -> bool {
+        let Some(version) = version else {
+            return self.versions.is_empty();
+        };
+        let has = |part: &str| match part.strip_prefix('<') {
+            Some(bound) => Minor::parse(bound).is_some_and(|bound| version < bound),
+            None => Minor::parse(part).is_none_or(|first| version >= first),
+        };
+        self.versions.split("; ").any(has)
+    }
+
+    /// The first version whose configuration has the key, where no earlier one had it.
+    #[must_use]
+    pub fn first_version(&self) -> Option<Minor> {
+        Minor::parse(&self.versions)
+    }
+
+    /// Whether the default is this value; of an unknown version, whether it may be.
+    #[must_use]
+    pub fn may_default_to(&self, mode: Mode, version: Option<Minor>, value: &SettingValue) -> bool {
+        match self.default(mode, version) {
+            Default::Value(default) => default == *value,
+            Default::VersionUnknown => VERSIONS
+                .map(|minor| Some(Minor(1, minor)))
+                .any(|version| self.may_default_to(mode, version, value)),
+            Default::Unknown => true,
+        }
     }
 
     /// Whether the kubelet calls the flag deprecated: every flag that wins over a key in the file

@@ -1,5 +1,6 @@
 //! configz → what is live. A key missing there is the zero value where the kubelet omits zeros,
-//! and otherwise a sign that the reply is not whole.
+//! says nothing where the kubelet's version has no such key, and is otherwise a sign that the reply
+//! is not whole.
 
 use super::disk::{Disk, group_unknown};
 use super::gates::{self, Covered, GATES};
@@ -8,12 +9,30 @@ use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
 use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
-use crate::evidence::document::Document;
+use crate::evidence::configz::{CONFIGZ_KEYS, kubelet_part};
+use crate::evidence::document::{Document, Node};
 use crate::evidence::{Configz, NoReply, epoch_seconds, json};
 use crate::fleet::lend::Loan;
 use crate::limits::Limits;
 use crate::node::version::Minor;
 use crate::problem::Code;
+
+/// Up to 1.9 the configuration was an alpha one, which shows zeros too.
+const OMITS_ZEROS: Minor = Minor(1, 10);
+
+/// The last version whose reply calls the configuration `componentconfig`.
+const LAST_COMPONENT_CONFIG: Minor = Minor(1, 7);
+
+/// Keys that a whole reply always shows, and that tell from which version on it may be.
+fn telling() -> impl Iterator<Item = (&'static Setting, Minor)> {
+    let always = SETTINGS.iter().filter(|setting| setting.always_in_configz);
+    always.filter_map(|setting| Some((setting, setting.first_version()?)))
+}
+
+/// The paths of the keys that tell of which version a reply may be.
+pub fn telling_keys() -> impl Iterator<Item = &'static str> {
+    telling().map(|(setting, _)| setting.path.as_str())
+}
 
 /// What configz says, owned: a cluster bundle's outlives the bundle.
 #[derive(Clone, Debug)]
@@ -56,7 +75,8 @@ impl Live {
     }
 
     /// The live value of a setting, for what is known of the node but its processes; `None` where
-    /// configz does not speak of it: a flag alone, or off where a flag may turn it on.
+    /// configz does not speak of it: a flag alone, off where a flag may turn it on, or a key that
+    /// the version does not have.
     #[must_use]
     pub fn setting(
         &self,
@@ -66,8 +86,8 @@ impl Live {
         match setting.form {
             Form::FlagOnly => None,
             Form::Gate => Some(self.gate(setting, version)),
-            Form::Key => Some(self.key(setting)),
-            Form::KeyOrFlag => Some(self.key(setting)).filter(|shown| !is_off(shown)),
+            Form::Key => self.key(setting, version),
+            Form::KeyOrFlag => self.key(setting, version).filter(|shown| !is_off(shown)),
         }
     }
 
@@ -78,7 +98,7 @@ impl Live {
         if setting.form != Form::KeyOrFlag {
             return self.setting(setting, disk.version);
         }
-        let shown = self.key(setting);
+        let shown = self.key(setting, disk.version)?;
         if !is_off(&shown) {
             return Some(shown);
         }
@@ -91,16 +111,11 @@ impl Live {
 
     /// One gate: configz shows those that somebody set, so one that is missing has its default.
     fn gate(&self, setting: &Setting, version: Option<Minor>) -> Result<Statement, Doubt> {
-        if let Some(shown) = self.find(setting)? {
+        if let Some(shown) = self.find(setting, version)? {
             return Ok(shown);
         }
         let doubt = |code, why| Err(Doubt::new(code, why, vec![self.citation.clone()]));
-        let config = self.reply.as_ref().ok();
-        let config = config.and_then(|document| document.root.get("kubeletconfig"));
-        let whole = |key: &Setting| {
-            let found = config.and_then(|config| config.node.toward(&key.path));
-            key.always_in_configz && found.is_some()
-        };
+        let whole = |key: &Setting| key.always_in_configz && self.shows(key);
         if !SETTINGS.iter().any(whole) {
             return doubt(
                 Code::ConfigzIncomplete,
@@ -108,7 +123,7 @@ impl Live {
                     .to_owned(),
             );
         }
-        let gates = Setting::named(GATES).and_then(|all| self.find(all).transpose());
+        let gates = Setting::named(GATES).and_then(|all| self.find(all, version).transpose());
         if let Some(Ok(Statement {
             value: SettingValue::Map(gates),
             ..
@@ -121,7 +136,7 @@ impl Live {
                         source: Source::Configz,
                         value: SettingValue::Bool(on),
                         place: format!("configz, where {group} sets it"),
-                        citation: Some(self.citation.pointer(&["kubeletconfig", GATES, group])),
+                        citation: Some(self.citation.pointer(&[self.top(), GATES, group])),
                     });
                 }
                 Covered::Unsure(group) => {
@@ -134,7 +149,7 @@ impl Live {
                 source: Source::Configz,
                 value,
                 place: "configz, which names no such gate, so that its default applies".to_owned(),
-                citation: Some(self.citation.pointer(&["kubeletconfig"])),
+                citation: Some(self.citation.pointer(&[self.top()])),
             }),
             Default::VersionUnknown => doubt(
                 Code::VersionUnknown,
@@ -153,40 +168,76 @@ impl Live {
         }
     }
 
-    fn key(&self, setting: &Setting) -> Result<Statement, Doubt> {
-        if let Some(shown) = self.find(setting)? {
-            return Ok(shown);
+    /// `None`: the reply lacks the key, as every reply of its version does.
+    fn key(&self, setting: &Setting, version: Option<Minor>) -> Option<Result<Statement, Doubt>> {
+        if let Some(shown) = self.find(setting, version).transpose() {
+            return Some(shown);
         }
-        if setting.omitted_when_zero || self.asks_for_certificate(setting) {
-            let mut keys = vec!["kubeletconfig"];
+        let version = version.or_else(|| self.of_old_shape().then_some(LAST_COMPONENT_CONFIG));
+        if !setting.is_key_of(version.or_else(|| self.least_version())) {
+            return None;
+        }
+        let omits = setting.path == GATES || version.is_none_or(|version| version >= OMITS_ZEROS);
+        if (setting.omitted_when_zero && omits) || self.asks_for_certificate(setting) {
+            let mut keys = vec![self.top()];
             keys.extend(setting.segments());
-            return Ok(Statement {
+            return Some(Ok(Statement {
                 source: Source::Configz,
                 value: SettingValue::zero(setting.kind),
                 place: "configz".to_owned(),
                 citation: Some(self.citation.pointer(&keys)),
-            });
+            }));
         }
-        Err(Doubt::new(
+        Some(Err(Doubt::new(
             Code::ConfigzIncomplete,
             format!(
                 "configz does not show {}, which a kubelet always shows: the reply is not whole",
                 setting.path
             ),
             vec![self.citation.clone()],
-        ))
+        )))
+    }
+
+    /// The key that holds the configuration.
+    fn top(&self) -> &'static str {
+        let part = |document: &Document| kubelet_part(&document.root).map(|(key, _)| key);
+        let [usual, _] = CONFIGZ_KEYS;
+        self.reply.as_ref().ok().and_then(part).unwrap_or(usual)
+    }
+
+    fn of_old_shape(&self) -> bool {
+        let [_, old] = CONFIGZ_KEYS;
+        self.top() == old
+    }
+
+    fn config(&self) -> Option<&Node> {
+        let (_, config) = kubelet_part(&self.reply.as_ref().ok()?.root)?;
+        Some(config)
+    }
+
+    fn shows(&self, setting: &Setting) -> bool {
+        let found = self
+            .config()
+            .and_then(|config| config.toward(&setting.path));
+        found.is_some_and(|(depth, _)| depth == setting.segments().count())
+    }
+
+    /// The oldest version that shows what the reply shows: no younger key is missed in it.
+    fn least_version(&self) -> Option<Minor> {
+        let shown = telling().filter(|(setting, _)| self.shows(setting));
+        shown.map(|(_, first)| first).max()
     }
 
     /// A kubelet that asks the cluster for its serving certificate shows no file of one, unless
     /// somebody set it.
     fn asks_for_certificate(&self, setting: &Setting) -> bool {
         let own_file = matches!(setting.path.as_str(), "tlsCertFile" | "tlsPrivateKeyFile");
-        let asks = || Setting::named("serverTLSBootstrap").map(|asks| self.find(asks));
+        let asks = || Setting::named("serverTLSBootstrap").map(|asks| self.find(asks, None));
         own_file && matches!(asks(), Some(Ok(Some(on))) if on.value == SettingValue::Bool(true))
     }
 
     /// What configz shows under the setting's path; `None` where it lacks a key on the way.
-    fn find(&self, setting: &Setting) -> Result<Option<Statement>, Doubt> {
+    fn find(&self, setting: &Setting, version: Option<Minor>) -> Result<Option<Statement>, Doubt> {
         let doubt = |code, why: String| Doubt {
             unreadable: code == Code::ConfigzUnreadable,
             ..Doubt::new(code, why, vec![self.citation.clone()])
@@ -207,7 +258,19 @@ impl Live {
                 ));
             }
         };
-        let mut keys = vec!["kubeletconfig"];
+        let none = || unreadable("holds no kubeletconfig");
+        let (top, config) = kubelet_part(&document.root).ok_or_else(none)?;
+        let [_, old] = CONFIGZ_KEYS;
+        if let Some(version) = version.filter(|v| top == old && *v > LAST_COMPONENT_CONFIG) {
+            return Err(doubt(
+                Code::ConfigzAmbiguous,
+                format!(
+                    "{} holds {old}, which no kubelet writes since Kubernetes 1.8, and the node's is of {version}",
+                    self.citation.member
+                ),
+            ));
+        }
+        let mut keys = vec![top];
         keys.extend(setting.segments());
         let citation = self.citation.pointer(&keys);
         let statement = |value| Statement {
@@ -216,8 +279,6 @@ impl Live {
             place: "configz".to_owned(),
             citation: Some(citation.clone()),
         };
-        let none = || unreadable("holds no kubeletconfig");
-        let config = &document.root.get("kubeletconfig").ok_or_else(none)?.node;
         let Some((depth, node)) = config.toward(&setting.path) else {
             return Ok(None);
         };

@@ -182,7 +182,7 @@ impl Disk {
         let settings = settings.map(|setting| (setting, true, false));
         settings
             .chain(keys)
-            .find_map(|(setting, ranged, pointer)| match self.merged(setting) {
+            .find_map(|(setting, ranged, pointer)| match self.local(setting) {
                 Ok(merged) if ranged && self.line.last(&setting.flag).is_none() => Some(Refusal {
                     why: setting.refuses(&merged.value)?,
                     citations: merged.citation.into_iter().collect(),
@@ -258,7 +258,7 @@ impl Disk {
 
     /// The value of a setting; `None` where it cannot be told.
     fn part(&self, setting: &Setting) -> Option<Part> {
-        let below = self.merged(setting);
+        let below = self.local(setting);
         let mut value = match self.line.given(setting) {
             Given::Value(value) => value,
             Given::Nothing => {

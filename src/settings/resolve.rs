@@ -60,6 +60,7 @@ impl Setting {
                 with_config: default.to_owned(),
                 flags_only: default.to_owned(),
                 range: String::new(),
+                versions: String::new(),
             }))
         }))
     }

@@ -5,18 +5,15 @@ use super::Finding;
 use super::setting::{Asked, Live, by_disk, undecided};
 use crate::problem::Code;
 use crate::rules::setting::Expect;
-use crate::settings::kubelet::{Default, Mode};
+use crate::settings::kubelet::Mode;
 use crate::settings::{Doubt, InForce, Source, Statement};
 
 /// Whether an unwanted live value may be a default that nobody set.
 pub fn may_be_default(rule: &Asked<'_>, live: &Statement) -> bool {
     rule.rule.expect == Expect::NotSet
-        && [Mode::WithConfig, Mode::FlagsOnly].into_iter().any(|mode| {
-            match rule.setting.default(mode, rule.version) {
-                Default::Value(value) => value == live.value,
-                Default::VersionUnknown | Default::Unknown => true,
-            }
-        })
+        && [Mode::WithConfig, Mode::FlagsOnly]
+            .into_iter()
+            .any(|mode| rule.setting.may_default_to(mode, rule.version, &live.value))
 }
 
 /// The live value as far as it counts beside what is written down.

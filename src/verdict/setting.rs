@@ -1,5 +1,6 @@
 //! A setting rule × a node: what is live against what is written down (DESIGN §6).
 
+mod any_version;
 mod without;
 
 use super::subject::Subject;
@@ -68,7 +69,7 @@ fn one_process(
     let on_disk = written(rule, subject, instance);
     let finding = match not_set::beside_disk(rule, &on_disk, live) {
         Err(finding) => *finding,
-        Ok(None) => by_disk(rule, on_disk),
+        Ok(None) => any_version::by_disk(rule, instance, on_disk),
         Ok(Some(Ok(statement))) => by_both(rule, subject, instance, on_disk, statement),
         Ok(Some(Err(doubt))) => match on_disk {
             Ok(in_force) if !rule.holds(&in_force.winner) => {
@@ -77,7 +78,17 @@ fn one_process(
                 finding
             }
             Ok(in_force) => undecided(rule, doubt).cite(in_force.witnesses),
-            Err(disk_doubt) => undecided(rule, doubt).cite(disk_doubt.citations),
+            Err(disk_doubt) => {
+                let disk = any_version::by_disk(rule, instance, Err(disk_doubt));
+                match disk.verdict {
+                    Verdict::Fail => {
+                        let mut finding = disk.cite(doubt.citations);
+                        finding.note(doubt.code);
+                        finding
+                    }
+                    _ => undecided(rule, doubt).cite(disk.evidence),
+                }
+            }
         },
     };
     beside_plan(finding, rule, instance)
@@ -128,7 +139,8 @@ fn several(
     live: Live,
 ) -> Finding {
     let on_disk = |instance: &&dyn Instance| {
-        let finding = by_disk(rule, written(rule, subject, *instance));
+        let on_disk = written(rule, subject, *instance);
+        let finding = any_version::by_disk(rule, *instance, on_disk);
         beside_plan(finding, rule, *instance)
     };
     let inside = embedding.into_iter().map(|by| embedded(rule, by));
@@ -163,9 +175,11 @@ fn several(
 /// Where the version stands, if the live value rests on it.
 pub(super) fn of_live(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Citation> {
     let (_, citation) = subject.version.as_ref()?;
-    let alone = subject.live.as_ref()?.setting(rule.setting, None)?;
-    let unknown = alone.is_err_and(|doubt| doubt.code == Code::VersionUnknown);
-    unknown.then(|| citation.clone())
+    let alone = subject.live.as_ref()?.setting(rule.setting, None);
+    let unknown = |told: Result<Statement, Doubt>| {
+        told.is_err_and(|doubt| doubt.code == Code::VersionUnknown)
+    };
+    alone.is_none_or(unknown).then(|| citation.clone())
 }
 
 pub(super) fn by_disk(rule: &Asked<'_>, on_disk: Result<InForce, Doubt>) -> Finding {

@@ -55,6 +55,7 @@ fn read(line: &str) -> Option<Key> {
             with_config: (*default).to_owned(),
             flags_only: (*default).to_owned(),
             range: (*range).to_owned(),
+            versions: String::new(),
         },
         pointer: kind.starts_with('*'),
         first: Minor::parse(first),

@@ -12,7 +12,7 @@ use crate::settings::value::SettingValue;
 use crate::verdict::{Decider, Finding, Verdict, judge_check};
 
 /// What evidence would decide where a code says that none did.
-const DECIDES: [(Code, &str); 22] = [
+const DECIDES: [(Code, &str); 23] = [
     (
         Code::ComponentNotSeen,
         "a whole process list (`ps -efww`) and stat.tsv, both taken as root: collect again as root",
@@ -56,6 +56,10 @@ const DECIDES: [(Code, &str); 22] = [
     (
         Code::DefaultUnknown,
         "the value written down, by an argument or in a file",
+    ),
+    (
+        Code::DynamicConfig,
+        "the kubelet's configz, which shows what the API assigned, or an argument that sets the value",
     ),
     (
         Code::RestartPending,
