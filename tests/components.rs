@@ -595,7 +595,7 @@ fn a_replaced_binary_says_nothing_of_the_version_that_runs() {
             "unknown version-unknown",
         ),
     ] {
-        let row = row("kubelet-event-record-qps", &bundle);
+        let row = row("kubelet-rotate-server-certificate", &bundle);
         assert_eq!(outcome(&row), wanted, "{}", row["reason"]);
     }
     // The API speaks of what runs.

@@ -46,6 +46,7 @@ mod schema;
 mod settings_more;
 mod structure;
 mod support;
+mod versions;
 mod waivers;
 mod workbook;
 mod worker_node;

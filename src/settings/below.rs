@@ -1,17 +1,14 @@
 //! What a kubelet's files and defaults give a setting, below its arguments: drop-ins over the
 //! `--config` file over the default.
 
+use super::Doubt;
 use super::disk::{Disk, group_unknown};
 use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
 use super::gates;
-use super::kubelet::{Form, Setting, VERSIONS};
+use super::kubelet::{Form, Setting};
 use super::named::{Config, DropIns};
-use super::{Doubt, InForce};
 use crate::node::version::Minor;
 use crate::problem::Code;
-
-/// No older kubelet has `--config-dir`.
-const FIRST_OF_DROP_INS: u16 = 28;
 
 impl Disk {
     /// The value below the arguments. Where the API may assign a configuration, files and defaults
@@ -96,39 +93,7 @@ impl Disk {
         })
     }
 
-    /// What a setting has in each version that may run this, where that is not known: each value
-    /// once, with the first version that gives it. Empty where one gives none.
-    pub(super) fn by_each_version(&self, setting: &Setting) -> Vec<(Minor, InForce)> {
-        let oldest = match self.line.text("config-dir") {
-            Some(_) => FIRST_OF_DROP_INS,
-            None => *VERSIONS.start(),
-        };
-        let mut all: Vec<(Minor, InForce)> = Vec::new();
-        for minor in oldest..=*VERSIONS.end() {
-            let version = Minor(1, minor);
-            let [engine] = Engine::of(Some(version)) else {
-                return Vec::new();
-            };
-            let below = match setting.form {
-                Form::FlagOnly => default(setting, self.base().0.mode(), Some(version))
-                    .map_err(|none| self.doubt(setting, none)),
-                _ => self.merged_by(*engine, setting, Some(version)),
-            };
-            let told = below.and_then(|merged| self.over(setting, Ok(merged)));
-            let Ok(in_force) = told else {
-                return Vec::new();
-            };
-            let same = |(_, last): &(Minor, InForce)| last.winner.value == in_force.winner.value;
-            match all.last_mut().filter(|last| same(last)) {
-                // Of versions that agree, the newest explains best.
-                Some((_, last)) => *last = in_force,
-                None => all.push((version, in_force)),
-            }
-        }
-        all
-    }
-
-    fn merged_by(
+    pub(super) fn merged_by(
         &self,
         engine: Engine,
         setting: &Setting,
@@ -167,7 +132,7 @@ impl Disk {
         }
     }
 
-    fn doubt(&self, setting: &Setting, none: NoValue) -> Doubt {
+    pub(super) fn doubt(&self, setting: &Setting, none: NoValue) -> Doubt {
         let line = self.process.citation.clone();
         match none {
             NoValue::Redacted(citation) => Doubt::new(

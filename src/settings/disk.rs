@@ -175,25 +175,6 @@ impl Disk {
         }
     }
 
-    /// Why no kubelet of this version runs with this line.
-    pub(super) fn not_this_line(&self) -> Option<String> {
-        if let Some(why) = self.line.malformed.first() {
-            return Some(format!(
-                "with this argument line a kubelet does not start: {why}"
-            ));
-        }
-        let flag = self.line.other_version.first()?;
-        Some(format!(
-            "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
-            self.version.map_or_else(String::new, |v| v.to_string())
-        ))
-    }
-
-    /// Whether files can set it, as far as the version tells.
-    pub(super) fn has_key(&self, setting: &Setting) -> bool {
-        self.version.is_none() || setting.is_key_of(self.version)
-    }
-
     fn line_notes(&self) -> Vec<Code> {
         if self.line.unknown.is_empty() {
             Vec::new()
@@ -337,11 +318,7 @@ impl Instance for Disk {
     }
 
     fn by_version(&self, setting: &Setting) -> Vec<(Minor, InForce)> {
-        let dynamic = self.line.text("dynamic-config-dir").is_some();
-        match self.version.is_some() || dynamic || self.not_this_line().is_some() {
-            true => Vec::new(),
-            false => self.by_each_version(setting),
-        }
+        self.by_each_version(setting)
     }
 }
 

@@ -5,6 +5,7 @@
 use super::disk::{Disk, group_unknown};
 use super::gates::{self, Covered, GATES};
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
+use super::pflag::KUBELET_FLAGS;
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
 use crate::evidence::REDACTED;
@@ -174,10 +175,12 @@ impl Live {
             return Some(shown);
         }
         let version = version.or_else(|| self.of_old_shape().then_some(LAST_COMPONENT_CONFIG));
-        if !setting.is_key_of(version.or_else(|| self.least_version())) {
+        let lacks = !setting.is_key_of(version.or_else(|| self.least_version()));
+        if lacks && !is_zero_before_its_key(setting) {
             return None;
         }
-        let omits = setting.path == GATES || version.is_none_or(|version| version >= OMITS_ZEROS);
+        let shows_zeros = version.is_some_and(|version| version < OMITS_ZEROS);
+        let omits = lacks || setting.path == GATES || !shows_zeros;
         if (setting.omitted_when_zero && omits) || self.asks_for_certificate(setting) {
             let mut keys = vec![self.top()];
             keys.extend(setting.segments());
@@ -196,6 +199,31 @@ impl Live {
             ),
             vec![self.citation.clone()],
         )))
+    }
+
+    /// Why configz says nothing of a setting, where no reply of its version would.
+    #[must_use]
+    pub fn silence(&self, setting: &Setting, version: Option<Minor>) -> Option<Doubt> {
+        let has_key = matches!(setting.form, Form::Key | Form::KeyOrFlag);
+        if !has_key || self.key(setting, version).is_some() {
+            return None;
+        }
+        let path = &setting.path;
+        let (code, why) = match version {
+            Some(version) => (
+                Code::NoProcessEvidence,
+                format!(
+                    "configz of Kubernetes {version} has no {path}, and nothing on disk was collected"
+                ),
+            ),
+            None => (
+                Code::VersionUnknown,
+                format!(
+                    "configz does not show {path}, which not every version has, and the version is not known"
+                ),
+            ),
+        };
+        Some(Doubt::new(code, why, vec![self.citation.clone()]))
     }
 
     /// The key that holds the configuration.
@@ -322,6 +350,12 @@ impl Live {
             )),
         }
     }
+}
+
+/// Whether a version that lacks the key has no flag for it either: then it is zero there too.
+fn is_zero_before_its_key(setting: &Setting) -> bool {
+    let is_older = |first| KUBELET_FLAGS.is_older(&setting.flag, first);
+    setting.omitted_when_zero && !setting.first_version().is_none_or(is_older)
 }
 
 fn is_off(shown: &Result<Statement, Doubt>) -> bool {

@@ -20,6 +20,7 @@ pub mod kubelet;
 pub mod literal;
 pub mod live;
 pub mod named;
+mod of_version;
 pub mod pflag;
 pub mod planned;
 mod refusal;

@@ -83,6 +83,12 @@ impl FlagTable {
         self.flags.get(name).map(|flag| flag.kind)
     }
 
+    /// Whether a version before this one has the flag.
+    pub(super) fn is_older(&self, name: &str, than: Minor) -> bool {
+        let flag = self.flags.get(name);
+        flag.is_some_and(|flag| flag.first.is_none_or(|first| first < than))
+    }
+
     /// The flag a name that is none was probably meant to be: another case, `no-`, a part of the
     /// name, or a `:` where `=` belongs.
     fn misspelt(&self, name: &str) -> Option<&'static str> {

@@ -149,6 +149,16 @@ impl<'e> Subject<'e> {
         }
     }
 
+    /// Why configz, which is there, says nothing of a setting.
+    #[must_use]
+    pub fn silence_of_live(&self, component: Component, setting: &Setting) -> Option<Doubt> {
+        let live = self
+            .live
+            .as_ref()
+            .filter(|_| component == Component::Kubelet)?;
+        live.silence(setting, self.minor())
+    }
+
     /// The kubelet's minor version.
     #[must_use]
     pub fn minor(&self) -> Option<Minor> {

@@ -24,6 +24,9 @@ pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Liv
         None => {}
     }
     let component = rule.rule.component;
+    if let Some(doubt) = subject.silence_of_live(component, rule.setting) {
+        return undecided(rule, doubt);
+    }
     if let Some(process) = subject.embedding(component) {
         return embedded(rule, process);
     }
