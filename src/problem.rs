@@ -75,8 +75,12 @@ pub enum Code {
     ConfigzIncomplete,
     /// several configz replies, or one that gives a key twice, contradict each other
     ConfigzAmbiguous,
-    /// a member read for the verdict does not match SHA256SUMS
+    /// configz was asked for and not handed out, so what is on disk decides
+    ConfigzRefused,
+    /// a member read for the verdict does not match SHA256SUMS, or its digest in stat.tsv
     ChecksumMismatch,
+    /// stat.tsv contradicts what the bundle holds of a file
+    MetadataContradicts,
     /// a member read for the verdict stands in the bundle more than once
     DuplicateMember,
     /// several processes of the component run on the node
@@ -123,7 +127,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 43] = [
+    pub const ALL: [(Self, &'static str, &'static str); 45] = [
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -230,9 +234,19 @@ impl Code {
             "several configz replies, or one that gives a key twice, contradict each other",
         ),
         (
+            Self::ConfigzRefused,
+            "configz-refused",
+            "configz was asked for and not handed out, so what is on disk decides",
+        ),
+        (
             Self::ChecksumMismatch,
             "checksum-mismatch",
-            "a member read for the verdict does not match SHA256SUMS",
+            "a member read for the verdict does not match SHA256SUMS, or its digest in stat.tsv",
+        ),
+        (
+            Self::MetadataContradicts,
+            "metadata-contradicts",
+            "stat.tsv contradicts what the bundle holds of a file",
         ),
         (
             Self::DuplicateMember,

@@ -15,7 +15,8 @@ fn node(name: &str, version: &str, on: bool) -> Bundle {
 fn fleet() -> Lab {
     let lab = Lab::new();
     lab.add("in/a.tgz", &node("a", "v1.33.1", true));
-    lab.add("in/a2.tgz", &node("a", "v1.33.1", true));
+    let newer = node("a", "v1.33.1", true).with("collected_at", "2026-11-20T13:00:00Z");
+    lab.add("in/a2.tgz", &newer);
     lab.add("in/b.tgz", &node("b", "v1.30.0", false));
     lab.add("in/c.tgz", &Bundle::cluster("prod").live("c", true));
     lab.add(

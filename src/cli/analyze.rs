@@ -149,7 +149,7 @@ fn settle<'c>(
 }
 
 /// Whole seconds, as people write them.
-fn now() -> Option<Timestamp> {
+pub(super) fn now() -> Option<Timestamp> {
     Timestamp::from_second(Timestamp::now().as_second()).ok()
 }
 
@@ -171,7 +171,7 @@ fn write<'r>(
     quiet: bool,
 ) -> Result<(Summary, Coverage, Vec<Outcome<'r>>), Lost> {
     each(&mut targets, |export| export.begin())?;
-    let fleet = run.first_pass(&found.places);
+    let fleet = run.first_pass(&found.places, asked.clock.as_of.or_else(now));
     let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
     let mut summary = Summary::of_run(found.skipped + fleet.index().skipped());
     let of_none: Vec<&Problem> = (found.problems.iter())

@@ -10,7 +10,7 @@ use super::args::{DiffArgs, FailOnChange};
 use super::outputs::Lost;
 use super::progress::Progress;
 use super::signals::Temporaries;
-use super::{Exit, collector, message};
+use super::{Exit, analyze, collector, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
@@ -217,7 +217,7 @@ impl Judge<'_> {
                 path.display()
             )));
         }
-        let fleet = self.run.first_pass(&found.places);
+        let fleet = self.run.first_pass(&found.places, analyze::now());
         let mut progress = Progress::new(fleet.index().names.len() as u64, self.quiet);
         for problem in found.problems.iter().chain(fleet.index().problems()) {
             progress.warn(problem);

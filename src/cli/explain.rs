@@ -6,7 +6,7 @@ mod text;
 use std::io::{self, Write as _};
 
 use super::args::{ExplainArgs, Telling};
-use super::{Exit, message};
+use super::{Exit, analyze, message};
 use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::limits::Limits;
@@ -52,7 +52,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
         })
     };
     let first = run(selection.clone(), None)?;
-    let fleet = first.first_pass(&found.places);
+    let fleet = first.first_pass(&found.places, analyze::now());
     // A finding_id names its benchmark only once the nodes are known.
     let (wanted, benchmarks) = asked.bundles(&fleet, &catalog);
     let selection = Selection {

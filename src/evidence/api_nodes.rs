@@ -12,6 +12,12 @@ use super::citation::Citation;
 use super::layout::Kind;
 
 impl Evidence<'_> {
+    /// Whether the bundle has an `api/nodes.json`, good or bad.
+    #[must_use]
+    pub fn has_api_nodes(&self) -> bool {
+        self.first(&Kind::ApiNodes).is_some()
+    }
+
     /// `api/nodes.json`, where the bundle has one that can be read, without what nobody asks for:
     /// most of it is images and managed fields.
     #[must_use]

@@ -104,6 +104,13 @@ impl<'b> Evidence<'b> {
         }
     }
 
+    /// Whether a row of the metadata has an owner's number: there is a Unix.
+    #[must_use]
+    pub fn shows_unix_owners(&self) -> bool {
+        let rows = self.stat().into_iter().flat_map(|stat| stat.rows());
+        rows.into_iter().any(|row| row.uid.is_some())
+    }
+
     /// The metadata row of a path (the first hop, where it is a link).
     #[must_use]
     pub fn metadata(&self, path: &str) -> Option<(&StatRow<'b>, Citation)> {

@@ -3,7 +3,7 @@
 
 use memchr::memmem;
 
-use super::ps;
+use super::{Refusal, ps};
 
 /// What kind of evidence a member is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ fn native(name: &str) -> Option<Kind> {
 /// Anything else: recognised by content, or by an absolute path that a process may name.
 fn loose(name: &str, head: &[u8]) -> Kind {
     let base = name.rsplit('/').next().unwrap_or(name);
-    if is_configz(head) {
+    if is_configz(head) || is_refused_configz(base, head) {
         let stem = base.strip_suffix(".json").unwrap_or(base);
         let parent = name.rsplit('/').nth(1);
         // Sonobuoy and its kin file one configz.json under each node's folder.
@@ -168,6 +168,16 @@ fn is_configz(head: &[u8]) -> bool {
     first_byte(head) == Some(b'{') && memmem::find(head, b"\"kubeletconfig\"").is_some()
 }
 
+/// What was left where configz was to be written: by its name, `configz` alone or beside a node's.
+fn is_refused_configz(base: &str, head: &[u8]) -> bool {
+    let base = base.to_ascii_lowercase();
+    let stem = [".json", ".txt", ".html"]
+        .iter()
+        .find_map(|ending| base.strip_suffix(ending));
+    let stem = stem.unwrap_or(&base);
+    (stem.starts_with("configz") || stem.ends_with("configz")) && Refusal::read(head).is_some()
+}
+
 fn is_kubelet_config(head: &[u8]) -> bool {
     is_config(head, "KubeletConfiguration")
 }
@@ -214,6 +224,18 @@ mod tests {
                 "x/node_config.json",
                 " {\"kubeletconfig\":{}}",
                 Kind::Configz("node_config".into()),
+            ),
+            (
+                "hosts/ip-10/configz.json",
+                "{\"kind\":\"Status\",\"code\":403}",
+                Kind::Configz("ip-10".into()),
+            ),
+            ("notes/n1.json", "{\"kind\":\"Status\"}", Kind::Other),
+            ("x/n1-configz-try.log", "Forbidden", Kind::Other),
+            (
+                "x/configz-n1",
+                "Forbidden",
+                Kind::Configz("configz-n1".into()),
             ),
             (
                 "ps.out",

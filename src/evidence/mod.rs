@@ -8,6 +8,7 @@ pub(crate) mod api_nodes;
 pub mod args_file;
 pub mod citation;
 pub mod configz;
+pub mod contradiction;
 pub mod document;
 mod excerpt;
 pub mod files;
@@ -19,6 +20,7 @@ pub mod layout;
 pub mod manifest;
 pub mod process;
 pub mod ps;
+pub mod refusal;
 mod secrets;
 pub mod stat;
 pub mod unit;
@@ -40,9 +42,11 @@ use manifest::Manifest;
 use stat::Stat;
 
 pub use configz::{Configz, NoReply};
+pub use contradiction::Contradiction;
 pub use files::{File, Seen};
 pub use folder::Folder;
 pub use integrity::{Duplicates, Integrity};
+pub use refusal::Refusal;
 
 /// What collectors write in the place of a secret (DESIGN §3).
 pub const REDACTED: &str = "REDACTED-BY-NODEPROOF";
@@ -112,6 +116,14 @@ impl<'b> Evidence<'b> {
                 if !manifest.lacks.is_empty() {
                     let what = format!("says nothing usable of {}", manifest.lacks.join(", "));
                     self.report(index, what, NEXT);
+                }
+                for (key, count) in &manifest.partial {
+                    let what = format!("has entries of {key} that cannot be used ({count})");
+                    self.report(
+                        index,
+                        what,
+                        "the others are used; collect again to have all",
+                    );
                 }
                 self.manifest = Some(manifest);
             }
@@ -257,6 +269,25 @@ impl<'b> Evidence<'b> {
                 && asked.is_none_or(|command| command.argv != own)
         };
         (!processes.iter().any(replaced)).then_some((text, citation))
+    }
+
+    /// The first member that only a node has: a process, a file, metadata, a unit.
+    #[must_use]
+    pub fn node_evidence(&self) -> Option<&str> {
+        let is_of_node = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::ProcessList
+                    | Kind::CommandLine(_)
+                    | Kind::Metadata
+                    | Kind::Journal
+                    | Kind::Units
+                    | Kind::File(_)
+                    | Kind::LooseKubeletConfig
+            )
+        };
+        let (_, index) = self.all(is_of_node).next()?;
+        Some(self.bundle.members.get(index)?.name.as_str())
     }
 
     fn stat(&self) -> Option<&Stat<'b>> {

@@ -13,6 +13,7 @@ use super::marks::{Controls, Marks, Numbering};
 use super::row::Row;
 use super::summary::ANSWERS;
 use crate::bundle::sha256_hex;
+use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 
@@ -39,6 +40,8 @@ struct Older {
     gap: Gap,
     key: Key,
     by: usize,
+    /// Why the other is not known to be newer.
+    doubt: Option<Doubt>,
     failed: Controls,
 }
 
@@ -137,6 +140,7 @@ impl<'f> Counting<'f> {
                         gap,
                         key,
                         by,
+                        doubt: self.identity.doubt(unit, &name),
                         failed,
                     });
                 }
@@ -300,7 +304,15 @@ impl<'f> Counting<'f> {
     fn compare(&self, older: &Older) -> Superseded {
         let none = Marks::default();
         let now = self.newest.get(&(older.by, older.key));
-        let (passed, undecided) = self.numbering.changes(&older.failed, now.unwrap_or(&none));
+        // What is not known to be newer decides nothing.
+        let now = now.map(|now| match older.doubt {
+            Some(_) => Marks {
+                passed: Controls::default(),
+                ..now.clone()
+            },
+            None => now.clone(),
+        });
+        let (passed, undecided) = self.numbering.changes(&older.failed, &now.unwrap_or(none));
         Superseded {
             cluster: older.gap.cluster.clone(),
             node: older.gap.node.clone().unwrap_or_default(),
@@ -309,6 +321,7 @@ impl<'f> Counting<'f> {
             failed: older.failed.count(),
             passed_since: passed,
             undecided_since: undecided,
+            doubt: older.doubt.map(|doubt| doubt.as_str().to_owned()),
         }
     }
 }

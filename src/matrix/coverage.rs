@@ -91,7 +91,7 @@ impl Gap {
     }
 }
 
-/// A bundle that a newer one of its node stands for. A failure of it that its node's newest bundle
+/// A bundle that another one of its node stands for. A failure of it that its node's newest bundle
 /// does not show any more is named; what fails in both is a row of the newest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Superseded {
@@ -109,6 +109,9 @@ pub struct Superseded {
     pub passed_since: Vec<String>,
     /// Those that the newest does not decide.
     pub undecided_since: Vec<String>,
+    /// Why one of the two is not known to be the newer, so that what passes in the other is not
+    /// decided there: what is the matter with one of them. Null where the order is plain.
+    pub doubt: Option<String>,
 }
 
 /// Controls that a sentence names; the list has all.
@@ -128,8 +131,14 @@ impl Superseded {
                 (all, more) => format!("; {all} {what}: {} and {more} more", some.join(" ")),
             }
         };
+        let how = match &self.doubt {
+            None => "newer and reported".to_owned(),
+            Some(doubt) => format!(
+                "reported, and which of the two is newer is not known, because one {doubt}; what fails here counts"
+            ),
+        };
         format!(
-            "{} is newer and reported; findings that fail here: {}{}{}",
+            "{} is {how}; findings that fail here: {}{}{}",
             self.superseded_by,
             self.failed,
             named("not decided there", &self.undecided_since),
@@ -206,7 +215,7 @@ impl Code {
         (
             Self::Superseded,
             "superseded",
-            "a newer bundle of the node is reported in its place",
+            "another bundle of the node is reported in its place",
         ),
         (
             Self::NotExpected,

@@ -8,7 +8,6 @@ pub mod version;
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
 use crate::evidence::citation::Citation;
-use crate::evidence::manifest::Manifest;
 use crate::evidence::process::{Process, Program};
 use platform::Platform;
 use role::Role;
@@ -80,15 +79,17 @@ impl Node {
             let (text, citation) = evidence.running_kubelet_version(processes)?;
             Some((Version::find(&text)?, citation))
         });
-        let system = api.and_then(|api| api.system.clone()).or_else(|| {
-            // PID 1 is init's; Windows has no such process.
-            let is_unix = evidence.whole_process_list().is_some();
+        let lent = api.and_then(|api| api.system.clone());
+        let lent = lent.filter(|(system, _)| system.fits(evidence, processes));
+        let system = lent.or_else(|| {
+            // PID 1 is init's, and owners have numbers; Windows has neither.
+            let is_unix = evidence.whole_process_list().is_some() || evidence.shows_unix_owners();
             let (system, by) = System::of_processes(processes).filter(|_| !is_unix)?;
             Some((system, by.citation.clone()))
         });
         let platform = platform(version.as_ref(), api, processes);
         Self {
-            name: name(manifest, evidence),
+            name: name(evidence),
             cluster: manifest.and_then(|m| m.cluster.clone()),
             role: Role::of_processes(processes, evidence.whole_process_list().is_some())
                 .or_else(|| api.and_then(|api| api.role)),
@@ -112,8 +113,10 @@ impl Node {
     }
 }
 
-fn name(manifest: Option<&Manifest>, evidence: &Evidence<'_>) -> String {
-    if let Some(name) = manifest.and_then(|m| m.node.clone()) {
+/// What a bundle calls its node.
+#[must_use]
+pub fn name(evidence: &Evidence<'_>) -> String {
+    if let Some(name) = evidence.manifest.as_ref().and_then(|m| m.node.clone()) {
         return name;
     }
     let names = evidence.configz_nodes();

@@ -9,7 +9,7 @@ use super::{Doubt, Source, Statement};
 use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
-use crate::evidence::{Configz, NoReply, epoch_seconds, json};
+use crate::evidence::{Configz, NoReply, Refusal, epoch_seconds, json};
 use crate::fleet::lend::Loan;
 use crate::limits::Limits;
 use crate::node::version::Minor;
@@ -53,6 +53,15 @@ impl Live {
             },
             taken_at: lent.taken_at.as_deref().and_then(epoch_seconds),
         })
+    }
+
+    /// Why it was not handed out, if it was not: it says nothing then.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.reply {
+            Err(NoReply::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
     }
 
     /// The live value of a setting, for what is known of the node but its processes; `None` where
@@ -188,6 +197,12 @@ impl Live {
         let document = match &self.reply {
             Ok(document) => document,
             Err(NoReply::Unreadable(why)) => return Err(unreadable(why)),
+            Err(NoReply::Refused(refusal)) => {
+                return Err(doubt(
+                    Code::ConfigzRefused,
+                    format!("configz was refused ({})", refusal.what),
+                ));
+            }
             Err(NoReply::Ambiguous(why)) => {
                 return Err(doubt(
                     Code::ConfigzAmbiguous,

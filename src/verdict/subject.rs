@@ -25,6 +25,8 @@ pub struct Subject<'e> {
     embeddings: Vec<(Component, Process)>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
     pub live: Option<Live>,
+    /// The same where it was not handed out; then there is none.
+    pub refused: Option<Live>,
     /// The kubelet's version, and where it stands.
     pub version: Option<(Minor, Citation)>,
     /// The node's own evidence; `None` where only the API speaks of it.
@@ -99,7 +101,12 @@ impl<'e> Subject<'e> {
     /// The subject of a node of which only the API speaks.
     #[must_use]
     pub fn of_api(node: &Node, live: Option<Live>) -> Self {
+        let (refused, live) = match live {
+            Some(live) if live.refusal().is_some() => (Some(live), None),
+            live => (None, live),
+        };
         Self {
+            refused,
             disks: Vec::new(),
             kube_proxies: Vec::new(),
             embeddings: Vec::new(),
