@@ -57,6 +57,20 @@ pub struct Host {
     pub machine_id: Option<String>,
     /// DMI product UUID
     pub system_uuid: Option<String>,
+    /// The PID namespace that the collector ran in, as its link in /proc names it.
+    pub pid_namespace: Option<String>,
+}
+
+/// The number that the kernel gives to the PID namespace of the host.
+const HOST_PID_NAMESPACE: &str = "pid:[4026531836]";
+
+impl Host {
+    /// Whether the collector ran among the processes of a container.
+    #[must_use]
+    pub fn is_in_container(&self) -> bool {
+        let namespace = self.pid_namespace.as_deref();
+        namespace.is_some_and(|name| name != HOST_PID_NAMESPACE)
+    }
 }
 
 /// One command the collector ran.
@@ -154,6 +168,7 @@ impl Manifest {
             &mut self.collected_at,
             &mut self.host.machine_id,
             &mut self.host.system_uuid,
+            &mut self.host.pid_namespace,
         ] {
             *text = text.take().filter(|t| !t.trim().is_empty());
         }
@@ -240,6 +255,7 @@ impl AsWritten {
             host: Host {
                 machine_id: machine("machine_id"),
                 system_uuid: machine("system_uuid"),
+                pid_namespace: machine("pid_namespace"),
             },
             uid: self.uid,
             commands: (self.commands.into_iter().flatten())

@@ -51,6 +51,60 @@ pub trait Instance {
     fn merging(&self) -> Option<&'static str>;
 }
 
+/// Arguments that hardly any program but a kubelet has.
+const KUBELET_SIGNS: [&str; 40] = [
+    "anonymous-auth",
+    "authentication-token-webhook",
+    "authorization-mode",
+    "bootstrap-kubeconfig",
+    "cgroup-driver",
+    "client-ca-file",
+    "cluster-dns",
+    "cni-bin-dir",
+    "config-dir",
+    "container-runtime",
+    "container-runtime-endpoint",
+    "event-burst",
+    "event-qps",
+    "eviction-hard",
+    "eviction-soft",
+    "fail-swap-on",
+    "hairpin-mode",
+    "image-credential-provider-config",
+    "kube-reserved",
+    "kubelet-cgroups",
+    "make-iptables-util-chains",
+    "max-pods",
+    "network-plugin",
+    "node-labels",
+    "node-status-update-frequency",
+    "pod-cidr",
+    "pod-infra-container-image",
+    "pod-manifest-path",
+    "pod-max-pids",
+    "protect-kernel-defaults",
+    "provider-id",
+    "read-only-port",
+    "register-node",
+    "register-with-taints",
+    "rotate-certificates",
+    "rotate-server-certificates",
+    "seccomp-default",
+    "streaming-connection-idle-timeout",
+    "system-reserved",
+    "tls-cipher-suites",
+];
+
+/// And hardly any but a kube-proxy.
+const KUBE_PROXY_SIGNS: [&str; 6] = [
+    "cluster-cidr",
+    "conntrack-max-per-core",
+    "iptables-sync-period",
+    "ipvs-scheduler",
+    "metrics-bind-address",
+    "proxy-mode",
+];
+
 impl Component {
     /// The component of a name as rules write it.
     #[must_use]
@@ -107,6 +161,31 @@ impl Component {
         }
     }
 
+    /// Whether a process with this command line may be one under another name, by the name of its
+    /// program, by a path or by an argument.
+    #[must_use]
+    pub fn may_run_as(self, command: &str) -> bool {
+        let mut words = command.split_whitespace();
+        let program = words.next().unwrap_or_default();
+        let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        // What reads of it, or is a component of its own with some of the same arguments.
+        let is_other = matches!(program, "grep" | "kubectl" | "kubeadm" | "crictl")
+            || (program.starts_with("kube-") && program != self.as_str());
+        let (names, signs): (&[&str], &[&str]) = match self {
+            Self::Kubelet => (&["kubelet"], &KUBELET_SIGNS),
+            Self::KubeProxy => (&["kube-proxy", "kubeproxy"], &KUBE_PROXY_SIGNS),
+        };
+        let is_named = |text: &str| names.iter().any(|name| text.contains(name));
+        let is_sign = |word: &str| {
+            let flag = word.strip_prefix("--").map(|flag| flag.replace('_', "-"));
+            flag.is_some_and(|flag| {
+                let (flag, value) = flag.split_once('=').unwrap_or((&flag, ""));
+                signs.contains(&flag) || value.starts_with('/') && is_named(value)
+            }) || word.starts_with('/') && is_named(word)
+        };
+        is_named(program) || !is_other && words.any(is_sign)
+    }
+
     /// Whether a path is a binary, unit or configuration of it, or a program that may run it.
     #[must_use]
     pub fn is_path(self, path: &str) -> bool {
@@ -138,6 +217,40 @@ mod tests {
         ] {
             assert_eq!(Component::Kubelet.is_path(path), kubelet, "{path}");
             assert_eq!(Component::KubeProxy.is_path(path), proxy, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_process_may_be_a_component_under_another_name() {
+        for (command, kubelet, proxy) in [
+            ("/opt/kubelet-exporter", true, false),
+            ("kubelet.sh --v=2", true, false),
+            ("agent --anonymous-auth=true", true, false),
+            ("agent --anonymous_auth true", true, false),
+            ("agent --config=/var/lib/kubelet/config.yaml", true, false),
+            ("agent --config /var/lib/kubelet/config.yaml", true, false),
+            ("agent --proxy-mode=ipvs", false, true),
+            (
+                "agent --config=/var/lib/kube-proxy/config.conf",
+                false,
+                true,
+            ),
+            (
+                "kube-apiserver --anonymous-auth=true --kubelet-client-key=/kubelet",
+                false,
+                false,
+            ),
+            ("grep /var/lib/kubelet", false, false),
+            ("/usr/sbin/sshd -D", false, false),
+            (
+                "/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock",
+                false,
+                false,
+            ),
+            ("", false, false),
+        ] {
+            assert_eq!(Component::Kubelet.may_run_as(command), kubelet, "{command}");
+            assert_eq!(Component::KubeProxy.may_run_as(command), proxy, "{command}");
         }
     }
 
