@@ -145,9 +145,7 @@ fn message(line: &str) -> Option<(Option<i64>, &str)> {
         }
         let (value, after) = match quoted {
             Some(text) => text.split_once('"')?,
-            None => value
-                .split_once(' ')
-                .map(|(word, _)| (word, &value[word.len()..]))?,
+            None => value.split_at(value.find(' ')?),
         };
         match key {
             "time" => time = epoch_seconds(value),

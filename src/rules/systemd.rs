@@ -47,8 +47,7 @@ impl UnitProperty {
         })
     }
 
-    /// The networks that the property which undoes this one leaves open, where it has every address
-    /// of a family.
+    /// The family of which the property that undoes this one lists every address.
     #[must_use]
     pub fn undone_for(&self, text: &str) -> Option<&'static str> {
         networks::whole_family(text)

@@ -52,13 +52,10 @@ pub trait Instance {
 }
 
 /// Arguments that hardly any program but a kubelet has.
-const KUBELET_SIGNS: [&str; 40] = [
-    "anonymous-auth",
+const KUBELET_SIGNS: [&str; 36] = [
     "authentication-token-webhook",
-    "authorization-mode",
     "bootstrap-kubeconfig",
     "cgroup-driver",
-    "client-ca-file",
     "cluster-dns",
     "cni-bin-dir",
     "config-dir",
@@ -92,7 +89,28 @@ const KUBELET_SIGNS: [&str; 40] = [
     "seccomp-default",
     "streaming-connection-idle-timeout",
     "system-reserved",
+];
+
+/// Arguments that API servers have too.
+const SHARED: [&str; 4] = [
+    "anonymous-auth",
+    "authorization-mode",
+    "client-ca-file",
     "tls-cipher-suites",
+];
+
+/// Programs with arguments and paths that are like those of a component of a node.
+const OTHERS: [&str; 10] = [
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-proxy",
+    "kube-rbac-proxy",
+    "etcd",
+    "kubectl",
+    "kubeadm",
+    "crictl",
+    "grep",
 ];
 
 /// And hardly any but a kube-proxy.
@@ -168,22 +186,27 @@ impl Component {
         let mut words = command.split_whitespace();
         let program = words.next().unwrap_or_default();
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
-        // What reads of it, or is a component of its own with some of the same arguments.
-        let is_other = matches!(program, "grep" | "kubectl" | "kubeadm" | "crictl")
-            || (program.starts_with("kube-") && program != self.as_str());
+        // Some arguments and paths other components have too, and what reads of the kubelet.
+        let is_other = OTHERS.contains(&program) && program != self.as_str();
         let (names, signs): (&[&str], &[&str]) = match self {
             Self::Kubelet => (&["kubelet"], &KUBELET_SIGNS),
             Self::KubeProxy => (&["kube-proxy", "kubeproxy"], &KUBE_PROXY_SIGNS),
         };
+        let shared: &[&str] = match self {
+            Self::Kubelet => &SHARED,
+            Self::KubeProxy => &[],
+        };
         let is_named = |text: &str| names.iter().any(|name| text.contains(name));
         let is_sign = |word: &str| {
             let flag = word.strip_prefix("--").map(|flag| flag.replace('_', "-"));
-            flag.is_some_and(|flag| {
-                let (flag, value) = flag.split_once('=').unwrap_or((&flag, ""));
-                signs.contains(&flag) || value.starts_with('/') && is_named(value)
-            }) || word.starts_with('/') && is_named(word)
+            let flag = flag
+                .as_deref()
+                .map(|f| f.split_once('=').unwrap_or((f, "")));
+            let (flag, value) = flag.unwrap_or(("", word));
+            let may_be_other = shared.contains(&flag) || value.starts_with('/') && is_named(value);
+            signs.contains(&flag) || may_be_other && !is_other
         };
-        is_named(program) || !is_other && words.any(is_sign)
+        is_named(program) || words.any(is_sign)
     }
 
     /// Whether a path is a binary, unit or configuration of it, or a program that may run it.
@@ -240,6 +263,12 @@ mod tests {
                 false,
                 false,
             ),
+            (
+                "kube-scheduler --make-iptables-util-chains=false",
+                true,
+                false,
+            ),
+            ("kube-node --anonymous-auth=true", true, false),
             ("grep /var/lib/kubelet", false, false),
             ("/usr/sbin/sshd -D", false, false),
             (

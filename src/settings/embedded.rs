@@ -79,10 +79,16 @@ fn inside(
             vec![logged.process.citation.clone(), inside.citation.clone()],
         )
     });
+    // The journal of a host need not be that of a container on it.
+    let elsewhere = inside.elsewhere.filter(|_| logged.by.is_none());
+    let elsewhere = elsewhere.map(|why| {
+        let places = vec![logged.process.citation.clone(), inside.citation.clone()];
+        Doubt::new(Code::EmbeddedComponent, why.to_owned(), places)
+    });
     let line = Line {
         source: Source::Journal,
         place: "the line that k3s logged".to_owned(),
-        doubt,
+        doubt: doubt.or(elsewhere),
     };
     Some((logged.process, line))
 }

@@ -191,7 +191,8 @@ impl<'e> Subject<'e> {
         }
         let Some(list) = evidence.whole_process_list() else {
             return not(
-                "and the list was not taken as root, ended early, is of a container or lacks an init as PID 1".to_owned(),
+                "and the list was not taken as root, ended early or lacks the host's init as PID 1"
+                    .to_owned(),
             );
         };
         let version = evidence.kubelet_version();

@@ -48,7 +48,8 @@ pub fn judge(rule: &UnitProperty, subject: &Subject<'_>) -> Finding {
     let mut actual = text.to_owned();
     let mut places = vec![citation];
     if let Some((other, text, open, at)) = undone {
-        sentence = format!("{sentence}, and {other}, which wins over it, is {text}: all of {open}");
+        sentence =
+            format!("{sentence}, and {other}, which wins over it, is {text}: every {open} address");
         actual = format!("{actual} {other}={text}").trim_start().to_owned();
         places.push(at);
     }

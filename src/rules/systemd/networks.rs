@@ -7,33 +7,21 @@ use std::net::IpAddr;
 /// The first and the last address of a range, as numbers of its family.
 type Range = (u128, u128);
 
-/// The first family of which a list has every address: `0.0.0.0/0` or `::/0`.
+/// The first family of which a list has every address.
 pub(super) fn whole_family(text: &str) -> Option<&'static str> {
     let (mut four, mut six) = (Vec::new(), Vec::new());
-    for word in text.split_whitespace() {
-        for network in named(word) {
-            match range(network) {
-                Some((true, range)) => six.push(range),
-                Some((false, range)) => four.push(range),
-                None => {}
-            }
+    for network in text.split_whitespace() {
+        match range(network) {
+            Some((true, range)) => six.push(range),
+            Some((false, range)) => four.push(range),
+            None if network == "any" => return Some("IPv4"),
+            None => {}
         }
     }
     if covers(four, u128::from(u32::MAX)) {
-        return Some("0.0.0.0/0");
+        return Some("IPv4");
     }
-    covers(six, u128::MAX).then_some("::/0")
-}
-
-/// The networks behind a name.
-fn named(word: &str) -> Vec<&str> {
-    match word {
-        "any" => vec!["0.0.0.0/0", "::/0"],
-        "localhost" => vec!["127.0.0.0/8", "::1/128"],
-        "link-local" => vec!["169.254.0.0/16", "fe80::/64"],
-        "multicast" => vec!["224.0.0.0/4", "ff00::/8"],
-        network => vec![network],
-    }
+    covers(six, u128::MAX).then_some("IPv6")
 }
 
 /// Whether a network is of IPv6, and its addresses.
@@ -78,26 +66,26 @@ mod tests {
     fn a_family_is_whole_in_one_network_or_in_parts() {
         let quarters = "0.0.0.0/2 64.0.0.0/2 128.0.0.0/2 192.0.0.0/2";
         for (text, expected) in [
-            ("::/0 0.0.0.0/0", Some("0.0.0.0/0")),
-            ("0.0.0.0/0", Some("0.0.0.0/0")),
-            ("10.1.2.3/0", Some("0.0.0.0/0")),
-            ("::/0", Some("::/0")),
-            ("any", Some("0.0.0.0/0")),
-            ("0.0.0.0/1 128.0.0.0/1", Some("0.0.0.0/0")),
-            ("128.0.0.0/1 10.0.0.0/8 0.0.0.0/1", Some("0.0.0.0/0")),
-            ("::/1 8000::/1", Some("::/0")),
-            ("8000::/1 ::/2 4000::/2", Some("::/0")),
-            (quarters, Some("0.0.0.0/0")),
+            ("::/0 0.0.0.0/0", Some("IPv4")),
+            ("0.0.0.0/0", Some("IPv4")),
+            ("10.1.2.3/0", Some("IPv4")),
+            ("::/0", Some("IPv6")),
+            ("any", Some("IPv4")),
+            ("0.0.0.0/1 128.0.0.0/1", Some("IPv4")),
+            ("128.0.0.0/1 10.0.0.0/8 0.0.0.0/1", Some("IPv4")),
+            ("::/1 8000::/1", Some("IPv6")),
+            ("8000::/1 ::/2 4000::/2", Some("IPv6")),
+            (quarters, Some("IPv4")),
             (
-                "0.0.0.0/1 128.0.0.0/2 192.0.0.0/3 240.0.0.0/4 multicast",
-                Some("0.0.0.0/0"),
+                "0.0.0.0/1 128.0.0.0/2 192.0.0.0/3 240.0.0.0/4 224.0.0.0/4",
+                Some("IPv4"),
             ),
             ("0.0.0.0/1", None),
             ("0.0.0.0/1 ::/1", None),
             ("0.0.0.0/1 128.0.0.0/2", None),
             ("128.0.0.0/1 0.0.0.0/2 65.0.0.0/8", None),
             ("10.0.0.0/24 127.0.0.0/8", None),
-            ("localhost link-local 1.2.3.4", None),
+            ("localhost 1.2.3.4", None),
             ("x 1.2.3/4 ::/x", None),
             ("", None),
         ] {

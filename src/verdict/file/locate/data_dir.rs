@@ -31,14 +31,14 @@ pub(super) fn below_own<'p>(paths: &'p [String], subject: &Subject<'_>) -> Cow<'
 
 fn argument(process: &Process) -> Option<String> {
     let words: Vec<&str> = process.words.iter().flat_map(|w| w.split(' ')).collect();
-    let values = words.iter().enumerate().filter_map(|(at, word)| {
+    let mut values = words.iter().enumerate().filter_map(|(at, word)| {
         let (flag, value) = match word.split_once('=') {
             Some((flag, value)) => (flag, Some(value)),
             None => (*word, words.get(at + 1).copied()),
         };
         value.filter(|_| matches!(flag, "--data-dir" | "-d"))
     });
-    let absolute = values.last().filter(|value| value.starts_with('/'));
+    let absolute = values.next_back().filter(|value| value.starts_with('/'));
     absolute.map(str::to_owned)
 }
 

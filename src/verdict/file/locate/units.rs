@@ -75,30 +75,33 @@ fn by_systemd(
             None => vec![path.clone()],
         },
     };
-    let looked_at = |path: &String| !evidence.hops(path).is_empty();
     places.extend(files.iter().map(|path| {
         // Where one of the two is a link to the other's folder, the rows may be of either.
         let names = same(path);
-        let there = names.iter().find(|path| looked_at(path)).unwrap_or(path);
+        let there = names
+            .iter()
+            .find(|path| is_there(path, evidence))
+            .unwrap_or(path);
         Located::Paths(vec![there.clone()], Some(citation.clone()))
     }));
     Some(places)
 }
 
+fn is_there(path: &str, evidence: &Evidence<'_>) -> bool {
+    let hops = evidence.hops(path);
+    let first = hops.first().map(|(row, _)| row.kind);
+    first.is_some_and(|kind| kind != stat::Kind::Absent)
+}
+
 /// The fragment that systemd would take, and the drop-ins beside it.
 fn on_disk(unit: &str, paths: &[String], evidence: &Evidence<'_>) -> Option<Vec<Located>> {
-    let is_there = |path: &String| {
-        let hops = evidence.hops(path);
-        let first = hops.first().map(|(row, _)| row.kind);
-        first.is_some_and(|kind| kind != stat::Kind::Absent)
-    };
     let in_folders = FOLDERS.map(|folder| format!("{folder}/{unit}"));
     let own = paths
         .iter()
         .filter(|path| path.ends_with(&format!("/{unit}")));
     let mut fragments: Vec<&String> = Vec::new();
     for path in own.chain(&in_folders) {
-        if !fragments.contains(&path) && is_there(path) {
+        if !fragments.contains(&path) && is_there(path, evidence) {
             fragments.push(path);
         }
     }
@@ -122,7 +125,7 @@ fn on_disk(unit: &str, paths: &[String], evidence: &Evidence<'_>) -> Option<Vec<
         let folder = format!("{folder}.d");
         let below = match evidence.folder(&folder) {
             Folder::Listed(below) => below,
-            Folder::NotCollected(why) if is_there(&folder) => {
+            Folder::NotCollected(why) if is_there(&folder, evidence) => {
                 let why = format!("{folder}, which may change the unit: {why}");
                 places.push(Located::Doubt(Code::FileNotCollected, why, Vec::new()));
                 Vec::new()
