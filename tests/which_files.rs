@@ -142,6 +142,18 @@ fn a_kubelet_with_a_folder_alone_names_its_files() {
         &[("/x", "file", "600", "")],
         "unknown file-not-collected",
     );
+    let cut = format!(
+        "{HEADER}{}{}",
+        row(1, 0, "/sbin/init"),
+        row(40, 1, "/usr/bin/kubelet --config-dir=/d --node-l>")
+    );
+    let cut = Bundle::node("n")
+        .member("commands/ps.txt", cut)
+        .member("stat.tsv", stat(&[folder, bad, (FILE, "file", "600", "")]));
+    cases.add("cut behind it", MODE, cut, FAIL);
+    let mut add = |about, words: &[&str], rows: &[(&str, &str, &str, &str)], wanted| {
+        cases.add(about, MODE, of(words, rows), wanted);
+    };
     // Beside a file it is that file which the control asks about.
     add(
         "both",

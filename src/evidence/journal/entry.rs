@@ -147,6 +147,13 @@ fn of_line(line: &str) -> Entry<'_> {
             ..Entry::default()
         };
     }
+    // The rest of a message of several lines, which the journal sets in.
+    if line.starts_with([' ', '\t']) {
+        return Entry {
+            identifier: Some("".into()),
+            ..Entry::default()
+        };
+    }
     let alone = ["time=", "level=", "msg="];
     if alone.iter().any(|key| line.starts_with(key)) {
         return Entry {
@@ -156,7 +163,8 @@ fn of_line(line: &str) -> Entry<'_> {
     }
     let (head, message) = line.split_once(": ").unwrap_or((line, ""));
     let writer = head.rsplit(' ').next().unwrap_or_default();
-    let (name, pid) = match writer.strip_suffix(']').and_then(|w| w.split_once('[')) {
+    let numbered = writer.strip_suffix(']').and_then(|w| w.rsplit_once('['));
+    let (name, pid) = match numbered {
         Some((name, pid)) => (name, pid.parse().ok()),
         None => (writer, None),
     };

@@ -188,8 +188,8 @@ fn by_flag(flag: &str, folder: Option<&str>, process: &Process, line: &CommandLi
     match (line.text(flag), folder.and_then(|flag| line.text(flag))) {
         // The last one counts, and one more may stand in the part that is missing.
         (Some(path), _) => Named::Path(path.to_owned()),
-        _ if process.cut => Named::CutOff,
         (None, Some(folder)) => Named::Folder(folder.to_owned()),
+        (None, None) if process.cut => Named::CutOff,
         (None, None) => Named::Nothing,
     }
 }
