@@ -180,6 +180,13 @@ fn the_files_that_systemd_names_count() {
         &stale,
         PASS,
     );
+    let fragment = format!("FragmentPath={USR}\n");
+    add(
+        "drop-ins not asked for",
+        &[good(USR), bad(DROP_IN)],
+        &fragment,
+        FAIL,
+    );
     add("no such unit", &[bad(USR)], "LoadState=not-found\n", FAIL);
     let rows = cases.judge();
     let evidence = rows[0]["evidence"].to_string();

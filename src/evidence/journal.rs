@@ -83,10 +83,8 @@ impl Running {
 /// Whether the first bytes of a member are a journal in which k3s speaks.
 #[must_use]
 pub fn looks_like_k3s(head: &[u8]) -> bool {
-    const ENTRIES: usize = 200;
     let text = super::text(head);
-    let mut first = entries(&text).take(ENTRIES);
-    first.any(|entry| entry.is_of_k3s() && message(&entry.message).is_some())
+    entries(&text).any(|entry| entry.is_of_k3s() && message(&entry.message).is_some())
 }
 
 /// The last start since the last start of the machine.
@@ -278,6 +276,15 @@ mod tests {
         let pretty = serde_json::to_string_pretty(&json).unwrap();
         for (text, pid) in [
             (message.to_owned(), None),
+            (format!("2026-05-06T11:00:00.123456789Z {message}"), None),
+            (
+                format!("2026-05-06T11:00:00.123456789Z stderr F {message}"),
+                None,
+            ),
+            (
+                format!("2026-05-06T11:00:00.123456+00:00 h k3s[7]: {message}"),
+                Some(7),
+            ),
             (format!("May 06 11:00:00 h k3s[7]: {message}"), Some(7)),
             (format!("May 06 11:00:00 k3s[7]: {message}"), Some(7)),
             (

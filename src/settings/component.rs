@@ -206,7 +206,15 @@ impl Component {
             let may_be_other = shared.contains(&flag) || value.starts_with('/') && is_named(value);
             signs.contains(&flag) || may_be_other && !is_other
         };
-        is_named(program) || words.any(is_sign)
+        let has = |name: &str| {
+            let mut words = command
+                .split_whitespace()
+                .filter_map(|w| w.strip_prefix("--"));
+            words.any(|word| word.split('=').next() == Some(name))
+        };
+        // What every kubelet of a cluster has, and hardly anything else both of.
+        let has_both = self == Self::Kubelet && has("config") && has("kubeconfig");
+        is_named(program) || words.any(is_sign) || has_both && !is_other
     }
 
     /// Whether a path is a binary, unit or configuration of it, or a program that may run it.
@@ -252,6 +260,8 @@ mod tests {
             ("agent --anonymous_auth true", true, false),
             ("agent --config=/var/lib/kubelet/config.yaml", true, false),
             ("agent --config /var/lib/kubelet/config.yaml", true, false),
+            ("agent --config=/c --kubeconfig /k", true, false),
+            ("kube-scheduler --config=/c --kubeconfig=/k", false, false),
             ("agent --proxy-mode=ipvs", false, true),
             (
                 "agent --config=/var/lib/kube-proxy/config.conf",

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::evidence::epoch_seconds;
+
 /// One entry.
 #[derive(Debug, Default)]
 pub(super) struct Entry<'t> {
@@ -139,6 +141,18 @@ fn of_json<'t>(line: &str) -> Entry<'t> {
     fields.entry()
 }
 
+/// Without what the log of a container has before each line: a time, and which stream it is of.
+fn without_time(line: &str) -> &str {
+    match line.split_once(' ') {
+        Some((time, rest)) if epoch_seconds(time).is_some() => {
+            let of_stream = ["stderr F ", "stdout F "];
+            let streams = of_stream.iter().find_map(|mark| rest.strip_prefix(mark));
+            streams.unwrap_or(rest)
+        }
+        _ => line,
+    }
+}
+
 /// `May 06 11:05:07 host k3s[72179]: message`, with another time, without one, or the message alone.
 fn of_line(line: &str) -> Entry<'_> {
     if line.starts_with("-- Boot ") || line.starts_with("-- Reboot") {
@@ -154,10 +168,10 @@ fn of_line(line: &str) -> Entry<'_> {
             ..Entry::default()
         };
     }
-    let alone = ["time=", "level=", "msg="];
-    if alone.iter().any(|key| line.starts_with(key)) {
+    let alone = without_time(line);
+    if ["time=", "level="].iter().any(|key| alone.starts_with(key)) {
         return Entry {
-            message: line.into(),
+            message: alone.into(),
             ..Entry::default()
         };
     }

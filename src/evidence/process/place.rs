@@ -107,7 +107,12 @@ fn paths(process: &Process) -> impl Iterator<Item = &str> {
 
 /// Whether something shows that a process runs in a container.
 fn nested(process: &Process, parents: &Parents<'_>) -> bool {
-    if process.words.iter().any(|word| word.contains("kind://")) {
+    // kind says so, and old kubelets were told so.
+    let says_so = |word: &String| {
+        word.contains("kind://")
+            || matches!(word.as_str(), "--containerized" | "--containerized=true")
+    };
+    if process.words.iter().any(says_so) {
         return true;
     }
     let up = |pid: &u32| parents.get(pid).and_then(|(parent, _)| *parent);

@@ -92,9 +92,10 @@ const BEFORE: [&str; 8] = [
 ];
 
 /// And what stands after it, beside a version.
-const EDITIONS: [&str; 20] = [
-    "real", "orig", "original", "bin", "old", "new", "linux", "amd64", "arm64", "x86", "64",
-    "aarch64", "s390x", "ppc64le", "static", "stable", "wrapped", "fips", "custom", "patched",
+const EDITIONS: [&str; 23] = [
+    "real", "orig", "original", "bin", "old", "new", "bak", "backup", "linux", "amd64", "arm64",
+    "x86", "64", "aarch64", "s390x", "ppc64le", "static", "stable", "wrapped", "fips", "custom",
+    "patched", "k8s",
 ];
 
 /// Whether a file name is a kubelet's: the name itself, with a version, an architecture, or as
@@ -199,6 +200,8 @@ mod tests {
             ("/opt/.kubelet-wrapped --v=2", Some(Program::Kubelet(1))),
             ("/opt/kubelet-linux-amd64 --v=2", Some(Program::Kubelet(1))),
             ("/opt/k8s-kubelet --v=2", Some(Program::Kubelet(1))),
+            ("/opt/kubelet-k8s-1.31 --v=2", Some(Program::Kubelet(1))),
+            ("/opt/kubelet.bak --v=2", Some(Program::Kubelet(1))),
             (
                 "kubelet --a=true --hostname-override -h",
                 Some(Program::Kubelet(1)),

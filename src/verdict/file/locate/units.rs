@@ -62,10 +62,9 @@ fn by_systemd(
         Some((unit, files))
     })?;
     let mut places: Vec<Located> = Vec::new();
-    // What is on disk by now is what the next start takes.
-    if !unit.is_loaded_from_disk()
-        && let Some(name) = files.first().and_then(|path| unit_of(path))
-    {
+    // What is on disk by now is what the next start takes, and all there is where nobody asked.
+    let is_whole = unit.is_loaded_from_disk() && unit.property("DropInPaths").is_some();
+    if !is_whole && let Some(name) = files.first().and_then(|path| unit_of(path)) {
         places.extend(on_disk(name, &files, evidence).into_iter().flatten());
     }
     let same = |path: &String| match path.strip_prefix("/lib/") {
