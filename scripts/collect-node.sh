@@ -1047,10 +1047,11 @@ bundle_json() {
   [ -z "$OPERATOR" ] || printf '"operator":%s,' "$(json "$OPERATOR")"
   [ -z "$ASSESSMENT" ] || printf '"assessment":%s,' "$(json "$ASSESSMENT")"
   printf '"collector":{"name":"collect-node.sh","version":"%s","sha256":%s},' "$NODEPROOF_COLLECTOR_VERSION" "$(json_or_null "$SELF_SHA256")"
-  printf '"host":{"hostname":%s,"os":%s,"kernel":%s,"arch":%s,"boot_id":%s,"machine_id":%s,"system_uuid":%s},' \
+  printf '"host":{"hostname":%s,"os":%s,"kernel":%s,"arch":%s,"boot_id":%s,"machine_id":%s,"system_uuid":%s,"pid_namespace":%s},' \
     "$(json_or_null "$HOST_NAME")" "$(json_or_null "$bj_os")" "$(json_or_null "$(first_line /proc/sys/kernel/osrelease)")" \
     "$(json_or_null "$bj_arch")" "$(json_or_null "$(first_line /proc/sys/kernel/random/boot_id)")" \
-    "$(json_or_null "$(first_line /etc/machine-id)")" "$(json_or_null "$(first_line /sys/class/dmi/id/product_uuid)")"
+    "$(json_or_null "$(first_line /etc/machine-id)")" "$(json_or_null "$(first_line /sys/class/dmi/id/product_uuid)")" \
+    "$(json_or_null "$([ -n "$ROOT" ] || readlink /proc/self/ns/pid 2>/dev/null)")"
   printf '"uid":%s,"commands":[%s],"redactions":[%s],"skipped":[%s]}\n' "$UID_HERE" \
     "$(joined "$SCRATCH/commands")" "$(joined "$SCRATCH/redactions")" "$(joined "$SCRATCH/skipped")"
 }

@@ -57,8 +57,10 @@ pub enum Code {
     ConfigFileMissing,
     /// a configuration file is neither YAML nor JSON, or its bytes cannot be read
     ConfigFileUnparseable,
-    /// the end of the argument line is missing
+    /// the end of the argument line is missing, or may be
     ArgumentsCutOff,
+    /// two captures of one process contradict each other
+    ContradictoryEvidence,
     /// the deciding value is masked in the bundle
     ValueRedacted,
     /// the component would refuse what the evidence shows, so it does not show what runs
@@ -127,7 +129,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 45] = [
+    pub const ALL: &[(Self, &'static str, &'static str)] = &[
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -191,7 +193,12 @@ impl Code {
         (
             Self::ArgumentsCutOff,
             "arguments-cut-off",
-            "the end of the argument line is missing",
+            "the end of the argument line is missing, or may be",
+        ),
+        (
+            Self::ContradictoryEvidence,
+            "contradictory-evidence",
+            "two captures of one process contradict each other",
         ),
         (
             Self::ValueRedacted,

@@ -184,7 +184,7 @@ fn a_node_without_kube_proxy_is_proven_by_a_whole_list() {
             "inside k3s, as it logged",
             absent(Bundle::node("n").ps(&["/usr/local/bin/k3s server"])).member(
                 "commands/journal-k3s.txt",
-                "x h k3s[40]: msg=\"Running kubelet --v=2\"\nx h k3s[40]: msg=\"Running kube-proxy --metrics-bind-address=0.0.0.0\"\n",
+                "x h k3s[40]: level=info msg=\"Running kubelet --v=2\"\nx h k3s[40]: level=info msg=\"Running kube-proxy --metrics-bind-address=0.0.0.0\"\n",
             ),
             "fail argument-sets-it",
         ),

@@ -10,10 +10,6 @@
     reason = "a test may"
 )]
 
-#[path = "../benches/corpus/mod.rs"]
-mod generator;
-mod shell;
-
 mod by_nist;
 mod catalog;
 mod collect_cluster;
@@ -29,6 +25,8 @@ mod expectations;
 mod explain;
 mod file_rules;
 mod fleet;
+#[path = "../benches/corpus/mod.rs"]
+mod generator;
 mod golden;
 mod hostile;
 mod known_wrong;
@@ -45,10 +43,14 @@ mod run;
 mod samples;
 mod schema;
 mod settings_more;
+mod shell;
 mod structure;
 mod superseded;
 mod support;
 mod tampered;
+mod unit_files;
 mod waivers;
+mod which_files;
+mod who_is_kubelet;
 mod workbook;
 mod worker_node;

@@ -3,7 +3,7 @@
 
 use memchr::memmem;
 
-use super::{Refusal, ps};
+use super::{Refusal, journal, ps};
 
 /// What kind of evidence a member is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Kind {
     Metadata,
     /// A configz reply; the node its file is named after, empty where it is named after none.
     Configz(String),
-    /// `commands/journal-k3s.txt`
+    /// What k3s wrote into the journal
     Journal,
     /// `kubelet --version`
     KubeletVersion,
@@ -85,7 +85,9 @@ fn native(name: &str) -> Option<Kind> {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
         "commands" if rest == "systemctl-show.txt" => Kind::Units,
-        "commands" if rest == "journal-k3s.txt" => Kind::Journal,
+        "commands" if rest.starts_with("journal-k3s") => Kind::Journal,
+        // A journal under any other name is known by what stands in it.
+        "commands" if rest.contains("journal") => return None,
         "commands" | "api" => Kind::Other,
         "proc" => {
             let (pid, what) = rest.split_once('/')?;
@@ -129,6 +131,9 @@ fn loose(name: &str, head: &[u8]) -> Kind {
     if ps::looks_like_ps(head) {
         return Kind::ProcessList;
     }
+    if is_k3s_journal(name, head) {
+        return Kind::Journal;
+    }
     if let Some(path) = loose_path(name)
         && (path.contains("kube") || is_kubelet_config(head))
     {
@@ -163,6 +168,14 @@ fn loose_path(name: &str) -> Option<String> {
 
 /// Where an absolute path begins below the folders that somebody put around it.
 const ABSOLUTE_ROOTS: [&str; 5] = ["etc/", "var/", "home/", "opt/", "usr/"];
+
+/// By what stands in its first bytes, or by its name where k3s speaks further down.
+fn is_k3s_journal(name: &str, head: &[u8]) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let named = base.contains("k3s") && (base.contains("journal") || base.contains(".log"));
+    let may_be = named || memmem::find(head, b"k3s").is_some() || head.starts_with(b"time=");
+    may_be && (named || journal::looks_like_k3s(head))
+}
 
 fn is_configz(head: &[u8]) -> bool {
     first_byte(head) == Some(b'{') && memmem::find(head, b"\"kubeletconfig\"").is_some()
@@ -206,6 +219,19 @@ mod tests {
             ("commands/ps-ef.txt", "", Kind::ProcessList),
             ("commands/journal.txt", "", Kind::Other),
             ("commands/journal-k3s.txt", "", Kind::Journal),
+            ("commands/journal-k3s-agent.txt", "", Kind::Journal),
+            (
+                "commands/journalctl.txt",
+                "May 06 11:05:07 h k3s[7]: time=\"x\" level=info msg=\"x\"\n",
+                Kind::Journal,
+            ),
+            (
+                "k3s-out",
+                "time=\"x\" level=info msg=\"Running kubelet\"\n",
+                Kind::Journal,
+            ),
+            ("journalctl-k3s.log", "", Kind::Journal),
+            ("k3s-config.yaml", "write-kubeconfig: x\n", Kind::Other),
             ("proc/42/cmdline", "", Kind::CommandLine(42)),
             ("proc/x/cmdline", "", Kind::Other),
             (

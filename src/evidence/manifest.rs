@@ -66,6 +66,20 @@ pub struct Host {
     /// DMI product UUID
     #[serde(deserialize_with = "lenient")]
     pub system_uuid: Option<String>,
+    /// The PID namespace that the collector ran in, as its link in /proc names it.
+    pub pid_namespace: Option<String>,
+}
+
+/// The number that the kernel gives to the PID namespace of the host.
+const HOST_PID_NAMESPACE: &str = "pid:[4026531836]";
+
+impl Host {
+    /// Whether the collector ran among the processes of a container.
+    #[must_use]
+    pub fn is_in_container(&self) -> bool {
+        let namespace = self.pid_namespace.as_deref();
+        namespace.is_some_and(|name| name != HOST_PID_NAMESPACE)
+    }
 }
 
 /// One command the collector ran.
@@ -190,6 +204,7 @@ impl Manifest {
             &mut self.host.os,
             &mut self.host.machine_id,
             &mut self.host.system_uuid,
+            &mut self.host.pid_namespace,
         ] {
             *text = text.take().filter(|t| !t.trim().is_empty());
         }
@@ -278,6 +293,7 @@ impl AsWritten {
                 os: machine("os"),
                 machine_id: machine("machine_id"),
                 system_uuid: machine("system_uuid"),
+                pid_namespace: machine("pid_namespace"),
             },
             uid: self.uid,
             commands: (self.commands.into_iter().flatten())

@@ -5,10 +5,12 @@ pub mod role;
 pub mod system;
 pub mod version;
 
+use std::collections::BTreeSet;
+
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
 use crate::evidence::citation::Citation;
-use crate::evidence::process::{Process, Program};
+use crate::evidence::process::Process;
 use platform::Platform;
 use role::Role;
 use system::System;
@@ -87,7 +89,8 @@ impl Node {
             let (system, by) = System::of_processes(processes).filter(|_| !is_unix)?;
             Some((system, by.citation.clone()))
         });
-        let platform = platform(version.as_ref(), api, processes);
+        let mains = evidence.main_processes();
+        let platform = platform(version.as_ref(), api, processes, &mains);
         Self {
             name: name(evidence),
             cluster: manifest.and_then(|m| m.cluster.clone()),
@@ -107,7 +110,7 @@ impl Node {
             cluster: cluster.map(str::to_owned),
             role: api.role,
             version: api.version.clone(),
-            platform: platform(api.version.as_ref(), Some(api), &[]),
+            platform: platform(api.version.as_ref(), Some(api), &[], &BTreeSet::new()),
             system: api.system.clone(),
         }
     }
@@ -136,24 +139,12 @@ fn platform(
     version: Option<&(Version, Citation)>,
     api: Option<&ApiNode>,
     processes: &[Process],
+    mains: &BTreeSet<u32>,
 ) -> Option<Platform> {
-    let kubelets = processes.iter().filter(|p| p.program().is_some());
-    let words = || {
-        kubelets
-            .clone()
-            .flat_map(|p| p.words.iter().map(String::as_str))
-    };
     version
         .and_then(|(version, _)| Platform::of_version(version))
         .or_else(|| api.and_then(|api| api.platform))
-        .or_else(|| Platform::of_words(words()))
-        .or_else(|| {
-            let k3s = kubelets.clone().any(|p| {
-                p.program() == Some(Program::Embeds)
-                    && p.words.first().is_some_and(|word| word.contains("k3s"))
-            });
-            k3s.then_some(Platform::K3s)
-        })
+        .or_else(|| Platform::of_processes(processes, mains))
 }
 
 /// Reads the nodes of `api/nodes.json`, by name.

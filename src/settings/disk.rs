@@ -105,7 +105,8 @@ impl Disk {
             let hidden = line.hides(&argument.text);
             setting.refuses(&argument.value).filter(|_| !hidden)
         };
-        let refused: Vec<String> = SETTINGS.iter().filter_map(out_of_range).collect();
+        let refused = SETTINGS.iter().filter_map(out_of_range);
+        let refused: Vec<String> = refused.chain(line.prints_and_ends()).collect();
         line.malformed.extend(refused);
         Self {
             named: Named::of(&line, process, evidence, version),
@@ -135,10 +136,7 @@ impl Disk {
         match self.line.given(setting) {
             Given::Nothing if self.process.cut => Err(Doubt::new(
                 Code::ArgumentsCutOff,
-                format!(
-                    "the argument line is cut off, so --{} may stand in the part that is missing",
-                    setting.flag
-                ),
+                self.may_follow("", setting),
                 vec![self.process.citation.clone()],
             )),
             Given::Nothing if self.line.malformed.is_empty() => Ok(None),
@@ -191,7 +189,7 @@ impl Disk {
         let doubt = later_may_win.then(|| {
             Doubt::new(
                 Code::ArgumentsCutOff,
-                format!("the argument line is cut off, so a later --{} may stand in the part that is missing", setting.flag),
+                self.may_follow("a later ", setting),
                 vec![line.clone()],
             )
         });
@@ -207,6 +205,12 @@ impl Disk {
             notes,
             doubt: doubt.or_else(|| self.seen.doubt.clone()).or(unknown_rest),
         }
+    }
+
+    /// That a flag may stand where the line is cut.
+    fn may_follow(&self, which: &str, setting: &Setting) -> String {
+        let (cut, flag) = (self.process.cut_off(), &setting.flag);
+        format!("{cut}, so {which}--{flag} may stand in the part that is missing")
     }
 
     fn line_notes(&self) -> Vec<Code> {
@@ -355,13 +359,7 @@ impl Instance for Disk {
         }
         let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
         if self.process.cut && !(on && setting.form == Form::KeyOrFlag) {
-            return Err(doubt(
-                Code::ArgumentsCutOff,
-                format!(
-                    "the argument line is cut off, so --{} may stand in the part that is missing",
-                    setting.flag
-                ),
-            ));
+            return Err(doubt(Code::ArgumentsCutOff, self.may_follow("", setting)));
         }
         if let Some(flag) = self.line.other_version.first() {
             return Err(doubt(

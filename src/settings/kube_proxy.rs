@@ -200,10 +200,11 @@ impl Instance for KubeProxy {
             return Err(would_not_start(why, line));
         }
         if self.process.cut {
-            return Err(doubt(
-                Code::ArgumentsCutOff,
-                "the argument line is cut off, so --config, which wins over flags, may stand in the part that is missing",
-            ));
+            let why = format!(
+                "{}, so --config, which wins over flags, may stand in the part that is missing",
+                self.process.cut_off()
+            );
+            return Err(doubt(Code::ArgumentsCutOff, &why));
         }
         let given = match self.line.given(setting) {
             Given::Value(value) => Some(Statement {

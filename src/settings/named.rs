@@ -164,6 +164,13 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
 
 impl<'r> Reader<'r> {
     pub(super) fn absolute(&self, path: &str) -> Result<String, Doubt> {
+        if let Some(why) = self.process.elsewhere {
+            return Err(Doubt::new(
+                Code::FileNotCollected,
+                format!("the process names {path}: {why}"),
+                vec![self.process.citation.clone()],
+            ));
+        }
         if path.contains(REDACTED) {
             return Err(Doubt::new(
                 Code::ValueRedacted,

@@ -141,6 +141,17 @@ impl CommandLine {
         self.arguments.iter().rfind(|a| a.name == name)
     }
 
+    /// The flag with which the program prints something and ends, as no running one has.
+    pub(super) fn prints_and_ends(&self) -> Option<String> {
+        let prints = |a: &&Argument| match a.name.as_str() {
+            "help" => true,
+            "version" => matches!(a.text.as_str(), "" | "true" | "raw"),
+            _ => false,
+        };
+        let argument = self.arguments.iter().find(prints)?;
+        Some(format!("with --{} it prints and ends", argument.name))
+    }
+
     /// The text of a flag's last occurrence; an empty one counts as not given.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {

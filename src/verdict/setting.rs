@@ -1,5 +1,6 @@
 //! A setting rule × a node: what is live against what is written down (DESIGN §6).
 
+mod captures;
 mod without;
 
 use super::subject::Subject;
@@ -13,6 +14,7 @@ use crate::settings::component::{Component, Instance};
 use crate::settings::kubelet::{Form, Setting};
 use crate::settings::{Doubt, InForce, Source, Statement};
 use crate::verdict::not_set;
+use captures::agreed;
 use without::{embedded, without_process};
 
 /// A day, in seconds: captures further apart may show two states of one node.
@@ -52,7 +54,9 @@ pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
     let instances = subject.instances(component);
     let finding = match (instances.as_slice(), subject.embedding(component)) {
         ([], _) => without_process(rule, subject, live),
-        ([instance], None) => one_process(rule, subject, *instance, live),
+        ([instance], None) => agreed(rule, subject, *instance, |instance| {
+            one_process(rule, subject, instance, live.clone())
+        }),
         (instances, embedding) => several(rule, subject, instances, embedding, live),
     };
     beside_refusal(finding, rule, subject)
@@ -145,7 +149,9 @@ fn several(
     live: Live,
 ) -> Finding {
     let on_disk = |instance: &&dyn Instance| {
-        let finding = by_disk(rule, written(rule, subject, *instance));
+        let finding = agreed(rule, subject, *instance, |instance| {
+            by_disk(rule, written(rule, subject, instance))
+        });
         beside_plan(finding, rule, *instance)
     };
     let inside = embedding.into_iter().map(|by| embedded(rule, by));
