@@ -17,6 +17,7 @@ mod collect_fleet;
 mod collect_node;
 mod collector;
 mod components;
+mod configz_refused;
 mod corpus;
 mod coverage;
 mod diff;

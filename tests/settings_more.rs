@@ -67,7 +67,7 @@ fn a_feature_gate_is_merged_by_key_and_then_has_its_default() {
         (vec![], None, None, None, "version-unknown"),
         (vec!["Own=false"], None, None, None, "false by argument"),
         (
-            vec!["Own=false", "Other=true"],
+            vec!["Own=false", "APIResponseCompression=true"],
             Some("Own: true"),
             None,
             None,
@@ -81,15 +81,15 @@ fn a_feature_gate_is_merged_by_key_and_then_has_its_default() {
             "true by argument",
         ),
         (
-            vec!["Other=true"],
+            vec!["APIResponseCompression=true"],
             Some("Own: false"),
             None,
             None,
             "false by config-file",
         ),
         (
-            vec!["Other=true"],
-            Some("Another: false"),
+            vec!["APIResponseCompression=true"],
+            Some("QOSReserved: false"),
             None,
             Some(30),
             "true by default",
@@ -97,7 +97,7 @@ fn a_feature_gate_is_merged_by_key_and_then_has_its_default() {
         (
             vec![],
             Some("Own: false"),
-            Some("Other: true"),
+            Some("APIResponseCompression: true"),
             None,
             "false by config-file",
         ),
@@ -121,13 +121,20 @@ fn a_feature_gate_is_merged_by_key_and_then_has_its_default() {
             Some("rotatekubeletservercertificate: false"),
             None,
             Some(30),
-            "true by default",
+            "would-not-start",
         ),
         (
             vec!["AllBeta=false"],
             None,
             None,
             Some(30),
+            "false by argument",
+        ),
+        (
+            vec!["AllBeta=false"],
+            None,
+            None,
+            Some(20),
             "default-unknown",
         ),
         (
@@ -142,7 +149,7 @@ fn a_feature_gate_is_merged_by_key_and_then_has_its_default() {
             Some("AllAlpha: true"),
             None,
             Some(30),
-            "default-unknown",
+            "true by default",
         ),
         (
             vec!["Own=true"],
@@ -168,7 +175,7 @@ fn a_feature_gate_is_merged_by_key_and_then_has_its_default() {
         (
             vec![],
             Some("Own: REDACTED-BY-NODEPROOF"),
-            Some("Other: true"),
+            Some("APIResponseCompression: true"),
             Some(30),
             "value-redacted",
         ),
@@ -198,11 +205,16 @@ fn a_feature_gate_is_merged_by_key_and_then_has_its_default() {
 
 #[test]
 fn a_gate_is_cited_where_its_own_key_stands() {
-    let base = config("featureGates:\n  Other: true\n  RotateKubeletServerCertificate: true\n");
+    let base = config(
+        "featureGates:\n  APIResponseCompression: true\n  RotateKubeletServerCertificate: true\n",
+    );
     let bundle = Bundle::node("n")
         .file("/etc/k.yaml", &base)
         .stat_row("/etc/k.d", "dir", 1)
-        .file("/etc/k.d/1.conf", config("featureGates: {Other: false}\n"))
+        .file(
+            "/etc/k.d/1.conf",
+            config("featureGates: {APIResponseCompression: false}\n"),
+        )
         .kubelet(&[CONFIG, DIR]);
     let line = base.lines().position(|l| l.contains("Rotate")).unwrap() + 1;
     let cited = with(&bundle, |evidence| {
@@ -216,7 +228,10 @@ fn a_gate_is_cited_where_its_own_key_stands() {
 fn a_base_file_nobody_collected_may_name_the_gate() {
     let bundle = Bundle::node("n")
         .stat_row("/etc/k.d", "dir", 1)
-        .file("/etc/k.d/1.conf", config("featureGates: {Other: false}\n"))
+        .file(
+            "/etc/k.d/1.conf",
+            config("featureGates: {APIResponseCompression: false}\n"),
+        )
         .kubelet(&[CONFIG, DIR]);
     let got = with(&bundle, |evidence| {
         on_disk(&of_kubelet(evidence, Some(Minor(1, 33))), gate())
@@ -244,7 +259,7 @@ fn configz_shows_explicit_gates_alone() {
         (json!({always: true}), None, "version-unknown"),
         (json!({}), Some(30), "configz-incomplete"),
         (
-            json!({always: true, "featureGates": {"Other": false}}),
+            json!({always: true, "featureGates": {"APIResponseCompression": false}}),
             Some(30),
             "true by configz",
         ),
@@ -256,7 +271,7 @@ fn configz_shows_explicit_gates_alone() {
         (
             json!({always: true, "featureGates": {"AllBeta": false}}),
             Some(30),
-            "default-unknown",
+            "false by configz",
         ),
         (
             json!({always: true, "featureGates": "REDACTED-BY-NODEPROOF"}),

@@ -89,7 +89,7 @@ const SETTINGS: [(&str, &str, &str); 14] = [
     (
         "kubelet-kube-api-qps",
         "kubeAPIQPS: 50\n",
-        "kubeAPIQPS: -1\n",
+        "kubeAPIQPS: 0\n",
     ),
     (
         "kubelet-make-iptables-util-chains",

@@ -44,7 +44,7 @@ pub fn rule(rule: &Rule, files: &Roles) -> Result<(), Wrong> {
 }
 
 /// A person finds something to read.
-fn filled(key: &str, text: &str) -> Result<(), Wrong> {
+pub(super) fn filled(key: &str, text: &str) -> Result<(), Wrong> {
     match text.trim().is_empty() {
         true => Err(Wrong::at(key, format!("`{key}` is empty"))),
         false => Ok(()),

@@ -258,9 +258,31 @@ pub struct RuleData {
     #[serde(default)]
     pub not_on: Vec<NotOn>,
     check: Table,
+    #[serde(default)]
+    beside: Vec<BesideData>,
     /// References per benchmark.
     #[serde(default)]
     pub references: Vec<References>,
+}
+
+/// What a reader must know where something beside the rule's own check holds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BesideData {
+    when: Table,
+    reason: String,
+    remediation: String,
+}
+
+/// The same, with its check ready to be applied.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// What holds.
+    pub when: Check,
+    /// What that means for the finding, as the end of a sentence.
+    pub reason: String,
+    /// What puts it right then, in place of the rule's own.
+    pub remediation: String,
 }
 
 /// Operating systems whose nodes a rule is not about.
@@ -307,6 +329,8 @@ pub struct Rule {
     pub data: RuleData,
     /// Its check.
     pub check: Check,
+    /// What else may hold that a reader must know; the first that does counts.
+    pub beside: Vec<Beside>,
 }
 
 impl Rule {
@@ -331,6 +355,24 @@ impl RuleData {
     fn settle(self) -> Result<Rule, Wrong> {
         let check = Check::settle(self.check.clone(), &self.component)
             .map_err(|wrong| wrong.below(["check".into()]))?;
-        Ok(Rule { data: self, check })
+        let beside = self.beside.iter().enumerate().map(|(at, data)| {
+            let here = |wrong: Wrong| wrong.below(["beside".into(), at.into()]);
+            for (key, text) in [("reason", &data.reason), ("remediation", &data.remediation)] {
+                checks::filled(key, text).map_err(here)?;
+            }
+            let when = Check::settle(data.when.clone(), &self.component)
+                .map_err(|wrong| here(wrong.below(["when".into()])))?;
+            Ok(Beside {
+                when,
+                reason: data.reason.clone(),
+                remediation: data.remediation.clone(),
+            })
+        });
+        let beside = beside.collect::<Result<_, Wrong>>()?;
+        Ok(Rule {
+            data: self,
+            check,
+            beside,
+        })
     }
 }

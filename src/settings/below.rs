@@ -6,7 +6,7 @@ use super::config_file::ConfigFile;
 use super::disk::{Disk, group_unknown};
 use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
 use super::gates;
-use super::kubelet::{Form, SETTINGS, Setting};
+use super::kubelet::{Form, Setting};
 use super::named::{Config, DropIns};
 use crate::problem::Code;
 
@@ -139,20 +139,6 @@ impl Disk {
                 vec![line],
             ),
         }
-    }
-
-    /// A value in a file out of the range a kubelet takes, of any setting.
-    pub(super) fn refused_value(&self) -> Option<&str> {
-        let find = || {
-            let mut ranged = SETTINGS.iter().filter(|setting| setting.has_range());
-            ranged.find_map(|setting| {
-                if self.line.last(&setting.flag).is_some() {
-                    return None;
-                }
-                setting.refuses(&self.merged(setting).ok()?.value)
-            })
-        };
-        self.refused.get_or_init(find).as_deref()
     }
 
     /// Whether the kubelet would refuse a file that it reads.

@@ -5,12 +5,15 @@ use std::cell::OnceCell;
 
 use super::component::Instance;
 use super::drop_in::{Engine, Merged, Origin};
+use super::gates::{self, GATES, group_of};
 use super::given::Given;
 use super::heard::Heard;
-use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
+use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, ConfigText, Named};
-use super::pflag::{self, CommandLine, Words};
+use super::pflag::{self, CommandLine};
 use super::planned::Plan;
+use super::refusal::{self, Refusal};
+use super::seen::Line;
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
 use crate::evidence::Evidence;
@@ -27,45 +30,6 @@ pub(super) fn group_unknown(setting: &Setting, gate: &str) -> String {
     )
 }
 
-/// Where an argument line was seen.
-pub(super) struct Line {
-    /// The word for it.
-    pub source: Source,
-    /// For a sentence.
-    pub place: String,
-    /// Why it may not be the line of what runs.
-    pub doubt: Option<Doubt>,
-}
-
-impl Line {
-    /// The line of a process that the evidence shows.
-    pub(super) fn of_process() -> Self {
-        Self {
-            source: Source::Argument,
-            place: "the arguments".to_owned(),
-            doubt: None,
-        }
-    }
-
-    /// The whole words from this one on: the last word of a line that was cut may itself be a part.
-    pub(super) fn words<'p>(&self, process: &'p Process, first: usize) -> &'p [String] {
-        let words = process.words.get(first..).unwrap_or_default();
-        match (process.cut, words.split_last()) {
-            (true, Some((_, whole))) => whole,
-            _ => words,
-        }
-    }
-
-    /// How exact they are.
-    pub(super) fn kind(&self, process: &Process) -> Words {
-        match (self.source, process.exact) {
-            (Source::ArgsFile, _) => Words::Unexpanded,
-            (_, true) => Words::Exact,
-            (_, false) => Words::Split,
-        }
-    }
-}
-
 /// What is written down for one kubelet process.
 pub struct Disk {
     /// Its arguments.
@@ -75,8 +39,8 @@ pub struct Disk {
     pub(super) named: Named,
     pub(super) seen: Line,
     plan: Option<Box<Plan>>,
-    /// Why a kubelet would refuse a value in its files: the same for every setting.
-    pub(super) refused: OnceCell<Option<String>>,
+    /// Why a kubelet would refuse what is written down: the same for every setting.
+    pub(super) refusal: OnceCell<Option<Refusal>>,
 }
 
 impl Disk {
@@ -100,23 +64,24 @@ impl Disk {
     ) -> Self {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
         let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
-        let out_of_range = |setting: &Setting| {
-            let argument = line.last(&setting.flag)?;
-            let hidden = line.hides(&argument.text);
-            setting.refuses(&argument.value).filter(|_| !hidden)
-        };
-        let refused = SETTINGS.iter().filter_map(out_of_range);
-        let refused: Vec<String> = refused.chain(line.prints_and_ends()).collect();
+        line.other_version.retain(|flag| !seen.keeps(flag));
+        let mut refused = refusal::of_line(&line, process);
+        refused.extend(line.prints_and_ends());
         line.malformed.extend(refused);
-        Self {
+        let mut disk = Self {
             named: Named::of(&line, process, evidence, version),
             line,
             process: process.clone(),
             version,
             seen,
             plan: None,
-            refused: OnceCell::new(),
-        }
+            refusal: OnceCell::new(),
+        };
+        // What the arguments alone make a kubelet refuse is a fault of the line.
+        let by_line = disk.refusal().filter(|refusal| refusal.by_line);
+        let why = by_line.map(|refusal| refusal.why.clone());
+        disk.line.malformed.extend(why);
+        disk
     }
 
     /// The same, with what is to start next.
@@ -139,7 +104,7 @@ impl Disk {
                 self.may_follow("", setting),
                 vec![self.process.citation.clone()],
             )),
-            Given::Nothing if self.line.malformed.is_empty() => Ok(None),
+            Given::Nothing if self.not_this_line().is_none() => Ok(None),
             _ => self.setting(setting).map(|in_force| Some(in_force.winner)),
         }
     }
@@ -163,7 +128,7 @@ impl Disk {
         };
         let refused = below.as_ref().is_err_and(fails)
             || (setting.form == Form::FlagOnly && self.refused_files());
-        if refused || !self.line.other_version.is_empty() {
+        if refused || self.refusal().is_some() {
             notes.push(Code::NextStartFails);
         }
         // Gates that no argument names stay as the files have them.
@@ -213,6 +178,20 @@ impl Disk {
         format!("{cut}, so {which}--{flag} may stand in the part that is missing")
     }
 
+    /// Why no kubelet of this version runs with this line.
+    pub(super) fn not_this_line(&self) -> Option<String> {
+        if let Some(why) = self.line.malformed.first() {
+            return Some(format!(
+                "with this argument line a kubelet does not start: {why}"
+            ));
+        }
+        let flag = self.line.other_version.first()?;
+        Some(format!(
+            "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
+            self.version.map_or_else(String::new, |v| v.to_string())
+        ))
+    }
+
     fn line_notes(&self) -> Vec<Code> {
         if self.line.unknown.is_empty() {
             Vec::new()
@@ -259,10 +238,13 @@ impl Disk {
             Origin::DropIn(index) => (Source::DropIn, self.named.drop_ins.files().get(*index)),
             Origin::Default => (Source::Default, None),
         };
-        let place = match source {
+        let mut place = match source {
             Source::Default => self.default_place(setting),
             _ => file.map(|file| file.path.clone()).unwrap_or_default(),
         };
+        if let Some(group) = group_of(merged) {
+            place = format!("{place}, where {group} sets it");
+        }
         Statement {
             source,
             value: merged.value.clone(),
@@ -306,6 +288,7 @@ impl Instance for Disk {
         let default = |mode| setting.default(mode, None);
         !self.named.drop_ins.files().is_empty()
             || !self.line.other_version.is_empty()
+            || self.refusal().is_some()
             || default(Mode::WithConfig) == Default::VersionUnknown
             || default(Mode::FlagsOnly) == Default::VersionUnknown
     }
@@ -344,31 +327,37 @@ impl Instance for Disk {
     fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
         let line = &self.process.citation;
         let doubt = |code, why: String| Doubt::new(code, why, vec![line.clone()]);
-        if let Some(why) = self.line.malformed.first() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!("with this argument line a kubelet does not start: {why}"),
-            ));
+        if let Some(why) = self.not_this_line() {
+            return Err(doubt(Code::WouldNotStart, why));
         }
         let below = self.merged(setting);
         let given = self.line.given(setting);
         match given {
             Given::Value(value) => return Ok(self.decided_by_argument(setting, value, below)),
             Given::Masked => return Err(self.line.masked(setting, line)),
+            Given::Covered(group, on) => {
+                // A gate that a file names is not what nobody names.
+                let all = Setting::named(GATES).map(|all| self.merged(all));
+                let named = match all {
+                    Some(Ok(Merged {
+                        value: SettingValue::Map(gates),
+                        ..
+                    })) => gates.contains_key(gates::name(setting)),
+                    Some(Err(doubt)) => return Err(doubt),
+                    _ => false,
+                };
+                if !named {
+                    let value = SettingValue::Bool(on);
+                    let mut in_force = self.decided_by_argument(setting, value, below);
+                    in_force.winner.place = format!("{}, where {group} sets it", self.seen.place);
+                    return Ok(in_force);
+                }
+            }
             Given::Nothing | Given::Group(_) => {}
         }
         let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
         if self.process.cut && !(on && setting.form == Form::KeyOrFlag) {
             return Err(doubt(Code::ArgumentsCutOff, self.may_follow("", setting)));
-        }
-        if let Some(flag) = self.line.other_version.first() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!(
-                    "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
-                    self.version.map_or_else(String::new, |v| v.to_string())
-                ),
-            ));
         }
         let merged = below?;
         if let Given::Group(gate) = given
@@ -379,18 +368,15 @@ impl Instance for Disk {
         let mut in_force = self.in_force(setting, merged);
         if setting.form == Form::FlagOnly {
             in_force.doubt.clone_from(&self.seen.doubt);
-            if self.refused_files() {
+            if self.refused_files() || self.refusal().is_some() {
                 in_force.notes.push(Code::NextStartFails);
             }
             return Ok(in_force);
         }
         in_force.doubt = self.seen.doubt.clone();
         in_force.doubt = in_force.doubt.or_else(|| self.named.changed.clone());
-        if let Some(why) = self.refused_value() {
-            return Err(doubt(
-                Code::WouldNotStart,
-                format!("a kubelet refuses this: {why}"),
-            ));
+        if let Some(refusal) = self.refusal() {
+            return Err(refusal.doubt(line));
         }
         Ok(in_force)
     }

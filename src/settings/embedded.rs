@@ -2,8 +2,9 @@
 //! the file of arguments that MicroK8s reads.
 
 use super::component::Component;
-use super::disk::{Disk, Line};
+use super::disk::Disk;
 use super::kube_proxy::KubeProxy;
+use super::seen::Line;
 use super::{Doubt, Source};
 use crate::evidence::Evidence;
 use crate::evidence::process::{Process, Program};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::config_file::{ConfigFile, Said};
 use super::drop_in::{Base, Engine, Merged, NoValue, Origin, default, merge};
+use super::gate_table::{KUBELET_GATES, Known, Stage};
 use super::kubelet::Setting;
 use super::value::SettingValue;
 use crate::evidence::citation::Citation;
@@ -16,7 +17,21 @@ use crate::node::version::Minor;
 pub const GATES: &str = "featureGates";
 
 /// Gates that set all gates of their stage.
-const GROUPS: [&str; 2] = ["AllAlpha", "AllBeta"];
+const GROUPS: [(&str, Stage); 2] = [("AllAlpha", Stage::Alpha), ("AllBeta", Stage::Beta)];
+
+/// Gates as a setting's value holds them.
+pub type Gates = BTreeMap<String, String>;
+
+/// What gates that set others do to one that nobody names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Covered {
+    /// Nothing.
+    No,
+    /// This one sets it.
+    By(&'static str, bool),
+    /// This one is set, and no source says whether it sets the gate too.
+    Unsure(&'static str),
+}
 
 /// The gate's own name.
 #[must_use]
@@ -24,10 +39,74 @@ pub fn name(setting: &Setting) -> &str {
     setting.segments().nth(1).unwrap_or_default()
 }
 
-/// A gate among these that sets others.
+/// What groups of gates among these do to a gate that is not among them.
 #[must_use]
-pub fn group_in(gates: &BTreeMap<String, String>) -> Option<&'static str> {
-    GROUPS.into_iter().find(|group| gates.contains_key(*group))
+pub fn covered(name: &str, gates: &Gates, version: Option<Minor>) -> Covered {
+    let Some((first, _)) = GROUPS.iter().find(|(group, _)| gates.contains_key(*group)) else {
+        return Covered::No;
+    };
+    match KUBELET_GATES.at(name, version) {
+        Known::Unsure => Covered::Unsure(first),
+        Known::Absent => Covered::No,
+        Known::Is(spec) => {
+            let mut own = GROUPS.iter().filter(|(_, stage)| *stage == spec.stage);
+            own.find_map(|(group, _)| Some(Covered::By(group, gates.get(*group)? == "true")))
+                .unwrap_or(Covered::No)
+        }
+    }
+}
+
+/// Whether a gate is on with these set; `None` where no source says.
+#[must_use]
+pub fn is_on(name: &str, gates: &Gates, version: Option<Minor>) -> Option<bool> {
+    if let Some(on) = gates.get(name) {
+        return Some(on == "true");
+    }
+    match (
+        covered(name, gates, version),
+        KUBELET_GATES.at(name, version),
+    ) {
+        (Covered::By(_, on), _) => Some(on),
+        (Covered::No, Known::Is(spec)) => Some(spec.on),
+        _ => None,
+    }
+}
+
+/// The gate among these that keeps a kubelet from starting, and why. A `fork` has gates of its own.
+#[must_use]
+pub fn refused(gates: &Gates, version: Option<Minor>, fork: bool) -> Option<(String, String)> {
+    let of_version = version.map_or_else(String::new, |v| format!(" {v}"));
+    let one = |(name, on): (&String, &String)| match KUBELET_GATES.at(name, version) {
+        Known::Is(spec) if spec.locked && (on == "true") != spec.on => Some(format!(
+            "feature gate {name} is locked to {} in Kubernetes{of_version}, and it is set to {on}",
+            spec.on
+        )),
+        Known::Is(_) => None,
+        _ if name.is_empty() => Some("a feature gate has no name".to_owned()),
+        _ if let Some(meant) = KUBELET_GATES.meant(name)
+            && !KUBELET_GATES.is_named(name) =>
+        {
+            Some(format!("there is no feature gate {name}; {meant} is one"))
+        }
+        Known::Absent if !fork || KUBELET_GATES.is_named(name) => {
+            Some(format!("Kubernetes{of_version} has no feature gate {name}"))
+        }
+        Known::Absent | Known::Unsure => None,
+    };
+    let found = gates
+        .iter()
+        .find_map(|entry| Some((entry.0.clone(), one(entry)?)));
+    found.or_else(|| {
+        KUBELET_GATES.needs(version).find_map(|(gate, needs)| {
+            let lacks = is_on(gate, gates, version)? && !is_on(needs, gates, version)?;
+            let blame = [needs, gate, "AllBeta", "AllAlpha"];
+            let key = blame.into_iter().find(|key| gates.contains_key(*key))?;
+            lacks.then(|| {
+                let why = format!("feature gate {gate} is on and needs {needs}, which is off");
+                (key.to_owned(), why)
+            })
+        })
+    })
 }
 
 /// Merges all gates and picks one.
@@ -46,7 +125,12 @@ pub fn merge_one(
     let SettingValue::Map(gates) = &merged.value else {
         return Err(NoValue::DefaultUnknown);
     };
-    let wanted = gates.get(name(setting));
+    let covered = covered(name(setting), gates, version);
+    let key = match covered {
+        Covered::By(group, _) if !gates.contains_key(name(setting)) => group,
+        _ => name(setting),
+    };
+    let wanted = gates.get(key);
     let origins = (0..drop_ins.len()).map(Origin::DropIn);
     let mut files: Vec<(&ConfigFile, Origin)> = drop_ins.iter().zip(origins).collect();
     if let Base::File(file) = base {
@@ -54,18 +138,20 @@ pub fn merge_one(
     }
     for (file, origin) in files.into_iter().rev() {
         let any_case = engine.strictness().any_case && origin != Origin::ConfigFile;
-        for said in file.said(all, any_case).map_err(NoValue::Refused)? {
+        for mut said in file.said(all, any_case).map_err(NoValue::Refused)? {
             if said.redacted {
                 return Err(NoValue::Redacted(file.cite(&said)));
             }
             if let (Some(SettingValue::Map(says)), Some(on)) = (&said.value, wanted)
-                && says.get(name(setting)) == Some(on)
+                && says.get(key) == Some(on)
             {
+                let citation = cite(file, &said, key);
+                said.keys.push(key.to_owned());
                 return Ok(Merged {
                     value: SettingValue::Bool(on == "true"),
-                    citation: Some(cite(file, &said, name(setting))),
+                    citation: Some(citation),
                     origin,
-                    said: None,
+                    said: Some(said),
                 });
             }
         }
@@ -73,10 +159,20 @@ pub fn merge_one(
     if matches!(base, Base::Unknown) {
         return Err(NoValue::BaseUnknown);
     }
-    match group_in(gates) {
-        Some(group) => Err(NoValue::GroupUnknown(group)),
-        None => default(setting, base.mode(), version),
+    match covered {
+        Covered::Unsure(group) => Err(NoValue::GroupUnknown(group)),
+        _ => default(setting, base.mode(), version),
     }
+}
+
+/// The gate that sets a merged one, where it is not the gate itself.
+#[must_use]
+pub(super) fn group_of(merged: &Merged) -> Option<&'static str> {
+    let key = merged.said.as_ref()?.keys.last()?;
+    GROUPS
+        .iter()
+        .map(|(group, _)| *group)
+        .find(|group| group == key)
 }
 
 /// The place of one gate in what a file says of all.

@@ -1,7 +1,7 @@
 //! An argument line → what it says of one setting.
 
 use super::Doubt;
-use super::gates::{group_in, name};
+use super::gates::{Covered, Gates, covered, name};
 use super::kubelet::{Form, Setting};
 use super::pflag::CommandLine;
 use super::value::SettingValue;
@@ -18,7 +18,9 @@ pub enum Given {
     Value(SettingValue),
     /// A value that is masked, or a variable.
     Masked,
-    /// Nothing of this gate, but something of a group of gates.
+    /// Nothing of this gate; a gate that sets all of its stage gives it this value.
+    Covered(&'static str, bool),
+    /// Nothing of this gate, but something of a group of gates that may cover it.
     Group(&'static str),
 }
 
@@ -79,18 +81,24 @@ impl CommandLine {
     }
 
     fn gate(&self, setting: &Setting) -> Given {
-        let mut group = None;
+        let mut groups = Gates::new();
         for argument in self.all(&setting.flag).rev() {
             match &argument.value {
                 SettingValue::Map(gates) => {
                     if let Some(on) = gates.get(name(setting)) {
                         return Given::Value(SettingValue::Bool(on == "true"));
                     }
-                    group = group.or(group_in(gates));
+                    for (gate, on) in gates {
+                        groups.entry(gate.clone()).or_insert_with(|| on.clone());
+                    }
                 }
                 _ => return Given::Masked,
             }
         }
-        group.map_or(Given::Nothing, Given::Group)
+        match covered(name(setting), &groups, self.version) {
+            Covered::No => Given::Nothing,
+            Covered::By(group, on) => Given::Covered(group, on),
+            Covered::Unsure(group) => Given::Group(group),
+        }
     }
 }

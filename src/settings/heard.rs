@@ -75,12 +75,13 @@ impl Disk {
         let none = format!("no --{flag}");
         let says = if flag.is_empty() {
             Says::NotAsked("the setting has no argument".to_owned())
-        } else if let Some(why) = self.line.malformed.first() {
-            Says::Unknown(format!("a kubelet does not start with this line: {why}"))
+        } else if let Some(why) = self.not_this_line() {
+            Says::Unknown(why)
         } else {
             match self.line.given(setting) {
                 Given::Value(_) => Says::Value(given.join(" ")),
                 Given::Masked => Says::Unknown(format!("the value of --{flag} is hidden")),
+                Given::Covered(group, on) => Says::Value(format!("{on}, as {group} sets it")),
                 Given::Group(gate) => Says::Unknown(format!("{gate} is set, and may cover it")),
                 Given::Nothing if self.process.cut => Says::Unknown(format!(
                     "{none}, but the end of the line is missing and may have it"

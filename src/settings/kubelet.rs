@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use super::literal::parse_duration;
 use super::value::{Kind, SettingValue};
 use crate::node::version::Minor;
 
@@ -159,12 +160,24 @@ impl Setting {
         if self.range.is_empty() {
             return None;
         }
+        let is_word = |text: &str| self.range.split('|').any(|word| word == text);
         let allowed = match (self.range.split_once(".."), value) {
             (Some((low, high)), SettingValue::Int(number)) => {
-                low.parse().is_ok_and(|low: i64| *number >= low)
-                    && high.parse().is_ok_and(|high: i64| *number <= high)
+                low.parse().map_or(true, |low: i64| *number >= low)
+                    && high.parse().map_or(true, |high: i64| *number <= high)
             }
-            (None, SettingValue::Text(text)) => self.range.split('|').any(|word| word == text),
+            (Some((low, high)), SettingValue::Duration(nanos)) => {
+                parse_duration(low).is_none_or(|low| *nanos >= low)
+                    && parse_duration(high).is_none_or(|high| *nanos <= high)
+            }
+            (None, SettingValue::Text(text)) => is_word(text),
+            (None, SettingValue::List(items)) => {
+                let stranger = items.iter().find(|item| !is_word(item))?;
+                return Some(format!(
+                    "{} holds `{stranger}`, and the kubelet takes no such name",
+                    self.path
+                ));
+            }
             _ => true,
         };
         (!allowed).then(|| {
@@ -247,5 +260,22 @@ mod tests {
             SettingValue::Text("webhook".into())
         ));
         assert!(!refuses("tlsMinVersion", SettingValue::Text(String::new())));
+        let suites = |names: &[&str]| {
+            SettingValue::List(names.iter().map(|name| (*name).to_owned()).collect())
+        };
+        for (names, refused) in [
+            (vec![], false),
+            (vec!["TLS_AES_128_GCM_SHA256"], false),
+            (vec!["TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305"], false),
+            (vec!["TLS_RSA_WITH_RC4_128_SHA", "TLS_NOPE"], true),
+            (vec![""], true),
+            (vec!["tls_rsa_with_rc4_128_sha"], true),
+        ] {
+            assert_eq!(
+                refuses("tlsCipherSuites", suites(&names)),
+                refused,
+                "{names:?}"
+            );
+        }
     }
 }

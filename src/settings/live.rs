@@ -2,7 +2,7 @@
 //! and otherwise a sign that the reply is not whole.
 
 use super::disk::{Disk, group_unknown};
-use super::gates::{GATES, group_in};
+use super::gates::{self, Covered, GATES};
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
@@ -122,9 +122,21 @@ impl Live {
             value: SettingValue::Map(gates),
             ..
         })) = &gates
-            && let Some(group) = group_in(gates)
         {
-            return doubt(Code::DefaultUnknown, group_unknown(setting, group));
+            match gates::covered(gates::name(setting), gates, version) {
+                Covered::No => {}
+                Covered::By(group, on) => {
+                    return Ok(Statement {
+                        source: Source::Configz,
+                        value: SettingValue::Bool(on),
+                        place: format!("configz, where {group} sets it"),
+                        citation: Some(self.citation.pointer(&["kubeletconfig", GATES, group])),
+                    });
+                }
+                Covered::Unsure(group) => {
+                    return doubt(Code::DefaultUnknown, group_unknown(setting, group));
+                }
+            }
         }
         match setting.default(Mode::WithConfig, version) {
             Default::Value(value) => Ok(Statement {
@@ -244,7 +256,13 @@ impl Live {
             ));
         }
         match SettingValue::from_node(setting.kind, node) {
-            Ok(Some(value)) => Ok(Some(statement(value))),
+            Ok(Some(value)) => match setting.refuses(&value) {
+                None => Ok(Some(statement(value))),
+                Some(why) => Err(doubt(
+                    Code::ConfigzIncomplete,
+                    format!("{why}: no kubelet shows that in configz"),
+                )),
+            },
             Ok(None) => Err(doubt(
                 Code::ConfigzIncomplete,
                 format!(

@@ -4,6 +4,7 @@ use super::Doubt;
 use super::config_file::{ConfigFile, LENIENT};
 use super::drop_in::Engine;
 use super::pflag::CommandLine;
+use super::refusal::place_of_refused;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
 use crate::evidence::folder::tidy;
@@ -158,7 +159,7 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
     Doubt::new(
         Code::WouldNotStart,
         format!("a kubelet refuses {}: {why}", file.path),
-        vec![file.citation.clone()],
+        vec![place_of_refused(file, why)],
     )
 }
 

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::flag_shape::Shape;
 use super::value::{Kind, SettingValue};
 use crate::node::version::Minor;
 
@@ -13,6 +14,7 @@ use crate::node::version::Minor;
 pub struct Flag {
     /// What it holds.
     pub kind: Kind,
+    shape: Shape,
     /// First version that has it; `None`: as far back as known.
     first: Option<Minor>,
     /// Last version that has it; `None`: still there.
@@ -48,15 +50,22 @@ impl FlagTable {
             let (Some(name), Some(kind)) = (cells.next(), cells.next()) else {
                 continue;
             };
+            let shape = Shape::of(name, kind);
             let kind = match (name, kind) {
                 ("feature-gates", _) => Kind::Gates,
                 (_, "list") => Kind::List,
-                (_, "map") => Kind::Map,
+                (_, "map" | "less-map" | "colon-map") => Kind::Map,
                 (_, kind) => Kind::named(kind).unwrap_or(Kind::Text),
             };
             let first = cells.next().and_then(Minor::parse);
             let last = cells.next().and_then(Minor::parse);
-            flags.insert(name, Flag { kind, first, last });
+            let flag = Flag {
+                kind,
+                shape,
+                first,
+                last,
+            };
+            flags.insert(name, flag);
             folded.insert(fold(name), name);
         }
         for (path, flag) in config_names {
@@ -121,6 +130,8 @@ pub struct CommandLine {
     pub unknown: Vec<String>,
     /// A `$` in a text begins a variable.
     variables: bool,
+    /// The program's version.
+    pub(super) version: Option<Minor>,
 }
 
 impl CommandLine {
@@ -183,6 +194,7 @@ pub fn parse(
 ) -> CommandLine {
     let mut line = CommandLine {
         variables: kind == Words::Unexpanded,
+        version,
         ..CommandLine::default()
     };
     // The value of this argument may go on in words that are no flags.
@@ -297,7 +309,11 @@ fn settle(line: &mut CommandLine, table: &FlagTable) {
             argument.value = SettingValue::Text(argument.text.clone());
             continue;
         }
-        match SettingValue::from_argument(flag.kind, &argument.text) {
+        let value = match flag.shape.refuses(&argument.text) {
+            Some(why) => Err(why),
+            None => SettingValue::from_argument(flag.kind, &argument.text),
+        };
+        match value {
             Ok(value) => argument.value = value,
             Err(why) => line
                 .malformed

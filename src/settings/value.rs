@@ -132,19 +132,11 @@ impl SettingValue {
                 .map(Self::Duration)
                 .ok_or_else(|| format!("`{text}` is not a duration")),
             Kind::Text => Ok(Self::Text(text.to_owned())),
-            Kind::List | Kind::AnyList => {
-                if text.is_empty() {
-                    return Ok(Self::List(Vec::new()));
-                }
-                if text.contains('"') {
-                    return Err(format!("`{text}` holds a quote a list cannot hold"));
-                }
-                Ok(Self::List(text.split(',').map(str::to_owned).collect()))
-            }
+            Kind::List | Kind::AnyList => super::flag_list::fields(text).map(Self::List),
             Kind::Map | Kind::AnyMap => Ok(Self::Map(pairs(text).into_iter().collect())),
             Kind::Gates => {
                 let mut gates = BTreeMap::new();
-                for item in text.split(',').filter(|item| !item.trim().is_empty()) {
+                for item in text.split(',').filter(|item| !item.is_empty()) {
                     let (name, value) = item
                         .split_once('=')
                         .ok_or_else(|| format!("feature gate `{item}` has no value"))?;

@@ -102,6 +102,8 @@ pub struct Finding {
     pub source: Option<Decider>,
     /// Where it stands, the deciding place first.
     pub evidence: Vec<Citation>,
+    /// Which of what the rule lists beside its check holds.
+    pub beside: Option<usize>,
 }
 
 impl Finding {
@@ -121,6 +123,7 @@ impl Finding {
             actual: None,
             source: None,
             evidence: Vec::new(),
+            beside: None,
         }
     }
 
@@ -157,6 +160,17 @@ pub fn judge(
     family: &str,
 ) -> Finding {
     let mut finding = judge_check(check, roles, subject, family);
+    if matches!(finding.verdict, Verdict::Pass | Verdict::Fail) {
+        for (at, beside) in rule.beside.iter().enumerate() {
+            let shown = judge_check(&beside.when, roles, subject, family);
+            if shown.verdict == Verdict::Pass {
+                finding.sentence = format!("{}; {}", finding.sentence, beside.reason);
+                finding.beside = Some(at);
+                finding = finding.cite(shown.evidence);
+                break;
+            }
+        }
+    }
     let Some((system, citation)) = &subject.system else {
         return finding;
     };
@@ -211,6 +225,9 @@ pub fn manual(control: &Control) -> Finding {
 pub fn remediation<'r>(rule: &'r Rule, finding: &Finding) -> Option<&'r str> {
     if finding.verdict != Verdict::Fail {
         return None;
+    }
+    if let Some(beside) = finding.beside.and_then(|at| rule.beside.get(at)) {
+        return Some(beside.remediation.trim());
     }
     let own = match finding.source {
         Some(Decider::Setting(Source::Argument)) => rule.data.remediation_argument.as_deref(),

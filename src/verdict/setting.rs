@@ -350,7 +350,11 @@ fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
     };
     match statement.source {
         Source::Default => format!("{path} is {value} by default: {place}"),
-        Source::Argument => format!("{path} is {value} by argument --{}", rule.setting.flag),
+        // What of the arguments decides, where it is not the setting's own.
+        Source::Argument => {
+            let how = place.strip_prefix("the arguments").unwrap_or_default();
+            format!("{path} is {value} by argument --{}{how}", rule.setting.flag)
+        }
         Source::Journal | Source::ArgsFile => {
             format!("{path} is {value} by --{} in {place}", rule.setting.flag)
         }

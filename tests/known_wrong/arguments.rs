@@ -297,7 +297,7 @@ fn numbers_and_durations_are_compared_as_values() {
     }
     add(
         SERVER_GATE,
-        "--feature-gates=RotateKubeletServerCertificate=true,CPUManager=false",
+        "--feature-gates=RotateKubeletServerCertificate=true,CPUManagerPolicyOptions=false",
         "pass argument-sets-it by argument letter fail",
     );
     add(

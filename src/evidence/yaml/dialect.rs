@@ -85,6 +85,9 @@ impl<'a> Dialect<'a> {
                 }
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span.end.line()),
+            Event::Scalar(value, _, _, Some(_)) if value.is_empty() && self.is_glued(span) => {
+                return refuse("a tag has no blank after it");
+            }
             Event::Scalar(value, style, ..) => return self.see_scalar(value, *style, span),
             _ => {}
         }
@@ -110,6 +113,15 @@ impl<'a> Dialect<'a> {
             }
             event => event,
         }
+    }
+
+    /// Whether a node ends right before what ends an entry between brackets.
+    fn is_glued(&self, span: &Span) -> bool {
+        let end = span.end.byte_offset();
+        let Some((before, after)) = end.and_then(|at| self.text.split_at_checked(at)) else {
+            return false;
+        };
+        after.starts_with([',', '}', ']']) && !before.ends_with([' ', '\t', '\n', '\r', '"', '\''])
     }
 
     /// Whether a node goes to the end of a text that has no line break there.

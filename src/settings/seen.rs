@@ -1,0 +1,58 @@
+//! Where an argument line was seen, and what that means for its words.
+
+use super::pflag::Words;
+use super::{Doubt, Source};
+use crate::evidence::process::Process;
+
+/// Arguments of the line that k3s and RKE2 log which they keep for themselves (facts on RKE2).
+const KEPT_BY_PROGRAM: [&str; 5] = [
+    "alsologtostderr",
+    "log-file",
+    "log-file-max-size",
+    "logtostderr",
+    "stderrthreshold",
+];
+
+/// Where an argument line was seen.
+pub(super) struct Line {
+    /// The word for it.
+    pub source: Source,
+    /// For a sentence.
+    pub place: String,
+    /// Why it may not be the line of what runs.
+    pub doubt: Option<Doubt>,
+}
+
+impl Line {
+    /// The line of a process that the evidence shows.
+    pub(super) fn of_process() -> Self {
+        Self {
+            source: Source::Argument,
+            place: "the arguments".to_owned(),
+            doubt: None,
+        }
+    }
+
+    /// The whole words from this one on: the last word of a line that was cut may itself be a part.
+    pub(super) fn words<'p>(&self, process: &'p Process, first: usize) -> &'p [String] {
+        let words = process.words.get(first..).unwrap_or_default();
+        match (process.cut, words.split_last()) {
+            (true, Some((_, whole))) => whole,
+            _ => words,
+        }
+    }
+
+    /// How exact they are.
+    pub(super) fn kind(&self, process: &Process) -> Words {
+        match (self.source, process.exact) {
+            (Source::ArgsFile, _) => Words::Unexpanded,
+            (_, true) => Words::Exact,
+            (_, false) => Words::Split,
+        }
+    }
+
+    /// Whether the program that logged the line takes this flag off before the kubelet sees it.
+    pub(super) fn keeps(&self, flag: &str) -> bool {
+        self.source == Source::Journal && KEPT_BY_PROGRAM.contains(&flag)
+    }
+}
