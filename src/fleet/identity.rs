@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::index::Entry;
 use super::lend::{Join, Lender};
 use super::reading::Reading;
+use crate::evidence::masks::unmasked;
 
 /// What one bundle says of one node.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +100,10 @@ impl Identity {
                         own.machine = own.machine.or(machine);
                         own.system = own.system.or(system);
                     }
+                }
+                // A masked name is nobody's: two of them are not one node.
+                if unmasked(&loan.node).is_none() {
+                    continue;
                 }
                 accounts.push(Account {
                     unit,
@@ -299,9 +304,9 @@ fn ranked(group: Vec<Account<'_>>) -> (Vec<Account<'_>>, Vec<Account<'_>>) {
     (loans, own)
 }
 
-/// An id, without what machine-id(5) has for a system that was never started.
+/// An id, without masks and what machine-id(5) has for a system that was never started.
 fn told(id: &str) -> Option<&str> {
-    Some(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
+    unmasked(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
 }
 
 fn time(text: Option<&str>) -> Option<Timestamp> {

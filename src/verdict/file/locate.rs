@@ -2,9 +2,9 @@
 //! platform's own list, then the general one.
 
 use crate::benchmark::files::{NamedBy, Role};
-use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::folder::tidy;
+use crate::evidence::masks::mask_in;
 use crate::evidence::process::Process;
 use crate::node::platform::Platform;
 use crate::problem::Code;
@@ -129,6 +129,10 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
 }
 
 fn by_flag(flag: &str, process: &Process, line: &CommandLine) -> Named {
+    if let Some(mask) = &line.mask {
+        let why = format!("arguments are masked as {mask}, and any of them may name it");
+        return Named::Doubt(Code::ValueRedacted, why, vec![process.citation.clone()]);
+    }
     match line.text(flag) {
         // A later one may stand in the part that is missing; the last one counts.
         _ if process.cut => Named::CutOff,
@@ -164,8 +168,8 @@ fn by_setting(
 
 fn absolute(process: &Process, path: &str) -> Result<String, Located> {
     let doubt = |code, why: String| Located::Doubt(code, why, vec![process.citation.clone()]);
-    if path.contains(REDACTED) {
-        let why = "the path is masked in the evidence".to_owned();
+    if let Some(mask) = mask_in(path) {
+        let why = format!("the path is masked as {mask} in the evidence");
         return Err(doubt(Code::ValueRedacted, why));
     }
     match &process.cwd {
