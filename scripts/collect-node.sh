@@ -210,11 +210,17 @@ redact() {
   # What kind of secret a key, argument or variable of this name holds; "" for none.
   function secret(name,   n) {
     if (name == "Authorization" || name == "Proxy-Authorization") return "header"
+    if (name in kind_of) return kind_of[name]
     n = tolower(name); gsub(/[^a-z0-9]/, "", n); sub(/[0-9]+$/, "", n)
-    if (n in kind_of) return kind_of[n]
-    return kind_of[n] = kind_by_name(n)
+    return kind_of[name] = kind_by_name(n, words_of(name))
   }
-  function kind_by_name(n) {
+  # The words of a name, each between two underscores: dbPwd2_prod is _db_pwd_prod_.
+  function words_of(name,   out) {
+    while (match(name, /[a-z0-9][A-Z]/)) { out = out substr(name, 1, RSTART) "_"; name = substr(name, RSTART + 1) }
+    out = "_" tolower(out name) "_"; gsub(/[^a-z]+/, "_", out)
+    return out
+  }
+  function kind_by_name(n, words) {
     if (n ~ /clientkeydata$/) return "client-key-data"
     if (n ~ /privatekey(data|pem|base)?$/) return "private-key"
     if (n ~ /urlheader$|^(http|extra|custom|proxy)?headers?$/) return "header"
@@ -225,11 +231,12 @@ redact() {
     if (n ~ /(files?|filename|paths?|dirs?|directory|folder|names?|refs?|modes?|types?|ttl|timeout|expiration|expirationseconds|expiry|lifetime|age|versions?|webhook|enabled|syncs|controllers?|providers?|plugins?|config|issuers?|audiences?|length|size|count|policy|affinity|volumes?|namespace)$/) return n ~ /(slack|teams|discord|mattermost|alert|notify|notification|chat)[a-z]*webhook$/ ? "webhook" : ""
     if (n ~ /webhookur[il]$|hookur[il]$/) return "webhook"
     if (n ~ /passw|passphrase|passcode|^pw|(pwd|pass|pw|psk)$|^pwd/ && n !~ /(by|com|sur|tres)pass$/) return "password"
+    if (words ~ /_(pwd|pass|pw|psk)_/) return "password"
     if (n ~ /token|tkn$|jwt|bearer/) return "token"
     if (n ~ /secret/) return "secret"
     if (n ~ /cookie/) return "header"
-    if (n ~ /cred(s|entials?)?$|credential|session(id|data)?$|signature$|^sig$|connectionstring|connstr|dsn$|vpnauth$|^(auth|authstr|basicauth|userpass|htpasswd|pat|otp|totp|seed|salt|mnemonic|sas|sasl)$|accesskeyid$/) return "credential"
-    if (n ~ /(access|secret|api|account|shared|storage|encryption|certificate|signing|etcd|client|server|master|auth|app|application|hmac|aes|enc|crypt|crypto|wireguard|session|license|licence|subscription|service|admin|root|deploy|bot|webhook|ssh|private|ingest|integration|pre|tsig|rndc|host|user|write|read|db|database|backup|vault|cipher|unseal|recovery)key(data|base|pem)?$|^(keydata|keybase)$/) return "key"
+    if (n ~ /cred(s|entials?)?$|credential|session(id|data)?$|signature$|^sig$|connectionstring|connstr|dsn$|vpnauth$|^(auth|authstr|basicauth|userpass|htpasswd|pat|otp|totp|seed|salt|mnemonic|sas|sasl)$|accesskeyid$/ || words ~ /_(creds?|session|sig|jwt|sas|pat|otp|totp|seed|auth_(header|string|key|value|data))_/ || words ~ /_auth_$/ && words !~ /_(anonymous|cert|client)_auth_$/) return "credential"
+    if (n ~ ("(" key_of ")key(data|base|pem)?$") || n ~ /^(keydata|keybase)$/ || words ~ ("_(" key_of ")_?key_")) return "key"
     return ""
   }
   function hit(kind) { count[kind]++; return mark }
@@ -257,7 +264,7 @@ redact() {
   }
   # Secrets that show by their form, wherever they stand.
   function shapes(s,   out, p, n, before, after) {
-    if (index(s, "@") && s ~ /:.*@|\/\/.*@/) s = userinfo(urls(s), "[A-Za-z0-9._%+-]+:[^ \t\"/,@" sq "]+@", 0)
+    if (index(s, "@") && s ~ /:.*@|\/\/.*@/) s = userinfo(urls(s), "[A-Za-z0-9._%+-]+:[^ \t\"/,@" sq "]+@")
     if (index(s, "LS0tLS1CRUdJTi")) s = pem(s)
     if (index(s, "://")) {
       s = every(s, "https?://[^ \t\"<>" sq "/]*(hooks?[.]|webhook|logic[.]azure|telegram[.]org/bot|pagerduty)[^ \t\"<>" sq "]*", "https?://[^/ \t\"" sq "]*/?", "webhook")
@@ -322,12 +329,12 @@ redact() {
     return out s
   }
   # user:password@host without a scheme. An image has a digest there.
-  function userinfo(s, re, kept,   out, m) {
+  function userinfo(s, re,   out, m) {
     out = ""
     while (match(s, re)) {
       m = substr(s, RSTART, RLENGTH)
-      out = out substr(s, 1, RSTART - 1 + kept); s = substr(s, RSTART + RLENGTH)
-      if (m == "://" mark "@" || (kept == 0 && s ~ /^sha[0-9]+:/)) out = out substr(m, kept + 1)
+      out = out substr(s, 1, RSTART - 1); s = substr(s, RSTART + RLENGTH)
+      if (s ~ /^sha[0-9]+:/ || m ~ /^system:/) out = out m
       else out = out hit("url-userinfo") "@"
     }
     return out s
@@ -367,14 +374,14 @@ redact() {
       if (name ~ /^-[A-Za-z]$/ && match(s, "^[=\"" sq "$!#%&*+./:;<>?@^_`{|}~0-9]")) {
         q = substr(s, 1, 1); n = q == "=" ? 1 : 0; q = substr(s, n + 1, 1)
         if (q == "\"" || q == sq) { if (boundary == q || !closing(substr(s, n + 1), q)) n = 0; else { out = out substr(s, 1, n) hit(kind); s = substr(s, n + closing(substr(s, n + 1), q) + 1); continue } }
-        else { l = extent(s); if (!harmless(substr(s, n + 1, l - n), kind)) { out = out substr(s, 1, n) hit(kind); s = substr(s, l + 1) } continue }
+        else { l = kind == "header" ? sentence(s) : extent(s); if (!harmless(substr(s, n + 1, l - n), kind)) { out = out substr(s, 1, n) hit(kind); s = substr(s, l + 1) } continue }
       }
       if (awaits(out, name, s)) { await = kind; continue }
       if (!match(s, "^[\"" sq "]?[ \t,]+[\"" sq "]?")) continue
       gap = substr(s, 1, RLENGTH); q = substr(gap, length(gap), 1)
       if (substr(s, RLENGTH + 1, 1) == "-") continue
       out = out gap; s = substr(s, RLENGTH + 1)
-      n = (q == "\"" || q == sq) ? index(s, q) - 1 : extent(s)
+      n = (q == "\"" || q == sq) ? index(s, q) - 1 : kind == "header" ? sentence(s) : extent(s)
       if (n < 0) n = length(s)
       if (n == 0 || harmless(substr(s, 1, n), kind)) continue
       out = out hit(kind); s = substr(s, n + 1)
@@ -393,6 +400,8 @@ redact() {
     if (form == "ps" || form == "line") return match(s, /[ \t]+-/) ? RSTART - 1 : length(s)
     return match(s, "[ \t\r\"\\\\," sq "]") ? RSTART - 1 : length(s)
   }
+  # Of a header: it holds blanks even where nothing is in quotes.
+  function sentence(s) { return match(s, "[ \t]+-|[\"\\\\" sq "]") ? RSTART - 1 : length(s) }
   function balance(s,   t, n) { t = s; n = gsub(/[{\[]/, "", t); return n - gsub(/[}\]]/, "", t) }
   # key: value, KEY=value, --flag=value, "key":"value". Line number i > 0 for files, where values span lines.
   function pairs(s, i,   out, key, sep, kind, start, column, flag, quoted, lead, q, n, v, flow) {
@@ -427,14 +436,14 @@ redact() {
       else if ((q == "{" || q == "[") && i) { n = length(s); if (balance(s) > 0) depth = balance(s) }
       else if (flag && quoted != "" && match(s, "[ \t]+-|" quoted)) n = RSTART - 1
       else if (quoted != "") { n = index(s, quoted) - 1; if (n < 0) { n = length(s); if (i) open_quote = quoted } }
-      else if (flag) n = extent(s)
+      else if (flag) n = kind == "header" ? sentence(s) : extent(s)
       else if (flow) n = match(s, /[,}\]]/) ? RSTART - 1 : length(s)
       else if (i ? sep == ":" || start : form == "json" || form == "args") {
         n = length(s)
         if (i && start && sep == ":" && out !~ /#/) block = column
         if (i && sep == "=" && s ~ /\\$/) continued = 1
       }
-      else n = extent(s)
+      else n = kind == "header" ? sentence(s) : extent(s)
       v = substr(s, 1, n)
       if (harmless(v, kind)) { out = out lead v; block = -1 }
       else if (v ~ /^\\"/) out = out lead "\\\"" hit(kind) "\\\""
@@ -619,7 +628,7 @@ redact() {
   function variable(word,   q, n, name, value) {
     q = ""; if (word ~ ("^[\"" sq "]")) { q = substr(word, 1, 1); word = substr(word, 2) }
     if (word_kept >= 0) { if (word_kept) return q plain(word, 0); return word == "" ? "" : q hit("env-value") }
-    n = index(word, "="); if (!n) return q plain(word, 0)
+    n = index(word, "="); if (!n) return word == "" ? q : q hit("env-value")
     name = substr(word, 1, n - 1); value = substr(word, n + 1)
     word_kept = is_read(name, value) ? 1 : 0
     if (word_kept) return q plain(word, 0)
@@ -695,6 +704,7 @@ redact() {
     return substr(s, 1, n + 6) program " " hit("arguments-of-other-process") k
   }
   BEGIN { block = -1; annotations = -1; know(); if (form == "cni") { cni = 1; form = "json" } yaml = form == "text"
+    key_of = "access|secret|api|account|shared|storage|encryption|certificate|signing|etcd|client|server|master|auth|app|application|hmac|aes|enc|crypt|crypto|wireguard|session|license|licence|subscription|service|admin|root|deploy|bot|webhook|ssh|private|ingest|integration|pre|tsig|rndc|host|user|write|read|db|database|backup|vault|cipher|unseal|recovery"
     shown_in_units = "^(Description|Documentation|Wants|Requires|Requisite|BindsTo|PartOf|Upholds|Conflicts|Before|After|OnFailure|OnSuccess|RequiresMountsFor|DefaultDependencies|Condition[A-Za-z]*|Assert[A-Za-z]*|StartLimit[A-Za-z]*|Refuse[A-Za-z]*|AllowIsolate|Type|ExitType|RemainAfterExit|GuessMainPID|PIDFile|BusName|Restart[A-Za-z]*|Timeout[A-Za-z]*|Runtime[A-Za-z]*|Watchdog[A-Za-z]*|SuccessExitStatus|Kill[A-Za-z]*|SendSIG[A-Z]*|FinalKillSignal|NotifyAccess|EnvironmentFile|PassEnvironment|UnsetEnvironment|RootDirectory|RootImage|WorkingDirectory|User|Group|DynamicUser|SupplementaryGroups|UMask|Limit[A-Z]*|OOM[A-Za-z]*|Nice|CPU[A-Za-z]*|Memory[A-Za-z]*|Tasks[A-Za-z]*|IO[A-Za-z]*|Block[A-Za-z]*|IP[A-Za-z]*|Delegate|Slice|Device[A-Za-z]*|Private[A-Za-z]*|Protect[A-Za-z]*|Restrict[A-Za-z]*|NoNewPrivileges|Capability[A-Za-z]*|AmbientCapabilities|SecureBits|SystemCall[A-Za-z]*|Read[A-Za-z]*Paths|Inaccessible[A-Za-z]*|Bind[A-Za-z]*Paths|TemporaryFileSystem|Mount[A-Za-z]*|LockPersonality|Standard(Output|Error)|Syslog[A-Za-z]*|LogsDirectory|StateDirectory[A-Za-z]*|CacheDirectory|ConfigurationDirectory|SELinuxContext|AppArmorProfile|WantedBy|RequiredBy|Alias|Also|Sockets)$"
     glued = "^-p(eer|re-|rint|rox|rofil|ort|od|ath|id|kg|lugin|olicy|olling|referred|riority|erm|arallel|rogress|attern|refix|ull|ush|ass)"
     bootstrap = times("[a-z0-9]", 6) "[.]" times("[a-z0-9]", 16); if (form == "json") RS = "\"" }

@@ -32,6 +32,7 @@ mod fleet;
 mod golden;
 mod hostile;
 mod known_wrong;
+mod masks;
 mod nested;
 mod nested_limits;
 mod outputs;

@@ -116,7 +116,8 @@ fn masked_word(word: &str) -> (String, Until) {
         let (name, value) = (word.get(..at), word.get(at + 1..));
         let (name, value) = (name.unwrap_or_default(), value.unwrap_or_default());
         let name = spelled(last_name(name));
-        if !names_secret(&name) && !is_header(&name) {
+        let is_login = is_user(&name) && has_password(value);
+        if !is_login && !names_secret(&name) && !is_header(&name) {
             continue;
         }
         if value.trim_matches(QUOTES).is_empty() {
@@ -143,7 +144,7 @@ fn masked_word(word: &str) -> (String, Until) {
     if word.contains("-----BEGIN") {
         return (REDACTED.to_owned(), Until::End);
     }
-    if let Some(shown) = without_user(word) {
+    if let Some(shown) = without_user(word).or_else(|| without_hook(word)) {
         return (shown, Until::Here);
     }
     if let Some(at) = token_at(word) {
@@ -152,7 +153,7 @@ fn masked_word(word: &str) -> (String, Until) {
     }
     let bare = spelled(word);
     let until = match bare.as_str() {
-        "t" if word == "-t" => Until::Word,
+        "t" | "p" | "w" | "u" if word.len() == 2 && word.starts_with('-') => Until::Word,
         _ if word.contains(['=', ':']) || !names_secret(&bare) => Until::Here,
         _ if is_value_name(&bare) && word.starts_with('-') => Until::Word,
         _ => Until::Option,
@@ -192,10 +193,13 @@ fn is_header(name: &str) -> bool {
 
 /// Names whose values are secrets. Settings that only speak of tokens have harmless values.
 fn names_secret(name: &str) -> bool {
-    const PARTS: [&str; 13] = [
-        "password",
-        "passwd",
+    const PARTS: [&str; 16] = [
+        "passw",
         "passphrase",
+        "cookie",
+        "signingkey",
+        "encryptionkey",
+        "webhookurl",
         "secret",
         "token",
         "credential",
@@ -207,14 +211,39 @@ fn names_secret(name: &str) -> bool {
         "bearer",
         "signature",
     ];
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
     PARTS.iter().any(|part| name.contains(part))
-        || ["pwd", "pass", "sig", "auth"].contains(&name)
+        || ["sig", "auth", "session", "sessionid", "jwt", "etcdkey"].contains(&name)
+        || ["pwd", "pw", "psk", "cred", "creds"]
+            .iter()
+            .any(|end| name.ends_with(end))
         || name.ends_with("pass") && !name.ends_with("bypass")
+}
+
+fn is_user(name: &str) -> bool {
+    matches!(name, "user" | "username" | "proxyuser")
+}
+
+/// `user:password`; the names of Kubernetes' own users hold a colon too.
+fn has_password(value: &str) -> bool {
+    let value = value.trim_matches(QUOTES);
+    let is_name = value.starts_with("system:") || value.contains('/');
+    !is_name
+        && value
+            .split_once(':')
+            .is_some_and(|(_, after)| !after.is_empty())
 }
 
 /// Names whose values are the secret itself, and no path to it.
 fn is_value_name(name: &str) -> bool {
-    const ENDS: [&str; 9] = [
+    const ENDS: [&str; 16] = [
+        "pw",
+        "psk",
+        "cred",
+        "creds",
+        "cookie",
+        "session",
+        "jwt",
         "password",
         "passwd",
         "passphrase",
@@ -225,6 +254,7 @@ fn is_value_name(name: &str) -> bool {
         "pwd",
         "bearer",
     ];
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
     ENDS.iter().any(|end| name.ends_with(end))
 }
 
@@ -271,6 +301,64 @@ fn without_user(word: &str) -> Option<String> {
     is_user.then(|| format!("{REDACTED}{host}"))
 }
 
+/// The address of a web hook without its path, which is all the secret there is.
+fn without_hook(word: &str) -> Option<String> {
+    let start = word.find("://")? + 3;
+    let (scheme, rest) = word.split_at(start);
+    let (host, path) = rest.split_once('/')?;
+    let is_hook = ["hooks.", "webhook.", "logic.azure."]
+        .iter()
+        .any(|part| host.contains(part))
+        || path.contains("webhook")
+        || host.ends_with("telegram.org");
+    is_hook.then(|| format!("{scheme}{host}/{REDACTED}"))
+}
+
+/// Where a token begins whose service has a sign of its own, and how many signs follow at least.
+const SIGNS: [(&str, usize); 27] = [
+    ("ghp_", 16),
+    ("gho_", 16),
+    ("ghu_", 16),
+    ("ghs_", 16),
+    ("ghr_", 16),
+    ("github_pat_", 8),
+    ("glpat-", 8),
+    ("xoxa-", 8),
+    ("xoxb-", 8),
+    ("xoxp-", 8),
+    ("xoxr-", 8),
+    ("xoxs-", 8),
+    ("xapp-", 8),
+    ("AIza", 16),
+    ("ya29.", 8),
+    ("hvs.", 8),
+    ("hvb.", 8),
+    ("hvr.", 8),
+    ("s.", 24),
+    ("sk-", 16),
+    ("sk_live_", 8),
+    ("npm_", 16),
+    ("SG.", 16),
+    ("$5$", 8),
+    ("$6$", 8),
+    ("$y$", 8),
+    ("AGE-SECRET-KEY-", 8),
+];
+
+fn signed_token(word: &str) -> Option<usize> {
+    let found = SIGNS.iter().filter_map(|(sign, least)| {
+        let is_part = |b: &u8| b.is_ascii_alphanumeric() || b"_-.$/".contains(b);
+        let starts = word.match_indices(sign).map(|(at, _)| at);
+        starts.into_iter().find(|at| {
+            let before = word.get(..*at).and_then(|text| text.bytes().next_back());
+            let rest = word.get(at + sign.len()..).unwrap_or_default();
+            let run = rest.bytes().take_while(is_part).count();
+            run >= *least && !before.is_some_and(|b| b.is_ascii_alphanumeric())
+        })
+    });
+    found.min()
+}
+
 /// Where something begins that looks like a token by itself.
 fn token_at(word: &str) -> Option<usize> {
     // JSON web tokens, k3s' tokens, AWS' key ids.
@@ -303,6 +391,7 @@ fn token_at(word: &str) -> Option<usize> {
     known
         .chain(starts.filter_map(begins))
         .chain(kubeadm_token(word))
+        .chain(signed_token(word))
         .min()
 }
 

@@ -128,6 +128,11 @@ fn links_are_rows_and_never_lead_out_of_the_image() {
     fs::create_dir_all(root.join("var/lib/kubelet")).unwrap();
     symlink("/opt/./link", root.join("var/lib/kubelet/config.yaml")).unwrap();
     symlink("real/config.yaml", root.join("opt/link")).unwrap();
+    plant_process(
+        root,
+        7,
+        &["kubelet", "--config=/var/lib/kubelet/config.yaml"],
+    );
     fs::create_dir_all(root.join("etc/kubernetes")).unwrap();
     symlink(&secret, root.join("etc/kubernetes/kubelet.conf")).unwrap();
     symlink(
