@@ -231,7 +231,7 @@ redact() {
     if (n ~ /(files?|filename|paths?|dirs?|directory|folder|names?|refs?|modes?|types?|ttl|timeout|expiration|expirationseconds|expiry|lifetime|age|versions?|webhook|enabled|syncs|controllers?|providers?|plugins?|config|issuers?|audiences?|length|size|count|policy|affinity|volumes?|namespace)$/) return n ~ /(slack|teams|discord|mattermost|alert|notify|notification|chat)[a-z]*webhook$/ ? "webhook" : ""
     if (n ~ /webhookur[il]$|hookur[il]$/) return "webhook"
     if (n ~ /passw|passphrase|passcode|^pw|(pwd|pass|pw|psk)$|^pwd/ && n !~ /(by|com|sur|tres)pass$/) return "password"
-    if (words ~ /_(pwd|pass|pw|psk)_/) return "password"
+    if (words ~ /_(pwd|pass|pw|psk)_/ && words !~ /_pass_(env|environment|through)_/) return "password"
     if (n ~ /token|tkn$|jwt|bearer/) return "token"
     if (n ~ /secret/) return "secret"
     if (n ~ /cookie/) return "header"
@@ -404,7 +404,7 @@ redact() {
   function sentence(s) { return match(s, "[ \t]+-|[\"\\\\" sq "]") ? RSTART - 1 : length(s) }
   function balance(s,   t, n) { t = s; n = gsub(/[{\[]/, "", t); return n - gsub(/[}\]]/, "", t) }
   # key: value, KEY=value, --flag=value, "key":"value". Line number i > 0 for files, where values span lines.
-  function pairs(s, i,   out, key, sep, kind, start, column, flag, quoted, lead, q, n, v, flow) {
+  function pairs(s, i,   out, key, sep, kind, start, column, flag, alone, quoted, lead, q, n, v, flow) {
     out = ""
     while (match(s, "[A-Za-z_][A-Za-z0-9_.-]*[\\\\\"" sq "]*[ \t]*[=:]")) {
       key = substr(s, RSTART, RLENGTH); column = length(out) + RSTART
@@ -415,7 +415,7 @@ redact() {
       if (yaml && tolower(name) == "value" && sep == ":" && !known_name(i, column, out s)) kind = "env-value"
       if (yaml && (has_users && name == "args" || has_secret && name ~ /^(data|stringData)$/) && sep == ":") kind = "credential"
       if (key ~ /\\[ux]/) kind = "credential"
-      flag = out ~ /(^|[^A-Za-z0-9_])-$/
+      flag = out ~ /(^|[^A-Za-z0-9_])-$/; alone = i && out ~ /^[ \t]*--?$/
       quoted = out; sub(/-+$/, "", quoted); quoted = substr(quoted, length(quoted))
       if (quoted != "\"" && quoted != sq) quoted = ""
       if (key ~ ("[\"" sq "]")) { if (quoted != "") column--; quoted = "" }
@@ -436,7 +436,7 @@ redact() {
       else if ((q == "{" || q == "[") && i) { n = length(s); if (balance(s) > 0) depth = balance(s) }
       else if (flag && quoted != "" && match(s, "[ \t]+-|" quoted)) n = RSTART - 1
       else if (quoted != "") { n = index(s, quoted) - 1; if (n < 0) { n = length(s); if (i) open_quote = quoted } }
-      else if (flag) n = kind == "header" ? sentence(s) : extent(s)
+      else if (flag) n = alone || kind == "header" ? sentence(s) : extent(s)
       else if (flow) n = match(s, /[,}\]]/) ? RSTART - 1 : length(s)
       else if (i ? sep == ":" || start : form == "json" || form == "args") {
         n = length(s)
@@ -644,7 +644,7 @@ redact() {
   # One line of a unit: what rules read is shown, and of programs that are no component the name.
   function unit(s, i,   n, name, value, k, rest) {
     if (s ~ /^[ \t]*[#;]/) {
-      if (!match(s, /^[ \t]*[#;]+[ \t]*[A-Za-z][A-Za-z0-9-]*[ \t]*=/)) return plain(s, 0)
+      if (!match(s, /^[ \t]*[#;]+[ \t]*[A-Za-z][A-Za-z0-9_.-]*[ \t]*=/)) return plain(s, 0)
       k = unit_state; n = in_word; name = word_quote; value = word_kept; rest = await; match(s, /[A-Za-z]/)
       s = substr(s, 1, RSTART - 1) unit_line(substr(s, RSTART), i)
       unit_state = k; in_word = n; word_quote = name; word_kept = value; await = rest
@@ -1368,17 +1368,23 @@ merge_rows() {
 }
 
 joined() { [ ! -s "$1" ] || awk '!seen[$0]++ { printf "%s%s", (n++ ? "," : ""), $0 }' "$1"; }
-# first_line PATH SIGNS: the first line of a small file, if it has these signs alone: a link may lead to any other file.
+# is_own PATH: did `look` find the file itself, or a link to one of its name?
+is_own() {
+  [ "$STATE" = file ] || return 1
+  case $REAL in *"${1##*/}") return 0 ;; esac
+  return 1
+}
+# first_line PATH SIGNS: the first line of a small file, if it has these signs alone.
 first_line() {
   look "$ROOT" "$1"
-  [ "$STATE" != file ] || head -c 256 <"$ROOT$REAL" 2>/dev/null | tr -d '\000' | head -n 1 | grep -E "^[$2]+\$"
+  ! is_own "$1" || head -c 256 <"$ROOT$REAL" 2>/dev/null | tr -d '\000' | head -n 1 | grep -E "^[$2]+\$"
 }
 
 bundle_json() {
   look "$ROOT" /etc/os-release
-  [ "$STATE" = file ] || look "$ROOT" /usr/lib/os-release
+  is_own /etc/os-release || look "$ROOT" /usr/lib/os-release
   bj_os='' bj_arch='' bj_source=image
-  [ "$STATE" != file ] || bj_os=$(sed -n 's/^PRETTY_NAME=//p' "$ROOT$REAL" | head -n 1 | tr -d "\"'" | grep -E '^[A-Za-z0-9 ().,_:/+-]{1,120}$')
+  ! is_own /usr/lib/os-release || bj_os=$(sed -n 's/^PRETTY_NAME=//p' "$ROOT$REAL" | head -n 1 | tr -d "\"'" | grep -E '^[A-Za-z0-9 ().,_:/+-]{1,120}$')
   [ -n "$ROOT" ] || bj_arch=$(uname -m) bj_source=host
   printf '{"format":"nodeproof-bundle","version":1,"kind":"node","source":"%s","cluster":%s,"node":%s,"collected_at":"%s",' \
     "$bj_source" "$(json_or_null "$CLUSTER")" "$(json_or_null "$NODE")" "$STARTED"

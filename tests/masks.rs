@@ -64,7 +64,9 @@ fn masked_argument_decides_nothing() {
         let controls = arguments.map(|(_, control)| control).join(",");
         assert_masked(&node().kubelet(&words), &controls, mask);
         let line = format!("/usr/bin/kubelet {}", words.join(" "));
-        assert_masked(&node().ps(&[&line]), &controls, mask);
+        // A longer line shows that this one is not cut off.
+        let longer = format!("/usr/bin/other {}", "x ".repeat(400));
+        assert_masked(&node().ps(&[&line, &longer]), &controls, mask);
     }
 }
 

@@ -141,9 +141,7 @@ impl Disk {
                 ),
                 vec![self.process.citation.clone()],
             )),
-            Given::Nothing if self.line.malformed.is_empty() && self.line.mask.is_none() => {
-                Ok(None)
-            }
+            Given::Nothing if self.line.malformed.is_empty() => Ok(None),
             _ => self.setting(setting).map(|in_force| Some(in_force.winner)),
         }
     }
@@ -342,9 +340,6 @@ impl Instance for Disk {
     fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
         let line = &self.process.citation;
         let doubt = |code, why: String| Doubt::new(code, why, vec![line.clone()]);
-        if let Some(doubt) = self.line.masked_flags(line) {
-            return Err(doubt);
-        }
         if let Some(why) = self.line.malformed.first() {
             return Err(doubt(
                 Code::WouldNotStart,

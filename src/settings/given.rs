@@ -27,6 +27,9 @@ impl CommandLine {
     /// of a flag that only turns on, off says nothing.
     #[must_use]
     pub fn given(&self, setting: &Setting) -> Given {
+        if self.mask.is_some() {
+            return Given::Masked;
+        }
         match setting.form {
             Form::Gate => self.gate(setting),
             Form::KeyOrFlag => match self.whole(setting) {
@@ -46,6 +49,9 @@ impl CommandLine {
 
     /// Why the value of a [`Given::Masked`] setting is not known.
     pub(super) fn masked(&self, setting: &Setting, line: &Citation) -> Doubt {
+        if let Some(doubt) = self.masked_flags(line) {
+            return doubt;
+        }
         let flag = &setting.flag;
         let (code, why) = if let Some(mask) = self.all(flag).find_map(|a| mask_in(&a.text)) {
             (

@@ -108,7 +108,7 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    pub fn read(out: &TempDir, output: &Output) -> Self {
+    fn read(out: &TempDir, output: &Output) -> Self {
         let line = text(&output.stdout);
         assert_eq!(line.lines().count(), 1, "one line on stdout: {line}");
         let (path, rest) = line.trim_end().rsplit_once(".tar.gz ").unwrap();

