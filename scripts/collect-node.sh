@@ -269,7 +269,7 @@ redact() {
     if (index(s, "://")) {
       s = every(s, "https?://[^ \t\"<>" sq "/]*(hooks?[.]|webhook|logic[.]azure|telegram[.]org/bot|pagerduty)[^ \t\"<>" sq "]*", "https?://[^/ \t\"" sq "]*/?", "webhook")
       s = every(s, "https?://[^ \t\"<>" sq "]*(/web-?hooks?/|/hooks?/)[^ \t\"<>" sq "]+", "https?://[^/ \t\"" sq "]*/", "webhook")
-      s = every(s, "[?&;][A-Za-z0-9_.%-]*([Kk]ey|[Cc]ode|[Ss]ig|[Ss]ignature|[Cc]redential|[Tt]oken|[Aa]uth|[Pp]wd|[Pp]ass)=[^&# \t\"<>" sq "]+", "[?&;][^=]*=", "url-query")
+      s = every(s, "([?&;]|u0026)[A-Za-z0-9_.%-]*([Kk]ey|[Cc]ode|[Ss]ig|[Ss]ignature|[Cc]redential|[Tt]oken|[Aa]uth|[Pp]wd|[Pp]ass)=[^&# \\\\\t\"<>" sq "]+", "([?&;]|u0026)[^=]*=", "url-query")
     }
     if (s ~ /(echo|printf)[ \t].*[|]/) s = every(s, "(echo|printf)[ \t]+[^|]*[^| \t][ \t]*[|]", "(echo|printf)[ \t]+", "password", "|")
     if (index(s, "<<<")) s = every(s, "<<<[ \t]*[^ \t]+", "<<<[ \t]*", "password")

@@ -90,7 +90,7 @@ fn a_secret_is_never_shown() {
         ("curl -u a:abc https://h", "curl -u MARK https://h"),
         ("mysql -p abc --v=2", "mysql -p MARK --v=2"),
         ("x ghp_AbCdEfGh0123456789", "x MARK"),
-        ("x=github_pat_11ABCDE", "x=MARK"),
+        ("x=github_pat_11ABCDEFGH", "x=MARK"),
         ("x xoxb-1234-abcdef", "x MARK"),
         ("x AIzaSyAbCdEfGh0123456", "x MARK"),
         ("x hvs.CAESIabcdef", "x MARK"),
