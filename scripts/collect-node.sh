@@ -414,7 +414,7 @@ redact() {
       flow = balance(out) > 0
       if (yaml && tolower(name) == "value" && sep == ":" && !known_name(i, column, out s)) kind = "env-value"
       if (yaml && (has_users && name == "args" || has_secret && name ~ /^(data|stringData)$/) && sep == ":") kind = "credential"
-      if (key ~ /\\[ux]/) kind = "credential"
+      if (substr(out, length(out)) == "\\" && key ~ /^([uU][0-9a-fA-F]+|x[0-9a-fA-F][0-9a-fA-F])[A-Za-z0-9_.-]*["]/) kind = "credential"
       flag = out ~ /(^|[^A-Za-z0-9_])-$/; alone = i && out ~ /^[ \t]*--?$/
       quoted = out; sub(/-+$/, "", quoted); quoted = substr(quoted, length(quoted))
       if (quoted != "\"" && quoted != sq) quoted = ""
@@ -445,6 +445,7 @@ redact() {
       }
       else n = kind == "header" ? sentence(s) : extent(s)
       v = substr(s, 1, n)
+      if (flow && i && sep == ":" && s ~ /^[ \t\r]*$/) { flow_await = kind; return out lead s }
       if (harmless(v, kind)) { out = out lead v; block = -1 }
       else if (v ~ /^\\"/) out = out lead "\\\"" hit(kind) "\\\""
       else if (q == "\"" || q == sq) out = out lead q hit(kind) q
@@ -501,7 +502,8 @@ redact() {
     if (harmless(substr(s, n + 1))) return s
     block = indent(s); return substr(s, 1, n) " " hit("annotation")
   }
-  function text(s, i,   kind, lead) {
+  function text(s, i,   kind, lead, n) {
+    if (yaml && open_quote == "" && depth <= 0 && block < 0 && s ~ /^[ \t]*#[^!]/) return remark(s)
     if (open_quote != "") { if (index(s, open_quote)) open_quote = ""; return "" }
     if (depth > 0) { depth += balance(s); return "" }
     if (continued) { continued = s ~ /\\$/; return "" }
@@ -527,11 +529,22 @@ redact() {
       if (kind ~ /^[{&|>"]/ && kind !~ /^[{][ \t]*[}]/) { if (balance(kind) > 0) depth = balance(kind); return lead hit("annotation") }
       return s
     }
+    if (flow_await != "" && s !~ /^[ \t\r]*(#.*)?$/) {
+      kind = flow_await; flow_await = ""
+      match(s, "^[ \t]*[\"" sq "]?"); lead = substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1)
+      if (s ~ /^[{\[]/) { if (balance(s) > 0) depth = balance(s); return lead hit(kind) }
+      n = match(s, lead ~ ("[\"" sq "]$") ? substr(lead, length(lead)) : "[,}\\]]") ? RSTART - 1 : length(s)
+      return lead hit(kind) plain(substr(s, n + 1), i)
+    }
+    return awaited(s, i)
+  }
+  # A line that may be the value of an argument on the line before.
+  function awaited(s, i,   kind, lead) {
     if (await != "") {
       kind = await; await = ""
       if (match(s, "^[ \t]*(-[ \t]+)?[\"" sq "]?") && (!listed || s ~ /^[ \t]*-[ \t]/) && substr(s, RLENGTH + 1) !~ /^(-|[ \t\r]*$)/) {
         lead = substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1)
-        match(s, "[\"" sq "]|[ \t]*\\\\?\r?$"); return lead hit(kind) substr(s, RSTART)
+        match(s, "[\"" sq "]|[ \t]+-|[ \t]*\\\\?\r?$"); return lead hit(kind) plain(substr(s, RSTART), 0)
       }
     }
     return plain(s, i)
@@ -581,6 +594,7 @@ redact() {
   }
   function argument(s,   k, n) {
     k = await; await = ""
+    if (s ~ /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/) return substr(s, 1, match(s, /^-+[A-Za-z0-9_.-]+=/) ? RLENGTH : 0) hit("private-key")
     if (k != "" && s !~ /^-/) return harmless(s, k) ? s : hit(k)
     if (match(s, /^--?[A-Za-z0-9_.-]+/)) {
       n = RLENGTH; k = flag_kind(substr(s, 1, n))
@@ -641,10 +655,16 @@ redact() {
     sub("^[\"" sq "]", "", value)
     return name ~ /^(KUBE[A-Z]*|K3S|RKE2)(_[A-Z0-9_]+)?$/ || name ~ /(ARGS|OPTS|OPTIONS|FLAGS|PARAMS)$/ || value ~ /^--[a-z]/ || name ~ /^(ID|VERSION_ID|OPENSHIFT_VERSION|PRETTY_NAME|VARIANT_ID)$/
   }
+  # A remark that speaks of a secret may tell it.
+  function remark(s,   t) {
+    t = plain(s, 0)
+    if (tolower(s) !~ /passw|passphrase|secret|token|credential|pwd|api.?key|private.?key/) return t
+    match(s, /^[ \t]*[#;]+/); return substr(s, 1, RLENGTH) " " hit("comment")
+  }
   # One line of a unit: what rules read is shown, and of programs that are no component the name.
   function unit(s, i,   n, name, value, k, rest) {
     if (s ~ /^[ \t]*[#;]/) {
-      if (!match(s, /^[ \t]*[#;]+[ \t]*[A-Za-z][A-Za-z0-9_.-]*[ \t]*=/)) return plain(s, 0)
+      if (!match(s, /^[ \t]*[#;]+[ \t]*[A-Za-z][A-Za-z0-9_.-]*[ \t]*=/)) return remark(s)
       k = unit_state; n = in_word; name = word_quote; value = word_kept; rest = await; match(s, /[A-Za-z]/)
       s = substr(s, 1, RSTART - 1) unit_line(substr(s, RSTART), i)
       unit_state = k; in_word = n; word_quote = name; word_kept = value; await = rest
@@ -654,8 +674,10 @@ redact() {
     rest = unit_state; if (s !~ /\\\r?$/) unit_state = ""
     if (rest == "masked") return ""
     if (rest == "variables") { s = variables(s); if (unit_state == "") in_word = 0; return s }
-    return text(s, i)
+    return carried(s, text(s, i))
   }
+  # What goes on in the next line still does.
+  function carried(s, shown) { return s ~ /\\\r?$/ && shown !~ /\\\r?$/ ? shown " \\" : shown }
   function unit_line(s, i,   n, name, value, lead, program, last_sign) {
     in_word = 0; await = ""; block = -1; open_quote = ""
     n = index(s, "="); last_sign = s ~ /\\\r?$/
@@ -669,7 +691,7 @@ redact() {
     if (name ~ /^Exec/) {
       match(value, /^[ \t]*[-@:+!|]*/); lead = substr(value, 1, RLENGTH); program = substr(value, RLENGTH + 1)
       sub(/[ \t].*$/, "", program); k = program; sub(/^.*\//, "", k); gsub("[\"" sq "\r]", "", k)
-      if (k == "\\" || k == "" || (name == "ExecStart" && index(keep " kubenswrapper ", " " k " "))) { unit_state = last_sign ? "shown" : ""; return text(s, i) }
+      if (k == "\\" || k == "" || (name == "ExecStart" && index(keep " kubenswrapper ", " " k " "))) { unit_state = last_sign ? "shown" : ""; return carried(s, text(s, i)) }
       unit_state = last_sign ? "masked" : ""
       if (value ~ (/^[ \t]*[^ \t]+[ \t\r]*$/)) return plain(s, 0)
       return substr(s, 1, n) lead plain(program, 0) " " hit("arguments-of-other-process")
@@ -680,9 +702,10 @@ redact() {
   }
   # One line of a file of variables.
   function environment(s, i,   n, name, value, q, comment) {
-    if (env_quote != "") { n = closing(env_quote s, env_quote); if (n) env_quote = ""; return env_kept ? plain(s, 0) : "" }
-    if (env_goes_on) { env_goes_on = s ~ /\\$/; return env_kept ? text(s, i) : "" }
-    if (!match(s, /^[ \t]*([#;]+[ \t]*)?(export[ \t]+)?[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=/)) return plain(s, s ~ /^[ \t]*[#;]/ ? 0 : i)
+    if (env_quote != "") { n = closing(env_quote s, env_quote); if (n) env_quote = ""; return env_kept ? awaited(s) : "" }
+    if (env_goes_on) { env_goes_on = s ~ /\\$/; return env_kept ? awaited(s) : "" }
+    await = ""
+    if (!match(s, /^[ \t]*([#;]+[ \t]*)?(export[ \t]+)?[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=/)) return s ~ /^[ \t]*[#;]/ ? remark(s) : harmless(s) ? s : hit("line")
     name = substr(s, 1, RLENGTH); value = substr(s, RLENGTH + 1); n = RLENGTH; comment = name ~ /[#;]/
     sub(/[ \t]*=$/, "", name); sub(/^.*[ \t#;]/, "", name)
     match(value, /^[ \t]*/); q = substr(value, RLENGTH + 1, 1)

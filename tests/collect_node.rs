@@ -11,3 +11,4 @@ mod links;
 mod planted;
 mod processes;
 mod secrets;
+mod spellings;
