@@ -4,8 +4,9 @@
 #
 # What it does: reads files, process arguments and file modes; runs the few commands that
 #   `sh collect-node.sh --list` prints; writes one archive below --out. Nothing else.
-# What it never does: change the node, use the network, read a private key, read a process's
-#   environment (but for the named etcd variables below), follow a link out of a container.
+# What it never does: change the node, use the network, read a private key or the system's passwords,
+#   read a process's environment (but for the named etcd variables below), follow a link out of a
+#   container, or out of the folder it lies in unless a component's own argument names that link.
 # Secrets in what it reads (tokens, passwords, key data, credentials in URLs ...) are replaced
 #   by REDACTED-BY-NODEPROOF before anything is written to disk, and counted in bundle.json.
 # It runs as any user. As root it sees everything; otherwise bundle.json says what it could not see.
@@ -134,7 +135,8 @@ usage() {
 usage: sh collect-node.sh [--out PLACE] [--cluster NAME] [--node NAME] [--operator NAME] [--assessment NAME]
        sh collect-node.sh --list | --help
 
-  --out PLACE        a folder, or a new file ending in .tar.gz or .tgz (default: this folder)
+  --out PLACE        a folder, where nodeproof-<cluster>-<node>-<time>.tar.gz is written, or a new file ending in
+                     .tar.gz or .tgz (default: this folder)
   --cluster NAME     the cluster this node belongs to, as the cluster's own bundle will name it
   --node NAME        the node's name in Kubernetes (default: the kubelet's --hostname-override, else the host name)
   --operator NAME    who runs this; written into the bundle
@@ -1545,6 +1547,7 @@ main() {
     cat <<'END'
 read: its text goes into the bundle, secrets masked (a private key: never).  stat: mode, owner, size and times only.
 tree: stat of a directory and of all below it.  run: what the command prints goes into the bundle, secrets masked.
+No link is followed out of its folder (but one that an argument names), and no password file of the system is read.
 Beyond the lists: what the arguments of a running component, and its configuration files, name (shown as they are here and
 now), units of running components and the environment files that units name; /etc/machine-id, /sys/class/dmi/id/product_uuid
 and /proc/sys/kernel/random/boot_id, which tell hosts apart.

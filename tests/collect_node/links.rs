@@ -395,3 +395,73 @@ fn name_of_the_archive_says_cluster_and_node() {
         }
     }
 }
+
+#[test]
+fn drop_in_that_was_not_read_decides_nothing() {
+    let image = tempfile::tempdir().unwrap();
+    let root = image.path();
+    let config = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n";
+    plant(
+        root,
+        "/etc/k/config.yaml",
+        format!("{config}readOnlyPort: 0\n"),
+    );
+    plant(root, "/etc/k/d/10.conf", config);
+    plant(
+        root,
+        "/opt/x.conf",
+        format!("{config}readOnlyPort: 10255\n"),
+    );
+    link(root, "/etc/k/d/20.conf", "/opt/x.conf");
+    plant_process(
+        root,
+        4,
+        &[
+            "/usr/bin/kubelet",
+            "--config=/etc/k/config.yaml",
+            "--config-dir=/etc/k/d",
+        ],
+    );
+    for shell in shells() {
+        let mut run = Run::on(&shell, root);
+        assert!(run.command.output().unwrap().status.success());
+        let ran = nodeproof(
+            run.out.path(),
+            &[
+                "analyze", ".", "-b", "cis-1.12", "-c", "4.2.4", "--format", "jsonl",
+            ],
+        );
+        let row = &support::rows(&ran.stdout)[0];
+        assert_eq!(support::outcome(row), "unknown file-not-collected", "{row}");
+        assert!(
+            row["reason"].as_str().unwrap().contains("link-out-of-tree"),
+            "{row}"
+        );
+    }
+}
+
+#[test]
+fn hostile_root_gives_no_secret_away() {
+    let Some(archive) = support::shared("cases/hostile/collector-hostile-root.tgz") else {
+        return;
+    };
+    let place = tempfile::tempdir().unwrap();
+    let unpacked = std::process::Command::new("tar")
+        .arg("-xzf")
+        .arg(archive)
+        .arg("-C")
+        .arg(place.path())
+        .status();
+    assert!(unpacked.unwrap().success());
+    on_each_shell(&place.path().join("root2"), |bundle| {
+        assert_eq!(bundle.members_with("SHADOW-SECRET"), Vec::<&str>::new());
+        for path in [
+            "/etc/cni/net.d/10-x.conf",
+            "/etc/kubernetes/manifests/s.yaml",
+            "/var/lib/kubelet/config.yaml",
+        ] {
+            assert_eq!(bundle.skipped(path), Some("link-out-of-tree"), "{path}");
+        }
+        assert!(!place.path().join("x1").exists() && !Path::new("x1").exists());
+    });
+}
