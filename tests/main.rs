@@ -31,6 +31,7 @@ mod generator;
 mod golden;
 mod hostile;
 mod known_wrong;
+mod masks;
 mod nested;
 mod nested_limits;
 mod outputs;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::evidence::{json, yaml};
+use crate::evidence::{json, masks, yaml};
 use crate::limits::Limits;
 
 /// Levels no `--limit` lifts: the readers of a tree recurse, and so does dropping it.
@@ -73,12 +73,12 @@ impl Node {
         keys.try_fold(first, |entry, key| entry.node.get(key))
     }
 
-    /// Follows a dotted path of keys to its end, or to what on the way is no map: how many keys it
+    /// Follows a dotted path of keys to its end, or to what on the way is no map or masked: how many keys it
     /// followed, and what stands there. `None` where a map lacks the next key.
     pub fn toward(&self, path: &str) -> Option<(usize, &Node)> {
         let mut node = self;
         for (count, key) in path.split('.').enumerate() {
-            if !matches!(node.value, Value::Map(_)) {
+            if !matches!(node.value, Value::Map(_)) || node.mask_of_whole().is_some() {
                 return Some((count, node));
             }
             node = &node.get(key)?.node;
@@ -190,7 +190,15 @@ impl std::error::Error for ParseError {}
 ///
 /// # Errors
 /// What the reader chosen cannot read; there is no second try with the other one, as in the kubelet.
+/// Only a mask without quotes, which the kubelet never saw, is put in quotes.
 pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
+    parse_as_is(bytes, limits).or_else(|error| {
+        let quoted = masks::quoted(bytes).ok_or_else(|| error.clone())?;
+        parse_as_is(&quoted, limits).map_err(|_| error)
+    })
+}
+
+fn parse_as_is(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
     if String::from_utf8_lossy(bytes).trim_start().starts_with('{') {
         json::parse(bytes, limits)
     } else {

@@ -48,10 +48,16 @@ impl<'b> Evidence<'b> {
     /// The file at an absolute path of the node.
     #[must_use]
     pub fn file(&self, path: &str) -> File<'b> {
-        let matches: Vec<usize> = self
-            .all(|kind| matches!(kind, Kind::File(at) if at == path))
-            .map(|(_, index)| index)
-            .collect();
+        let members = |path: &str| -> Vec<usize> {
+            let at = self.all(|kind| matches!(kind, Kind::File(at) if at == path));
+            at.map(|(_, index)| index).collect()
+        };
+        let mut matches = members(path);
+        if matches.is_empty()
+            && let Some(real) = self.real_path(path)
+        {
+            matches = members(&real);
+        }
         if let [first, second, ..] = matches.as_slice()
             && self.bundle.members.get(*first).map(|m| &m.name)
                 != self.bundle.members.get(*second).map(|m| &m.name)

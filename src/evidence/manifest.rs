@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::epoch_seconds;
+use super::masks::unmasked;
 
 /// `bundle.json`, format 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -189,7 +190,7 @@ impl Manifest {
         Ok(manifest.checked())
     }
 
-    /// Without blank texts, and knowing what it lacks.
+    /// Without blank and masked texts, and knowing what it lacks.
     fn checked(mut self) -> Self {
         self.kind = self.kind.trim().to_ascii_lowercase();
         let is_node = self.kind != "cluster";
@@ -206,7 +207,8 @@ impl Manifest {
             &mut self.host.system_uuid,
             &mut self.host.pid_namespace,
         ] {
-            *text = text.take().filter(|t| !t.trim().is_empty());
+            let is_text = |t: &String| !t.trim().is_empty() && unmasked(t).is_some();
+            *text = text.take().filter(is_text);
         }
         let time = self.collected_at.as_deref().and_then(epoch_seconds);
         for (key, missing) in [

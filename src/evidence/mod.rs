@@ -18,6 +18,7 @@ pub mod journal;
 pub mod json;
 pub mod layout;
 pub mod manifest;
+pub mod masks;
 pub mod process;
 pub mod ps;
 pub mod refusal;

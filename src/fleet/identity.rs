@@ -19,6 +19,7 @@ use super::doubt::{Doubt, is_of_future};
 use super::index::Entry;
 use super::lend::{Join, Lender};
 use super::reading::Reading;
+use crate::evidence::masks::unmasked;
 
 /// What one bundle says of one node.
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +115,10 @@ impl Identity {
                         own.machine = own.machine.or(machine);
                         own.system = own.system.or(system);
                     }
+                }
+                // A masked name is nobody's: two of them are not one node.
+                if unmasked(&loan.node).is_none() {
+                    continue;
                 }
                 accounts.push(Account {
                     unit,
@@ -351,9 +356,9 @@ fn ranked(
     (loans, own)
 }
 
-/// An id, without what machine-id(5) has for a system that was never started.
+/// An id, without masks and what machine-id(5) has for a system that was never started.
 fn told(id: &str) -> Option<&str> {
-    Some(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
+    unmasked(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
 }
 
 fn time(text: Option<&str>) -> Option<Timestamp> {

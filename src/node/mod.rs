@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
 use crate::evidence::citation::Citation;
+use crate::evidence::masks::unmasked;
 use crate::evidence::process::Process;
 use platform::Platform;
 use role::Role;
@@ -122,7 +123,8 @@ pub fn name(evidence: &Evidence<'_>) -> String {
     if let Some(name) = evidence.manifest.as_ref().and_then(|m| m.node.clone()) {
         return name;
     }
-    let names = evidence.configz_nodes();
+    let mut names = evidence.configz_nodes();
+    names.retain(|name| unmasked(name).is_some());
     if let [only] = names.as_slice() {
         return only.clone();
     }
@@ -166,6 +168,7 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
                 .pointer("/metadata/labels")
                 .and_then(|labels| labels.as_object());
             let info = |key: &str| text(&format!("/status/nodeInfo/{key}"));
+            let id = |key: &str| info(key).filter(|id| unmasked(id).is_some());
             let index = index.to_string();
             let place = |key: &str| citation.pointer(&["items", &index, "status", "nodeInfo", key]);
             Some((
@@ -183,8 +186,8 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
                             .into_iter()
                             .flat_map(|l| l.keys().map(String::as_str)),
                     ),
-                    machine_id: info("machineID"),
-                    system_uuid: info("systemUUID"),
+                    machine_id: id("machineID"),
+                    system_uuid: id("systemUUID"),
                 },
             ))
         })

@@ -5,7 +5,6 @@
 
 use super::kubelet::{SETTINGS, Setting};
 use super::value::SettingValue;
-use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::{Document, Node, Value};
 
@@ -89,6 +88,16 @@ impl ConfigFile {
             .find_map(|setting| self.said(setting, how.any_case).err())
     }
 
+    /// The mask that stands in place of a value.
+    #[must_use]
+    pub fn mask(&self, said: &Said) -> Option<&str> {
+        let mut node = &self.document.root;
+        for key in said.keys.iter().take(said.written) {
+            node = &node.get(key)?.node;
+        }
+        node.mask()
+    }
+
     /// Where it says that.
     #[must_use]
     pub fn cite(&self, said: &Said) -> Citation {
@@ -132,11 +141,12 @@ fn look(
     let Some((segment, rest)) = segments.split_first() else {
         return Ok(());
     };
-    let Value::Map(entries) = &node.value else {
+    let map = Some(&node.value).filter(|_| node.mask_of_whole().is_none());
+    let Some(Value::Map(entries)) = map else {
         return match &node.value {
             Value::Null => Ok(()),
             // Masked as a whole, with the value somewhere in it.
-            Value::String(text) if text.contains(REDACTED) => {
+            _ if node.mask_of_whole().is_some() => {
                 let below = segments.iter().map(|key| (*key).to_owned());
                 found.push(Said {
                     keys: keys.iter().cloned().chain(below).collect(),
@@ -161,7 +171,7 @@ fn look(
         }
         keys.push(entry.key.clone());
         if rest.is_empty() {
-            let redacted = entry.node.holds_text(REDACTED);
+            let redacted = entry.node.mask().is_some();
             let value = if redacted {
                 None
             } else {

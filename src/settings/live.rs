@@ -6,7 +6,6 @@ use super::gates::{self, Covered, GATES};
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
-use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
 use crate::evidence::{Configz, NoReply, Refusal, epoch_seconds, json};
@@ -236,10 +235,10 @@ impl Live {
         let Some((depth, node)) = config.toward(&setting.path) else {
             return Ok(None);
         };
-        if node.holds_text(REDACTED) {
+        if let Some(mask) = node.mask() {
             return Err(doubt(
                 Code::ValueRedacted,
-                format!("{} is masked in configz", setting.path),
+                format!("{} is masked as {mask} in configz", setting.path),
             ));
         }
         if depth == 0 {

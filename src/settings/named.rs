@@ -8,8 +8,9 @@ use super::refusal::place_of_refused;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
 use crate::evidence::folder::tidy;
+use crate::evidence::masks::mask_in;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, File, Folder, REDACTED};
+use crate::evidence::{Evidence, File, Folder};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -172,10 +173,10 @@ impl<'r> Reader<'r> {
                 vec![self.process.citation.clone()],
             ));
         }
-        if path.contains(REDACTED) {
+        if let Some(mask) = mask_in(path) {
             return Err(Doubt::new(
                 Code::ValueRedacted,
-                "the path of its configuration is masked in the argument line".to_owned(),
+                format!("the path of its configuration is masked as {mask} in the argument line"),
                 vec![self.process.citation.clone()],
             ));
         }

@@ -138,7 +138,7 @@ impl Bundle {
             .unwrap()
         {
             let mut entry = entry.unwrap();
-            let name = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
+            let name = text(&entry.path_bytes());
             let (top, member) = name.split_once('/').unwrap();
             assert!(
                 path.ends_with(top) || !path.contains("nodeproof-"),

@@ -6,10 +6,10 @@ mod folder;
 mod units;
 
 use crate::benchmark::files::{NamedBy, Role};
-use crate::evidence::REDACTED;
 use crate::evidence::args_file::microk8s;
 use crate::evidence::citation::Citation;
 use crate::evidence::folder::tidy;
+use crate::evidence::masks::mask_in;
 use crate::evidence::process::Process;
 use crate::node::platform::Platform;
 use crate::problem::Code;
@@ -185,11 +185,15 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
 }
 
 fn by_flag(flag: &str, folder: Option<&str>, process: &Process, line: &CommandLine) -> Named {
+    if let Some(mask) = &line.mask {
+        let why = format!("arguments are masked as {mask}, and any of them may name it");
+        return Named::Doubt(Code::ValueRedacted, why, vec![process.citation.clone()]);
+    }
     match (line.text(flag), folder.and_then(|flag| line.text(flag))) {
-        // The last one counts, and one more may stand in the part that is missing.
+        // A later one may stand in the part that is missing; the last one counts.
+        _ if process.cut => Named::CutOff,
         (Some(path), _) => Named::Path(path.to_owned()),
         (None, Some(folder)) => Named::Folder(folder.to_owned()),
-        (None, None) if process.cut => Named::CutOff,
         (None, None) => Named::Nothing,
     }
 }
@@ -227,8 +231,8 @@ fn absolute(process: &Process, path: &str) -> Result<String, Located> {
             format!("the process names {path}: {why}"),
         ));
     }
-    if path.contains(REDACTED) {
-        let why = "the path is masked in the evidence".to_owned();
+    if let Some(mask) = mask_in(path) {
+        let why = format!("the path is masked as {mask} in the evidence");
         return Err(doubt(Code::ValueRedacted, why));
     }
     match &process.cwd {
