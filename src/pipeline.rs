@@ -153,13 +153,12 @@ impl Run<'_> {
                 read.map(|bundle| self.judge_bundle(&bundle, described, loan))
             }
             (None, Some(Err(unreadable))) => Err(unreadable.clone()),
-            (None, Some(Ok(at))) => Ok(fleet
-                .lenders
-                .get(*at)
-                .map(|lender| {
+            (None, Some(Ok(at))) => match fleet.lenders.get(*at) {
+                Some(lender) => {
                     self.judge_lender(lender, &|n| fleet.join.borrowers(*at, n).is_empty())
-                })
-                .unwrap_or_default()),
+                }
+                None => Ok(Judged::default()),
+            },
             (None, None) => Ok(Judged::default()),
         };
         let mut judged = outcome.unwrap_or_else(|unreadable| {
@@ -199,7 +198,11 @@ impl Run<'_> {
             _ => evidence.configz_nodes().len() > 1 && !evidence.shows_processes(),
         };
         if is_cluster {
-            let mut judged = self.judge_lender(&self.lender(bundle), &|_| true);
+            let lender = self.lender(bundle);
+            let mut judged = match self.judge_lender(&lender, &|_| true) {
+                Ok(judged) => judged,
+                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+            };
             judged.bundle.problems.extend(late);
             return judged;
         }
@@ -254,7 +257,19 @@ impl Run<'_> {
     }
 
     /// The nodes of a cluster bundle's loans that `is_own` names, by number.
-    fn judge_lender(&self, lender: &Lender, is_own: &dyn Fn(usize) -> bool) -> Judged {
+    ///
+    /// # Errors
+    /// They are more than the limit.
+    fn judge_lender(
+        &self,
+        lender: &Lender,
+        is_own: &dyn Fn(usize) -> bool,
+    ) -> Result<Judged, Box<Unreadable>> {
+        let own = (0..lender.loans.len()).filter(|n| is_own(*n)).count() as u64;
+        if own > self.limits.nodes {
+            let (bundle, digest) = (&lender.bundle, &lender.digest);
+            return Err(Unreadable::of_too_many_nodes(bundle, digest, &self.limits));
+        }
         let frame = Row {
             bundle: lender.bundle.clone(),
             bundle_sha256: Some(lender.digest.clone()),
@@ -277,7 +292,7 @@ impl Run<'_> {
             let rows = self.judge_loan(lender, loan, None, frame.clone());
             judged.rows.extend(rows);
         }
-        judged
+        Ok(judged)
     }
 
     /// What fails in the API's configz of the node of a bundle that cannot be read, where no other

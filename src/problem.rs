@@ -79,6 +79,8 @@ pub enum Code {
     ChecksumMismatch,
     /// a member read for the verdict stands in the bundle more than once
     DuplicateMember,
+    /// evidence is more than a limit on hostile input takes in
+    TooMuchEvidence,
     /// several processes of the component run on the node
     SeveralProcesses,
     /// the benchmark asks a person, and no rule decides it
@@ -123,7 +125,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 43] = [
+    pub const ALL: [(Self, &'static str, &'static str); 44] = [
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -238,6 +240,11 @@ impl Code {
             Self::DuplicateMember,
             "duplicate-member",
             "a member read for the verdict stands in the bundle more than once",
+        ),
+        (
+            Self::TooMuchEvidence,
+            "too-much-evidence",
+            "evidence is more than a limit on hostile input takes in",
         ),
         (
             Self::SeveralProcesses,

@@ -28,13 +28,15 @@ impl Evidence<'_> {
         let crate::bundle::Content::Kept(bytes) = &member.content else {
             return None;
         };
-        let (arguments, cut) = arguments(&String::from_utf8_lossy(bytes));
+        let most = usize::try_from(self.limits().argument_bytes).unwrap_or(usize::MAX);
+        let taken = bytes.get(..most).unwrap_or(bytes);
+        let (arguments, cut) = arguments(&String::from_utf8_lossy(taken));
         let mut words = vec![component.to_owned()];
         words.extend(arguments);
         Some(Process {
             words,
             exact: true,
-            cut,
+            cut: cut || taken.len() < bytes.len(),
             citation,
             ..inside.clone()
         })

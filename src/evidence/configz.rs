@@ -46,10 +46,10 @@ impl Evidence<'_> {
     /// The configz reply of a node: one named after it, or after no node.
     #[must_use]
     pub fn configz(&self, node: &str) -> Option<Configz> {
-        let members: Vec<usize> = self
-            .all(|kind| matches!(kind, Kind::Configz(of) if of == node || of.is_empty()))
-            .map(|(_, index)| index)
-            .collect();
+        let named = [node, ""].map(|name| self.places.get(&Kind::Configz(name.to_owned())));
+        let mut members: Vec<usize> = named.into_iter().flatten().flatten().copied().collect();
+        members.sort_unstable();
+        members.dedup();
         let (first, others) = members.split_first()?;
         let bytes = self.bytes(*first);
         let rival = others.iter().find(|other| self.bytes(**other) != bytes);
@@ -60,7 +60,7 @@ impl Evidence<'_> {
             ))),
             (None, Err(why)) => Err(NoReply::Unreadable(why)),
             (None, Ok(bytes)) => match json::parse(bytes, self.limits) {
-                Err(e) => Err(NoReply::Unreadable(format!("is not JSON: {}", e.what))),
+                Err(e) => Err(NoReply::Unreadable(e.phrase("is not JSON"))),
                 Ok(document) => match document.duplicates.first() {
                     Some(twice) => Err(NoReply::Ambiguous(format!(
                         "gives {} more than once, which no kubelet does",

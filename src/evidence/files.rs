@@ -48,11 +48,9 @@ impl<'b> Evidence<'b> {
     /// The file at an absolute path of the node.
     #[must_use]
     pub fn file(&self, path: &str) -> File<'b> {
-        let matches: Vec<usize> = self
-            .all(|kind| matches!(kind, Kind::File(at) if at == path))
-            .map(|(_, index)| index)
-            .collect();
-        if let [first, second, ..] = matches.as_slice()
+        let matches = self.places.get(&Kind::File(path.to_owned()));
+        let matches = matches.map(Vec::as_slice).unwrap_or_default();
+        if let [first, second, ..] = matches
             && self.bundle.members.get(*first).map(|m| &m.name)
                 != self.bundle.members.get(*second).map(|m| &m.name)
         {

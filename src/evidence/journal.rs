@@ -38,12 +38,13 @@ impl Evidence<'_> {
         };
         let running = last(&String::from_utf8_lossy(bytes), component)?;
         let mut words = vec![component.to_owned()];
-        words.extend(split(&running.words));
+        let (line, over) = self.bounded(index, running.words.as_bytes(), b' ', true);
+        words.extend(split(&String::from_utf8_lossy(line)));
         Some(Logged {
             process: Process {
                 words,
                 exact: false,
-                cut: running.cut,
+                cut: running.cut || over,
                 citation: self.cite(index).line(running.line),
                 ..inside.clone()
             },

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::epoch_seconds;
+use crate::limits::NAME_BYTES;
 
 /// `bundle.json`, format 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,7 +156,7 @@ impl Manifest {
             &mut self.host.machine_id,
             &mut self.host.system_uuid,
         ] {
-            *text = text.take().filter(|t| !t.trim().is_empty());
+            *text = (text.take()).filter(|t| !t.trim().is_empty() && t.len() <= NAME_BYTES);
         }
         let time = self.collected_at.as_deref().and_then(epoch_seconds);
         for (key, missing) in [
