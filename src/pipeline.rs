@@ -178,11 +178,10 @@ impl Run<'_> {
                 read.map(|bundle| self.judge_bundle(&bundle, described, loan, &is_own))
             }
             (None, Some(Err(unreadable))) => Err(unreadable.clone()),
-            (None, Some(Ok(at))) => Ok(fleet
-                .lenders
-                .get(*at)
-                .map(|lender| self.judge_lender(lender, &|n| is_nobodys(*at, n)))
-                .unwrap_or_default()),
+            (None, Some(Ok(at))) => match fleet.lenders.get(*at) {
+                Some(lender) => self.judge_lender(lender, &|n| is_nobodys(*at, n)),
+                None => Ok(Judged::default()),
+            },
             (None, None) => Ok(Judged::default()),
         };
         let mut judged = outcome.unwrap_or_else(|unreadable| {
@@ -220,7 +219,11 @@ impl Run<'_> {
         let processes = evidence.processes();
         let parts = parts(&evidence);
         if parts == Parts::OfOthers {
-            let mut judged = self.judge_lender(&self.lender(bundle), is_own);
+            let lender = self.lender(bundle);
+            let mut judged = match self.judge_lender(&lender, is_own) {
+                Ok(judged) => judged,
+                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+            };
             judged.bundle.problems.extend(late);
             judged.bundle.problems.extend(odd_kind(&evidence, parts));
             return judged;
@@ -234,7 +237,10 @@ impl Run<'_> {
                 let loan = lender.loans.get(n);
                 is_own(n) && loan.is_some_and(|loan| Some(&loan.node) != own.as_ref())
             };
-            judged.join(self.judge_lender(&lender, &is_other));
+            judged.join(match self.judge_lender(&lender, &is_other) {
+                Ok(others) => others,
+                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+            });
         }
         judged
     }
@@ -310,7 +316,19 @@ impl Run<'_> {
     }
 
     /// The nodes of a cluster bundle's loans that `is_own` names, by number.
-    fn judge_lender(&self, lender: &Lender, is_own: &dyn Fn(usize) -> bool) -> Judged {
+    ///
+    /// # Errors
+    /// They are more than the limit.
+    fn judge_lender(
+        &self,
+        lender: &Lender,
+        is_own: &dyn Fn(usize) -> bool,
+    ) -> Result<Judged, Box<Unreadable>> {
+        let own = (0..lender.loans.len()).filter(|n| is_own(*n)).count() as u64;
+        if own > self.limits.nodes {
+            let (bundle, digest) = (&lender.bundle, &lender.digest);
+            return Err(Unreadable::of_too_many_nodes(bundle, digest, &self.limits));
+        }
         let frame = Row {
             bundle: lender.bundle.clone(),
             bundle_sha256: Some(lender.digest.clone()),
@@ -333,7 +351,7 @@ impl Run<'_> {
             let rows = self.judge_loan(lender, loan, None, frame.clone());
             judged.rows.extend(rows);
         }
-        judged
+        Ok(judged)
     }
 
     /// What fails in the API's configz of the node of a bundle that cannot be read, where no other

@@ -85,6 +85,8 @@ pub enum Code {
     MetadataContradicts,
     /// a member read for the verdict stands in the bundle more than once
     DuplicateMember,
+    /// evidence is more than a limit on hostile input takes in
+    TooMuchEvidence,
     /// several processes of the component run on the node
     SeveralProcesses,
     /// the benchmark asks a person, and no rule decides it
@@ -259,6 +261,11 @@ impl Code {
             Self::DuplicateMember,
             "duplicate-member",
             "a member read for the verdict stands in the bundle more than once",
+        ),
+        (
+            Self::TooMuchEvidence,
+            "too-much-evidence",
+            "evidence is more than a limit on hostile input takes in",
         ),
         (
             Self::SeveralProcesses,

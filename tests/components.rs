@@ -399,6 +399,19 @@ fn what_is_planned_otherwise_is_a_note_and_never_a_verdict() {
             Some("files/k.yaml:3"),
         ),
         (
+            "a variable of systemd's own environment, which nothing shows",
+            started_by(
+                &[],
+                "no",
+                &[(
+                    UNIT,
+                    "[Service]\nPassEnvironment=EXTRA\nExecStart=/usr/bin/kubelet --make-iptables-util-chains=false\n",
+                )],
+            ),
+            "pass",
+            None,
+        ),
+        (
             "no main process of a unit",
             Bundle::node("n")
                 .kubelet(&[])

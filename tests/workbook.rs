@@ -4,6 +4,7 @@
 mod bytes;
 mod office;
 mod splits;
+mod unread;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -41,10 +41,18 @@ pub fn run(args: AnalyzeArgs) -> Exit {
     };
     let (run, outputs, asked) = match settle(&args, &catalog) {
         Ok(settled) => settled,
-        Err(why) => return usage(&why),
+        Err(wrong) => {
+            let mut lines = wrong.0.into_iter();
+            lines.next().into_iter().for_each(message::fatal);
+            lines.for_each(message::say);
+            return Exit::Usage;
+        }
     };
     let temporaries = Temporaries::watched();
-    let targets = match temporaries.opened(|| outputs.open()) {
+    let opened = outputs
+        .special()
+        .and_then(|special| temporaries.opened(|| outputs.open(special)));
+    let targets = match opened {
         Ok(targets) => targets,
         Err(why) => {
             message::fatal(why);
@@ -59,9 +67,9 @@ pub fn run(args: AnalyzeArgs) -> Exit {
     };
     if found.places.is_empty() {
         return usage(&format!(
-            "no bundle in {}: {} other files were skipped; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
+            "no bundle in {}: {}; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
             list(&args.paths),
-            found.skipped
+            summary::skipped(found.skipped)
         ));
     }
     match write(&run, asked, &found, targets, args.quiet) {
@@ -99,11 +107,20 @@ fn list(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
+/// What is wrong with what was typed, line by line.
+struct Wrong(Vec<String>);
+
+impl From<String> for Wrong {
+    fn from(why: String) -> Self {
+        Self(vec![why])
+    }
+}
+
 /// What was typed, settled. No output is opened, so that wrong usage is told from the rest.
 fn settle<'c>(
     args: &AnalyzeArgs,
     catalog: &'c Catalog,
-) -> Result<(Run<'c>, Outputs, Asked), String> {
+) -> Result<(Run<'c>, Outputs, Asked), Wrong> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let limits = args.judging.limits()?;
     let needs_today = args.max_age.is_some() || args.waivers.is_some();
@@ -118,7 +135,8 @@ fn settle<'c>(
     let waivers = args.waivers.as_deref().zip(as_of);
     let waivers = waivers
         .map(|(path, as_of)| waivers::read(path, catalog, &limits, as_of))
-        .transpose()?;
+        .transpose()
+        .map_err(|why| Wrong(why.lines().map(str::to_owned).collect()))?;
     let plan = Plan {
         run: report::Run::of(
             catalog,

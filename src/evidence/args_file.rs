@@ -67,7 +67,10 @@ impl Evidence<'_> {
             .strip_suffix(&format!("/args/{component}"))
             .filter(|data| data.starts_with("/var/snap/") && !names.contains(&usual))
             .unwrap_or(SNAP_DATA);
-        let (arguments, cut) = arguments(&String::from_utf8_lossy(bytes), data);
+        let most = usize::try_from(self.limits().argument_bytes).unwrap_or(usize::MAX);
+        let taken = bytes.get(..most).unwrap_or(bytes);
+        let (arguments, cut) = arguments(&String::from_utf8_lossy(taken), data);
+        let cut = cut || taken.len() < bytes.len();
         let mut words = vec![component.to_owned()];
         words.extend(arguments);
         let process = Process {

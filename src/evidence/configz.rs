@@ -82,9 +82,12 @@ impl Evidence<'_> {
     /// refused counts only where no reply is there.
     #[must_use]
     pub fn configz(&self, node: &str) -> Option<Configz> {
-        let all = self.all(|kind| matches!(kind, Kind::Configz(of) if of == node || of.is_empty()));
+        let named = [node, ""].map(|name| self.places.get(&Kind::Configz(name.to_owned())));
+        let mut all: Vec<usize> = named.into_iter().flatten().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
         let (mut members, mut refused) = (Vec::new(), None);
-        for (_, index) in all {
+        for index in all {
             match self.bytes(index).ok().and_then(Refusal::read) {
                 Some(refusal) => refused = refused.or(Some((refusal, index))),
                 None => members.push(index),
@@ -105,7 +108,7 @@ impl Evidence<'_> {
             ))),
             (None, Err(why)) => Err(NoReply::Unreadable(why)),
             (None, Ok(bytes)) => match json::parse(bytes, self.limits) {
-                Err(e) => Err(NoReply::Unreadable(format!("is not JSON: {}", e.what))),
+                Err(e) => Err(NoReply::Unreadable(e.phrase("is not JSON"))),
                 Ok(document) => match document.duplicates.first() {
                     Some(twice) => Err(NoReply::Ambiguous(format!(
                         "gives {} more than once, which no kubelet does",

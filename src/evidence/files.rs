@@ -48,9 +48,9 @@ impl<'b> Evidence<'b> {
     /// The file at an absolute path of the node.
     #[must_use]
     pub fn file(&self, path: &str) -> File<'b> {
-        let members = |path: &str| -> Vec<usize> {
-            let at = self.all(|kind| matches!(kind, Kind::File(at) if at == path));
-            at.map(|(_, index)| index).collect()
+        let members = |path: &str| {
+            let found = self.places.get(&Kind::File(path.to_owned()));
+            found.map(Vec::as_slice).unwrap_or_default()
         };
         let mut matches = members(path);
         if matches.is_empty()
@@ -58,7 +58,7 @@ impl<'b> Evidence<'b> {
         {
             matches = members(&real);
         }
-        if let [first, second, ..] = matches.as_slice()
+        if let [first, second, ..] = matches
             && self.bundle.members.get(*first).map(|m| &m.name)
                 != self.bundle.members.get(*second).map(|m| &m.name)
         {

@@ -118,12 +118,12 @@ impl<'b> Evidence<'b> {
                 .filter(|s| s.reason != "absent" && s.path.starts_with(prefix))
                 .map(|s| s.path.clone()),
         );
-        let mut links: Vec<String> = Vec::new();
+        let mut links: BTreeSet<String> = BTreeSet::new();
         if let Some(stat) = self.stat() {
             let rows = stat.rows().iter().filter(|r| r.path.starts_with(prefix));
             for row in rows {
                 if row.kind == stat::Kind::Symlink {
-                    links.push(format!("{}/", row.path));
+                    links.insert(format!("{}/", row.path));
                 }
                 if !matches!(row.kind, stat::Kind::Absent | stat::Kind::Dir) {
                     below.insert(row.path.to_string());
@@ -133,7 +133,13 @@ impl<'b> Evidence<'b> {
             below.extend(broken.filter(|path| path.starts_with(prefix)));
         }
         // Go's WalkDir follows no link to a folder.
-        below.retain(|path| !links.iter().any(|link| path.starts_with(link.as_str())));
+        for link in links {
+            let from = below.range(link.clone()..);
+            let hidden = from.take_while(|path| path.starts_with(&link));
+            for path in hidden.cloned().collect::<Vec<_>>() {
+                below.remove(&path);
+            }
+        }
         below.into_iter().collect()
     }
 

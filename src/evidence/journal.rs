@@ -55,12 +55,13 @@ impl Evidence<'_> {
         }
         let (index, running) = found?;
         let mut words = vec![component.to_owned()];
-        words.extend(split(&running.words));
+        let (line, over) = self.bounded(index, running.words.as_bytes(), b' ', true);
+        words.extend(split(&String::from_utf8_lossy(line)));
         Some(Logged {
             process: Process {
                 words,
                 exact: false,
-                cut: running.cut,
+                cut: running.cut || over,
                 surely_cut: running.cut,
                 citation: self.cite(index).line(running.line),
                 ..inside.clone()

@@ -6,7 +6,7 @@ use memchr::memmem;
 use super::{Refusal, journal, ps};
 
 /// What kind of evidence a member is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `bundle.json`
     Manifest,

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::epoch_seconds;
 use super::masks::unmasked;
+use crate::limits::NAME_BYTES;
 
 /// `bundle.json`, format 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -207,7 +208,8 @@ impl Manifest {
             &mut self.host.system_uuid,
             &mut self.host.pid_namespace,
         ] {
-            let is_text = |t: &String| !t.trim().is_empty() && unmasked(t).is_some();
+            let is_text =
+                |t: &String| !t.trim().is_empty() && t.len() <= NAME_BYTES && unmasked(t).is_some();
             *text = text.take().filter(is_text);
         }
         let time = self.collected_at.as_deref().and_then(epoch_seconds);

@@ -12,10 +12,11 @@ mod witness;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::citation::Citation;
+use super::crowd::Counted;
 use super::layout::Kind;
 use super::{Evidence, epoch_seconds, ps};
 pub use program::Program;
-use program::is_component;
+use program::{file_name, is_component};
 use witness::witness;
 
 /// A process, as the evidence shows it.
@@ -90,6 +91,18 @@ impl Process {
     }
 }
 
+/// The name of the program in an argument line.
+fn first_name(command: &str) -> &str {
+    blanks(command).next().map(file_name).unwrap_or_default()
+}
+
+/// The first words of a `cmdline`, as `ps` shows them: what tells the program.
+fn beginning(cmdline: &[u8]) -> String {
+    let first = cmdline.get(..OLD_KERNEL_CMDLINE).unwrap_or(cmdline);
+    let first = first.strip_suffix(b"\0").unwrap_or(first);
+    String::from_utf8_lossy(first).replace('\0', " ")
+}
+
 /// Splits the NUL-separated words of a `cmdline`.
 #[must_use]
 pub fn words(cmdline: &[u8]) -> Vec<String> {
@@ -124,21 +137,51 @@ impl Evidence<'_> {
         let mut by_pid: BTreeMap<u32, Vec<Process>> = BTreeMap::new();
         let mut without_pid = Vec::new();
         let listings = self.listings();
-        let runs = |row: &&ps::PsProcess| is_component(&row.command);
-        let rows = || listings.iter().flat_map(|(_, listing)| &listing.processes);
-        let mut pids: BTreeSet<Option<u32>> = rows().filter(runs).map(|row| row.pid).collect();
+        let mut counted = Counted::default();
+        let mut pids: BTreeSet<Option<u32>> = BTreeSet::new();
+        for (index, listing) in listings {
+            let rows = listing.processes.iter();
+            for row in rows.filter(|row| is_component(&row.command)) {
+                let name = first_name(&row.command);
+                // Whoever starts many of a name does not keep root's own from being judged.
+                let of_user = is_of_user(row);
+                if counted.takes(name, !of_user, self.limits.processes) {
+                    pids.insert(row.pid);
+                } else if !of_user {
+                    self.count_beyond(*index, name);
+                }
+            }
+        }
+        let most = usize::try_from(self.limits.processes).unwrap_or(usize::MAX);
         let has_words = self.all(|kind| matches!(kind, Kind::CommandLine(_)));
         pids.extend(has_words.filter_map(|(kind, _)| match kind {
             Kind::CommandLine(pid) => Some(Some(*pid)),
             _ => None,
         }));
-        let of_users = rows().filter(|row| is_of_user(row));
+        let rows = listings.iter().flat_map(|(_, listing)| &listing.processes);
+        let of_users = rows.filter(|row| is_of_user(row));
         let of_users: BTreeSet<u32> = of_users.filter_map(|row| row.pid).collect();
         for (index, listing) in listings {
             let rows = listing.processes.iter();
             // One list may show of a process what contradicts another, so all of its lines count.
             for row in rows.filter(|row| pids.contains(&row.pid)) {
-                let process = Process::listed(row, self.cite(*index).line(row.line));
+                let known = match row.pid {
+                    Some(pid) => by_pid.get(&pid).map_or(0, Vec::len),
+                    None => without_pid.len(),
+                };
+                if known > most {
+                    if !is_of_user(row) {
+                        self.count_beyond(*index, first_name(&row.command));
+                    }
+                    continue;
+                }
+                let (command, over) = self.bounded(*index, row.command.as_bytes(), b' ', true);
+                let listed = Process::listed(row, self.cite(*index).line(row.line));
+                let process = Process {
+                    words: split(&String::from_utf8_lossy(command)),
+                    cut: row.cut || over,
+                    ..listed
+                };
                 match row.pid {
                     Some(pid) => witness(by_pid.entry(pid).or_default(), process),
                     None if process.is_of_node() && is_of_user(row) => {}
@@ -152,16 +195,26 @@ impl Evidence<'_> {
             };
             match self.bytes(index) {
                 Ok(bytes) => {
-                    let words = words(bytes);
+                    let is_component = is_component(&beginning(bytes));
+                    let (line, over) = self.bounded(index, bytes, 0, is_component);
+                    let words = words(line);
                     // Kernel threads and zombies have an empty one: `ps` names those.
                     if words.is_empty() {
+                        continue;
+                    }
+                    let name = words.first().map_or("", |word| file_name(word)).to_owned();
+                    let is_known = by_pid.contains_key(pid);
+                    if !is_known && !counted.takes(&name, true, self.limits.processes) {
+                        if is_component {
+                            self.count_beyond(index, &name);
+                        }
                         continue;
                     }
                     let mut process = Process {
                         pid: Some(*pid),
                         words,
                         exact: true,
-                        cut: bytes.len() == OLD_KERNEL_CMDLINE,
+                        cut: over || bytes.len() == OLD_KERNEL_CMDLINE,
                         surely_cut: false,
                         citation: self.cite(index),
                         cwd: self.small_text(&Kind::WorkingDirectory(*pid)),
@@ -233,42 +286,13 @@ impl Evidence<'_> {
     pub fn shows_processes(&self) -> bool {
         let in_list = |(_, listing): &(usize, ps::Listing)| !listing.processes.is_empty();
         let has_words = |index| {
-            self.bytes(index)
-                .is_ok_and(|bytes| !words(bytes).is_empty())
+            let bytes = self.bytes(index);
+            bytes.is_ok_and(|bytes| !matches!(bytes, [] | [0]))
         };
         self.listings().iter().any(in_list)
             || self
                 .all(|kind| matches!(kind, Kind::CommandLine(_)))
                 .any(|(_, index)| has_words(index))
-    }
-
-    /// The process lists that can be read, by member.
-    fn listings(&self) -> &[(usize, ps::Listing)] {
-        self.listings.get_or_init(|| {
-            self.all(|kind| *kind == Kind::ProcessList)
-                .filter_map(|(_, index)| Some((index, self.listing(index)?)))
-                .collect()
-        })
-    }
-
-    fn listing(&self, index: usize) -> Option<ps::Listing> {
-        let member = self.bundle.members.get(index)?;
-        let wide = self.manifest.as_ref().is_some_and(|manifest| {
-            manifest
-                .commands
-                .iter()
-                .any(|c| c.member == member.name && c.argv.contains("ww"))
-        });
-        let listing = self.bytes(index).and_then(|bytes| {
-            ps::parse(bytes, wide).ok_or_else(|| "has no header line of a process list".to_owned())
-        });
-        match listing {
-            Ok(listing) => Some(listing),
-            Err(what) => {
-                self.report(index, what, "collect it again with `ps -efww`");
-                None
-            }
-        }
     }
 
     /// Whether a process list was taken as root, to its end, on the host itself, whose PID 1 is an
@@ -287,6 +311,7 @@ impl Evidence<'_> {
                     let mut commands = manifest.commands.iter();
                     commands.any(|c| c.member == member.name && c.exit.is_some_and(|e| e != 0))
                 });
+                let cut_short = cut_short || self.ended_early.borrow().contains(index);
                 !cut_short && listing.processes.iter().any(is_init)
             })
             .map(|(index, _)| self.cite(*index))

@@ -7,6 +7,7 @@ use super::Evidence;
 use super::citation::Citation;
 use super::layout::Kind;
 use super::unit_file::words;
+use crate::limits::passed;
 
 /// One unit's block.
 pub struct Unit<'b> {
@@ -112,6 +113,10 @@ impl Evidence<'_> {
                 std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())
             })
             .map_err(|why| format!("{member} {why}"))?;
+        let most = self.limits().unit_lines;
+        if text.lines().count() as u64 > most {
+            return Err(format!("{member} {}", passed("unit-lines", most, "lines")));
+        }
         let mut units: Vec<Unit<'_>> = Vec::new();
         let mut open = false;
         for (line, number) in text.lines().zip(1..) {

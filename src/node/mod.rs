@@ -12,6 +12,7 @@ use crate::evidence::Evidence;
 use crate::evidence::citation::Citation;
 use crate::evidence::masks::unmasked;
 use crate::evidence::process::Process;
+use crate::limits::NAME_BYTES;
 use platform::Platform;
 use role::Role;
 use system::System;
@@ -161,7 +162,7 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
             let text = |pointer: &str| {
                 item.pointer(pointer)
                     .and_then(|value| value.as_str())
-                    .filter(|text| !text.is_empty())
+                    .filter(|text| !text.is_empty() && text.len() <= NAME_BYTES)
                     .map(str::to_owned)
             };
             let labels = item
@@ -198,6 +199,7 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
 mod tests {
     use super::*;
     use crate::evidence::api_nodes::parse;
+    use crate::limits::Limits;
     use serde_json::Value;
 
     #[test]
@@ -212,10 +214,10 @@ mod tests {
         let citation = Citation::whole("api/nodes.json");
         for text in [text, "{}", "[]", "7", r#"{"items":{"a":1}}"#] {
             let whole: Value = serde_json::from_str(text).unwrap();
-            let kept = parse(text.as_bytes()).unwrap();
+            let kept = parse(text.as_bytes(), &Limits::default()).unwrap();
             assert_eq!(api_nodes(&kept, &citation), api_nodes(&whole, &citation));
         }
-        let kept = parse(text.as_bytes()).unwrap();
+        let kept = parse(text.as_bytes(), &Limits::default()).unwrap();
         assert_eq!(api_nodes(&kept, &citation).len(), 2);
         assert!(!kept.to_string().contains("managedFields"));
     }

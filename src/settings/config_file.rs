@@ -3,6 +3,8 @@
 //! Source: facts on decoding (run against the real code of six versions): strict first, lenient
 //! after for the main file; drop-ins are merged by three different engines.
 
+use std::sync::Arc;
+
 use super::kubelet::{SETTINGS, Setting};
 use super::value::SettingValue;
 use crate::evidence::citation::Citation;
@@ -34,7 +36,7 @@ pub struct ConfigFile {
     /// Where it stands.
     pub citation: Citation,
     /// Its content.
-    pub document: Document,
+    pub document: Arc<Document>,
 }
 
 /// What a file says of a setting.
@@ -205,7 +207,9 @@ mod tests {
         let file = ConfigFile {
             path: "/k".to_owned(),
             citation: Citation::whole("files/k"),
-            document: document::parse(text.as_bytes(), &Limits::default()).unwrap(),
+            document: document::parse(text.as_bytes(), &Limits::default())
+                .unwrap()
+                .into(),
         };
         let said = |path: &str| {
             let all = file.said(Setting::named(path).unwrap(), true).unwrap();

@@ -44,7 +44,7 @@ impl Live {
         Some(Self {
             reply: lent.reply.clone().and_then(|text| {
                 json::parse(text.as_bytes(), limits)
-                    .map_err(|e| NoReply::Unreadable(format!("is not JSON: {}", e.what)))
+                    .map_err(|e| NoReply::Unreadable(e.phrase("is not JSON")))
             }),
             citation: Citation {
                 bundle: bundle.map(str::to_owned),

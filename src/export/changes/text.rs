@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::export::Sink;
+use crate::export::{Sink, terminal};
 use crate::matrix::compare::change::{Change, Kind, State};
 use crate::matrix::compare::{Comparison, Side};
 use crate::matrix::order;
@@ -31,8 +31,7 @@ fn fit_here(line: String) -> String {
 
 pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
     for line in lines(comparison) {
-        // Names and values come from evidence: none of them steers a terminal or begins a line.
-        writeln!(sink, "{}", line.replace(char::is_control, "\u{fffd}"))?;
+        writeln!(sink, "{}", terminal::line(&line))?;
     }
     sink.flush()
 }
