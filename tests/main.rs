@@ -39,6 +39,7 @@ mod page;
 mod page_in_browser;
 mod reference_control;
 mod report;
+mod report_words;
 mod run;
 mod samples;
 mod schema;

@@ -41,14 +41,12 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         lines.push(String::new());
         lines.push(format!(
             "Failing on most nodes ({} in all):",
-            counted(failing.len() as u64, "failing control")
+            counted(failing.len() as u64, "failing rule")
         ));
-        for control in failing.iter().take(LISTED) {
+        for rule in failing.iter().take(LISTED) {
+            let controls = rule.some_controls(1);
             lines.push(fit(
-                format!(
-                    "  {:>6}  {} {}  {}",
-                    control.nodes, control.benchmark, control.control, control.title
-                ),
+                format!("  {:>6}  {}  {controls}", rule.nodes, rule.title),
                 columns,
             ));
         }
@@ -157,6 +155,7 @@ mod tests {
             ),
             verdict: verdict.to_owned(),
             reason: format!("{reason}: sentence"),
+            rule: Some("kubelet-make-iptables-util-chains".to_owned()),
             ..Row::default()
         };
         for node in 0..1234 {
