@@ -67,12 +67,10 @@ impl MadeBy {
     /// Which script it is.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let name = self.name.as_deref().unwrap_or("without a name");
-        let version = self.version.as_deref().unwrap_or("of no version");
-        let digest = self
-            .sha256
-            .as_ref()
-            .map(|digest| format!(", SHA-256 {digest}"));
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let name = said(&self.name).unwrap_or_else(|| "without a name".to_owned());
+        let version = said(&self.version).unwrap_or_else(|| "of no version".to_owned());
+        let digest = said(&self.sha256).map(|digest| format!(", SHA-256 {digest}"));
         format!("{name} {version}{}", digest.unwrap_or_default())
     }
 }

@@ -18,7 +18,7 @@ const BEFORE: [(&str, f64); 4] = [
     ("family", 9.0),
     ("control", 11.0),
     ("title", 52.0),
-    ("decided that pass", 15.0),
+    ("pass rate", 15.0),
 ];
 /// The column of the controls that support a line, and its width.
 const SUPPORTED: u16 = 11;

@@ -220,7 +220,7 @@ impl Page {
     /// The columns of verdicts, as [`nist::verdicts`] fills them.
     fn verdicts_head(&mut self, what: &str, title: &str) -> io::Result<()> {
         let verdicts = Verdict::ALL.map(Verdict::as_str);
-        let names = [what, title, "decided that pass"].into_iter();
+        let names = [what, title, "pass rate"].into_iter();
         self.head(names.chain(verdicts).chain(["findings"]))
     }
 
