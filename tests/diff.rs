@@ -292,8 +292,8 @@ fn what_cannot_be_compared_is_told_first() {
         (version.as_str(), "\"version\":\"9\"", "version"),
         ("\"limits\":{}", "\"limits\":{\"depth\":3}", "limits"),
         (
-            "\"as_of\":null",
-            "\"as_of\":null,\"catalog\":\"x\"",
+            "\"catalogs\":[]",
+            "\"catalogs\":[],\"catalog\":\"x\"",
             "catalog",
         ),
     ] {

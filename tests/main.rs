@@ -42,6 +42,7 @@ mod real_cluster;
 mod reference_control;
 mod refused;
 mod report;
+mod report_words;
 mod resources;
 mod run;
 mod samples;

@@ -123,8 +123,7 @@ fn settle<'c>(
 ) -> Result<(Run<'c>, Outputs, Asked), Wrong> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let limits = args.judging.limits()?;
-    let needs_today = args.max_age.is_some() || args.waivers.is_some();
-    let as_of = args.as_of.or_else(|| now().filter(|_| needs_today));
+    let as_of = args.as_of.or_else(now);
     let asked = Asked {
         expected: args.expect.as_deref().map(expected).transpose()?,
         clock: Clock {

@@ -41,12 +41,12 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         lines.push(String::new());
         lines.push(format!(
             "Failing on most nodes ({} in all):",
-            counted(failing.len() as u64, "failing control")
+            counted(failing.len() as u64, "failing rule")
         ));
-        for control in failing.iter().take(LISTED) {
-            let mark = format!("  {:>6}  ", control.nodes);
-            let of = format!("{} {}", control.benchmark, control.control);
-            lines.extend(wrapped(&mark, &format!("{of}  {}", control.title), columns));
+        for rule in failing.iter().take(LISTED) {
+            let mark = format!("  {:>6}  ", rule.nodes);
+            let text = format!("{}  {}", rule.title, rule.some_controls(1));
+            lines.extend(wrapped(&mark, &text, columns));
         }
     }
     let undecided = summary.undecided();
@@ -204,6 +204,7 @@ mod tests {
             ),
             verdict: verdict.to_owned(),
             reason: format!("{reason}: sentence"),
+            rule: Some("kubelet-make-iptables-util-chains".to_owned()),
             ..Row::default()
         };
         for node in 0..1234 {

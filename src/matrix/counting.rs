@@ -6,12 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::Timestamp;
+
 use super::clock::Clock;
-use super::coverage::{Code, Counted, Coverage, Gap, OfExpected, Superseded};
+use super::coverage::{Code, Counted, Coverage, Gap, Made, MadeBy, OfExpected, Superseded};
 use super::judged::{Judged, Part};
 use super::marks::{Controls, Marks, Numbering};
+use super::report;
 use super::row::Row;
-use super::summary::ANSWERS;
 use crate::bundle::sha256_hex;
 use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
@@ -58,6 +60,7 @@ pub struct Counting<'f> {
     /// Per expected node: whether any bundle speaks of it.
     seen: Vec<bool>,
     gaps: Vec<(Option<Key>, Gap)>,
+    evidence: Evidence,
     numbering: Numbering,
     older: Vec<Older>,
     newest: BTreeMap<(usize, Key), Marks>,
@@ -84,6 +87,7 @@ impl<'f> Counting<'f> {
             expected,
             clock,
             gaps: Vec::new(),
+            evidence: Evidence::default(),
             numbering: Numbering::default(),
             older: Vec::new(),
             newest: BTreeMap::new(),
@@ -96,6 +100,9 @@ impl<'f> Counting<'f> {
         let unit = self.unit;
         self.unit += 1;
         let is_readable = judged.is_readable();
+        if is_readable {
+            self.evidence.add(&judged.bundle);
+        }
         if !is_readable && self.identity.was_read(unit) {
             self.lost.insert(unit);
         }
@@ -147,7 +154,13 @@ impl<'f> Counting<'f> {
                 continue;
             }
             if !is_expected && part.node.is_some() {
-                let why = "no list of nodes that should be there has it".to_owned();
+                let why = match (&self.expected.list, &part.cluster) {
+                    (Some((list, _)), _) => format!("{} does not name it", short(list)),
+                    (None, cluster) => format!(
+                        "the cluster bundle of {} does not list it: it has left the cluster, or its name or cluster is another there",
+                        short(cluster.as_deref().unwrap_or("its cluster"))
+                    ),
+                };
                 self.gaps
                     .push((Some(key), gap.says(Code::NotExpected, why)));
             }
@@ -179,8 +192,10 @@ impl<'f> Counting<'f> {
         (is_readable, clock): (bool, Option<Code>),
         gap: Gap,
     ) {
-        let mut answers = part.rows().map(|row| row.verdict.as_str());
-        let is_answered = answers.any(|verdict| ANSWERS.contains(&verdict));
+        let has = |of: &[&str]| part.rows().any(|row| of.contains(&row.verdict.as_str()));
+        // What does not apply is an answer where all is: not beside what nobody can decide.
+        let is_answered =
+            has(&["pass", "fail"]) || has(&["not-applicable"]) && !has(&["unknown", "error"]);
         let is_young = clock.is_none_or(|code| code == Code::ClockInFuture);
         let better = if !is_readable {
             let reason = part.rows().next().map(|row| row.reason.clone());
@@ -251,6 +266,7 @@ impl<'f> Counting<'f> {
     #[must_use]
     pub fn finish(mut self) -> Coverage {
         let mut coverage = Coverage {
+            evidence: std::mem::take(&mut self.evidence).finish(),
             max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
             ..Coverage::default()
         };
@@ -322,6 +338,59 @@ impl<'f> Counting<'f> {
             passed_since: passed,
             undecided_since: undecided,
             doubt: older.doubt.map(|doubt| doubt.as_str().to_owned()),
+        }
+    }
+}
+
+/// Collectors that are told apart; bundles may name as many as they like.
+const COLLECTORS: usize = 50;
+
+/// When and by what evidence was made, while bundles pass.
+#[derive(Default)]
+struct Evidence {
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    collectors: BTreeMap<[Option<String>; 3], u64>,
+    without_collector: u64,
+    other_collectors: u64,
+}
+
+impl Evidence {
+    fn add(&mut self, bundle: &report::Bundle) {
+        let time = bundle.collected_at.as_deref();
+        if let Some(time) = time.and_then(|text| text.trim().parse::<Timestamp>().ok()) {
+            self.first = Some(self.first.map_or(time, |first| first.min(time)));
+            self.last = Some(self.last.map_or(time, |last| last.max(time)));
+        }
+        let Some(collector) = &bundle.collector else {
+            self.without_collector += 1;
+            return;
+        };
+        let part = |text: &Option<String>| text.as_deref().map(short);
+        let key = [&collector.name, &collector.version, &collector.sha256].map(part);
+        let is_full = self.collectors.len() >= COLLECTORS;
+        match self.collectors.get_mut(&key) {
+            Some(bundles) => *bundles += 1,
+            None if is_full => self.other_collectors += 1,
+            None => {
+                self.collectors.insert(key, 1);
+            }
+        }
+    }
+
+    fn finish(self) -> Made {
+        let by = |([name, version, sha256], bundles): ([Option<String>; 3], u64)| MadeBy {
+            name,
+            version,
+            sha256,
+            bundles,
+        };
+        Made {
+            first_collected_at: self.first.map(|time| time.to_string()),
+            last_collected_at: self.last.map(|time| time.to_string()),
+            collectors: self.collectors.into_iter().map(by).collect(),
+            other_collectors: self.other_collectors,
+            without_collector: self.without_collector,
         }
     }
 }

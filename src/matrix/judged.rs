@@ -72,10 +72,12 @@ impl Judged {
             .map(|m| format!("{m}: "))
             .unwrap_or_default();
         let sentence = format!("{member}{}; {}", problem.what, problem.next);
+        let code = unreadable.code.as_str();
+        let row = assemble::unreadable(frame.clone(), code, &sentence, &problem.next);
         Self {
-            bundle: report::Bundle::of(frame.clone(), vec![problem]),
+            bundle: report::Bundle::of(frame, vec![problem]),
             rows: vec![Shown {
-                row: assemble::unreadable(frame, unreadable.code.as_str(), &sentence),
+                row,
                 excerpt: None,
                 story: None,
                 waivers: Vec::new(),

@@ -2,6 +2,7 @@
 
 pub mod combined;
 pub mod file;
+mod next_step;
 mod not_set;
 pub mod setting;
 pub mod story;
@@ -18,6 +19,7 @@ use crate::evidence::citation::{Citation, Place};
 use crate::problem::Code;
 use crate::rules::Check;
 use crate::settings::Source;
+use next_step::next_step;
 use subject::Subject;
 
 /// What is found (DESIGN §2).
@@ -249,8 +251,10 @@ pub fn manual(control: &Control) -> Finding {
 /// The remediation for this node's own way of configuring; `None` where nothing is to be done.
 #[must_use]
 pub fn remediation<'r>(rule: &'r Rule, finding: &Finding) -> Option<&'r str> {
-    if finding.verdict != Verdict::Fail {
-        return None;
+    match finding.verdict {
+        Verdict::Fail => {}
+        Verdict::Unknown | Verdict::Error => return next_step(finding.code),
+        Verdict::Pass | Verdict::NotApplicable | Verdict::Manual => return None,
     }
     if let Some(beside) = finding.beside.and_then(|at| rule.beside.get(at)) {
         return Some(beside.remediation.trim());

@@ -17,9 +17,11 @@ use crate::matrix::report::Totals;
 use crate::matrix::summary::{Verdicts, meaning};
 use crate::verdict::Verdict;
 
-/// Failing controls listed; Findings has all.
+/// Failing rules listed; Findings has all.
 const LISTED: usize = 20;
-/// Columns: name, title, worst verdict, one per verdict, findings.
+/// Controls that a failing rule is named with.
+const CONTROLS: usize = 2;
+/// Columns: name, title, share of decided findings that pass, one per verdict, findings.
 const WIDTHS: [f64; 10] = [34.0, 66.0, 15.0, 11.0, 11.0, 11.0, 11.0, 15.0, 11.0, 11.0];
 /// The first column of counts.
 const COUNTS: u16 = 2;
@@ -66,12 +68,14 @@ pub(super) fn sheet(
         .write_string_with_format(0, 0, "Kubernetes nodes: compliance report", &style::title())
         .map_err(refused)?;
     page.row = 2;
-    page.made(run)?;
+    page.scope(run, totals)?;
+    page.sign_off()?;
     page.coverage(totals)?;
     page.benchmarks(totals)?;
     page.families(totals)?;
     page.failing(totals)?;
     page.undecided(totals)?;
+    page.made(run)?;
     page.others(sheets)?;
     page.legend()?;
     Ok(page.worksheet)
@@ -113,9 +117,73 @@ impl Page {
         Ok(())
     }
 
+    /// What the report is of: what a reader asks first.
+    fn scope(&mut self, run: &Value, totals: &Totals<'_>) -> io::Result<()> {
+        let coverage = totals.coverage;
+        let made = &coverage.evidence;
+        let benchmarks: Vec<&str> = totals.benchmarks.iter().map(|b| b.id).collect();
+        let controls = run.get("control").map(words).unwrap_or_default();
+        let or = |text: String, none: &str| {
+            if text.is_empty() {
+                none.to_owned()
+            } else {
+                text
+            }
+        };
+        self.heading("Scope")?;
+        for (what, text) in [
+            ("as of", run.get("as_of").map(words).unwrap_or_default()),
+            (
+                "evidence collected",
+                or(made.period(), "no bundle says when"),
+            ),
+            (
+                "nodes judged",
+                format!("{} of {}", coverage.nodes.judged, coverage.nodes.of),
+            ),
+            ("benchmarks", or(benchmarks.join(", "), "none")),
+            ("controls", or(controls, "all of these benchmarks")),
+            (
+                "decided findings that pass",
+                totals.summary.score().sentence(),
+            ),
+        ] {
+            self.line([what, &text])?;
+        }
+        let others = [
+            (made.other_collectors, "by further collectors"),
+            (made.without_collector, "by no collector that is named"),
+        ];
+        let by = made.collectors.iter().map(|by| (by.bundles, by.sentence()));
+        let others = others.map(|(bundles, what)| (bundles, what.to_owned()));
+        for (bundles, what) in by.chain(others).filter(|(bundles, _)| *bundles > 0) {
+            let ending = if bundles == 1 { "" } else { "s" };
+            self.line([
+                "evidence made by",
+                &format!("{what}: {bundles} bundle{ending}"),
+            ])?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Lines that people fill in.
+    fn sign_off(&mut self) -> io::Result<()> {
+        self.heading("Sign-off")?;
+        for who in ["prepared for", "prepared by, date", "reviewed by, date"] {
+            self.line([who, "______________________________"])?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
     fn made(&mut self, run: &Value) -> io::Result<()> {
         self.heading("Run")?;
         for (key, value) in run.as_object().into_iter().flatten() {
+            let key = match key.as_str() {
+                "collectors" => "collector scripts inside this program",
+                key => key,
+            };
             let lines = match value {
                 Value::Array(items) if items.iter().any(Value::is_object) => items.as_slice(),
                 value => std::slice::from_ref(value),
@@ -152,7 +220,7 @@ impl Page {
     /// The columns of verdicts, as [`nist::verdicts`] fills them.
     fn verdicts_head(&mut self, what: &str, title: &str) -> io::Result<()> {
         let verdicts = Verdict::ALL.map(Verdict::as_str);
-        let names = [what, title, "worst verdict"].into_iter();
+        let names = [what, title, "pass rate"].into_iter();
         self.head(names.chain(verdicts).chain(["findings"]))
     }
 
@@ -235,19 +303,11 @@ impl Page {
 
     fn failing(&mut self, totals: &Totals<'_>) -> io::Result<()> {
         let failing = totals.summary.most_failing();
-        self.heading("Controls that fail on most nodes")?;
-        self.head([
-            "benchmark and control",
-            "title",
-            "nodes failing",
-            "of nodes",
-        ])?;
-        for control in failing.iter().take(LISTED) {
-            let name = format!("{} {}", control.benchmark, control.control);
-            self.texts([&name, control.title])?;
-            let asked = totals.summary.asked(control.benchmark, control.control);
-            let of = asked.map_or(0, |asked| asked.nodes());
-            for (column, count) in [(2, control.nodes), (3, of)] {
+        self.heading("Rules that fail on most nodes")?;
+        self.head(["controls", "title", "nodes failing", "of nodes"])?;
+        for rule in failing.iter().take(LISTED) {
+            self.texts([&rule.some_controls(CONTROLS), rule.title])?;
+            for (column, count) in [(2, rule.nodes), (3, rule.of)] {
                 sheet::count(
                     &mut self.worksheet,
                     self.row,
