@@ -209,7 +209,13 @@ impl Run<'_> {
         loan: Option<(&Lender, &Loan)>,
         is_own: &dyn Fn(usize) -> bool,
     ) -> Judged {
-        let evidence = Evidence::of(bundle, &self.limits);
+        let mut machines = Evidence::of_machines(bundle, &self.limits);
+        if machines.len() > 1 {
+            return self.judge_machines(bundle, &machines);
+        }
+        let Some(evidence) = machines.pop() else {
+            return Judged::default();
+        };
         let late = (evidence.manifest.is_some() && !described).then(|| Problem {
             bundle: bundle.name.clone(),
             member: Some("bundle.json".to_owned()),
@@ -243,6 +249,42 @@ impl Run<'_> {
             });
         }
         judged
+    }
+
+    /// Judges the machines of a loose archive, each by what is its own.
+    fn judge_machines(&self, bundle: &Bundle, machines: &[Evidence<'_>]) -> Judged {
+        let mut all = Judged::default();
+        for evidence in machines {
+            let judged = self.judge_node(evidence, &evidence.processes(), None, None);
+            all.join(judged);
+        }
+        let frame = Row {
+            bundle: bundle.name.clone(),
+            bundle_sha256: Some(bundle.digest.clone()),
+            ..Row::default()
+        };
+        let what = format!(
+            "holds evidence of {} machines, which are judged apart: {}",
+            machines.len(),
+            machines
+                .iter()
+                .map(|evidence| crate::node::name(evidence))
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
+        let mut problems = std::mem::take(&mut all.bundle.problems);
+        problems.push(Problem {
+            bundle: bundle.name.clone(),
+            member: None,
+            what,
+            next: "hand in an archive or a folder per machine where these are not the machines"
+                .to_owned(),
+        });
+        all.bundle = report::Bundle::of(frame, problems);
+        all.bundle.integrity = machines
+            .first()
+            .map(|evidence| evidence.integrity().as_str().to_owned());
+        all
     }
 
     /// Judges the node whose own evidence is in a bundle.

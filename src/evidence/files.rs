@@ -94,13 +94,14 @@ impl<'b> Evidence<'b> {
                 File::NotCollected("the collector could not read it".to_owned())
             }
             _ => {
-                let mut members = self.bundle.members.iter();
+                let mut members = self.bundle.members.iter().enumerate();
                 let below = path.trim_start_matches('/');
-                let passed = members.find(|m| {
-                    m.name.ends_with(below) && layout::node_path(&m.name).as_deref() == Some(path)
+                let passed = members.find(|(index, member)| {
+                    member.name.ends_with(below)
+                        && self.machine.node_path(*index, member).as_deref() == Some(path)
                 });
                 File::NotCollected(match passed {
-                    Some(member) => format!(
+                    Some((_, member)) => format!(
                         "{} is not recognised as a kubelet configuration, or too large for one",
                         member.name
                     ),

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout;
 use super::stat::{self, StatRow};
 
 /// A folder of the node.
@@ -107,9 +106,9 @@ impl<'b> Evidence<'b> {
 
     /// Paths with this prefix that members, rows or skips name, and that no link hides.
     fn below(&self, prefix: &str) -> Vec<String> {
-        let members = self.bundle.members.iter();
+        let members = self.bundle.members.iter().enumerate();
         let mut below: BTreeSet<String> = members
-            .filter_map(|member| layout::node_path(&member.name))
+            .filter_map(|(index, member)| self.machine.node_path(index, member))
             .filter(|path| path.starts_with(prefix))
             .collect();
         let skipped = self.manifest.iter().flat_map(|m| &m.skipped);

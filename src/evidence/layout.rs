@@ -71,6 +71,12 @@ pub fn classify(name: &str, head: &[u8]) -> Kind {
     }
 }
 
+/// Whether a name is one of our own layout.
+#[must_use]
+pub fn is_native(name: &str) -> bool {
+    native(name).is_some_and(|kind| kind != Kind::Other)
+}
+
 /// The layout of DESIGN §3.
 fn native(name: &str) -> Option<Kind> {
     match name {

@@ -18,6 +18,7 @@ pub mod integrity;
 pub mod journal;
 pub mod json;
 pub mod layout;
+pub mod machines;
 pub mod manifest;
 pub mod masks;
 pub mod process;
@@ -41,6 +42,7 @@ use crate::problem::Problem;
 use citation::Citation;
 use document::Document;
 use layout::Kind;
+use machines::Machine;
 use manifest::Manifest;
 use stat::Stat;
 
@@ -58,6 +60,8 @@ pub const REDACTED: &str = "REDACTED-BY-NODEPROOF";
 pub struct Evidence<'b> {
     /// The bundle it comes from.
     pub bundle: &'b Bundle,
+    /// Which machine of it this is of.
+    pub machine: Machine,
     /// `bundle.json`, where it is there and right.
     pub manifest: Option<Manifest>,
     limits: &'b Limits,
@@ -88,12 +92,18 @@ impl<'b> Evidence<'b> {
     /// Recognises the members of a bundle.
     #[must_use]
     pub fn of(bundle: &'b Bundle, limits: &'b Limits) -> Self {
+        let machine = machines::machines(bundle).into_iter().next();
+        Self::of_machine(bundle, limits, machine.unwrap_or_default())
+    }
+
+    /// Recognises the members of a bundle that are of one machine.
+    fn of_machine(bundle: &'b Bundle, limits: &'b Limits, machine: Machine) -> Self {
         let by_kind: Vec<(Kind, usize)> = bundle
             .members
             .iter()
             .enumerate()
             .filter(|(_, member)| !matches!(member.content, Content::Passed))
-            .map(|(index, member)| (layout::classify(&member.name, head(member)), index))
+            .map(|(index, member)| (machine.kind(index, member), index))
             .filter(|(kind, _)| *kind != Kind::Other)
             .collect();
         let mut places: HashMap<Kind, Vec<usize>> = HashMap::new();
@@ -102,6 +112,7 @@ impl<'b> Evidence<'b> {
         }
         let mut evidence = Self {
             bundle,
+            machine,
             manifest: None,
             limits,
             by_kind,

@@ -129,7 +129,8 @@ pub fn name(evidence: &Evidence<'_>) -> String {
     if let [only] = names.as_slice() {
         return only.clone();
     }
-    unnamed(evidence.bundle)
+    let machine = evidence.machine.name.clone();
+    machine.unwrap_or_else(|| unnamed(evidence.bundle))
 }
 
 /// What a node is called when nothing in the bundle says.
