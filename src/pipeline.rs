@@ -2,6 +2,8 @@
 //! bounded window.
 
 pub mod explain;
+mod loans;
+mod machines;
 mod parts;
 mod rows;
 
@@ -22,7 +24,7 @@ use crate::fleet::index::Index;
 use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
-use crate::matrix::judged::{Judged, Shown};
+use crate::matrix::judged::Judged;
 use crate::matrix::report;
 use crate::matrix::row::Row;
 use crate::matrix::waivers::Waivers;
@@ -251,42 +253,6 @@ impl Run<'_> {
         judged
     }
 
-    /// Judges the machines of a loose archive, each by what is its own.
-    fn judge_machines(&self, bundle: &Bundle, machines: &[Evidence<'_>]) -> Judged {
-        let mut all = Judged::default();
-        for evidence in machines {
-            let judged = self.judge_node(evidence, &evidence.processes(), None, None);
-            all.join(judged);
-        }
-        let frame = Row {
-            bundle: bundle.name.clone(),
-            bundle_sha256: Some(bundle.digest.clone()),
-            ..Row::default()
-        };
-        let what = format!(
-            "holds evidence of {} machines, which are judged apart: {}",
-            machines.len(),
-            machines
-                .iter()
-                .map(|evidence| crate::node::name(evidence))
-                .collect::<Vec<_>>()
-                .join(", ")
-        );
-        let mut problems = std::mem::take(&mut all.bundle.problems);
-        problems.push(Problem {
-            bundle: bundle.name.clone(),
-            member: None,
-            what,
-            next: "hand in an archive or a folder per machine where these are not the machines"
-                .to_owned(),
-        });
-        all.bundle = report::Bundle::of(frame, problems);
-        all.bundle.integrity = machines
-            .first()
-            .map(|evidence| evidence.integrity().as_str().to_owned());
-        all
-    }
-
     /// Judges the node whose own evidence is in a bundle.
     fn judge_node(
         &self,
@@ -394,56 +360,5 @@ impl Run<'_> {
             judged.rows.extend(rows);
         }
         Ok(judged)
-    }
-
-    /// What fails in the API's configz of the node of a bundle that cannot be read, where no other
-    /// bundle of it is reported: it must not vanish behind an archive that was cut off. What passes
-    /// there is no answer while half of the evidence cannot be read.
-    fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Shown> {
-        let loan = fleet.join.loan(unit, &fleet.lenders);
-        let Some((lender, loan)) = loan.filter(|(_, loan)| loan.has_reply()) else {
-            return Vec::new();
-        };
-        let reporter = fleet
-            .identity
-            .reporter(fleet.join.fellows(unit), &loan.node);
-        if reporter != Some(unit) {
-            return Vec::new();
-        }
-        let frame = Row {
-            bundle: fleet.reading.name(unit).to_owned(),
-            collected_at: lender.collected_at.clone(),
-            ..Row::default()
-        };
-        let mut rows = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
-        rows.retain(|shown| shown.row.verdict == "fail");
-        for shown in &mut rows {
-            // That of the lender: of the bundle in the row nothing is known.
-            shown.row.integrity = None;
-        }
-        rows
-    }
-
-    /// The rows of a node as the API shows it; `bundle` names the lender in rows of another bundle.
-    fn judge_loan(
-        &self,
-        lender: &Lender,
-        loan: &Loan,
-        bundle: Option<&str>,
-        frame: Row,
-    ) -> Vec<Shown> {
-        let api = bundle.map(|bundle| loan.api.lent_by(bundle));
-        let api = api.as_ref().unwrap_or(&loan.api);
-        let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
-        let subject = Subject::of_api(&node, Live::of(loan, bundle, &self.limits));
-        let trust = || {
-            vec![Trust {
-                bundle: bundle.map(str::to_owned),
-                integrity: lender.integrity.clone(),
-                duplicates: lender.duplicates.clone(),
-                contradictions: Vec::new(),
-            }]
-        };
-        self.rows(&node, &subject, frame, &trust)
     }
 }

@@ -32,6 +32,7 @@ mod generator;
 mod golden;
 mod hostile;
 mod known_wrong;
+mod machines;
 mod masks;
 mod nested;
 mod nested_limits;

@@ -3,6 +3,7 @@
 
 use crate::support::cases::{Cases, ROOT, metadata};
 use crate::support::*;
+use nodeproof::bundle::sha256_hex;
 
 const GOOD: &str = "authentication: {anonymous: {enabled: false}}\n";
 const BAD: &str = "authentication: {anonymous: {enabled: true}}\n";
@@ -226,18 +227,19 @@ fn the_file_of_arguments_is_the_one_that_the_program_names() {
             cases.add("a link elsewhere", ANONYMOUS, bundle, UNKNOWN);
             let bundle = kubelite(&[&words]).file(held, own);
             cases.add("nothing shows it", ANONYMOUS, bundle, UNKNOWN);
-            let digest = |other: &str| {
+            let digests = |of_named: &str| {
                 let row = |path: &str, digest: &str| format!("{path}\tfile\t{digest}\n");
-                let (a, b) = ("a".repeat(64), other.repeat(64));
-                format!("path\ttype\tsha256\n{}{}", row(named, &a), row(held, &b))
+                let of_held = sha256_hex(own.as_bytes());
+                let rows = [row(named, of_named), row(held, &of_held)].concat();
+                format!("path\ttype\tsha256\n{rows}")
             };
             let bundle = kubelite(&[&words])
                 .file(held, own)
-                .member("stat.tsv", digest("a"));
+                .member("stat.tsv", digests(&sha256_hex(own.as_bytes())));
             cases.add("an equal digest", ANONYMOUS, bundle, wanted);
             let bundle = kubelite(&[&words])
                 .file(held, own)
-                .member("stat.tsv", digest("b"));
+                .member("stat.tsv", digests(&"b".repeat(64)));
             cases.add("another digest", ANONYMOUS, bundle, UNKNOWN);
         }
     }

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 
 /// The first folders of an absolute path of Linux. A path counts from the root of its machine: below
 /// `root/` or `mnt/` lies a copy.
-const TOP_FOLDERS: [&str; 25] = [
+const TOP_FOLDERS: [&str; 24] = [
     "backup",
     "bin",
     "boot",
@@ -27,7 +27,6 @@ const TOP_FOLDERS: [&str; 25] = [
     "opt",
     "proc",
     "root",
-    "rootfs",
     "run",
     "sbin",
     "snap",
@@ -39,7 +38,7 @@ const TOP_FOLDERS: [&str; 25] = [
     "lost+found",
 ];
 /// Folders that somebody puts around the files of a machine, beside what its commands printed.
-const AROUND_FILES: [&str; 2] = ["host", "files"];
+const AROUND_FILES: [&str; 3] = ["host", "rootfs", "files"];
 /// Folders in which what commands printed is filed.
 const COMMAND_FOLDERS: [&str; 8] = [
     "commands",
@@ -101,9 +100,18 @@ pub struct Machine {
     pub name: Option<String>,
     /// The members that are its, where others lie in the same folder.
     only: Option<BTreeSet<usize>>,
+    /// The bundle is of one machine, so all that is recognised in it speaks of that.
+    is_whole: bool,
 }
 
 impl Machine {
+    fn whole() -> Self {
+        Self {
+            is_whole: true,
+            ..Self::default()
+        }
+    }
+
     /// A member's name below the machine's root; `None` where it belongs to another machine.
     fn below<'n>(&self, index: usize, name: &'n str) -> Option<&'n str> {
         let is_own = self.only.as_ref().is_none_or(|only| only.contains(&index));
@@ -116,6 +124,9 @@ impl Machine {
             return Kind::Other;
         };
         let kind = layout::classify(below, head(member));
+        if self.is_whole && !matches!(kind, Kind::File(_)) {
+            return kind;
+        }
         let is_elsewhere = || root_of(&member.name, &kind) != self.root;
         let is_copy = matches!(&kind, Kind::File(path) if !ends_as(path, below));
         if kind == Kind::Other || is_copy || (is_by_content(below, &kind) && is_elsewhere()) {
@@ -177,13 +188,13 @@ fn is_of_machine(kind: &Kind) -> bool {
 }
 
 /// The machines of a bundle, by root. A bundle that describes itself, or is laid out as ours, is of
-/// one; so is an archive of nothing but replies of the API, whose nodes are told apart by name.
+/// one; so is an archive without processes, as of replies of the API, whose nodes are told apart by name.
 #[must_use]
 pub fn machines(bundle: &Bundle) -> Vec<Machine> {
     let members = || bundle.members.iter().enumerate();
     let kept = members().filter(|(_, member)| !matches!(member.content, Content::Passed));
     if members().any(|(_, member)| layout::is_native(&member.name)) {
-        return vec![Machine::default()];
+        return vec![Machine::whole()];
     }
     let mut roots: BTreeMap<String, Vec<(usize, Kind)>> = BTreeMap::new();
     for (index, member) in kept {
@@ -193,9 +204,9 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
             roots.entry(root).or_default().push((index, kind));
         }
     }
-    let is_machine = |kinds: &[(usize, Kind)]| kinds.iter().any(|(_, kind)| is_of_machine(kind));
-    if !roots.values().any(|kinds| is_machine(kinds)) {
-        return vec![Machine::default()];
+    let runs = |(_, kind): &(usize, Kind)| matches!(kind, Kind::ProcessList | Kind::CommandLine(_));
+    if !roots.values().flatten().any(runs) {
+        return vec![Machine::whole()];
     }
     // A configuration that lies somewhere by itself is of nobody.
     let speaks = |kinds: &[(usize, Kind)]| {
@@ -217,6 +228,7 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
             name: name.filter(|_| !is_only),
             root,
             only: None,
+            is_whole: false,
         };
         let apart = by_stem(bundle, &whole, &kinds);
         match apart.len() {
@@ -257,6 +269,7 @@ fn by_stem(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
             root: whole.root.clone(),
             name: Some(stem),
             only: Some(only),
+            is_whole: false,
         })
         .collect();
     others.extend(unnamed);

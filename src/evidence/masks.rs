@@ -157,6 +157,13 @@ pub fn quoted(bytes: &[u8]) -> Option<Vec<u8>> {
     found.then(|| out.into_bytes())
 }
 
+/// What stands up to the end of a value without quotes.
+fn bare_token(rest: &str) -> &str {
+    let end = rest.find([',', '}', ']', '\n', '"', '\'']);
+    let token = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+    token.split(" #").next().unwrap_or(token).trim_end()
+}
+
 fn quote_line(line: &str, is_json: bool, out: &mut String) -> bool {
     let mut found = false;
     let mut open: Option<char> = None;
@@ -165,9 +172,8 @@ fn quote_line(line: &str, is_json: bool, out: &mut String) -> bool {
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
         let bare = open.is_none() && is_start && (c == '*' || is_json && "<RHSMO".contains(c));
-        let end = rest.find([',', '}', ']', '\n', '"', '\'']);
-        let token = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
-        let token = token.split(" #").next().unwrap_or(token).trim_end();
+        // Looked for only where one may begin: a line may be a megabyte long.
+        let token = if bare { bare_token(rest) } else { "" };
         if bare && mask_in(token).is_some() {
             out.push('"');
             out.push_str(token);

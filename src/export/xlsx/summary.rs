@@ -1,6 +1,8 @@
 //! Summary: how the report was made, how far it went, verdicts per benchmark with a chart and per
 //! 800-53 family, what fails most, and what the other sheets show.
 
+mod scope;
+
 use std::io;
 
 use rust_xlsxwriter::{
@@ -113,66 +115,6 @@ impl Page {
 
     fn line(&mut self, texts: [&str; 2]) -> io::Result<()> {
         self.texts(texts)?;
-        self.row += 1;
-        Ok(())
-    }
-
-    /// What the report is of: what a reader asks first.
-    fn scope(&mut self, run: &Value, totals: &Totals<'_>) -> io::Result<()> {
-        let coverage = totals.coverage;
-        let made = &coverage.evidence;
-        let benchmarks: Vec<&str> = totals.benchmarks.iter().map(|b| b.id).collect();
-        let controls = run.get("control").map(words).unwrap_or_default();
-        let or = |text: String, none: &str| {
-            if text.is_empty() {
-                none.to_owned()
-            } else {
-                text
-            }
-        };
-        self.heading("Scope")?;
-        for (what, text) in [
-            ("as of", run.get("as_of").map(words).unwrap_or_default()),
-            (
-                "evidence collected",
-                or(made.period(), "no bundle says when"),
-            ),
-            (
-                "nodes judged",
-                format!("{} of {}", coverage.nodes.judged, coverage.nodes.of),
-            ),
-            ("benchmarks", or(benchmarks.join(", "), "none")),
-            ("controls", or(controls, "all of these benchmarks")),
-            (
-                "decided findings that pass",
-                totals.summary.score().sentence(),
-            ),
-        ] {
-            self.line([what, &text])?;
-        }
-        let others = [
-            (made.other_collectors, "by further collectors"),
-            (made.without_collector, "by no collector that is named"),
-        ];
-        let by = made.collectors.iter().map(|by| (by.bundles, by.sentence()));
-        let others = others.map(|(bundles, what)| (bundles, what.to_owned()));
-        for (bundles, what) in by.chain(others).filter(|(bundles, _)| *bundles > 0) {
-            let ending = if bundles == 1 { "" } else { "s" };
-            self.line([
-                "evidence made by",
-                &format!("{what}: {bundles} bundle{ending}"),
-            ])?;
-        }
-        self.row += 1;
-        Ok(())
-    }
-
-    /// Lines that people fill in.
-    fn sign_off(&mut self) -> io::Result<()> {
-        self.heading("Sign-off")?;
-        for who in ["prepared for", "prepared by, date", "reviewed by, date"] {
-            self.line([who, "______________________________"])?;
-        }
         self.row += 1;
         Ok(())
     }

@@ -190,10 +190,10 @@ fn by_flag(flag: &str, folder: Option<&str>, process: &Process, line: &CommandLi
         return Named::Doubt(Code::ValueRedacted, why, vec![process.citation.clone()]);
     }
     match (line.text(flag), folder.and_then(|flag| line.text(flag))) {
-        // A later one may stand in the part that is missing; the last one counts.
-        _ if process.cut => Named::CutOff,
+        // The last one counts, and one more may stand in the part that is missing.
         (Some(path), _) => Named::Path(path.to_owned()),
         (None, Some(folder)) => Named::Folder(folder.to_owned()),
+        (None, None) if process.cut => Named::CutOff,
         (None, None) => Named::Nothing,
     }
 }
