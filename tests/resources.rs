@@ -80,7 +80,7 @@ fn each_limit_names_its_flag_and_can_be_raised() {
             .stat_row("/d", "dir", 1),
         |bundle, n| bundle.file(&format!("/d/{n}.conf"), CONFIG),
     );
-    let many = ["kubelet --config=/c.yaml"; 5];
+    let many = ["kubelet --make-iptables-util-chains=true"; 5];
     let aliases = config("makeIPTablesUtilChains: true\na: &a xxxxxxxxxx\nb: [*a, *a, *a, *a]\n");
     let metadata = (0..9).fold(passing(), |b, n| b.stat_row(&format!("/s{n}"), "file", 1));
     let unseen = || {
