@@ -25,7 +25,10 @@ fn outcomes(members: &[(&str, &str)]) -> BTreeMap<String, String> {
     lab.add("in/all.tgz", &bundle);
     let rows = lab.rows("cis-1.12");
     let of = |row: &serde_json::Value| (row["node"].as_str().unwrap().to_owned(), outcome(row));
-    assert!(rows.iter().all(|row| row["bundle"].as_str().unwrap().ends_with("all.tgz")));
+    assert!(
+        rows.iter()
+            .all(|row| row["bundle"].as_str().unwrap().ends_with("all.tgz"))
+    );
     let found: BTreeMap<String, String> = rows.iter().map(of).collect();
     assert_eq!(found.len(), rows.len(), "one row a node: {found:?}");
     found
