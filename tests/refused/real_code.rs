@@ -138,10 +138,10 @@ fn random_configurations_are_judged_as_the_real_code_decides_them() {
             let wanted = wanted.as_str().unwrap();
             let row = judged.get(&(at, control.clone()));
             // A name of nothing but `x` is what other tools write in the place of one.
-            let is_mask = row["reason"]
-                .as_str()
-                .unwrap()
-                .starts_with("value-redacted: ");
+            let reason = row
+                .and_then(|row| row["reason"].as_str())
+                .unwrap_or_default();
+            let is_mask = reason.starts_with("value-redacted: ");
             if is_right(row, wanted) || is_taken_for_a_vendors(case) || is_mask {
                 continue;
             }
