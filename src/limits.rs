@@ -65,7 +65,7 @@ impl Default for Limits {
             metadata_rows: 100_000,
             listed_processes: 100_000,
             processes: 64,
-            argument_words: 500,
+            argument_words: 1_000,
             argument_bytes: 128 << 10,
             drop_ins: 256,
             nodes: 5_000,

@@ -275,7 +275,7 @@ impl Evidence<'_> {
         }
         self.all(|kind| matches!(kind, Kind::CommandLine(_)))
             .find_map(|(_, index)| {
-                let line = words(self.bytes(index).ok()?).join(" ");
+                let line = beginning(self.bytes(index).ok()?);
                 may_be(&line)
                     .then(|| told(&line, self.cite(index), "may be one under another name"))
             })
