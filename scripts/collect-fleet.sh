@@ -151,7 +151,7 @@ if [ -n "$list" ]; then
     echo "$table" | while read -r _ who where which _; do connect "$who" "$where" "$which"; done
     echo "each host's shell reads:"
     errand "<node-name>" | sed 's/^/    /'
-    printf '%s\n' "paths:" "$out/nodeproof-<node>-<time>.tar.gz" "$state/ (which host has been collected)"
+    printf '%s\n' "paths:" "$out/nodeproof-<cluster>-<node>-<time>.tar.gz" "$state/ (which host has been collected)"
     echo "what the collector itself reads and runs: sh $collector --list"
     exit 0
 fi

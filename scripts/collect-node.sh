@@ -4,8 +4,9 @@
 #
 # What it does: reads files, process arguments and file modes; runs the few commands that
 #   `sh collect-node.sh --list` prints; writes one archive below --out. Nothing else.
-# What it never does: change the node, use the network, read a private key, read a process's
-#   environment (but for the named etcd variables below), follow a link out of a container.
+# What it never does: change the node, use the network, read a private key or the system's passwords,
+#   read a process's environment (but for the named etcd variables below), follow a link out of a
+#   container, or out of the folder it lies in unless a component's own argument names that link.
 # Secrets in what it reads (tokens, passwords, key data, credentials in URLs ...) are replaced
 #   by REDACTED-BY-NODEPROOF before anything is written to disk, and counted in bundle.json.
 # It runs as any user. As root it sees everything; otherwise bundle.json says what it could not see.
@@ -134,7 +135,8 @@ usage() {
 usage: sh collect-node.sh [--out PLACE] [--cluster NAME] [--node NAME] [--operator NAME] [--assessment NAME]
        sh collect-node.sh --list | --help
 
-  --out PLACE        a folder, or a new file ending in .tar.gz or .tgz (default: this folder)
+  --out PLACE        a folder, where nodeproof-<cluster>-<node>-<time>.tar.gz is written, or a new file ending in
+                     .tar.gz or .tgz (default: this folder)
   --cluster NAME     the cluster this node belongs to, as the cluster's own bundle will name it
   --node NAME        the node's name in Kubernetes (default: the kubelet's --hostname-override, else the host name)
   --operator NAME    who runs this; written into the bundle
@@ -200,51 +202,82 @@ clean() {
 # redact FORM MEMBER [LAST]: stdin, with secrets masked, to $SCRATCH/masked; counts them for bundle.json. What is read
 # reaches the disk through here alone. LAST is a newline unless a text ended without one. Returns 3 if a hostile text
 # (one line of a hundred thousand keys) takes too long.
-# FORM is text (YAML, environment, unit and argument files), json, args (one argument per line),
-# line (arguments joined by blanks, as in a journal) or ps (a process list).
+# FORM is text (YAML and argument files), unit, env (variables), json, cni (JSON of which little is shown), args (one
+# argument per line), line (arguments joined by blanks, as in a journal), show (systemctl show) or ps (a process list).
 redact() {
   : >"$SCRATCH/counts" || full
   # shellcheck disable=SC2086,SC2016 # the limit is two or three words; the program is not for the shell
   $LIMIT awk -v form="$1" -v pids="$PIDS " -v keep=" $COMPONENTS $RELATIVES " -v allowed=" $ETCD_VARIABLES " \
     -v mark="$MARK" -v counts="$SCRATCH/counts" -v sq="'" -v last="${3-newline}" '
   # What kind of secret a key, argument or variable of this name holds; "" for none.
-  function secret(name) {
-    name = tolower(name); gsub(/[^a-z0-9]/, "", name)
-    if (name ~ /clientkeydata$/) return "client-key-data"
-    if (name ~ /privatekey(data)?$/) return "private-key"
-    if (name ~ /token$/) return "token"
-    if (name ~ /(password|passwd|passphrase)$/) return "password"
-    if (name ~ /secret$/) return "secret"
-    if (name ~ /(access|secret|api|account|shared|storage|encryption|certificate)key$|accesskeyid$|connectionstring$|vpnauth$|^(auth|pass|psk)$/) return "credential"
-    if (name ~ /urlheader$/) return "header"
-    if (name ~ /datastoreendpoint$/) return "datastore-endpoint"
-    if (name == "authprovider") return "auth-provider"
+  function secret(name,   n) {
+    if (name == "Authorization" || name == "Proxy-Authorization") return "header"
+    if (name in kind_of) return kind_of[name]
+    n = tolower(name); gsub(/[^a-z0-9]/, "", n); sub(/[0-9]+$/, "", n)
+    return kind_of[name] = kind_by_name(n, words_of(name))
+  }
+  # The words of a name, each between two underscores: dbPwd2_prod is _db_pwd_prod_.
+  function words_of(name,   out) {
+    while (match(name, /[a-z0-9][A-Z]/)) { out = out substr(name, 1, RSTART) "_"; name = substr(name, RSTART + 1) }
+    out = "_" tolower(out name) "_"; gsub(/[^a-z]+/, "_", out)
+    return out
+  }
+  function kind_by_name(n, words) {
+    if (n ~ /clientkeydata$/) return "client-key-data"
+    if (n ~ /privatekey(data|pem|base)?$/) return "private-key"
+    if (n ~ /urlheader$|^(http|extra|custom|proxy)?headers?$/) return "header"
+    if (n ~ /datastoreendpoint$/) return "datastore-endpoint"
+    if (n == "authprovider") return "auth-provider"
+    if (n ~ /^(proxy|http|ftp|curl)?user(name)?$|^userspec$/) return "user"
+    # What only speaks of a secret: its file, its age, who checks it.
+    if (n ~ /(files?|filename|paths?|dirs?|directory|folder|names?|refs?|modes?|types?|ttl|timeout|expiration|expirationseconds|expiry|lifetime|age|versions?|webhook|enabled|syncs|controllers?|providers?|plugins?|config|issuers?|audiences?|length|size|count|policy|affinity|volumes?|namespace)$/) return n ~ /(slack|teams|discord|mattermost|alert|notify|notification|chat)[a-z]*webhook$/ ? "webhook" : ""
+    if (n ~ /webhookur[il]$|hookur[il]$/) return "webhook"
+    if (n ~ /passw|passphrase|passcode|^pw|(pwd|pass|pw|psk)$|^pwd/ && n !~ /(by|com|sur|tres)pass$/) return "password"
+    if (words ~ /_(pwd|pass|pw|psk)_/ && words !~ /_pass_(env|environment|through)_/) return "password"
+    if (n ~ /token|tkn$|jwt|bearer/) return "token"
+    if (n ~ /secret/) return "secret"
+    if (n ~ /cookie/) return "header"
+    if (n ~ /cred(s|entials?)?$|credential|session(id|data)?$|signature$|^sig$|connectionstring|connstr|dsn$|vpnauth$|^(auth|authstr|basicauth|userpass|htpasswd|pat|otp|totp|seed|salt|mnemonic|sas|sasl)$|accesskeyid$/ || words ~ /_(creds?|session|sig|jwt|sas|pat|otp|totp|seed|auth_(header|string|key|value|data))_/ || words ~ /_auth_$/ && words !~ /_(anonymous|cert|client)_auth_$/) return "credential"
+    if (n ~ ("(" key_of ")key(data|base|pem)?$") || n ~ /^(keydata|keybase)$/ || words ~ ("_(" key_of ")_?key_")) return "key"
     return ""
   }
   function hit(kind) { count[kind]++; return mark }
-  # Nothing, a boolean, or masked already: evidence worth keeping.
-  function harmless(v) { sub(/[ \t]#.*$/, "", v); gsub(/[\\"]/, "", v); gsub(sq, "", v); gsub(/[ \t\r]/, "", v); return v == "" || v == "true" || v == "false" || v == "null" || v == "~" || v == mark }
-  # Replaces every match of re after its first `skip` regular expression.
-  function every(s, re, skip, kind,   out, m, head, p, l) {
+  # Nothing, a boolean, masked already, a key in a file, a user without a password: evidence worth keeping.
+  function harmless(v, kind) {
+    sub(/[ \t]#.*$/, "", v); gsub(/[\\"]/, "", v); gsub(sq, "", v); gsub(/[ \t\r]/, "", v)
+    if (v == "" || v == "~" || v == mark || tolower(v) ~ /^(true|false|null|yes|no|on|off|[01])$/) return 1
+    if (kind == "key") return v ~ /^(file:)?\/(etc|var|opt|run|home|usr|root|srv|data|tmp|snap|mnt|app|config|secrets|pki|certs|k8s|kubernetes|system|proc)\/[A-Za-z0-9._\/@-]+$/ || v ~ /^[A-Za-z0-9._-]+[.](key|pem)$/
+    if (kind == "short") return v ~ /^\/[A-Za-z0-9._\/-]*$/ || v ~ /^https?:/
+    if (kind == "user") return v !~ /^[^:\/]+:./ || v ~ /^(system|arn|urn|oidc|svc):/ || v ~ /^[0-9]+:[0-9]+$/
+    return 0
+  }
+  # Replaces every match of re after its first `skip` regular expression, up to `tail`.
+  function every(s, re, skip, kind, tail,   out, m, head, p, l) {
     out = ""
     while (match(s, re)) {
       p = RSTART; l = RLENGTH
       m = substr(s, p, l); head = ""
       if (skip != "" && match(m, skip) == 1) head = substr(m, 1, RLENGTH)
-      out = out substr(s, 1, p - 1) head (substr(m, length(head) + 1, length(mark)) == mark ? substr(m, length(head) + 1) : hit(kind))
+      if (length(head) == l) out = out substr(s, 1, p - 1) m
+      else out = out substr(s, 1, p - 1) head (substr(m, length(head) + 1, length(mark)) == mark ? substr(m, length(head) + 1) : hit(kind) (tail == "" ? "" : " " tail))
       s = substr(s, p + l)
     }
     return out s
   }
   # Secrets that show by their form, wherever they stand.
-  function shapes(s,   out, p, before, after) {
-    if (s ~ /:.*@/) s = userinfo(userinfo(s, "://[^ \t\"<>,\\\\" sq "]*@", 3), "[A-Za-z0-9._%+-]+:[^ \t\"/,@" sq "]+@", 0)
-    if (s ~ /LS0tLS1CRUdJTi/) s = pem(s)
-    if (s ~ /eyJ/) s = every(s, "eyJ[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+([.][A-Za-z0-9_-]*)?", "", "token")
-    if (s ~ /K10/) s = every(s, "K10[0-9a-f][0-9a-f]+::[^ \t\",]+", "", "token")
-    if (s ~ /A[KS]IA/) s = every(s, "A[KS]IA" times("[0-9A-Z]", 16), "", "credential")
-    if (s ~ /[Bb](earer|asic)[ \t]/) s = every(s, "[Bb](earer|asic)[ \t]+" times("[A-Za-z0-9._~+/=-]", 8) "[A-Za-z0-9._~+/=-]*", "[A-Za-z]+[ \t]+", "header")
-    if (s !~ /[.]/) return s
+  function shapes(s,   out, p, n, before, after) {
+    if (index(s, "@") && s ~ /:.*@|\/\/.*@/) s = userinfo(urls(s), "[A-Za-z0-9._%+-]+:[^ \t\"/,@" sq "]+@")
+    if (index(s, "LS0tLS1CRUdJTi")) s = pem(s)
+    if (index(s, "://")) {
+      s = every(s, "https?://[^ \t\"<>" sq "/]*(hooks?[.]|webhook|logic[.]azure|telegram[.]org/bot|pagerduty)[^ \t\"<>" sq "]*", "https?://[^/ \t\"" sq "]*/?", "webhook")
+      s = every(s, "https?://[^ \t\"<>" sq "]*(/web-?hooks?/|/hooks?/)[^ \t\"<>" sq "]+", "https?://[^/ \t\"" sq "]*/", "webhook")
+      s = every(s, "([?&;]|u0026)[A-Za-z0-9_.%-]*([Kk]ey|[Cc]ode|[Ss]ig|[Ss]ignature|[Cc]redential|[Tt]oken|[Aa]uth|[Pp]wd|[Pp]ass)=[^&# \\\\\t\"<>" sq "]+", "([?&;]|u0026)[^=]*=", "url-query")
+    }
+    if (s ~ /(echo|printf)[ \t].*[|]/) s = every(s, "(echo|printf)[ \t]+[^|]*[^| \t][ \t]*[|]", "(echo|printf)[ \t]+", "password", "|")
+    if (index(s, "<<<")) s = every(s, "<<<[ \t]*[^ \t]+", "<<<[ \t]*", "password")
+    if (s ~ /[Bb](earer|asic)[ \t]/) s = every(s, "[Bb](earer|asic)[ \t]+" times("[A-Za-z0-9._~+/=-]", 6) "[A-Za-z0-9._~+/=-]*", "[A-Za-z]+[ \t]+", "header")
+    for (n = 1; n <= tokens; n++) if (index(s, sign[n])) s = standing(s, token[n], token_kind[n])
+    if (!index(s, ".")) return s
     out = ""
     while (match(s, bootstrap)) {
       p = RSTART; before = p > 1 ? substr(s, p - 1, 1) : substr(out, length(out), 1); after = substr(s, p + 23, 2)
@@ -253,15 +286,57 @@ redact() {
     }
     return out s
   }
+  # Tokens of services that begin with a sign of their own: what stands in front of them is no part of a word.
+  function known(first, rest, kind) { sign[++tokens] = first; token[tokens] = rest; token_kind[tokens] = kind }
+  function know(   w, w8, w16, a16) {
+    w = "[A-Za-z0-9_-]"; w8 = times(w, 8); w16 = w8 w8; a16 = times("[A-Za-z0-9]", 16)
+    known("eyJ", "eyJ" w8 "[A-Za-z0-9_+/=-]*([.]" w "*)*", "token")
+    known("K10", "K10[0-9a-f][0-9a-f]+::[^ \t\",]+", "token")
+    known("AKIA", "AKIA" a16, "credential"); known("ASIA", "ASIA" a16, "credential"); known("AROA", "AROA" a16, "credential")
+    known("gh", "gh[pousr]_" w16 w "*", "token"); known("github_pat_", "github_pat_" w8 w "*", "token")
+    known("gl", "gl(pat|dt|rt|cbt|ptt|ft|imt|agent|soat)-" w8 "[A-Za-z0-9_.-]*", "token"); known("glsa_", "glsa_" w8 w "*", "token"); known("glc_", "glc_" w8 "[A-Za-z0-9_=+/-]*", "token")
+    known("xox", "xox[a-z]-" w8 w "*", "token"); known("xapp-", "xapp-" w8 w "*", "token")
+    known("AIza", "AIza" w16 w "*", "token"); known("ya29.", "ya29[.]" w8 w "*", "token"); known("GOCSPX-", "GOCSPX-" w8 w "*", "token")
+    known("hv", "hv[sbr][.]" w8 "[A-Za-z0-9_.-]*", "token"); known("s.", "s[.]" a16 times("[A-Za-z0-9]", 8), "token"); known("b.AAAA", "b[.]AAAA" w "*", "token")
+    known("sk-", "sk-" w16 w "*", "token"); known("k_live_", "[a-z]k_live_" w8 w "*", "token"); known("k_test_", "[a-z]k_test_" w8 w "*", "token"); known("whsec_", "whsec_" w8 "[A-Za-z0-9_+/=-]*", "token")
+    known("npm_", "npm_" w16 w "*", "token"); known("pypi-", "pypi-" w16 w "*", "token"); known("_v1_", "do[por]_v1_" w8 w "*", "token")
+    known("SG.", "SG[.]" w8 w "*[.]" w8 w "*", "token"); known("shp", "shp(at|ca|pa|ss)_" w8 w "*", "token"); known("dckr_", "dckr_(pat|oat)_" w8 w "*", "token")
+    known("hf_", "hf_" w16 w "*", "token"); known("tskey-", "tskey-" w8 w "*", "token"); known("dapi", "dapi" times("[0-9a-f]", 32) w "*", "token"); known("atlasv1", a16 "*[.]atlasv1[.]" w8 w "*", "token")
+    known("ATATT3", "ATATT3" w16 "[A-Za-z0-9_=-]*", "token"); known("NRAK-", "NRAK-" w8 w "*", "token"); known("lin_api_", "lin_api_" w8 w "*", "token"); known("PMAK-", "PMAK-" w8 w "*", "token"); known("sntry", "sntry[a-z]_" w8 "[A-Za-z0-9_+/=-]*", "token")
+    known("AGE-SECRET-KEY-", "AGE-SECRET-KEY-1[0-9A-Z]+", "private-key"); known("b3BlbnNzaC1rZXktdjE", "b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=]*", "private-key")
+    known(":AA", times("[0-9]", 8) "[0-9]*:AA" times(w, 28) w "*", "token")
+    known("$", "[$](1|2[abxy]?|5|6|7|y|gy|md5|sha1|apr1|argon2[id]*|scrypt|pbkdf2[a-z0-9-]*)[$][^ \t\"" sq ":,\\\\]+", "password-hash")
+  }
+  function standing(s, re, kind,   out, p, l, before) {
+    out = ""
+    while (match(s, re)) {
+      p = RSTART; l = RLENGTH; before = p > 1 ? substr(s, p - 1, 1) : substr(out, length(out), 1)
+      if (before ~ /[A-Za-z0-9]/) { out = out substr(s, 1, p); s = substr(s, p + 1) }
+      else { out = out substr(s, 1, p - 1) hit(kind); s = substr(s, p + l) }
+    }
+    return out s
+  }
   function plain(s, i) { return pairs(flags(shapes(s)), i) }
   function times(re, n,   out) { while (n-- > 0) out = out re; return out }
-  # user:password@host with its scheme, whose first letters are kept, and without. An image has a digest there.
-  function userinfo(s, re, kept,   out, m) {
+  # What stands between :// and the last @ of each URL of a list; passwords may hold any sign.
+  function urls(s,   out, url, n, at, i) {
+    out = ""
+    while ((n = index(s, "://")) > 0) {
+      out = out substr(s, 1, n + 2); s = substr(s, n + 3)
+      url = match(s, "[ \t\"<>\\\\" sq "]") ? substr(s, 1, RSTART - 1) : s
+      if (match(url, /,[A-Za-z][A-Za-z0-9+.-]*:\/\//)) url = substr(url, 1, RSTART - 1)
+      at = 0; for (i = length(url); i > 0; i--) if (substr(url, i, 1) == "@") { at = i; break }
+      if (at > 1 && substr(url, 1, at - 1) != mark && substr(url, at + 1) !~ /^sha[0-9]+:/) { out = out hit("url-userinfo"); s = substr(s, at) }
+    }
+    return out s
+  }
+  # user:password@host without a scheme. An image has a digest there.
+  function userinfo(s, re,   out, m) {
     out = ""
     while (match(s, re)) {
       m = substr(s, RSTART, RLENGTH)
-      out = out substr(s, 1, RSTART - 1 + kept); s = substr(s, RSTART + RLENGTH)
-      if (m == "://" mark "@" || (kept == 0 && s ~ /^sha[0-9]+:/)) out = out substr(m, kept + 1)
+      out = out substr(s, 1, RSTART - 1); s = substr(s, RSTART + RLENGTH)
+      if (s ~ /^sha[0-9]+:/ || m ~ /^system:/) out = out m
       else out = out hit("url-userinfo") "@"
     }
     return out s
@@ -277,23 +352,40 @@ redact() {
     return out s
   }
   # `--flag value` with blanks or list punctuation between. A value on the next line is awaited.
-  function flags(s,   out, name, kind, boundary, gap, q, n) {
+  # Of short ones only those of k3s, RKE2 and the kubelet are known to hold no secret.
+  function flag_kind(name) {
+    if (name == "-t") return rancher ? "token" : ""
+    if (name ~ /^-[pPwWaAkKxX]$/) return "short"
+    if (name ~ /^-[uU]$/) return "user"
+    if (name == "-H") return "header"
+    return secret(name)
+  }
+  function flags(s,   out, name, kind, boundary, gap, q, n, l) {
     out = ""
     while (match(s, /--?[A-Za-z][A-Za-z0-9_.-]*/)) {
       name = substr(s, RSTART, RLENGTH)
       boundary = RSTART > 1 ? substr(s, RSTART - 1, 1) : substr(out, length(out), 1)
       out = out substr(s, 1, RSTART + RLENGTH - 1); s = substr(s, RSTART + RLENGTH)
       if (boundary ~ /[A-Za-z0-9_.=\/:-]/) continue
-      kind = secret(name); if (name == "-t" && rancher) kind = "token"
+      kind = flag_kind(name)
+      if (name ~ /^-p./ && kind == "" && name !~ glued && s !~ /^=/) {
+        out = substr(out, 1, length(out) - length(name)) "-p" hit("password"); s = substr(s, extent(s) + 1)
+        continue
+      }
       if (kind == "") continue
+      if (name ~ /^-[A-Za-z]$/ && match(s, "^[=\"" sq "$!#%&*+./:;<>?@^_`{|}~0-9]")) {
+        q = substr(s, 1, 1); n = q == "=" ? 1 : 0; q = substr(s, n + 1, 1)
+        if (q == "\"" || q == sq) { if (boundary == q || !closing(substr(s, n + 1), q)) n = 0; else { out = out substr(s, 1, n) hit(kind); s = substr(s, n + closing(substr(s, n + 1), q) + 1); continue } }
+        else { l = kind == "header" ? sentence(s) : extent(s); if (!harmless(substr(s, n + 1, l - n), kind)) { out = out substr(s, 1, n) hit(kind); s = substr(s, l + 1) } continue }
+      }
       if (awaits(out, name, s)) { await = kind; continue }
       if (!match(s, "^[\"" sq "]?[ \t,]+[\"" sq "]?")) continue
       gap = substr(s, 1, RLENGTH); q = substr(gap, length(gap), 1)
       if (substr(s, RLENGTH + 1, 1) == "-") continue
       out = out gap; s = substr(s, RLENGTH + 1)
-      n = (q == "\"" || q == sq) ? index(s, q) - 1 : extent(s)
+      n = (q == "\"" || q == sq) ? index(s, q) - 1 : kind == "header" ? sentence(s) : extent(s)
       if (n < 0) n = length(s)
-      if (n == 0 || harmless(substr(s, 1, n))) continue
+      if (n == 0 || harmless(substr(s, 1, n), kind)) continue
       out = out hit(kind); s = substr(s, n + 1)
     }
     return out s
@@ -301,7 +393,7 @@ redact() {
   # Does the value of the argument that ends `before` stand on the next line (in the next item, the next string)?
   function awaits(before, name, after) {
     if (form == "ps" || form == "line" || after !~ ("^[\\\\\"," sq " \t\r]*$")) return 0
-    if (form != "text") return 1
+    if (form !~ /^(text|unit|env)$/) return 1
     listed = substr(before, 1, length(before) - length(name)) ~ ("^[ \t]*-[ \t]+[\"" sq "]?$")
     return listed || after ~ ("^[\"" sq "]?[ \t]*\\\\\r?$") || after ~ ("^[\"" sq "][ \t]*,")
   }
@@ -310,9 +402,11 @@ redact() {
     if (form == "ps" || form == "line") return match(s, /[ \t]+-/) ? RSTART - 1 : length(s)
     return match(s, "[ \t\r\"\\\\," sq "]") ? RSTART - 1 : length(s)
   }
+  # Of a header: it holds blanks even where nothing is in quotes.
+  function sentence(s) { return match(s, "[ \t]+-|[\"\\\\" sq "]") ? RSTART - 1 : length(s) }
   function balance(s,   t, n) { t = s; n = gsub(/[{\[]/, "", t); return n - gsub(/[}\]]/, "", t) }
   # key: value, KEY=value, --flag=value, "key":"value". Line number i > 0 for files, where values span lines.
-  function pairs(s, i,   out, key, sep, kind, start, column, flag, quoted, lead, q, n, v, flow) {
+  function pairs(s, i,   out, key, sep, kind, start, column, flag, alone, quoted, lead, q, n, v, flow) {
     out = ""
     while (match(s, "[A-Za-z_][A-Za-z0-9_.-]*[\\\\\"" sq "]*[ \t]*[=:]")) {
       key = substr(s, RSTART, RLENGTH); column = length(out) + RSTART
@@ -320,14 +414,16 @@ redact() {
       sep = substr(key, length(key)); name = key; gsub(/[^A-Za-z0-9_.-]/, "", name)
       kind = secret(name)
       flow = balance(out) > 0
-      if (form == "text" && name == "value" && sep == ":" && !known_name(i, column, out s)) kind = "env-value"
-      flag = out ~ /(^|[^A-Za-z0-9_])-$/
+      if (yaml && tolower(name) == "value" && sep == ":" && !known_name(i, column, out s)) kind = "env-value"
+      if (yaml && (has_users && name == "args" || has_secret && name ~ /^(data|stringData)$/) && sep == ":") kind = "credential"
+      if (substr(out, length(out)) == "\\" && key ~ /^([uU][0-9a-fA-F]+|x[0-9a-fA-F][0-9a-fA-F])[A-Za-z0-9_.-]*["]/) kind = "credential"
+      flag = out ~ /(^|[^A-Za-z0-9_])-$/; alone = i && out ~ /^[ \t]*--?$/
       quoted = out; sub(/-+$/, "", quoted); quoted = substr(quoted, length(quoted))
       if (quoted != "\"" && quoted != sq) quoted = ""
       if (key ~ ("[\"" sq "]")) { if (quoted != "") column--; quoted = "" }
       start = out ~ ("^[ \t#-]*(export )?[\"" sq "]?$") && !flag
       out = out key
-      if (kind == "") continue
+      if (kind == "" || (kind == "user" && s ~ /^[ \t\r]*([{&|>].*)?$/)) continue
       match(s, /^[ \t]*/); lead = substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1)
       q = substr(s, 1, 1)
       if (start && sep == ":" && i && out !~ /#/ && (s == "" || s ~ /^[|>#&!]/ || s == "\r")) {
@@ -342,16 +438,17 @@ redact() {
       else if ((q == "{" || q == "[") && i) { n = length(s); if (balance(s) > 0) depth = balance(s) }
       else if (flag && quoted != "" && match(s, "[ \t]+-|" quoted)) n = RSTART - 1
       else if (quoted != "") { n = index(s, quoted) - 1; if (n < 0) { n = length(s); if (i) open_quote = quoted } }
-      else if (flag) n = extent(s)
+      else if (flag) n = alone || kind == "header" ? sentence(s) : extent(s)
       else if (flow) n = match(s, /[,}\]]/) ? RSTART - 1 : length(s)
       else if (i ? sep == ":" || start : form == "json" || form == "args") {
         n = length(s)
         if (i && start && sep == ":" && out !~ /#/) block = column
         if (i && sep == "=" && s ~ /\\$/) continued = 1
       }
-      else n = extent(s)
+      else n = kind == "header" ? sentence(s) : extent(s)
       v = substr(s, 1, n)
-      if (harmless(v)) { out = out lead v; block = -1 }
+      if (flow && i && sep == ":" && s ~ /^[ \t\r]*$/) { flow_await = kind; return out lead s }
+      if (harmless(v, kind)) { out = out lead v; block = -1 }
       else if (v ~ /^\\"/) out = out lead "\\\"" hit(kind) "\\\""
       else if (q == "\"" || q == sq) out = out lead q hit(kind) q
       else out = out lead hit(kind)
@@ -380,7 +477,7 @@ redact() {
   # Does the value at this column of line i stand beside a name that may be shown, or in a taint or toleration?
   function known_name(i, column, whole,   k, c, n) {
     if (match(whole, /name["]?[ \t]*:[ \t]*["]?[A-Z_0-9]+/)) { n = substr(whole, RSTART, RLENGTH); sub(/^.*[^A-Z_0-9]/, "", n); return index(allowed, " " n " ") > 0 }
-    if (whole ~ /[{,][ \t]*["]?key["]?[ \t]*:/) return 1
+    if (match(whole, /[{,][ \t]*["]?key["]?[ \t]*:[ \t]*["]?[A-Za-z0-9_.\/-]*/)) { n = substr(whole, RSTART, RLENGTH); sub(/^.*[^A-Za-z0-9_.\/-]/, "", n); return secret(n) == "" }
     for (k = i - 1; k > 0 && k > i - 8; k--) {
       c = key_column(line[k]); if (c < column) break
       if (c == column) { n = sibling(line[k]); if (n >= 0) return n; if (line[k] ~ /^[ \t]*-/) break }
@@ -394,12 +491,21 @@ redact() {
   function key_column(s) { match(s, /^[ \t]*(-[ \t]+)*["]?/); return RLENGTH + 1 }
   function sibling(s,   n) {
     sub(/^[ \t-]*/, "", s); gsub(/["\r]/, "", s); gsub(sq, "", s)
-    if (s ~ /^key[ \t]*:/) return 1
-    if (s !~ /^name[ \t]*:/) return -1
-    n = s; sub(/^name[ \t]*:[ \t]*/, "", n); sub(/[ \t].*$/, "", n)
+    n = s; sub(/^[A-Za-z]+[ \t]*:[ \t]*/, "", n); sub(/[ \t].*$/, "", n)
+    if (s ~ /^[Kk]ey[ \t]*:/) return secret(n) == ""
+    if (s !~ /^[Nn]ame[ \t]*:/) return -1
     return index(allowed, " " n " ") > 0 ? 1 : 0
   }
-  function text(s, i,   kind) {
+  # Of annotations, those that Kubernetes itself and its installers write are shown.
+  function annotation(s,   n, key) {
+    n = match(s, /[:]([ \t]|$)/); if (!n) return ""
+    key = substr(s, 1, n - 1); gsub(/["\r \t]/, "", key); gsub(sq, "", key)
+    if (key ~ /^(kubeadm[.]kubernetes[.]io|kubernetes[.]io\/config|scheduler[.]alpha|seccomp[.]security|container[.](apparmor|seccomp)|target[.]workload|openshift[.]io|cluster-autoscaler|prometheus[.]io)/ && s !~ /[|>][+-]?[ \t]*$/) return plain(s, 0)
+    if (harmless(substr(s, n + 1))) return s
+    block = indent(s); return substr(s, 1, n) " " hit("annotation")
+  }
+  function text(s, i,   kind, lead, n) {
+    if (yaml && open_quote == "" && depth <= 0 && block < 0 && s ~ /^[ \t]*#[^!]/) return remark(s)
     if (open_quote != "") { if (index(s, open_quote)) open_quote = ""; return "" }
     if (depth > 0) { depth += balance(s); return "" }
     if (continued) { continued = s ~ /\\$/; return "" }
@@ -407,11 +513,40 @@ redact() {
       if (s ~ /^[ \t\r]*$/ || indent(s) > block || (indent(s) == block && s ~ /^[ \t]*-([ \t]|$)/)) return ""
       if (s !~ /^[ \t]*#/) block = -1
     }
+    if (complex) {
+      if (s ~ /^[ \t\r]*(#.*)?$/) return s
+      complex = 0
+      if (match(s, /^[ \t]*:/)) { block = RLENGTH; return substr(s, 1, RLENGTH) " " hit("credential") }
+      if (s !~ /^[ \t]*[?]/) complex = 1
+    }
+    if (yaml && s ~ /^[ \t-]*[?]([ \t\r]|$)/) { complex = 1; return plain(s, i) }
+    if (yaml && annotations >= 0) {
+      if (s ~ /^[ \t\r]*(#.*)?$/) return s
+      if (indent(s) <= annotations) annotations = -1
+      else return annotation(s)
+    }
+    if (yaml && match(s, /^[ \t]*(-[ \t]+)?["]?annotations["]?[ \t]*:[ \t]*/)) {
+      lead = substr(s, 1, RLENGTH); kind = substr(s, RLENGTH + 1)
+      annotations = lead ~ /^[ \t]*-/ ? key_column(lead) : indent(lead)
+      if (kind ~ /^[{&|>"]/ && kind !~ /^[{][ \t]*[}]/) { if (balance(kind) > 0) depth = balance(kind); return lead hit("annotation") }
+      return s
+    }
+    if (flow_await != "" && s !~ /^[ \t\r]*(#.*)?$/) {
+      kind = flow_await; flow_await = ""
+      match(s, "^[ \t]*[\"" sq "]?"); lead = substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1)
+      if (s ~ /^[{\[]/) { if (balance(s) > 0) depth = balance(s); return lead hit(kind) }
+      n = match(s, lead ~ ("[\"" sq "]$") ? substr(lead, length(lead)) : "[,}\\]]") ? RSTART - 1 : length(s)
+      return lead hit(kind) plain(substr(s, n + 1), i)
+    }
+    return awaited(s, i)
+  }
+  # A line that may be the value of an argument on the line before.
+  function awaited(s, i,   kind, lead) {
     if (await != "") {
       kind = await; await = ""
       if (match(s, "^[ \t]*(-[ \t]+)?[\"" sq "]?") && (!listed || s ~ /^[ \t]*-[ \t]/) && substr(s, RLENGTH + 1) !~ /^(-|[ \t\r]*$)/) {
         lead = substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1)
-        match(s, "[\"" sq "]|[ \t]*\\\\?\r?$"); return lead hit(kind) substr(s, RSTART)
+        match(s, "[\"" sq "]|[ \t]+-|[ \t]*\\\\?\r?$"); return lead hit(kind) plain(substr(s, RSTART), 0)
       }
     }
     return plain(s, i)
@@ -428,20 +563,22 @@ redact() {
   function outside(s,   c, i, n, under, literal) {
     if (holding && s ~ /^[ \t\r\n]*:/) {
       key = held; kind = secret(key)
-      if (key == "key") sibling_key[level] = 1
-      if (key == "value" && !allowed_name[level] && !sibling_key[level]) kind = "env-value"
+      if (tolower(key) == "value" && !allowed_name[level] && !sibling_key[level]) kind = "env-value"
+      if (key ~ /\\[ux]/ || key ~ /^(data|stringData)$/ || (key == "args" && holder[level] == "exec")) kind = "credential"
+      if (key == "annotations") kind = "annotation"
       printf "\"%s\"", held
     } else if (holding) { printf "\"%s\"", value_of(held); key = kind = "" }
     holding = 0; under = masked; n = length(s)
     if (kind != "" && match(s, "^[ \t\r\n]*:[ \t\r\n]*[^] \t\r\n,}{[]+")) {
       literal = substr(s, 1, RLENGTH); sub(/^[ \t\r\n]*:[ \t\r\n]*/, "", literal)
-      if (!harmless(literal)) s = ": \"" hit(kind) "\"" substr(s, RLENGTH + 1)
+      if (!harmless(literal, kind)) s = ": \"" hit(kind) "\"" substr(s, RLENGTH + 1)
       kind = ""
     }
     for (i = 1; i <= n; i++) {
       c = substr(s, i, 1)
       if (c == "{" || c == "[") {
-        allowed_name[++level] = sibling_key[level] = 0
+        allowed_name[++level] = sibling_key[level] = 0; holder[level] = key != "" ? key : holder[level - 1]
+        if (kind == "user") kind = ""
         if (kind != "" && !masked) { under = masked = level; masked_kind = kind }
         kind = ""
       } else if (c == "}" || c == "]") { if (masked == level) masked = 0; level-- }
@@ -452,15 +589,18 @@ redact() {
   function value_of(s,   k) {
     k = kind != "" ? kind : masked ? masked_kind : s ~ /^-/ ? "" : await
     await = ""
-    if (key == "name") allowed_name[level] = index(allowed, " " s " ") > 0
-    return k != "" && !harmless(s) ? hit(k) : plain(s, 0)
+    if (tolower(key) == "name") allowed_name[level] = index(allowed, " " s " ") > 0
+    if (tolower(key) == "key") sibling_key[level] = secret(s) == ""
+    if (cni && k == "" && tolower(key != "" ? key : holder[level]) !~ /^(cniversion|name|type|plugins|ipam|mode|mtu|bridge|master|subnet|ranges|rangestart|rangeend|gateway|dst|gw|policy|datastore_type|nodename|log_level|log_file_path|kubeconfig|capabilities|delegate|delegates|cninetworks?|confdir|cnidir|bindir|routes|addresses|enabled)$/) k = "setting"
+    return k != "" && !harmless(s, k) ? hit(k) : plain(s, 0)
   }
   function argument(s,   k, n) {
     k = await; await = ""
-    if (k != "" && s !~ /^-/) return harmless(s) ? s : hit(k)
+    if (s ~ /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/) return substr(s, 1, match(s, /^-+[A-Za-z0-9_.-]+=/) ? RLENGTH : 0) hit("private-key")
+    if (k != "" && s !~ /^-/) return harmless(s, k) ? s : hit(k)
     if (match(s, /^--?[A-Za-z0-9_.-]+/)) {
-      n = RLENGTH; k = secret(substr(s, 1, n)); if (rancher && substr(s, 1, n) == "-t") k = "token"
-      if (k != "" && substr(s, n + 1, 1) == "=") return harmless(substr(s, n + 2)) ? s : substr(s, 1, n + 1) hit(k)
+      n = RLENGTH; k = flag_kind(substr(s, 1, n))
+      if (k != "" && substr(s, n + 1, 1) == "=") return harmless(substr(s, n + 2), k) ? s : substr(s, 1, n + 1) hit(k)
       if (k != "" && n == length(s)) { await = k; return s }
     }
     return plain(s, 0)
@@ -475,13 +615,133 @@ redact() {
     if (index(pids, " " pid " ") || index(keep, " " base " ")) { rancher = s ~ /k3s|rke2/; return out plain(s, 0) }
     return out plain(first, 0) (s == first ? "" : " " hit("arguments-of-other-process"))
   }
-  BEGIN { block = -1; bootstrap = times("[a-z0-9]", 6) "[.]" times("[a-z0-9]", 16); if (form == "json") RS = "\"" }
+  # The words of a line of variables of a unit: of those that no rule reads the value is masked. A word may go on in
+  # quotes, and on the next line.
+  function variables(s,   out, c, i, n, word, start) {
+    out = ""; n = length(s); i = 1
+    while (i <= n + 1) {
+      c = i <= n ? substr(s, i, 1) : ""
+      if (in_word == 0 && c ~ /[ \t\r\\]/) { out = out c; i++; continue }
+      if (c == "") break
+      start = i
+      if (in_word == 0) { in_word = 1; word_quote = ""; word_kept = -1; if (c == "\"" || c == sq) { word_quote = c; i++ } }
+      while (i <= n) {
+        c = substr(s, i, 1)
+        if (word_quote == "" ? c ~ /[ \t\r]/ : c == word_quote) break
+        if (c == "\\" && i == n) break
+        if (c == "\\") i++
+        else if (word_quote == "" && (c == "\"" || c == sq) && index(substr(s, i + 1), c)) i += index(substr(s, i + 1), c)
+        i++
+      }
+      word = substr(s, start, i - start)
+      out = out variable(word)
+      if (word_quote != "" && c == word_quote) { out = out c; i++; in_word = 0 }
+      else if (word_quote == "" ) in_word = 0
+      else if (i > n || (c == "\\" && i == n)) { out = out substr(s, i); return out }
+    }
+    return out
+  }
+  function variable(word,   q, n, name, value) {
+    q = ""; if (word ~ ("^[\"" sq "]")) { q = substr(word, 1, 1); word = substr(word, 2) }
+    if (word_kept >= 0) { if (word_kept) return q plain(word, 0); return word == "" ? "" : q hit("env-value") }
+    n = index(word, "="); if (!n) return word == "" ? q : q hit("env-value")
+    name = substr(word, 1, n - 1); value = substr(word, n + 1)
+    word_kept = is_read(name, value) ? 1 : 0
+    if (word_kept) return q plain(word, 0)
+    return harmless(value) ? q word : q name "=" hit("env-value")
+  }
+  # The variables that rules read: those of the components, and lines of arguments.
+  function is_read(name, value) {
+    if (index(allowed, " " name " ")) return 1
+    if (secret(name) != "") return 0
+    sub("^[\"" sq "]", "", value)
+    return name ~ /^(KUBE[A-Z]*|K3S|RKE2)(_[A-Z0-9_]+)?$/ || name ~ /(ARGS|OPTS|OPTIONS|FLAGS|PARAMS)$/ || value ~ /^--[a-z]/ || name ~ /^(ID|VERSION_ID|OPENSHIFT_VERSION|PRETTY_NAME|VARIANT_ID)$/
+  }
+  # A remark that speaks of a secret may tell it.
+  function remark(s,   t) {
+    t = plain(s, 0)
+    if (tolower(s) !~ /passw|passphrase|secret|token|credential|pwd|api.?key|private.?key/) return t
+    match(s, /^[ \t]*[#;]+/); return substr(s, 1, RLENGTH) " " hit("comment")
+  }
+  # One line of a unit: what rules read is shown, and of programs that are no component the name.
+  function unit(s, i,   n, name, value, k, rest) {
+    if (s ~ /^[ \t]*[#;]/) {
+      if (!match(s, /^[ \t]*[#;]+[ \t]*[A-Za-z][A-Za-z0-9_.-]*[ \t]*=/)) return remark(s)
+      k = unit_state; n = in_word; name = word_quote; value = word_kept; rest = await; match(s, /[A-Za-z]/)
+      s = substr(s, 1, RSTART - 1) unit_line(substr(s, RSTART), i)
+      unit_state = k; in_word = n; word_quote = name; word_kept = value; await = rest
+      return s
+    }
+    if (unit_state == "") return s ~ /^[ \t]*(\[[A-Za-z-]+\])?[ \t\r]*$/ ? s : unit_line(s, i)
+    rest = unit_state; if (s !~ /\\\r?$/) unit_state = ""
+    if (rest == "masked") return ""
+    if (rest == "variables") { s = variables(s); if (unit_state == "") in_word = 0; return s }
+    return carried(s, text(s, i))
+  }
+  # What goes on in the next line still does.
+  function carried(s, shown) { return s ~ /\\\r?$/ && shown !~ /\\\r?$/ ? shown " \\" : shown }
+  function unit_line(s, i,   n, name, value, lead, program, last_sign) {
+    in_word = 0; await = ""; block = -1; open_quote = ""
+    n = index(s, "="); last_sign = s ~ /\\\r?$/
+    if (!n) { unit_state = last_sign ? "shown" : ""; return plain(s, 0) }
+    name = substr(s, 1, n - 1); gsub(/[ \t]/, "", name); value = substr(s, n + 1)
+    if (name == "Environment") {
+      unit_state = last_sign ? "variables" : ""
+      value = substr(s, 1, n) variables(value); if (!last_sign) in_word = 0
+      return value
+    }
+    if (name ~ /^Exec/) {
+      match(value, /^[ \t]*[-@:+!|]*/); lead = substr(value, 1, RLENGTH); program = substr(value, RLENGTH + 1)
+      sub(/[ \t].*$/, "", program); k = program; sub(/^.*\//, "", k); gsub("[\"" sq "\r]", "", k)
+      if (k == "\\" || k == "" || (name == "ExecStart" && index(keep " kubenswrapper ", " " k " "))) { unit_state = last_sign ? "shown" : ""; return carried(s, text(s, i)) }
+      unit_state = last_sign ? "masked" : ""
+      if (value ~ (/^[ \t]*[^ \t]+[ \t\r]*$/)) return plain(s, 0)
+      return substr(s, 1, n) lead plain(program, 0) " " hit("arguments-of-other-process")
+    }
+    if (name ~ shown_in_units) { unit_state = last_sign ? "shown" : ""; return plain(s, 0) }
+    unit_state = last_sign ? "masked" : ""
+    return harmless(value) ? s : substr(s, 1, n) hit("setting")
+  }
+  # One line of a file of variables.
+  function environment(s, i,   n, name, value, q, comment) {
+    if (env_quote != "") { n = closing(env_quote s, env_quote); if (n) env_quote = ""; return env_kept ? awaited(s) : "" }
+    if (env_goes_on) { env_goes_on = s ~ /\\$/; return env_kept ? awaited(s) : "" }
+    await = ""
+    if (!match(s, /^[ \t]*([#;]+[ \t]*)?(export[ \t]+)?[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=/)) return s ~ /^[ \t]*[#;]/ ? remark(s) : harmless(s) ? s : hit("line")
+    name = substr(s, 1, RLENGTH); value = substr(s, RLENGTH + 1); n = RLENGTH; comment = name ~ /[#;]/
+    sub(/[ \t]*=$/, "", name); sub(/^.*[ \t#;]/, "", name)
+    match(value, /^[ \t]*/); q = substr(value, RLENGTH + 1, 1)
+    env_kept = is_read(name, value)
+    if (q == "\"" || q == sq) {
+      if (!closing(substr(value, RLENGTH + 1), q) && !comment) env_quote = q
+    } else if (value ~ /\\$/ && !comment) env_goes_on = 1
+    if (env_kept) return substr(s, 1, n) plain(value, 0)
+    if (harmless(value)) return s
+    return substr(s, 1, n) hit("env-value")
+  }
+  # A property of systemctl show: of programs that are no component the name.
+  function property(s,   n, k, program) {
+    if (s !~ /^Exec[A-Za-z]*=/ || !(n = index(s, "argv[]="))) return plain(s, 0)
+    program = substr(s, n + 7); sub(/[ \t].*$/, "", program); k = program; sub(/^.*\//, "", k)
+    if (index(keep " kubenswrapper ", " " k " ")) return plain(s, 0)
+    k = substr(s, n + 7 + length(program)); if (k ~ /^ ;/) return plain(s, 0)
+    sub(/^.*( ; ignore_errors=)/, " ; ignore_errors=", k); if (k !~ /^ ; ignore_errors=/) k = ""
+    return substr(s, 1, n + 6) program " " hit("arguments-of-other-process") k
+  }
+  BEGIN { block = -1; annotations = -1; know(); if (form == "cni") { cni = 1; form = "json" } yaml = form == "text"
+    key_of = "access|secret|api|account|shared|storage|encryption|certificate|signing|etcd|client|server|master|auth|app|application|hmac|aes|enc|crypt|crypto|wireguard|session|license|licence|subscription|service|admin|root|deploy|bot|webhook|ssh|private|ingest|integration|pre|tsig|rndc|host|user|write|read|db|database|backup|vault|cipher|unseal|recovery"
+    shown_in_units = "^(Description|Documentation|Wants|Requires|Requisite|BindsTo|PartOf|Upholds|Conflicts|Before|After|OnFailure|OnSuccess|RequiresMountsFor|DefaultDependencies|Condition[A-Za-z]*|Assert[A-Za-z]*|StartLimit[A-Za-z]*|Refuse[A-Za-z]*|AllowIsolate|Type|ExitType|RemainAfterExit|GuessMainPID|PIDFile|BusName|Restart[A-Za-z]*|Timeout[A-Za-z]*|Runtime[A-Za-z]*|Watchdog[A-Za-z]*|SuccessExitStatus|Kill[A-Za-z]*|SendSIG[A-Z]*|FinalKillSignal|NotifyAccess|EnvironmentFile|PassEnvironment|UnsetEnvironment|RootDirectory|RootImage|WorkingDirectory|User|Group|DynamicUser|SupplementaryGroups|UMask|Limit[A-Z]*|OOM[A-Za-z]*|Nice|CPU[A-Za-z]*|Memory[A-Za-z]*|Tasks[A-Za-z]*|IO[A-Za-z]*|Block[A-Za-z]*|IP[A-Za-z]*|Delegate|Slice|Device[A-Za-z]*|Private[A-Za-z]*|Protect[A-Za-z]*|Restrict[A-Za-z]*|NoNewPrivileges|Capability[A-Za-z]*|AmbientCapabilities|SecureBits|SystemCall[A-Za-z]*|Read[A-Za-z]*Paths|Inaccessible[A-Za-z]*|Bind[A-Za-z]*Paths|TemporaryFileSystem|Mount[A-Za-z]*|LockPersonality|Standard(Output|Error)|Syslog[A-Za-z]*|LogsDirectory|StateDirectory[A-Za-z]*|CacheDirectory|ConfigurationDirectory|SELinuxContext|AppArmorProfile|WantedBy|RequiredBy|Alias|Also|Sockets)$"
+    glued = "^-p(eer|re-|rint|rox|rofil|ort|od|ath|id|kg|lugin|olicy|olling|referred|riority|erm|arallel|rogress|attern|refix|ull|ush|ass)"
+    bootstrap = times("[a-z0-9]", 6) "[.]" times("[a-z0-9]", 16); if (form == "json") RS = "\"" }
   form == "json" { json_chunk($0); next }
   form == "ps" { print process($0); next }
+  form == "show" { rancher = 0; print property($0); next }
   form == "line" { rancher = $0 ~ /k3s|rke2/; print plain($0, 0); next }
   form == "args" { if (NR == 1) rancher = $0 ~ /(k3s|rke2)( |$)/; print argument($0); next }
-  { line[++total] = $0; if ($0 ~ /k3s|rke2/) rancher = 1 }
+  { line[++total] = $0; if ($0 ~ /k3s|rke2/) rancher = 1; if (/^users:/) has_users = 1; if (/^kind:[ \t]*["]?Secret/) has_secret = 1 }
   END {
+    if (form == "unit") for (i = 1; i <= total; i++) printf "%s%s", unit(line[i], i), (i < total || last != "" ? "\n" : "")
+    if (form == "env") for (i = 1; i <= total; i++) printf "%s%s", environment(line[i], i), (i < total || last != "" ? "\n" : "")
     if (form == "text") for (i = 1; i <= total; i++) printf "%s%s", text(line[i], i), (i < total || last != "" ? "\n" : "")
     if (form == "json" && holding) printf "\"%s\"", value_of(held)
     if (form == "json" && inside && held != "") printf "\"%s", value_of(held)
@@ -527,9 +787,10 @@ skip() {
 }
 
 # look VIEW PATH: walks PATH below VIEW part by part, as the kernel would for a process whose root VIEW is, so that no
-# link leads out of it. Writes a row per link. Sets REAL (the path without links) and STATE (file dir absent unreadable).
+# link leads out of it. Writes a row per link. Sets REAL (the path without links), STATE (file dir absent unreadable) and
+# IS_LINK (the path itself is one).
 look() {
-  REAL='' STATE='' lk_rest=$2 lk_hops=0
+  REAL='' STATE='' IS_LINK='' lk_rest=$2 lk_hops=0
   while [ -n "$lk_rest" ]; do
     lk_part=${lk_rest%%/*}
     case $lk_rest in */*) lk_rest=${lk_rest#*/} ;; *) lk_rest='' ;; esac
@@ -544,6 +805,7 @@ look() {
       lk_target=$(readlink "$1$REAL/$lk_part" && printf .) || lk_target=''
       lk_target=${lk_target%"$NL".}
       row "$REAL/$lk_part" symlink "$1$REAL/$lk_part" "$lk_target"
+      [ "$REAL/$lk_part" != "$2" ] || IS_LINK=1
       if [ "$lk_hops" -gt 40 ] || [ -z "$lk_target" ]; then STATE=unreadable REAL=$2; return 0; fi
       case $lk_target in /*) REAL='' ;; esac
       lk_rest=$lk_target/$lk_rest
@@ -560,15 +822,53 @@ look() {
   fi
 }
 
-# rows_of VIEW PATH [SHA256]: the row of what `look` found, under the name that was asked for and under its real one.
+# rows_of VIEW PATH [SHA256]: the row of what `look` found, under the name that was asked for (unless that is a link and
+# has its row) and under its real one.
 rows_of() {
-  row "$2" "$STATE" "$1$REAL" '' "${3:-}"
+  [ -n "$IS_LINK" ] || row "$2" "$STATE" "$1$REAL" '' "${3:-}"
   [ "$REAL" = "$2" ] || row "$REAL" "$STATE" "$1$REAL" '' "${3:-}"
 }
 
 is_key_name() {
   case ${1##*/} in
     *.key | *key.pem | kubelet-client-*.pem | kubelet-server-*.pem | *.p12 | *.pfx | id_rsa | id_ecdsa | id_ed25519) return 0 ;;
+  esac
+  return 1
+}
+
+# is_denied PATH: passwords, keys and tokens of the system and its users, and what the kernel shows of processes: never
+# read, whoever names it.
+is_denied() {
+  case $1 in
+    /proc/* | /sys/* | /dev/*) case $READ_LIST in *" $1 "*) return 1 ;; esac; return 0 ;;
+    */shadow | */shadow[-.~_]* | */gshadow | */gshadow[-.~_]* | */.shadow* | */opasswd* | */master.passwd | */sudoers | */sudoers.d/*) return 0 ;;
+    */.ssh/* | /etc/ssh/* | */ssh_host_* | */id_rsa* | */id_dsa* | */id_ecdsa* | */id_ed25519* | */.gnupg/* | *.ppk | *.gpg | *.pgp) return 0 ;;
+    */.aws/* | */.azure/* | */.config/gcloud/* | */.docker/* | */.dockercfg | */.netrc | */.pgpass | */.my.cnf | */.git-credentials | */.npmrc | */.pypirc | \
+      */.vault-token | */.htpasswd | */htpasswd | *_history | */.config/rclone/* | */.terraform.d/*) return 0 ;;
+    *.keytab | *.jks | *.keystore | *.kdbx | */system-connections/* | */wireguard/* | */openvpn/* | */ppp/*secrets | */ipsec.secrets | */swanctl/* | */krb5kdc/* | */wpa_supplicant*.conf) return 0 ;;
+    */serviceaccount/token | */kubernetes.io~secret/* | */token | */node-token | */agent-token | */tokens.csv | */known_tokens.csv | */basic_auth.csv | */cred/passwd | */node/password) return 0 ;;
+  esac
+  return 1
+}
+
+# stays VIEW PATH TREE: is the file that `look` found in the tree that PATH lies in (TREE, or the folder of PATH)? Who may
+# write in one folder may put a link there, and must not choose what is read. What is read under its own name anyway
+# may be linked to, and one unit to another.
+stays() {
+  [ "$REAL" != "$2" ] || return 0
+  st_tree=$3
+  if [ -z "$st_tree" ]; then
+    st_real=$REAL st_state=$STATE st_link=$IS_LINK
+    look "$1" "${2%/*}"
+    st_tree=$REAL REAL=$st_real STATE=$st_state IS_LINK=$st_link
+  fi
+  case $REAL in "$st_tree"/*) return 0 ;; esac
+  case $READ_LIST in *" $REAL "*) return 0 ;; esac
+  case $2 in
+    *.service | *.service.d | *.service.d/*.conf)
+      for st_dir in $UNIT_DIRS; do
+        case $REAL in "$st_dir"/*.service | "$st_dir"/*.service.d | "$st_dir"/*.service.d/*.conf) return 0 ;; esac
+      done ;;
   esac
   return 1
 }
@@ -583,34 +883,83 @@ note() {
   if [ "$STATE" = unreadable ] && [ "$NAMED" = 1 ]; then skip "$CLEAN" unreadable; fi
 }
 
-# take VIEW PATH: a row and the content, masked. FOUND is the masked copy, or empty. (For --list too: what a file names is
-# part of the list. The copy goes with the scratch folder.)
+# take VIEW PATH [TREE]: a row and the content, masked, unless a link leads it out of TREE (of its folder where none is
+# given; TREE is / for what a component's own argument names). FOUND is the masked copy, or empty. (For --list too: what a
+# file names is part of the list. The copy goes with the scratch folder.)
 take() {
   clean "$2"
   FOUND=''
   [ -z "$LIST" ] || printf 'read  %s\n' "$CLEAN"
   look "$1" "$CLEAN"
   tk_sha=''
-  if [ "$STATE" = file ]; then take_content "$1$REAL" "$CLEAN"
+  if [ "$STATE" = file ]; then
+    if [ "${3:-}" != / ] && ! stays "$1" "$CLEAN" "${3:-}"; then skip "$CLEAN" link-out-of-tree
+    elif is_denied "$CLEAN" || is_denied "$REAL"; then skip "$CLEAN" secret-file
+    else take_open "$1$REAL" "$CLEAN" "$1"
+    fi
   elif [ "$STATE" = unreadable ] || [ "$STATE$NAMED" = absent1 ]; then skip "$CLEAN" "$STATE"
   fi
   [ -n "$LIST" ] || rows_of "$1" "$CLEAN" "$tk_sha"
 }
 
-take_content() {
-  tc_member=$BUNDLE/files$2
+# take_open FILE PATH VIEW: opens it once and reads only that, so that nobody can put a link in its place meanwhile.
+take_open() {
   if is_key_name "$2" || is_key_name "$1"; then skip "$2" private-key; return 0; fi
   if [ ! -r "$1" ] || ! may_read "$1"; then skip "$2" unreadable; return 0; fi
+  to_done=''
+  # shellcheck disable=SC2094 # it is read alone
+  { take_opened "$1" "$2" "$3" && to_done=1; } 3<"$1"
+  [ -n "$to_done" ] || skip "$2" unreadable
+}
+
+take_opened() {
+  to_from=/proc/self/fd/3
+  if [ -e "$to_from" ]; then
+    to_file=$(stat -L -c %d:%i "$to_from" 2>/dev/null) || return 1
+    case $SECRET_FILES in *" $to_file "*) skip "$2" secret-file; return 0 ;; esac
+    # Where a file of another container is, the kernel does not say in our terms.
+    case $3 in /proc/*) ;; *) [ "$(readlink "$to_from")" = "$1" ] || return 1 ;; esac
+  else
+    to_from=$1
+  fi
+  take_content "$to_from" "$2"
+}
+
+# form_of FILE PATH: tc_form is how its text is masked: by what it holds, and by what its path says.
+form_of() {
+  tc_form=text
+  case $(head -c 4096 <"$1" 2>/dev/null | tr -d ' \t\r\n\357\273\277' | head -c 1) in
+    '{')
+      tc_form=json
+      case $2 in */cni/*.conf | */cni/*.conflist) tc_form=cni ;; esac
+      return 0 ;;
+  esac
+  case $2 in
+    *.service | *.service.d/*.conf) tc_form=unit; return 0 ;;
+    */os-release | /proc/* | /sys/*) return 0 ;;
+    /etc/default/* | /etc/sysconfig/* | *.env | */environment) tc_form='env'; return 0 ;;
+  esac
+  if [ -n "$OF_VARIABLES" ]; then tc_form='env'; return 0; fi
+  # The first line that is no comment tells a unit, and a file of variables.
+  case $(head -c 65536 <"$1" 2>/dev/null | grep -m 1 -v '^[[:blank:]]*\([#;].*\)\{0,1\}.\{0,1\}$' | tr -d '\357\273\277') in
+    '[Unit]'* | '[Service]'* | '[Install]'*) tc_form=unit ;;
+    -* | *:[[:blank:]]*=*) ;;
+    *=*) if head -c 65536 <"$1" 2>/dev/null | grep -qE '^[[:blank:]]*(export[[:blank:]]+)?[A-Za-z_][A-Za-z0-9_]*='; then tc_form='env'; fi ;;
+  esac
+}
+
+take_content() {
+  tc_member=$BUNDLE/files$2
   if [ -e "$tc_member" ]; then FOUND=$tc_member; return 0; fi
-  tc_size=$(stat -c %s "$1" 2>/dev/null) || tc_size=0
+  tc_size=$(stat -L -c %s "$1" 2>/dev/null) || tc_size=0
   if [ "$tc_size" -gt "$MAX_BYTES" ]; then skip "$2" too-large; return 0; fi
-  if grep -q -e 'PRIVATE KEY-----' "$1" 2>/dev/null; then skip "$2" private-key; return 0; fi
+  if grep -q -e 'PRIVATE KEY-----' -e 'PRIVATE KEY BLOCK-----' -e '^---- BEGIN .*PRIVATE KEY' -e '^PuTTY-User-Key-File' "$1" 2>/dev/null; then skip "$2" private-key; return 0; fi
   # One byte more than allowed: files of /proc say their size is 0.
   tc_size=$(head -c $((MAX_BYTES + 1)) <"$1" 2>/dev/null | wc -c)
   if [ "$tc_size" -gt "$MAX_BYTES" ]; then skip "$2" too-large; return 0; fi
   # A NUL byte: no text (and some awks would stop there, and miss secrets).
   if [ "$(head -c "$MAX_BYTES" <"$1" 2>/dev/null | tr -d '\000' | wc -c)" -ne "$tc_size" ]; then skip "$2" unreadable; return 0; fi
-  case $(head -c 4096 <"$1" 2>/dev/null | tr -d ' \t\r\n\357\273\277' | head -c 1) in '{') tc_form=json ;; *) tc_form=text ;; esac
+  form_of "$1" "$2"
   tc_last=$(tail -c 1 "$1" 2>/dev/null | tr '\n' n | grep n)
   rm -f "$SCRATCH/failed"
   { head -c "$MAX_BYTES" <"$1" 2>/dev/null || : >"$SCRATCH/failed"; } | redact "$tc_form" "files$2" "$tc_last"
@@ -630,8 +979,14 @@ take_content() {
 may_read() {
   case $OWNER in 0:* | "$UID_HERE":*) return 0 ;; esac
   mr_meta=$(stat -c '%u:%g:%a' "$1" 2>/dev/null) || return 1
-  case $mr_meta in "${OWNER%:*}":* | *:"${OWNER#*:}":*[4567]? | *[4567]) return 0 ;; esac
-  return 1
+  case $mr_meta in "${OWNER%:*}":* | *:"${OWNER#*:}":*[4567]? | *[4567]) ;; *) return 1 ;; esac
+  # And come to it.
+  mr_path=${1%/*}
+  while [ -n "$mr_path" ]; do
+    mr_meta=$(stat -L -c '%u:%g:%a' "$mr_path/" 2>/dev/null) || return 1
+    case $mr_meta in "${OWNER%:*}":* | *:"${OWNER#*:}":*[1357]? | *[1357]) ;; *) return 1 ;; esac
+    mr_path=${mr_path%/*}
+  done
 }
 
 wanted() {
@@ -641,7 +996,8 @@ wanted() {
   return 1
 }
 
-# tree VIEW DIRECTORY KIND: rows of a directory and all below it; content of the files that KIND names.
+# tree VIEW DIRECTORY KIND [/]: rows of a directory and all below it; content of the files that KIND names. With a / the
+# directory is one that a component's own argument names, and may be a link to anywhere.
 tree() {
   clean "$2"
   if [ -n "$LIST" ]; then
@@ -652,17 +1008,19 @@ tree() {
   case $STATE in
     dir)
       rows_of "$1" "$CLEAN"
+      if [ "${4:-}" != / ] && ! stays "$1" "$CLEAN" ''; then skip "$CLEAN" link-out-of-tree; return 0; fi
+      if ! may_read "$1$REAL"; then skip "$CLEAN" unreadable; return 0; fi
       ENTRIES=0
-      branch "$1" "$CLEAN" "$REAL" "$3" 1
+      branch "$1" "$CLEAN" "$REAL" "$3" 1 "$REAL"
       [ "$ENTRIES" -le "$MAX_ENTRIES" ] || skip "$2" too-large ;;
-    file) if wanted "${3:-none}" "$CLEAN"; then take "$1" "$CLEAN"; else rows_of "$1" "$CLEAN"; fi ;;
+    file) if wanted "${3:-none}" "$CLEAN"; then take "$1" "$CLEAN" "${4:-}"; else rows_of "$1" "$CLEAN"; fi ;;
     *)
       rows_of "$1" "$CLEAN"
       if [ "$NAMED" = 1 ] || [ "$STATE" = unreadable ]; then skip "$CLEAN" "$STATE"; fi ;;
   esac
 }
 
-# branch VIEW DIRECTORY REAL-DIRECTORY KIND LEVEL: globs, because names may hold any byte.
+# branch VIEW DIRECTORY REAL-DIRECTORY KIND LEVEL TREE: globs, because names may hold any byte.
 branch() {
   for br_path in "$1$3"/* "$1$3"/.[!.]* "$1$3"/..?*; do
     [ -e "$br_path" ] || [ -L "$br_path" ] || continue
@@ -671,24 +1029,24 @@ branch() {
     br_name=${br_path##*/}
     if [ -d "$br_path" ] && [ ! -L "$br_path" ]; then
       [ -n "$LIST" ] || note "$1" "$2/$br_name"
-      if [ "$5" -lt "$MAX_DEPTH" ]; then branch "$1" "$2/$br_name" "$3/$br_name" "$4" $(($5 + 1)); else skip "$2/$br_name" too-large; fi
+      if [ "$5" -lt "$MAX_DEPTH" ]; then branch "$1" "$2/$br_name" "$3/$br_name" "$4" $(($5 + 1)) "$6"; else skip "$2/$br_name" too-large; fi
     elif wanted "${4:-none}" "$br_name"; then
-      take "$1" "$2/$br_name"
-      [ -z "$FOUND" ] || follow "$1" "$FOUND" "$2"
+      take "$1" "$2/$br_name" "$6"
+      [ -z "$FOUND" ] || follow "$1" "$FOUND" "$2" "$4"
     elif [ -z "$LIST" ]; then
       note "$1" "$2/$br_name"
     fi
   done
 }
 
-# take_and_follow VIEW PATH: the file, and what it names.
+# take_and_follow VIEW PATH [TREE]: the file, and what it names.
 take_and_follow() {
-  take "$1" "$2"
+  take "$1" "$2" "${3:-}"
   [ -z "$FOUND" ] || follow "$1" "$FOUND" "${CLEAN%/*}"
 }
 
-# follow VIEW FILE DIRECTORY: rows for the files that a configuration file names (its CA, its certificates, its manifests).
-# Relative names start at the file's DIRECTORY.
+# follow VIEW FILE DIRECTORY [KIND]: rows for the files that a configuration file names (its CA, its certificates, its manifests).
+# Relative names start at the file's DIRECTORY. What lies in a tree where others may write (KIND) has no file read.
 follow() {
   [ "${FOLLOWING:-0}" -lt 3 ] || return 0
   FOLLOWING=$((${FOLLOWING:-0} + 1))
@@ -702,6 +1060,7 @@ follow() {
     }' | sort -u >"$SCRATCH/follow.$FOLLOWING" || full
   while IFS="$TAB" read -r fl_key fl_value; do
     case $fl_value in /*) ;; *) fl_value=$3/$fl_value ;; esac
+    case ${4:-}:$fl_key in cni:* | manifest:kubeconfig) fl_key=path ;; esac
     case $fl_key in
       staticPodPath) tree "$1" "$fl_value" manifest ;;
       kubeconfig) take_and_follow "$1" "$fl_value" ;;
@@ -839,12 +1198,12 @@ named() {
     cloud-config | image-credential-provider-config) note "$VIEW" "$nm_path" ;;
     c | config | kubeconfig | *-kubeconfig | config-file | *-config-file | *-args-file | *-policy-file | \
       encryption-provider-config | experimental-encryption-provider-config | authentication-config | authorization-config)
-      take_and_follow "$VIEW" "$nm_path" ;;
-    config-dir) tree "$VIEW" "$nm_path" conf ;;
-    pod-manifest-path) tree "$VIEW" "$nm_path" manifest ;;
-    cni-conf-dir) tree "$VIEW" "$nm_path" cni ;;
-    cert-dir) tree "$VIEW" "$nm_path" '' ;;
-    data-dir | d) case $tp_name in k3s | rke2) rancher "$nm_path" ;; *) tree "$VIEW" "$nm_path" '' ;; esac ;;
+      take_and_follow "$VIEW" "$nm_path" / ;;
+    config-dir) tree "$VIEW" "$nm_path" conf / ;;
+    pod-manifest-path) tree "$VIEW" "$nm_path" manifest / ;;
+    cni-conf-dir) tree "$VIEW" "$nm_path" cni / ;;
+    cert-dir) tree "$VIEW" "$nm_path" '' / ;;
+    data-dir | d) case $tp_name in k3s | rke2) rancher "$nm_path" ;; *) tree "$VIEW" "$nm_path" '' / ;; esac ;;
     service-account-key-file | *ca-file | *cafile | *cert-file | *certfile) pki "$nm_path" ;;
     *key-file | *keyfile)
       is_key_name "$nm_path" || skip "$nm_path" private-key
@@ -888,7 +1247,7 @@ unit_file() {
 
 environment_files() {
   sed -n 's/^[[:blank:]]*EnvironmentFile=-\{0,1\}\(\/[^*?%[]*\)$/\1/p' "$2" >"$SCRATCH/environment_files" || full
-  while IFS= read -r ef_path; do take "$1" "$ef_path"; done <"$SCRATCH/environment_files"
+  while IFS= read -r ef_path; do OF_VARIABLES=1; take "$1" "$ef_path"; OF_VARIABLES=''; done <"$SCRATCH/environment_files"
 }
 
 # ---------------------------------------------------------------- commands
@@ -973,7 +1332,7 @@ commands() {
   run uname line uname -a
   versions
   # shellcheck disable=SC2046 # one word per unit
-  run systemctl-show line systemctl show --no-pager -p Id -p LoadState -p ActiveState -p UnitFileState -p MainPID -p FragmentPath \
+  run systemctl-show show systemctl show --no-pager -p Id -p LoadState -p ActiveState -p UnitFileState -p MainPID -p FragmentPath \
     -p DropInPaths -p NeedDaemonReload -p EnvironmentFiles -p ExecStart -p IPAddressAllow -p IPAddressDeny \
     $(for cm_unit in $UNITS sshd; do printf '%s.service\n' "$cm_unit"; done)
   journal
@@ -1034,23 +1393,34 @@ merge_rows() {
 }
 
 joined() { [ ! -s "$1" ] || awk '!seen[$0]++ { printf "%s%s", (n++ ? "," : ""), $0 }' "$1"; }
-first_line() { look "$ROOT" "$1"; [ "$STATE" != file ] || head -n 1 "$ROOT$REAL" 2>/dev/null; }
+# is_own PATH: did `look` find the file itself, or a link to one of its name?
+is_own() {
+  [ "$STATE" = file ] || return 1
+  case $REAL in *"${1##*/}") return 0 ;; esac
+  return 1
+}
+# first_line PATH SIGNS: the first line of a small file, if it has these signs alone.
+first_line() {
+  look "$ROOT" "$1"
+  ! is_own "$1" || head -c 256 <"$ROOT$REAL" 2>/dev/null | tr -d '\000' | head -n 1 | grep -E "^[$2]+\$"
+}
 
 bundle_json() {
   look "$ROOT" /etc/os-release
-  [ "$STATE" = file ] || look "$ROOT" /usr/lib/os-release
+  is_own /etc/os-release || look "$ROOT" /usr/lib/os-release
   bj_os='' bj_arch='' bj_source=image
-  [ "$STATE" != file ] || bj_os=$(sed -n 's/^PRETTY_NAME=//p' "$ROOT$REAL" | head -n 1 | tr -d "\"'")
+  ! is_own /usr/lib/os-release || bj_os=$(sed -n 's/^PRETTY_NAME=//p' "$ROOT$REAL" | head -n 1 | tr -d "\"'" | grep -E '^[A-Za-z0-9 ().,_:/+-]{1,120}$')
   [ -n "$ROOT" ] || bj_arch=$(uname -m) bj_source=host
   printf '{"format":"nodeproof-bundle","version":1,"kind":"node","source":"%s","cluster":%s,"node":%s,"collected_at":"%s",' \
     "$bj_source" "$(json_or_null "$CLUSTER")" "$(json_or_null "$NODE")" "$STARTED"
   [ -z "$OPERATOR" ] || printf '"operator":%s,' "$(json "$OPERATOR")"
   [ -z "$ASSESSMENT" ] || printf '"assessment":%s,' "$(json "$ASSESSMENT")"
   printf '"collector":{"name":"collect-node.sh","version":"%s","sha256":%s},' "$NODEPROOF_COLLECTOR_VERSION" "$(json_or_null "$SELF_SHA256")"
-  printf '"host":{"hostname":%s,"os":%s,"kernel":%s,"arch":%s,"boot_id":%s,"machine_id":%s,"system_uuid":%s},' \
-    "$(json_or_null "$HOST_NAME")" "$(json_or_null "$bj_os")" "$(json_or_null "$(first_line /proc/sys/kernel/osrelease)")" \
-    "$(json_or_null "$bj_arch")" "$(json_or_null "$(first_line /proc/sys/kernel/random/boot_id)")" \
-    "$(json_or_null "$(first_line /etc/machine-id)")" "$(json_or_null "$(first_line /sys/class/dmi/id/product_uuid)")"
+  printf '"host":{"hostname":%s,"os":%s,"kernel":%s,"arch":%s,"boot_id":%s,"machine_id":%s,"system_uuid":%s,"pid_namespace":%s},' \
+    "$(json_or_null "$HOST_NAME")" "$(json_or_null "$bj_os")" "$(json_or_null "$(first_line /proc/sys/kernel/osrelease 'A-Za-z0-9._+~-')")" \
+    "$(json_or_null "$bj_arch")" "$(json_or_null "$(first_line /proc/sys/kernel/random/boot_id '0-9a-fA-F-')")" \
+    "$(json_or_null "$(first_line /etc/machine-id '0-9a-zA-Z-')")" "$(json_or_null "$(first_line /sys/class/dmi/id/product_uuid '0-9a-zA-Z-')")" \
+    "$(json_or_null "$([ -n "$ROOT" ] || readlink /proc/self/ns/pid 2>/dev/null)")"
   printf '"uid":%s,"commands":[%s],"redactions":[%s],"skipped":[%s]}\n' "$UID_HERE" \
     "$(joined "$SCRATCH/commands")" "$(joined "$SCRATCH/redactions")" "$(joined "$SCRATCH/skipped")"
 }
@@ -1112,17 +1482,20 @@ surroundings() {
   SOH=$(printf '\001')
   STARTED=$(now)
   UID_HERE=$(id -u) || die 'cannot tell who runs this: id does not work'
-  NAMED=0 OWNER=0:0 UNREADABLE=0 KUBELET_NODE='' PKI_DONE=$NL HOST_NAME=''
+  NAMED=0 OWNER=0:0 OF_VARIABLES='' UNREADABLE=0 KUBELET_NODE='' PKI_DONE=$NL HOST_NAME=''
   ROOT=${NODEPROOF_ROOT:-}
   if [ -n "$ROOT" ]; then
     ROOT=$(cd "$ROOT" 2>/dev/null && pwd -P && printf .) || die "NODEPROOF_ROOT is not a folder that can be entered: $NODEPROOF_ROOT"
     ROOT=${ROOT%"$NL".}
     [ "$ROOT" != / ] || die 'NODEPROOF_ROOT is /: leave it unset to collect from this host'
-    HOST_NAME=$(first_line /etc/hostname)
-  else
-    HOST_NAME=$(uname -n)
   fi
   PROC=$ROOT/proc
+  # shellcheck disable=SC2086 # words
+  READ_LIST=$(printf ' %s' $READ)' '
+  SECRET_FILES=' '
+  for su_file in shadow shadow- gshadow gshadow- security/opasswd sudoers ssh/ssh_host_rsa_key ssh/ssh_host_ecdsa_key ssh/ssh_host_ed25519_key; do
+    SECRET_FILES="$SECRET_FILES$(stat -L -c %d:%i "$ROOT/etc/$su_file" 2>/dev/null) "
+  done
   # Clock ticks per second in /proc/PID/stat: 100 wherever the kernel is of this century; asked for where it can be.
   TICKS=100
   [ -n "$ROOT" ] || TICKS=$(getconf CLK_TCK 2>/dev/null) || TICKS=100
@@ -1169,11 +1542,13 @@ main() {
   surroundings
   if [ -n "$LIST" ]; then OUT_DIR=${TMPDIR:-/tmp}; else place; fi
   scratch
+  if [ -n "$ROOT" ]; then HOST_NAME=$(first_line /etc/hostname 'A-Za-z0-9._-'); else HOST_NAME=$(uname -n); fi
   find_components
   if [ -n "$LIST" ]; then
     cat <<'END'
 read: its text goes into the bundle, secrets masked (a private key: never).  stat: mode, owner, size and times only.
 tree: stat of a directory and of all below it.  run: what the command prints goes into the bundle, secrets masked.
+No link is followed out of its folder (but one that an argument names), and no password file of the system is read.
 Beyond the lists: what the arguments of a running component, and its configuration files, name (shown as they are here and
 now), units of running components and the environment files that units name; /etc/machine-id, /sys/class/dmi/id/product_uuid
 and /proc/sys/kernel/random/boot_id, which tell hosts apart.
@@ -1189,7 +1564,7 @@ END
   # The name that the kubelet registers: its override, else the host name in small letters.
   [ -n "$NODE" ] || NODE=${KUBELET_NODE#/}
   [ -n "$NODE" ] || NODE=$(printf '%s' "$HOST_NAME" | tr '[:upper:]' '[:lower:]')
-  NAME_OF_BUNDLE=nodeproof-$(printf '%s' "${NODE:-unknown}" | tr -c 'A-Za-z0-9._-' '_')-$(printf '%s' "$STARTED" | tr -d ':-')
+  NAME_OF_BUNDLE=nodeproof-$(printf '%.90s' "${CLUSTER:+$CLUSTER-}" | tr -c 'A-Za-z0-9._-' '_')$(printf '%.90s' "${NODE:-unknown}" | tr -c 'A-Za-z0-9._-' '_')-$(printf '%s' "$STARTED" | tr -d ':-')
   mv "$BUNDLE" "$WORK/$NAME_OF_BUNDLE" || full
   BUNDLE=$WORK/$NAME_OF_BUNDLE
   [ -n "$OUT_FILE" ] || OUT_FILE=$OUT_DIR/$NAME_OF_BUNDLE.tar.gz

@@ -2,16 +2,21 @@
 //! bounded window.
 
 pub mod explain;
+mod loans;
+mod machines;
+mod parts;
 mod rows;
 
 use std::collections::BTreeMap;
 use std::io;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::{Bundle, Place, Unreadable};
+use crate::evidence::process::Process;
 use crate::evidence::{Evidence, layout};
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
@@ -19,7 +24,7 @@ use crate::fleet::index::Index;
 use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
-use crate::matrix::judged::{Judged, Shown};
+use crate::matrix::judged::Judged;
 use crate::matrix::report;
 use crate::matrix::row::Row;
 use crate::matrix::waivers::Waivers;
@@ -28,6 +33,7 @@ use crate::problem::Problem;
 use crate::settings::live::{self, Live};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
+use parts::{Parts, odd_kind, other_system, parts};
 
 /// What a run is asked to do.
 pub struct Run<'c> {
@@ -76,6 +82,19 @@ impl Fleet<'_> {
         &self.reading.index
     }
 
+    /// What a cluster bundle lends, that was read in the first pass.
+    fn lender(&self, unit: usize) -> Option<(usize, &Lender)> {
+        let at = *self.known.get(&unit)?.as_ref().ok()?;
+        Some((at, self.lenders.get(at)?))
+    }
+
+    /// Whether nothing more is to be read of a bundle: a cluster's, with no evidence of a node.
+    #[must_use]
+    pub fn was_read(&self, unit: usize) -> bool {
+        let is_node = |(_, lender): (usize, &Lender)| lender.own_node.is_some();
+        self.known.contains_key(&unit) && !self.lender(unit).is_some_and(is_node)
+    }
+
     /// The nodes that cluster bundles list.
     #[must_use]
     pub fn listed(&self) -> Expected {
@@ -84,9 +103,10 @@ impl Fleet<'_> {
 }
 
 impl Run<'_> {
-    /// Finds out what there is, and reads what cluster bundles can lend.
+    /// Finds out what there is, and reads what cluster bundles can lend. What is dated after `today`
+    /// is in doubt.
     #[must_use]
-    pub fn first_pass<'f>(&'f self, places: &'f [Place]) -> Fleet<'f> {
+    pub fn first_pass<'f>(&'f self, places: &'f [Place], today: Option<Timestamp>) -> Fleet<'f> {
         let (reading, mut read) = self.pool.install(|| {
             let limits = &self.limits;
             let reading = Reading {
@@ -110,13 +130,15 @@ impl Run<'_> {
             });
             known.insert(unit, slot);
         }
-        let join = Join::of(&reading.index.entries, &lenders);
+        let join = Join::of(&reading.index.entries, &lenders, today);
         let read = known.iter().filter_map(|(unit, outcome)| {
             let slot = outcome.as_ref().ok()?;
             Some((*unit, lenders.get(*slot)?))
         });
         let read: Vec<(usize, &Lender)> = read.collect();
-        let identity = self.pool.install(|| Identity::of(&reading, &read, &join));
+        let identity = self
+            .pool
+            .install(|| Identity::of(&reading, &read, &join, today));
         Fleet {
             reading,
             lenders,
@@ -149,20 +171,22 @@ impl Run<'_> {
     fn judge_unit(&self, unit: usize, read: Option<Read>, fleet: &Fleet<'_>) -> Judged {
         let name = fleet.reading.name(unit);
         let entry = fleet.index().entries.get(unit);
+        let is_nobodys = |at, n| fleet.join.borrowers(at, n).is_empty();
         let outcome = match (read, fleet.known.get(&unit)) {
             (Some(read), _) => {
                 let loan = fleet.join.loan(unit, &fleet.lenders);
                 let described = entry.is_some_and(|entry| entry.described);
-                read.map(|bundle| self.judge_bundle(&bundle, described, loan))
+                let is_own = |n| match fleet.lender(unit) {
+                    Some((at, _)) => is_nobodys(at, n),
+                    None => true,
+                };
+                read.map(|bundle| self.judge_bundle(&bundle, described, loan, &is_own))
             }
             (None, Some(Err(unreadable))) => Err(unreadable.clone()),
-            (None, Some(Ok(at))) => Ok(fleet
-                .lenders
-                .get(*at)
-                .map(|lender| {
-                    self.judge_lender(lender, &|n| fleet.join.borrowers(*at, n).is_empty())
-                })
-                .unwrap_or_default()),
+            (None, Some(Ok(at))) => match fleet.lenders.get(*at) {
+                Some(lender) => self.judge_lender(lender, &|n| is_nobodys(*at, n)),
+                None => Ok(Judged::default()),
+            },
             (None, None) => Ok(Judged::default()),
         };
         let mut judged = outcome.unwrap_or_else(|unreadable| {
@@ -182,13 +206,21 @@ impl Run<'_> {
         judged
     }
 
+    /// Of what the API shows of others, the nodes that `is_own` names, by number.
     fn judge_bundle(
         &self,
         bundle: &Bundle,
         described: bool,
         loan: Option<(&Lender, &Loan)>,
+        is_own: &dyn Fn(usize) -> bool,
     ) -> Judged {
-        let evidence = Evidence::of(bundle, &self.limits);
+        let mut machines = Evidence::of_machines(bundle, &self.limits);
+        if machines.len() > 1 {
+            return self.judge_machines(bundle, &machines);
+        }
+        let Some(evidence) = machines.pop() else {
+            return Judged::default();
+        };
         let late = (evidence.manifest.is_some() && !described).then(|| Problem {
             bundle: bundle.name.clone(),
             member: Some("bundle.json".to_owned()),
@@ -196,28 +228,63 @@ impl Run<'_> {
             next: "pack it first, or collect again".to_owned(),
         });
         let processes = evidence.processes();
-        let is_cluster = match evidence.manifest.as_ref().map(|m| m.kind.as_str()) {
-            Some("cluster") => true,
-            Some("node") => false,
-            _ => evidence.configz_nodes().len() > 1 && !evidence.shows_processes(),
-        };
-        if is_cluster {
-            let mut judged = self.judge_lender(&self.lender(bundle), &|_| true);
+        let parts = parts(&evidence);
+        if parts == Parts::OfOthers {
+            let lender = self.lender(bundle);
+            let mut judged = match self.judge_lender(&lender, is_own) {
+                Ok(judged) => judged,
+                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+            };
             judged.bundle.problems.extend(late);
+            judged.bundle.problems.extend(odd_kind(&evidence, parts));
             return judged;
         }
+        let mut judged = self.judge_node(&evidence, &processes, late, loan);
+        judged.bundle.problems.extend(odd_kind(&evidence, parts));
+        if parts == Parts::Both {
+            let own = judged.bundle.node.clone();
+            let lender = self.lender(bundle);
+            let is_other = |n: usize| {
+                let loan = lender.loans.get(n);
+                is_own(n) && loan.is_some_and(|loan| Some(&loan.node) != own.as_ref())
+            };
+            judged.join(match self.judge_lender(&lender, &is_other) {
+                Ok(others) => others,
+                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+            });
+        }
+        judged
+    }
+
+    /// Judges the node whose own evidence is in a bundle.
+    fn judge_node(
+        &self,
+        evidence: &Evidence<'_>,
+        processes: &[Process],
+        late: Option<Problem>,
+        loan: Option<(&Lender, &Loan)>,
+    ) -> Judged {
+        let bundle = evidence.bundle;
         let api = loan.map(|(lender, loan)| loan.api.lent_by(&lender.bundle));
-        let node = Node::of(&evidence, &processes, api.as_ref());
+        let node = Node::of(evidence, processes, api.as_ref());
         let mut problems = bundle.problems.clone();
         problems.extend(late);
-        problems.extend(evidence.foreign_configz(&node.name));
-        let live = evidence
-            .configz(&node.name)
-            .map(Live::from)
-            .or_else(|| loan.and_then(|(l, loan)| Live::of(loan, Some(&l.bundle), &self.limits)));
+        if parts(evidence) == Parts::OfNode {
+            problems.extend(evidence.foreign_configz(&node.name));
+        }
+        problems.extend(loan.and_then(|loan| other_system(&node, loan, &bundle.name)));
+        let own = evidence.configz(&node.name);
+        problems.extend(own.iter().filter_map(|own| evidence.refused_configz(own)));
+        let own = own.map(Live::from);
+        let lent = || loan.and_then(|(l, loan)| Live::of(loan, Some(&l.bundle), &self.limits));
+        // What was refused to one may have been handed out to the other.
+        let live = match own.as_ref().and_then(Live::refusal) {
+            None => own.or_else(lent),
+            Some(_) => lent().filter(|lent| lent.refusal().is_none()).or(own),
+        };
         let lends_live = live.as_ref().is_some_and(|l| l.citation.bundle.is_some());
         let lender = loan.filter(|(_, loan)| lends_live || loan.api.bears_on_verdicts());
-        let subject = Subject::of(&evidence, &processes, &node, live);
+        let subject = Subject::of(evidence, processes, &node, live);
         let mut frame = Row {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
@@ -230,6 +297,8 @@ impl Run<'_> {
         let trust = || {
             let own = Trust {
                 bundle: None,
+                // They rest on stat.tsv, so they come before the digests are compared.
+                contradictions: evidence.contradictions(),
                 integrity: evidence.integrity(),
                 duplicates: evidence.duplicates(),
             };
@@ -237,6 +306,7 @@ impl Run<'_> {
                 bundle: Some(lender.bundle.clone()),
                 integrity: lender.integrity.clone(),
                 duplicates: lender.duplicates.clone(),
+                contradictions: Vec::new(),
             });
             [Some(own), lenders].into_iter().flatten().collect()
         };
@@ -257,7 +327,19 @@ impl Run<'_> {
     }
 
     /// The nodes of a cluster bundle's loans that `is_own` names, by number.
-    fn judge_lender(&self, lender: &Lender, is_own: &dyn Fn(usize) -> bool) -> Judged {
+    ///
+    /// # Errors
+    /// They are more than the limit.
+    fn judge_lender(
+        &self,
+        lender: &Lender,
+        is_own: &dyn Fn(usize) -> bool,
+    ) -> Result<Judged, Box<Unreadable>> {
+        let own = (0..lender.loans.len()).filter(|n| is_own(*n)).count() as u64;
+        if own > self.limits.nodes {
+            let (bundle, digest) = (&lender.bundle, &lender.digest);
+            return Err(Unreadable::of_too_many_nodes(bundle, digest, &self.limits));
+        }
         let frame = Row {
             bundle: lender.bundle.clone(),
             bundle_sha256: Some(lender.digest.clone()),
@@ -280,56 +362,6 @@ impl Run<'_> {
             let rows = self.judge_loan(lender, loan, None, frame.clone());
             judged.rows.extend(rows);
         }
-        judged
-    }
-
-    /// What fails in the API's configz of the node of a bundle that cannot be read, where no other
-    /// bundle of it is reported: it must not vanish behind an archive that was cut off. What passes
-    /// there is no answer while half of the evidence cannot be read.
-    fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Shown> {
-        let loan = fleet.join.loan(unit, &fleet.lenders);
-        let Some((lender, loan)) = loan.filter(|(_, loan)| loan.configz.is_some()) else {
-            return Vec::new();
-        };
-        let reporter = fleet
-            .identity
-            .reporter(fleet.join.fellows(unit), &loan.node);
-        if reporter != Some(unit) {
-            return Vec::new();
-        }
-        let frame = Row {
-            bundle: fleet.reading.name(unit).to_owned(),
-            collected_at: lender.collected_at.clone(),
-            ..Row::default()
-        };
-        let mut rows = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
-        rows.retain(|shown| shown.row.verdict == "fail");
-        for shown in &mut rows {
-            // That of the lender: of the bundle in the row nothing is known.
-            shown.row.integrity = None;
-        }
-        rows
-    }
-
-    /// The rows of a node as the API shows it; `bundle` names the lender in rows of another bundle.
-    fn judge_loan(
-        &self,
-        lender: &Lender,
-        loan: &Loan,
-        bundle: Option<&str>,
-        frame: Row,
-    ) -> Vec<Shown> {
-        let api = bundle.map(|bundle| loan.api.lent_by(bundle));
-        let api = api.as_ref().unwrap_or(&loan.api);
-        let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
-        let subject = Subject::of_api(&node, Live::of(loan, bundle, &self.limits));
-        let trust = || {
-            vec![Trust {
-                bundle: bundle.map(str::to_owned),
-                integrity: lender.integrity.clone(),
-                duplicates: lender.duplicates.clone(),
-            }]
-        };
-        self.rows(&node, &subject, frame, &trust)
+        Ok(judged)
     }
 }

@@ -57,8 +57,10 @@ pub enum Code {
     ConfigFileMissing,
     /// a configuration file is neither YAML nor JSON, or its bytes cannot be read
     ConfigFileUnparseable,
-    /// the end of the argument line is missing
+    /// the end of the argument line is missing, or may be
     ArgumentsCutOff,
+    /// two captures of one process contradict each other
+    ContradictoryEvidence,
     /// the deciding value is masked in the bundle
     ValueRedacted,
     /// the component would refuse what the evidence shows, so it does not show what runs
@@ -77,10 +79,16 @@ pub enum Code {
     ConfigzIncomplete,
     /// several configz replies, or one that gives a key twice, contradict each other
     ConfigzAmbiguous,
-    /// a member read for the verdict does not match SHA256SUMS
+    /// configz was asked for and not handed out, so what is on disk decides
+    ConfigzRefused,
+    /// a member read for the verdict does not match SHA256SUMS, or its digest in stat.tsv
     ChecksumMismatch,
+    /// stat.tsv contradicts what the bundle holds of a file
+    MetadataContradicts,
     /// a member read for the verdict stands in the bundle more than once
     DuplicateMember,
+    /// evidence is more than a limit on hostile input takes in
+    TooMuchEvidence,
     /// several processes of the component run on the node
     SeveralProcesses,
     /// the benchmark asks a person, and no rule decides it
@@ -125,7 +133,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, with what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 44] = [
+    pub const ALL: &[(Self, &'static str, &'static str)] = &[
         (
             Self::ConfigzSetsIt,
             "configz-sets-it",
@@ -189,7 +197,12 @@ impl Code {
         (
             Self::ArgumentsCutOff,
             "arguments-cut-off",
-            "the end of the argument line is missing",
+            "the end of the argument line is missing, or may be",
+        ),
+        (
+            Self::ContradictoryEvidence,
+            "contradictory-evidence",
+            "two captures of one process contradict each other",
         ),
         (
             Self::ValueRedacted,
@@ -237,14 +250,29 @@ impl Code {
             "several configz replies, or one that gives a key twice, contradict each other",
         ),
         (
+            Self::ConfigzRefused,
+            "configz-refused",
+            "configz was asked for and not handed out, so what is on disk decides",
+        ),
+        (
             Self::ChecksumMismatch,
             "checksum-mismatch",
-            "a member read for the verdict does not match SHA256SUMS",
+            "a member read for the verdict does not match SHA256SUMS, or its digest in stat.tsv",
+        ),
+        (
+            Self::MetadataContradicts,
+            "metadata-contradicts",
+            "stat.tsv contradicts what the bundle holds of a file",
         ),
         (
             Self::DuplicateMember,
             "duplicate-member",
             "a member read for the verdict stands in the bundle more than once",
+        ),
+        (
+            Self::TooMuchEvidence,
+            "too-much-evidence",
+            "evidence is more than a limit on hostile input takes in",
         ),
         (
             Self::SeveralProcesses,

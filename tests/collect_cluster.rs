@@ -3,6 +3,7 @@
 
 mod api;
 mod bundle;
+mod planted;
 mod stopping;
 
 use std::collections::BTreeMap;

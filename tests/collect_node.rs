@@ -7,5 +7,8 @@ mod bundle_format;
 mod failures;
 mod image;
 mod journal;
+mod links;
+mod planted;
 mod processes;
 mod secrets;
+mod spellings;

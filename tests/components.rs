@@ -184,7 +184,7 @@ fn a_node_without_kube_proxy_is_proven_by_a_whole_list() {
             "inside k3s, as it logged",
             absent(Bundle::node("n").ps(&["/usr/local/bin/k3s server"])).member(
                 "commands/journal-k3s.txt",
-                "x h k3s[40]: msg=\"Running kubelet --v=2\"\nx h k3s[40]: msg=\"Running kube-proxy --metrics-bind-address=0.0.0.0\"\n",
+                "x h k3s[40]: level=info msg=\"Running kubelet --v=2\"\nx h k3s[40]: level=info msg=\"Running kube-proxy --metrics-bind-address=0.0.0.0\"\n",
             ),
             "fail argument-sets-it",
         ),
@@ -397,6 +397,19 @@ fn what_is_planned_otherwise_is_a_note_and_never_a_verdict() {
             ),
             "pass",
             Some("files/k.yaml:3"),
+        ),
+        (
+            "a variable of systemd's own environment, which nothing shows",
+            started_by(
+                &[],
+                "no",
+                &[(
+                    UNIT,
+                    "[Service]\nPassEnvironment=EXTRA\nExecStart=/usr/bin/kubelet --make-iptables-util-chains=false\n",
+                )],
+            ),
+            "pass",
+            None,
         ),
         (
             "no main process of a unit",

@@ -405,7 +405,11 @@ fn of_two_bundles_of_one_node_the_reported_one_is_told_and_two_machines_are_told
     let lab = Lab::new();
     let cell = ["--node", "n", "-c", &control(REFERENCE)];
     lab.add("1.tar.gz", &with_file(&[], "true").of_machine(1));
-    lab.add("2.tar.gz", &with_file(&[], "false").of_machine(1));
+    let newer = with_file(&[], "false").of_machine(1);
+    lab.add(
+        "2.tar.gz",
+        &newer.with("collected_at", "2026-11-20T13:00:00Z"),
+    );
     assert_eq!(bundles_told(&lab, &cell), ["2.tar.gz"]);
     lab.add("2.tar.gz", &with_file(&[], "false").of_machine(2));
     assert_eq!(bundles_told(&lab, &cell), ["1.tar.gz", "2.tar.gz"]);
@@ -464,7 +468,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
         tells: Some(&|_| true),
         pool: pool(2).unwrap(),
     };
-    let fleet = run.first_pass(&found.places);
+    let fleet = run.first_pass(&found.places, None);
     let mut count = 0;
     let mut check = |judged: Judged| {
         for shown in judged.rows {

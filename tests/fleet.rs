@@ -257,7 +257,8 @@ fn what_a_tampered_cluster_bundle_lends_is_an_error() {
 #[test]
 fn a_lent_reply_that_cannot_be_read_is_an_error_of_the_borrower() {
     for (reply, wanted) in [
-        ("{\"kind\":\"Status\"}", "error configz-unreadable"),
+        ("{\"kind\":\"Status\"}", "pass argument-sets-it"),
+        ("{\"kind\":\"Status\",", "error configz-unreadable"),
         ("{", "error configz-unreadable"),
         ("{\"kubeletconfig\":{}}", "unknown configz-incomplete"),
         (

@@ -10,10 +10,6 @@
     reason = "a test may"
 )]
 
-#[path = "../benches/corpus/mod.rs"]
-mod generator;
-mod shell;
-
 mod by_nist;
 mod catalog;
 mod collect_cluster;
@@ -21,6 +17,7 @@ mod collect_fleet;
 mod collect_node;
 mod collector;
 mod components;
+mod configz_refused;
 mod corpus;
 mod coverage;
 mod diff;
@@ -29,24 +26,40 @@ mod expectations;
 mod explain;
 mod file_rules;
 mod fleet;
+mod friction;
+#[path = "../benches/corpus/mod.rs"]
+mod generator;
 mod golden;
 mod hostile;
 mod known_wrong;
+mod machines;
+mod masks;
 mod nested;
 mod nested_limits;
 mod outputs;
 mod page;
 mod page_in_browser;
+mod real_cluster;
 mod reference_control;
 mod refused;
 mod report;
+mod report_words;
+mod resources;
 mod run;
 mod samples;
 mod schema;
 mod settings_more;
+mod shell;
+mod streams;
 mod structure;
+mod superseded;
 mod support;
+mod tampered;
+mod terminal;
+mod unit_files;
 mod versions;
 mod waivers;
+mod which_files;
+mod who_is_kubelet;
 mod workbook;
 mod worker_node;

@@ -15,7 +15,8 @@ fn node(name: &str, version: &str, on: bool) -> Bundle {
 fn fleet() -> Lab {
     let lab = Lab::new();
     lab.add("in/a.tgz", &node("a", "v1.33.1", true));
-    lab.add("in/a2.tgz", &node("a", "v1.33.1", true));
+    let newer = node("a", "v1.33.1", true).with("collected_at", "2026-11-20T13:00:00Z");
+    lab.add("in/a2.tgz", &newer);
     lab.add("in/b.tgz", &node("b", "v1.30.0", false));
     lab.add("in/c.tgz", &Bundle::cluster("prod").live("c", true));
     lab.add(
@@ -56,6 +57,10 @@ fn the_json_document_has_all_of_a_report() {
     let mut run = report["run"].clone();
     assert!(run["collectors"].is_array());
     run["collectors"] = Value::Null;
+    let as_of = run["as_of"].take();
+    let as_of: jiff::Timestamp = as_of.as_str().unwrap().parse().unwrap();
+    let age = jiff::Timestamp::now().duration_since(as_of);
+    assert!((0..600).contains(&age.as_secs()), "made just now: {as_of}");
     assert_eq!(run["control"][0], "cis-1.5:4.2.7");
     run["control"] = json!([]);
     assert_eq!(

@@ -45,11 +45,7 @@ fn has(program: &str) -> bool {
         .output()
         .unwrap();
     if !there.status.success() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{program} must be there in CI"
-        );
-        eprintln!("SKIPPED: {program} is not installed");
+        skipped(&format!("{program} is not installed"));
     }
     there.status.success()
 }

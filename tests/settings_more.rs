@@ -405,6 +405,7 @@ fn no_note_calls_a_flag_deprecated_that_is_not() {
     });
 }
 
+const ARGS_FILE: &str = "--kubelet-args-file=/var/snap/microk8s/current/args/kubelet";
 const K3S: &str = "/usr/local/bin/k3s server";
 const RUNNING: &str = "May 06 11:05:07 h k3s[40]: time=\"x\" level=info msg=\"Running kubelet";
 const DROP_IN: &str = "/etc/rancher/k.d/1.conf";
@@ -491,7 +492,7 @@ fn the_kubelet_inside_kubelite_has_the_arguments_of_its_file() {
         ("--read-only-port=zero\n", "would-not-start"),
     ] {
         let bundle = Bundle::node("n")
-            .process(40, &["/snap/microk8s/1/kubelite", "--kubelet-args-file=x"])
+            .process(40, &["/snap/microk8s/1/kubelite", ARGS_FILE])
             .file(
                 "/var/snap/microk8s/current/k.yaml",
                 config("readOnlyPort: 3\n"),

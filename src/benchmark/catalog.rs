@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::checks;
+use super::close::did_you_mean;
 use super::files::Roles;
 use super::folder::{File, Folder};
 use super::place::{message, unread};
@@ -127,6 +128,13 @@ impl Catalog {
         self.benchmarks
             .iter()
             .find(|b| b.id == id || b.aliases.iter().any(|alias| alias == id))
+    }
+
+    /// What to say of an id or alias that there is none of.
+    #[must_use]
+    pub fn no_benchmark(&self, id: &str) -> String {
+        let close = did_you_mean(id, self.benchmarks.iter().map(|b| b.id.as_str()));
+        format!("there is no benchmark `{id}`{close}; `nodeproof benchmarks` lists them")
     }
 
     /// The rule a control points at.

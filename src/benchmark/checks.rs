@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::Sourced;
+use super::close::did_you_mean;
 use super::files::{Roles, no_family};
 use super::folder::File;
 use super::place::message;
@@ -106,7 +107,11 @@ fn settle_control(control: &mut Control, rules: &Rules<'_>, files: &Roles) -> Re
     match (&control.rule, &control.expect) {
         (Some(key), own) => {
             let Some((rule, _)) = rules.get(key) else {
-                return Err(Wrong::at("rule", format!("there is no rule `{key}`")));
+                let close = did_you_mean(key, rules.keys().map(String::as_str));
+                return Err(Wrong::at(
+                    "rule",
+                    format!("there is no rule `{key}`{close}"),
+                ));
             };
             if control.look_at.is_some() {
                 return Err(Wrong::at(

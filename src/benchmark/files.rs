@@ -78,6 +78,8 @@ pub struct NamedBy {
     pub component: String,
     /// Its argument, or
     pub flag: Option<String>,
+    /// where that is not given, its argument for a folder of such files, or
+    pub folder: Option<String>,
     /// its setting.
     pub setting: Option<String>,
 }
@@ -145,6 +147,16 @@ impl NamedBy {
     /// A running component of ours can name the file so.
     fn check(&self) -> Result<(), Wrong> {
         let wrong = |key, what: String| Err(Wrong::at(key, what));
+        if let Some(folder) = &self.folder {
+            let is_flag = |name: &str| KUBELET_FLAGS.kind(name).is_some();
+            let known = folder.strip_prefix("--").is_some_and(is_flag);
+            if !known || self.component != "kubelet" || self.flag.is_none() {
+                return wrong(
+                    "folder",
+                    format!("`{folder}` is no flag of the kubelet beside a `flag`"),
+                );
+            }
+        }
         match (self.component.as_str(), &self.flag, &self.setting) {
             ("kubelet" | "kube-proxy", None, None) | (_, Some(_), Some(_)) => {
                 Err(Wrong::here("a file is named by a `flag` or by a `setting`"))

@@ -131,7 +131,12 @@ impl Reader {
 
 /// What lies in a folder, by name.
 fn listed(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
-    let unreadable = |error| format!("{}: cannot be read ({error})", folder.display());
+    let unreadable = |error| {
+        format!(
+            "{}: cannot be read ({error}); check the path after --catalog",
+            folder.display()
+        )
+    };
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;

@@ -3,6 +3,7 @@
 pub mod built_in;
 pub mod catalog;
 mod checks;
+pub mod close;
 pub mod described;
 pub mod files;
 pub mod folder;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::catalog::Catalog;
+use super::close::did_you_mean;
 use super::{Benchmark, Control};
 use crate::node::platform::Platform;
 use crate::node::version::Minor;
@@ -72,9 +73,7 @@ impl Selection {
                         return Err(format!("`{id}` stands alone in -b, or ids without it"));
                     }
                     if catalog.benchmark(id).is_none() {
-                        return Err(format!(
-                            "there is no benchmark `{id}`; `nodeproof benchmarks` lists them"
-                        ));
+                        return Err(catalog.no_benchmark(id));
                     }
                 }
                 let wanted = |b: &&Benchmark| {
@@ -97,16 +96,10 @@ impl Selection {
     }
 
     fn control(&self, catalog: &Catalog, typed: &str) -> Result<(Option<String>, String), String> {
-        let unknown = || {
-            format!(
-                "no selected benchmark has a control `{typed}`; `nodeproof controls -b ID` lists them"
-            )
-        };
         let (id, number) = match typed.rsplit_once(':') {
             Some((id, number)) => {
-                let benchmark = catalog.benchmark(id).ok_or_else(|| {
-                    format!("there is no benchmark `{id}`; `nodeproof benchmarks` lists them")
-                })?;
+                let known = catalog.benchmark(id);
+                let benchmark = known.ok_or_else(|| catalog.no_benchmark(id))?;
                 (Some(benchmark.id.clone()), number)
             }
             None => (None, typed),
@@ -116,17 +109,18 @@ impl Selection {
             Benchmarks::Auto => b.catalog.is_none(),
             Benchmarks::Listed(ids) => ids.contains(&b.id),
         };
-        let exists = catalog
-            .benchmarks
-            .iter()
-            .filter(selectable)
-            .filter(|b| id.as_ref().is_none_or(|id| *id == b.id))
-            .any(|b| b.controls.iter().any(|c| c.number == number));
-        if exists {
-            Ok((id, number.to_owned()))
-        } else {
-            Err(unknown())
+        let selectable = catalog.benchmarks.iter().filter(selectable);
+        let selected = selectable.filter(|b| id.as_ref().is_none_or(|id| *id == b.id));
+        let mut numbers = selected
+            .flat_map(|b| &b.controls)
+            .map(|c| c.number.as_str());
+        if numbers.clone().any(|known| known == number) {
+            return Ok((id, number.to_owned()));
         }
+        let close = did_you_mean(number, &mut numbers);
+        Err(format!(
+            "no selected benchmark has a control `{typed}`{close}; `nodeproof controls -b ID` lists them"
+        ))
     }
 
     /// Whether a control is judged.

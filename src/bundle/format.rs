@@ -28,7 +28,7 @@ impl Format {
     pub(super) fn by_magic(head: &[u8]) -> Option<Self> {
         if head.starts_with(gzip::MAGIC) {
             Some(Self::Gzip)
-        } else if head.starts_with(zstd::MAGIC) {
+        } else if zstd::begins(head) {
             Some(Self::Zstd)
         } else if head.starts_with(b"\xfd7zXZ\0") {
             Some(Self::Unsupported("xz"))

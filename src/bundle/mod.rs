@@ -204,6 +204,14 @@ impl Unreadable {
         unreadable(bundle, failure, None)
     }
 
+    /// It speaks of more nodes that no other bundle is of than are judged.
+    #[must_use]
+    pub fn of_too_many_nodes(bundle: &str, digest: &str, limits: &Limits) -> Box<Self> {
+        let what = "it has too many nodes that no other bundle is of";
+        let failure = Failure::limit("nodes", limits.nodes, what);
+        unreadable(bundle, failure, Some(digest.to_owned()))
+    }
+
     /// A reader itself failed on the bundle.
     #[must_use]
     pub fn fault(bundle: &str) -> Box<Self> {

@@ -264,17 +264,18 @@ impl Inflated<'_, '_> {
         self.bytes
     }
 
-    fn file(&self) -> &Digesting<'_> {
+    fn file(&self) -> Option<&Digesting<'_>> {
         match &self.decoder {
-            Decoder::Plain(file) => file,
-            Decoder::Gzip(stream) => stream.get_ref(),
-            Decoder::Zstd(stream) => stream.get_ref(),
+            Decoder::Plain(file) => Some(file),
+            Decoder::Gzip(stream) => stream.file(),
+            Decoder::Zstd(stream) => Some(stream.get_ref()),
         }
     }
 
     fn check_ratio(&self) -> Result<(), Failure> {
         let inflated = self.bytes.saturating_add(self.nested);
-        let allowed = self.file().bytes.saturating_mul(self.limits.ratio);
+        let allowed = self.file().map_or(0, |file| file.bytes);
+        let allowed = allowed.saturating_mul(self.limits.ratio);
         if inflated > RATIO_FREE_BYTES && inflated > allowed {
             let what = "it inflates to too many times its size";
             return Err(Failure::limit("ratio", self.limits.ratio, what));
@@ -302,7 +303,7 @@ impl Inflated<'_, '_> {
             Decoder::Zstd(stream) => stream.read(&mut self.buffer),
         };
         let count = read.map_err(|error| {
-            if let Some(reason) = &self.file().error {
+            if let Some(reason) = self.file().and_then(|file| file.error.as_ref()) {
                 return Failure::io(reason);
             }
             let (code, what) = match &self.decoder {

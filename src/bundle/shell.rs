@@ -142,6 +142,21 @@ pub fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
+    // What steers a terminal is not shown by it, so the command writes it in octal.
+    if word
+        .chars()
+        .any(|c| c.is_control() || !c.is_ascii() && !c.is_alphanumeric())
+    {
+        let octal = |byte: u8| match byte {
+            b'\'' => r"'\''".to_owned(),
+            b'%' => "%%".to_owned(),
+            b'\\' => r"\\".to_owned(),
+            b' '..=b'~' => char::from(byte).to_string(),
+            byte => format!("\\{byte:03o}"),
+        };
+        let octal: String = word.bytes().map(octal).collect();
+        return format!("\"$(printf '{octal}')\"");
+    }
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
@@ -157,6 +172,9 @@ mod tests {
             ("", "''"),
             ("it's", r"'it'\''s'"),
             ("$(x)", "'$(x)'"),
+            ("\u{e9}t\u{e9} x", "'\u{e9}t\u{e9} x'"),
+            ("a\u{1b}'%\\", r#""$(printf 'a\033'\''%%\\')""#),
+            ("\u{202e}", r#""$(printf '\342\200\256')""#),
         ] {
             assert_eq!(quoted(word), wanted);
         }

@@ -7,8 +7,27 @@ use ::zstd::stream::read;
 use super::Code;
 use super::open::Digesting;
 
-/// The first byte of a frame; a skippable frame is no way to start an archive.
+/// The first bytes of a frame.
 pub(super) const MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+
+/// The first byte of a frame to pass over is 0x50 to 0x5f, and these follow.
+const SKIPPABLE: &[u8] = &[0x2a, 0x4d, 0x18];
+
+/// Whether a file begins with a frame, or with some to pass over before one: pzstd puts sizes there.
+/// Where the bytes at hand end in one of these, it is taken for zstd.
+pub(super) fn begins(mut head: &[u8]) -> bool {
+    let mut passed = false;
+    while head.first().is_some_and(|first| first >> 4 == 5) && head.get(1..4) == Some(SKIPPABLE) {
+        let size = head.get(4..8).and_then(|size| size.try_into().ok());
+        let size = size.map_or(usize::MAX, |size| u32::from_le_bytes(size) as usize);
+        passed = true;
+        head = match size.checked_add(8).and_then(|end| head.get(end..)) {
+            Some(rest) => rest,
+            None => return true,
+        };
+    }
+    head.starts_with(MAGIC) || passed && head.is_empty()
+}
 
 /// 8 MiB: what levels up to 19 use. The window is memory that the file asks for.
 const WINDOW_LOG: u32 = 23;

@@ -41,10 +41,18 @@ pub fn run(args: AnalyzeArgs) -> Exit {
     };
     let (run, outputs, asked) = match settle(&args, &catalog) {
         Ok(settled) => settled,
-        Err(why) => return usage(&why),
+        Err(wrong) => {
+            let mut lines = wrong.0.into_iter();
+            lines.next().into_iter().for_each(message::fatal);
+            lines.for_each(message::say);
+            return Exit::Usage;
+        }
     };
     let temporaries = Temporaries::watched();
-    let targets = match temporaries.opened(|| outputs.open()) {
+    let opened = outputs
+        .special()
+        .and_then(|special| temporaries.opened(|| outputs.open(special)));
+    let targets = match opened {
         Ok(targets) => targets,
         Err(why) => {
             message::fatal(why);
@@ -59,9 +67,9 @@ pub fn run(args: AnalyzeArgs) -> Exit {
     };
     if found.places.is_empty() {
         return usage(&format!(
-            "no bundle in {}: {} other files were skipped; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
+            "no bundle in {}: {}; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
             list(&args.paths),
-            found.skipped
+            summary::skipped(found.skipped)
         ));
     }
     match write(&run, asked, &found, targets, args.quiet) {
@@ -99,15 +107,23 @@ fn list(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
+/// What is wrong with what was typed, line by line.
+struct Wrong(Vec<String>);
+
+impl From<String> for Wrong {
+    fn from(why: String) -> Self {
+        Self(vec![why])
+    }
+}
+
 /// What was typed, settled. No output is opened, so that wrong usage is told from the rest.
 fn settle<'c>(
     args: &AnalyzeArgs,
     catalog: &'c Catalog,
-) -> Result<(Run<'c>, Outputs, Asked), String> {
+) -> Result<(Run<'c>, Outputs, Asked), Wrong> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let limits = args.judging.limits()?;
-    let needs_today = args.max_age.is_some() || args.waivers.is_some();
-    let as_of = args.as_of.or_else(|| now().filter(|_| needs_today));
+    let as_of = args.as_of.or_else(now);
     let asked = Asked {
         expected: args.expect.as_deref().map(expected).transpose()?,
         clock: Clock {
@@ -118,7 +134,8 @@ fn settle<'c>(
     let waivers = args.waivers.as_deref().zip(as_of);
     let waivers = waivers
         .map(|(path, as_of)| waivers::read(path, catalog, &limits, as_of))
-        .transpose()?;
+        .transpose()
+        .map_err(|why| Wrong(why.lines().map(str::to_owned).collect()))?;
     let plan = Plan {
         run: report::Run::of(
             catalog,
@@ -149,7 +166,7 @@ fn settle<'c>(
 }
 
 /// Whole seconds, as people write them.
-fn now() -> Option<Timestamp> {
+pub(super) fn now() -> Option<Timestamp> {
     Timestamp::from_second(Timestamp::now().as_second()).ok()
 }
 
@@ -171,7 +188,7 @@ fn write<'r>(
     quiet: bool,
 ) -> Result<(Summary, Coverage, Vec<Outcome<'r>>), Lost> {
     each(&mut targets, |export| export.begin())?;
-    let fleet = run.first_pass(&found.places);
+    let fleet = run.first_pass(&found.places, asked.clock.as_of.or_else(now));
     let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
     let mut summary = Summary::of_run(found.skipped + fleet.index().skipped());
     let of_none: Vec<&Problem> = (found.problems.iter())

@@ -9,6 +9,7 @@ use super::args::CollectorArgs;
 use super::{Exit, message};
 use crate::bundle::sha256_hex;
 use crate::evidence::manifest::Collector;
+use crate::export::terminal;
 
 /// The scripts, by file name.
 const SCRIPTS: [(&str, &str); 4] = [
@@ -54,6 +55,7 @@ pub fn run(args: &CollectorArgs) -> Exit {
         ));
         return Exit::Output;
     }
+    let mut written = String::new();
     for (name, text) in SCRIPTS {
         let path = args.dir.join(name);
         if let Err(e) = write(&path, text) {
@@ -63,15 +65,12 @@ pub fn run(args: &CollectorArgs) -> Exit {
             ));
             return Exit::Output;
         }
-        // Where stdout is closed there is nobody to tell.
-        let _ = writeln!(
-            io::stdout(),
-            "{}  {}",
-            sha256_hex(text.as_bytes()),
-            path.display()
-        );
+        let digest = sha256_hex(text.as_bytes());
+        written.push_str(&format!("{digest}  "));
+        written.push_str(&terminal::line(&path.display().to_string()));
+        written.push('\n');
     }
-    Exit::Fine
+    message::print(&written)
 }
 
 /// Whole or not at all; a script can be run as it is.

@@ -15,10 +15,7 @@ pub fn run(args: &ControlsArgs) -> Exit {
         }
     };
     let Some(benchmark) = catalog.benchmark(&args.benchmark) else {
-        message::fatal(format_args!(
-            "there is no benchmark `{}`; `nodeproof benchmarks` lists them",
-            args.benchmark
-        ));
+        message::fatal(catalog.no_benchmark(&args.benchmark));
         return Exit::Usage;
     };
     let rows: Vec<Value> = benchmark

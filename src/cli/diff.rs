@@ -10,13 +10,13 @@ use super::args::{DiffArgs, FailOnChange};
 use super::outputs::Lost;
 use super::progress::Progress;
 use super::signals::Temporaries;
-use super::{Exit, collector, message};
+use super::{Exit, analyze, collector, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::export::Sink;
 use crate::export::changes::{FORMATS, Format};
-use crate::export::target::Target;
+use crate::export::target::{self, Target};
 use crate::matrix::clock::Clock;
 use crate::matrix::compare::change::Finding;
 use crate::matrix::compare::{Comparison, Old};
@@ -28,6 +28,8 @@ use crate::pipeline::{self, Run};
 /// Why there is no comparison.
 enum Stop {
     Usage(String),
+    /// An output that cannot be opened: a sentence.
+    Output(String),
     Lost(Lost),
 }
 
@@ -62,6 +64,10 @@ pub fn run(args: &DiffArgs) -> Exit {
             message::fatal(why);
             Exit::Usage
         }
+        Err(Stop::Output(why)) => {
+            message::fatal(why);
+            Exit::Output
+        }
         Err(Stop::Lost(lost)) => {
             if let Some(why) = lost.message() {
                 message::fatal(why);
@@ -76,17 +82,17 @@ fn compared(args: &DiffArgs) -> Result<(Comparison, u64), Stop> {
     let catalog = args.judging.catalogs.load().map_err(Stop::Usage)?;
     let (format, judge) = settle(args, &catalog).map_err(Stop::Usage)?;
     let temporaries = Temporaries::watched();
+    let path = args.output.as_deref();
+    let special = path.map(target::special).transpose();
+    let special = special.map_err(Stop::Output)?.flatten();
     let open = || {
         let target: Target<Sink> = match &args.output {
-            Some(path) => Target::file(path, |sink| sink)?,
-            None => Target::stdout(|sink| sink),
+            Some(path) => Target::file(path, special, |sink| sink)?,
+            None => Target::stdout(|sink| sink)?,
         };
         Ok(vec![target])
     };
-    let mut targets = temporaries.opened(open).map_err(|why| {
-        let name = args.output.as_ref().map(|path| path.display().to_string());
-        Lost::of(&name.unwrap_or_default(), io::Error::other(why))
-    })?;
+    let mut targets = temporaries.opened(open).map_err(Stop::Output)?;
     let mut errors = 0;
     let mut old = Old::default();
     let run_of_old = judge.side(&args.old, &mut errors, &mut |finding| old.add(finding))?;
@@ -217,7 +223,7 @@ impl Judge<'_> {
                 path.display()
             )));
         }
-        let fleet = self.run.first_pass(&found.places);
+        let fleet = self.run.first_pass(&found.places, analyze::now());
         let mut progress = Progress::new(fleet.index().names.len() as u64, self.quiet);
         for problem in found.problems.iter().chain(fleet.index().problems()) {
             progress.warn(problem);

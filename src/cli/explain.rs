@@ -3,10 +3,11 @@
 mod asked;
 mod text;
 
-use std::io::{self, Write as _};
+use std::io;
 
 use super::args::{ExplainArgs, Telling};
-use super::{Exit, message};
+use super::summary::skipped;
+use super::{Exit, analyze, message};
 use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::limits::Limits;
@@ -20,25 +21,45 @@ use asked::{Asked, Seen};
 pub fn run(args: &ExplainArgs) -> Exit {
     match told(args) {
         Ok(stories) => print(args.format, &stories),
-        Err(why) => {
+        Err(Untold::Wrong(why)) => {
             message::fatal(why);
             Exit::Usage
+        }
+        Err(Untold::Lost(error)) => {
+            message::fatal(format_args!(
+                "a temporary file failed ({error}); free some space, and run again"
+            ));
+            Exit::Output
         }
     }
 }
 
+/// Why nothing is told.
+enum Untold {
+    /// Wrong usage: a sentence.
+    Wrong(String),
+    /// A temporary file failed.
+    Lost(io::Error),
+}
+
+impl From<String> for Untold {
+    fn from(why: String) -> Self {
+        Self::Wrong(why)
+    }
+}
+
 /// The stories that are asked for, at least one.
-fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
+fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
     let catalog = args.judging.catalogs.load()?;
     let (asked, selection) = Asked::settle(args, &catalog)?;
     let limits = args.judging.limits()?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
     if found.places.is_empty() {
-        return Err(format!(
-            "no bundle in the PATHs: {} other files were skipped",
-            found.skipped
-        ));
+        return Err(Untold::Wrong(format!(
+            "no bundle in the PATHs: {}",
+            skipped(found.skipped)
+        )));
     }
     let run = |selection: Selection, tells| -> Result<Run<'_>, String> {
         Ok(Run {
@@ -52,7 +73,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
         })
     };
     let first = run(selection.clone(), None)?;
-    let fleet = first.first_pass(&found.places);
+    let fleet = first.first_pass(&found.places, analyze::now());
     // A finding_id names its benchmark only once the nodes are known.
     let (wanted, benchmarks) = asked.bundles(&fleet, &catalog);
     let selection = Selection {
@@ -77,7 +98,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, String> {
     };
     second
         .judge_some(&fleet, &|unit| wanted.contains(&unit), &mut emit)
-        .map_err(|e| format!("a temporary file failed ({e}); free some space, and run again"))?;
+        .map_err(Untold::Lost)?;
     asked.check(&seen, cells.is_empty())?;
     let document = |(unit, shown, problems)| document(&fleet, unit, shown, problems, &limits);
     Ok(cells.into_iter().map(document).collect())
@@ -117,23 +138,22 @@ fn document(
 }
 
 fn print(form: Telling, stories: &[Told]) -> Exit {
-    let text = match form {
-        Telling::Text => Ok(text::of(stories)),
-        Telling::Json => serde_json::to_string_pretty(&Document {
-            schema: SCHEMA,
-            stories,
-        })
-        .map(|text| text + "\n"),
+    let document = Document {
+        schema: SCHEMA,
+        stories,
     };
-    let written = text
-        .map_err(io::Error::from)
-        .and_then(|text| io::stdout().lock().write_all(text.as_bytes()));
-    match written {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            message::fatal(format_args!("stdout: {e}"));
-            Exit::Output
-        }
-        _ if stories.iter().any(|told| told.verdict == "error") => Exit::Evidence,
-        _ => Exit::Fine,
+    let printed = match form {
+        Telling::Text => message::print(&text::of(stories)),
+        Telling::Json => match serde_json::to_string_pretty(&document) {
+            Ok(text) => message::print_for_tools(&(text + "\n")),
+            Err(e) => {
+                message::fatal(format_args!("stdout: cannot be written: {e}"));
+                Exit::Output
+            }
+        },
+    };
+    match printed {
+        Exit::Fine if stories.iter().any(|told| told.verdict == "error") => Exit::Evidence,
+        printed => printed,
     }
 }

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
+use crate::export::terminal;
 use args::{Args, Command};
 
 /// How a run ended (DESIGN §4).
@@ -43,7 +44,8 @@ pub enum Exit {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Faults of readers on hostile input become error rows; a trace would only frighten.
     std::panic::set_hook(Box::new(|_| {}));
-    let exit = match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let exit = match Args::try_parse_from(&arguments) {
         Ok(args) => match args.command {
             Command::Analyze(args) => analyze::run(args),
             Command::Explain(args) => explain::run(&args),
@@ -58,10 +60,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 error.kind(),
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
             );
-            // Where stdout or stderr is closed there is nobody to tell.
-            let _ = error.print();
-            if asked { Exit::Fine } else { Exit::Usage }
+            if asked {
+                message::print(&error.render().to_string())
+            } else {
+                let error = in_safe_words(error, &arguments);
+                message::say_lines(&error.render().to_string());
+                Exit::Usage
+            }
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// The same error of what was typed with each argument as one visible line: a file's name may be
+/// one, and clap takes out of it what steers a terminal, but no line break.
+fn in_safe_words(error: clap::Error, typed: &[OsString]) -> clap::Error {
+    let safe = |word: &OsString| terminal::line(&word.to_string_lossy()).into_owned();
+    Args::try_parse_from(typed.iter().map(safe))
+        .err()
+        .unwrap_or(error)
 }

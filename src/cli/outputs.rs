@@ -1,5 +1,6 @@
 //! `-o` and `--format` as typed → the outputs of a run.
 
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
@@ -68,19 +69,28 @@ impl Outputs {
         files.chain(self.stdout).any(|format| format.shows_excerpts)
     }
 
-    /// Opens all of them.
+    /// Opens those that are devices or pipes, which may have to wait: before there is any temporary
+    /// file that a signal would have to remove.
     ///
     /// # Errors
     /// A sentence with the path of the first that cannot be written.
-    pub fn open(&self) -> Result<Vec<Target>, String> {
-        self.files
-            .iter()
-            .map(|(path, format)| Target::file(path, |sink| format.open(sink, &self.plan)))
-            .chain(
-                self.stdout
-                    .map(|format| Ok(Target::stdout(|sink| format.open(sink, &self.plan)))),
-            )
-            .collect()
+    pub fn special(&self) -> Result<Vec<Option<File>>, String> {
+        let paths = self.files.iter().map(|(path, _)| path);
+        paths.map(|path| target::special(path)).collect()
+    }
+
+    /// Opens all of them; `special` are those that are open already.
+    ///
+    /// # Errors
+    /// A sentence with the path of the first that cannot be written.
+    pub fn open(&self, special: Vec<Option<File>>) -> Result<Vec<Target>, String> {
+        let files = self.files.iter().zip(special);
+        let files = files.map(|((path, format), special)| {
+            Target::file(path, special, |sink| format.open(sink, &self.plan))
+        });
+        let stdout = self.stdout;
+        let stdout = stdout.map(|format| Target::stdout(|sink| format.open(sink, &self.plan)));
+        files.chain(stdout).collect()
     }
 
     /// The files that are written.

@@ -1,10 +1,11 @@
 //! The one progress path: a bar on a terminal, a line every few seconds on a log, nothing with
 //! `--quiet`.
 
+use std::fmt;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::message;
 
@@ -32,13 +33,9 @@ impl Progress {
             ProgressDrawTarget::stderr()
         };
         let bar = ProgressBar::with_draw_target(Some(bundles), draw);
-        let template = if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-            "[{bar:24}] {pos}/{len} bundles  {per_sec}  {eta} left  {msg}"
-        } else {
-            "[{bar:24.cyan}] {pos}/{len} bundles  {per_sec}  {eta} left  {msg}"
-        };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("=> "));
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        if let Some(style) = style(!no_colour) {
+            bar.set_style(style);
         }
         let begun = Instant::now();
         Self {
@@ -91,9 +88,81 @@ impl Progress {
     }
 }
 
+/// How the bar looks: one line of 80 columns, whatever it counts. What has no room is cut off.
+fn style(colour: bool) -> Option<ProgressStyle> {
+    let template = match colour {
+        true => "[{bar:12.cyan}] {pos}/{len}  {rate}  {eta} left  {wide_msg}",
+        false => "[{bar:12}] {pos}/{len}  {rate}  {eta} left  {wide_msg}",
+    };
+    let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    };
+    let style = ProgressStyle::with_template(template).ok()?;
+    Some(style.with_key("rate", rate).progress_chars("=> "))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::TermLike;
+
     use super::*;
+
+    /// A terminal that keeps what is drawn.
+    #[derive(Clone, Debug, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            80
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.0.lock().unwrap().clear();
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_bar_is_one_line_of_80_columns_with_whole_numbers() {
+        let screen = Screen::default();
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let bar = ProgressBar::with_draw_target(Some(1_000_000), target);
+        bar.set_style(style(false).unwrap());
+        bar.set_message("123456 fail, 123456 error");
+        bar.set_position(765_432);
+        bar.force_draw();
+        let drawn = screen.0.lock().unwrap().clone();
+        let line = drawn.trim_end();
+        assert!(line.contains(" 765432/1000000  "), "{line}");
+        assert!(line.contains("/s  ") && line.contains(" left  "), "{line}");
+        assert!(line.contains("123456 fail"), "{line}");
+        assert!(!line.contains('.'), "{line}");
+        assert!(drawn.chars().count() <= 80, "{line}");
+    }
 
     #[test]
     fn a_line_of_a_log_says_how_far_how_fast_and_what_came_out() {

@@ -1,7 +1,5 @@
 //! `nodeproof schema`: the JSON Schema of what is written.
 
-use std::io::{self, Write as _};
-
 use super::args::{SchemaArgs, SchemaOf};
 use super::{Exit, message};
 use crate::export::schema;
@@ -11,11 +9,5 @@ pub fn run(args: &SchemaArgs) -> Exit {
         SchemaOf::Report => schema::report(),
         SchemaOf::Finding => schema::finding(),
     };
-    match writeln!(io::stdout().lock(), "{schema:#}") {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            message::fatal(format_args!("stdout: {e}"));
-            Exit::Output
-        }
-        _ => Exit::Fine,
-    }
+    message::print_for_tools(&format!("{schema:#}\n"))
 }

@@ -1,6 +1,6 @@
 //! What a run adds up to, as text that can be read aloud and fits the terminal. No colour is used.
 
-use crate::export::changes::text::fit;
+use crate::export::terminal;
 use crate::matrix::coverage::Coverage;
 use crate::matrix::order;
 use crate::matrix::summary::{Summary, meaning};
@@ -22,11 +22,11 @@ pub fn columns() -> usize {
 pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<String> {
     let mut lines = vec![
         format!(
-            "{}: {} read, {} unreadable. {} skipped.",
+            "{}: {} read, {} unreadable. {}.",
             counted(summary.bundles, "bundle"),
             summary.bundles - summary.unreadable.min(summary.bundles),
             summary.unreadable,
-            counted(summary.skipped, "other file"),
+            skipped(summary.skipped),
         ),
         format!(
             "{} of {} judged.",
@@ -41,16 +41,12 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         lines.push(String::new());
         lines.push(format!(
             "Failing on most nodes ({} in all):",
-            counted(failing.len() as u64, "failing control")
+            counted(failing.len() as u64, "failing rule")
         ));
-        for control in failing.iter().take(LISTED) {
-            lines.push(fit(
-                format!(
-                    "  {:>6}  {} {}  {}",
-                    control.nodes, control.benchmark, control.control, control.title
-                ),
-                columns,
-            ));
+        for rule in failing.iter().take(LISTED) {
+            let mark = format!("  {:>6}  ", rule.nodes);
+            let text = format!("{}  {}", rule.title, rule.some_controls(1));
+            lines.extend(wrapped(&mark, &text, columns));
         }
     }
     let undecided = summary.undecided();
@@ -58,10 +54,8 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         lines.push(String::new());
         lines.push("Not decided, and why:".to_owned());
         for (code, rows) in undecided.iter().take(LISTED) {
-            lines.push(fit(
-                format!("  {rows:>6}  {code}: {}", meaning(code)),
-                columns,
-            ));
+            let why = format!("{code}: {}", meaning(code));
+            lines.extend(wrapped(&format!("  {rows:>6}  "), &why, columns));
         }
         if undecided.len() > LISTED {
             lines.push(format!("  and {} more reasons", undecided.len() - LISTED));
@@ -74,25 +68,57 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
 fn gaps(coverage: &Coverage, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for (code, gaps) in coverage.by_code() {
-        lines.push(fit(
-            format!("  {:>6}  {}: {}", gaps.len(), code.as_str(), code.meaning()),
-            columns,
-        ));
+        let what = format!("{}: {}", code.as_str(), code.meaning());
+        lines.extend(wrapped(&format!("  {:>6}  ", gaps.len()), &what, columns));
         for gap in gaps.iter().take(LISTED) {
             let node = [&gap.cluster, &gap.node].into_iter().flatten();
             let node: Vec<&str> = node.map(String::as_str).collect();
             let names = [Some(node.join("/")), gap.bundle.clone()];
             let names = names.into_iter().flatten().filter(|name| !name.is_empty());
             let names: Vec<String> = names.collect();
-            lines.push(fit(
-                format!("          {}: {}", names.join(" in "), gap.why),
-                columns,
-            ));
+            let what = format!("{}: {}", names.join(" in "), gap.why);
+            lines.extend(wrapped("          ", &what, columns));
         }
         if gaps.len() > LISTED {
             lines.push(format!("          and {} more", gaps.len() - LISTED));
         }
     }
+    lines
+}
+
+/// A text behind a mark, on as many lines as it needs: the end of a reason is what tells one from
+/// another. Further lines begin two columns below the mark's end.
+fn wrapped(mark: &str, text: &str, columns: usize) -> Vec<String> {
+    let indent = " ".repeat(mark.chars().count() + 2);
+    let text = terminal::line(text);
+    let mut lines = Vec::new();
+    let mut line = mark.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        let mut word: &str = word;
+        let length = word.chars().count();
+        if !is_empty && line.chars().count() + 1 + length > columns {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        // A name may be longer than a line.
+        loop {
+            let room = columns.saturating_sub(line.chars().count()).max(1);
+            let Some((at, _)) = word.char_indices().nth(room) else {
+                break;
+            };
+            let (head, tail) = word.split_at(at);
+            line.push_str(head);
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            word = tail;
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    lines.push(line);
     lines
 }
 
@@ -133,6 +159,11 @@ fn table(summary: &Summary) -> Vec<String> {
     lines
 }
 
+/// How many files were no bundle.
+pub(super) fn skipped(count: u64) -> String {
+    format!("{} skipped", counted(count, "other file"))
+}
+
 pub(super) fn counted(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{ending}")
@@ -143,6 +174,22 @@ mod tests {
     use super::*;
     use crate::matrix::coverage::{Code, Counted, Gap};
     use crate::matrix::row::Row;
+
+    #[test]
+    fn a_long_text_goes_on_below_itself() {
+        let text = "one two \u{1b}three fourfivesixseven eight";
+        assert_eq!(
+            wrapped("  7  ", text, 16),
+            [
+                "  7  one two",
+                "       \\u001bthr",
+                "       ee",
+                "       fourfives",
+                "       ixseven",
+                "       eight"
+            ]
+        );
+    }
 
     #[test]
     fn the_summary_can_be_read_aloud_at_80_and_at_160_columns() {
@@ -157,6 +204,7 @@ mod tests {
             ),
             verdict: verdict.to_owned(),
             reason: format!("{reason}: sentence"),
+            rule: Some("kubelet-make-iptables-util-chains".to_owned()),
             ..Row::default()
         };
         for node in 0..1234 {

@@ -1,12 +1,15 @@
 //! Lists of the catalog, as a table for people, as CSV or as JSON.
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::io;
 
 use clap::ValueEnum;
 use serde_json::Value;
 
 use super::{Exit, message};
 use crate::benchmark::described::text;
+use crate::export::csv::defused;
+use crate::export::terminal;
 
 /// The forms a list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -32,23 +35,20 @@ const LEAST: usize = 24;
 
 /// Prints rows of one shape. CSV has the columns `all`, JSON all keys.
 pub fn print(form: Form, columns: &Columns<'_>, all: &[&str], rows: &[Value]) -> Exit {
-    let outcome = match form {
-        Form::Json => serde_json::to_writer_pretty(io::stdout().lock(), rows)
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(io::stdout().lock())),
-        Form::Csv => csv(all, rows),
+    let made = match form {
+        Form::Json => serde_json::to_string_pretty(rows)
+            .map(|text| text + "\n")
+            .map_err(|e| e.to_string()),
+        Form::Csv => csv(all, rows).map_err(|e| e.to_string()),
         Form::Table => {
             let lines = table(columns, rows, width());
-            let mut out = io::stdout().lock();
-            lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+            return message::print(&(lines.join("\n") + "\n"));
         }
     };
-    match outcome {
-        Ok(()) => Exit::Fine,
-        // `| head` is a way to read a list.
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
-        Err(e) => {
-            message::fatal(format_args!("stdout: {e}"));
+    match made {
+        Ok(text) => message::print_for_tools(&text),
+        Err(why) => {
+            message::fatal(format_args!("stdout: cannot be written: {why}"));
             Exit::Output
         }
     }
@@ -66,14 +66,15 @@ fn width() -> Option<usize> {
     })
 }
 
-fn csv(columns: &[&str], rows: &[Value]) -> io::Result<()> {
+fn csv(columns: &[&str], rows: &[Value]) -> io::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns)?;
     for row in rows {
-        writer.write_record(columns.iter().map(|column| text(row.get(column))))?;
+        let cells = columns.iter().map(|column| text(row.get(column)));
+        writer.write_record(cells.map(|cell| defused(Cow::Owned(cell)).into_owned()))?;
     }
     let bytes = writer.into_inner().map_err(|e| e.into_error())?;
-    io::stdout().lock().write_all(&bytes)
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 fn table(columns: &Columns<'_>, rows: &[Value], width: Option<usize>) -> Vec<String> {
@@ -115,7 +116,11 @@ fn table(columns: &Columns<'_>, rows: &[Value], width: Option<usize>) -> Vec<Str
 /// The head and the rows.
 fn cells(columns: &[&str], rows: &[Value]) -> Vec<Vec<String>> {
     let head = columns.iter().map(|column| column.to_uppercase()).collect();
-    let row = |row: &Value| columns.iter().map(|column| text(row.get(column))).collect();
+    let cell = |cell: String| terminal::line(&cell).into_owned();
+    let row = |row: &Value| {
+        let cells = columns.iter().map(|column| text(row.get(column)));
+        cells.map(cell).collect()
+    };
     std::iter::once(head).chain(rows.iter().map(row)).collect()
 }
 

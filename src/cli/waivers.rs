@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::summary::counted;
 use crate::benchmark::catalog::Catalog;
+use crate::export::terminal;
 use crate::limits::Limits;
 use crate::matrix::summary::{Summary, Verdicts};
 use crate::matrix::waivers::outcome::{Outcome, State};
@@ -23,7 +24,7 @@ pub fn read(
     limits: &Limits,
     as_of: Timestamp,
 ) -> Result<Waivers, String> {
-    let name = path.display().to_string();
+    let name = terminal::line(&path.display().to_string()).into_owned();
     let most = limits.member_bytes;
     let mut bytes = Vec::new();
     File::open(path)

@@ -1,17 +1,25 @@
 //! `api/nodes.json` → the part of it that is asked for: names, labels and `nodeInfo` of nodes.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer as _, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Value};
 
 use super::Evidence;
 use super::citation::Citation;
 use super::layout::Kind;
+use crate::limits::{Limits, passed};
 
 impl Evidence<'_> {
+    /// Whether the bundle has an `api/nodes.json`, good or bad.
+    #[must_use]
+    pub fn has_api_nodes(&self) -> bool {
+        self.first(&Kind::ApiNodes).is_some()
+    }
+
     /// `api/nodes.json`, where the bundle has one that can be read, without what nobody asks for:
     /// most of it is images and managed fields.
     #[must_use]
@@ -19,7 +27,7 @@ impl Evidence<'_> {
         let index = self.first(&Kind::ApiNodes)?;
         let parsed = self
             .bytes(index)
-            .and_then(|bytes| parse(bytes).map_err(|e| format!("is not JSON: {e}")));
+            .and_then(|bytes| parse(bytes, self.limits()));
         match parsed {
             Ok(nodes) => Some((nodes, self.cite(index))),
             Err(what) => {
@@ -37,18 +45,33 @@ impl Evidence<'_> {
 /// Reads it, passing over what nobody asks for.
 ///
 /// # Errors
-/// What `serde_json` says of the whole.
-pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+/// A phrase: what `serde_json` says of the whole, or that more than `bundle-values` is kept of it.
+pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, String> {
     let mut json = Deserializer::from_slice(bytes);
-    let nodes = json.deserialize_any(Keep::Named)?;
-    json.end()?;
-    Ok(nodes)
+    let left = Cell::new(limits.bundle_values);
+    let keep = Keep {
+        what: What::Named,
+        left: &left,
+    };
+    let nodes = json.deserialize_any(keep);
+    let nodes = nodes.and_then(|nodes| json.end().map(|()| nodes));
+    nodes.map_err(|e| match left.get() {
+        0 => passed("bundle-values", limits.bundle_values, "values"),
+        _ => format!("is not JSON: {e}"),
+    })
 }
 
-/// How much of a value is kept. All of it is checked, as if it were: `IgnoredAny` lets pass what no
-/// JSON may hold.
+/// Reads a value, and keeps of it what is asked for, as long as there is room. All of it is checked,
+/// as if it were kept: `IgnoredAny` lets pass what no JSON may hold.
 #[derive(Clone, Copy)]
-enum Keep {
+struct Keep<'l> {
+    what: What,
+    left: &'l Cell<u64>,
+}
+
+/// How much of a value is kept.
+#[derive(Clone, Copy)]
+enum What {
     /// Texts, and of maps what these keys lead to.
     Named,
     /// Texts and all keys.
@@ -70,12 +93,27 @@ const NAMED: [&str; 10] = [
     "osImage",
 ];
 
-impl Keep {
+impl Keep<'_> {
     fn below(self, key: &str) -> Self {
-        match self {
-            Self::Named if key == "labels" => Self::All,
-            Self::Named if !NAMED.contains(&key) => Self::Nothing,
+        let what = match self.what {
+            What::Named if key == "labels" => What::All,
+            What::Named if !NAMED.contains(&key) => What::Nothing,
             same => same,
+        };
+        Self { what, ..self }
+    }
+
+    fn is_nothing(self) -> bool {
+        matches!(self.what, What::Nothing)
+    }
+
+    /// Counts one more value that is kept.
+    fn count<E: Error>(self) -> Result<(), E> {
+        let left = self.left.get().saturating_sub(1);
+        self.left.set(left);
+        match left {
+            0 => Err(E::custom("too many values")),
+            _ => Ok(()),
         }
     }
 }
@@ -83,7 +121,7 @@ impl Keep {
 #[derive(Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> DeserializeSeed<'de> for Keep {
+impl<'de> DeserializeSeed<'de> for Keep<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Value, D::Error> {
@@ -91,7 +129,7 @@ impl<'de> DeserializeSeed<'de> for Keep {
     }
 }
 
-impl<'de> Visitor<'de> for Keep {
+impl<'de> Visitor<'de> for Keep<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -119,16 +157,17 @@ impl<'de> Visitor<'de> for Keep {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(match self {
-            Self::Nothing => Value::Null,
-            _ => text.into(),
+        Ok(match self.is_nothing() {
+            true => Value::Null,
+            false => text.into(),
         })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self)? {
-            if !matches!(self, Self::Nothing) {
+            if !self.is_nothing() {
+                self.count()?;
                 list.push(item);
             }
         }
@@ -140,7 +179,8 @@ impl<'de> Visitor<'de> for Keep {
         while let Some(Key(key)) = entries.next_key()? {
             let keep = self.below(&key);
             let value = entries.next_value_seed(keep)?;
-            if !matches!(keep, Self::Nothing) {
+            if !keep.is_nothing() {
+                self.count()?;
                 map.insert(key.into_owned(), value);
             }
         }
@@ -165,9 +205,27 @@ mod tests {
             &deep,
         ] {
             let whole = serde_json::from_str::<Value>(text).unwrap_err();
-            let kept = parse(text.as_bytes()).unwrap_err();
-            assert_eq!(kept.to_string(), whole.to_string(), "{text}");
+            let kept = parse(text.as_bytes(), &Limits::default()).unwrap_err();
+            assert_eq!(kept, format!("is not JSON: {whole}"), "{text}");
         }
-        assert!(parse(b"{\"x\":\"\xff\"}").is_err());
+        assert!(parse(b"{\"x\":\"\xff\"}", &Limits::default()).is_err());
+    }
+
+    #[test]
+    fn what_is_kept_has_a_limit() {
+        let limits = Limits {
+            bundle_values: 10,
+            ..Limits::default()
+        };
+        let list = |n: usize| {
+            format!(
+                r#"{{"items":[{}0],"x":[{}0]}}"#,
+                "{},".repeat(n),
+                "0,".repeat(99)
+            )
+        };
+        assert!(parse(list(5).as_bytes(), &limits).is_ok());
+        let why = parse(list(20).as_bytes(), &limits).unwrap_err();
+        assert!(why.contains("--limit bundle-values=N"), "{why}");
     }
 }

@@ -3,7 +3,7 @@
 use super::citation::Citation;
 use super::document::{Document, Node};
 use super::layout::Kind;
-use super::{Evidence, json};
+use super::{Evidence, Refusal, json};
 use crate::problem::Problem;
 
 /// The key of a reply that holds the kubelet's configuration: since 1.8, and up to 1.7.
@@ -35,6 +35,26 @@ pub enum NoReply {
     Unreadable(String),
     /// It contradicts itself, or another reply of the node: a phrase about the member.
     Ambiguous(String),
+    /// It was not handed out: what is there says so, and is no reply.
+    Refused(Refusal),
+}
+
+impl Configz {
+    /// The reply of a node that was not handed out.
+    fn refused(node: &str, refusal: Refusal, citation: Citation) -> Self {
+        Self {
+            node: node.to_owned(),
+            reply: Err(NoReply::Refused(refusal)),
+            citation,
+            taken_at: None,
+        }
+    }
+
+    /// Whether it was not handed out.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self.reply, Err(NoReply::Refused(_)))
+    }
 }
 
 impl Evidence<'_> {
@@ -53,14 +73,42 @@ impl Evidence<'_> {
         nodes
     }
 
-    /// The configz reply of a node: one named after it, or after no node.
+    /// The nodes whose configz somebody asked for and did not get, as bundle.json says, sorted.
+    #[must_use]
+    pub fn configz_gaps(&self) -> Vec<String> {
+        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
+        let mut nodes: Vec<String> = skipped
+            .filter(|skipped| skipped.reason != "absent")
+            .filter_map(|skipped| skipped.path.strip_prefix("configz/")?.strip_suffix(".json"))
+            .filter(|node| !node.is_empty())
+            .map(str::to_owned)
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
+    /// The configz reply of a node: one named after it, or after no node. What says that it was
+    /// refused counts only where no reply is there.
     #[must_use]
     pub fn configz(&self, node: &str) -> Option<Configz> {
-        let members: Vec<usize> = self
-            .all(|kind| matches!(kind, Kind::Configz(of) if of == node || of.is_empty()))
-            .map(|(_, index)| index)
-            .collect();
-        let (first, others) = members.split_first()?;
+        let named = [node, ""].map(|name| self.places.get(&Kind::Configz(name.to_owned())));
+        let mut all: Vec<usize> = named.into_iter().flatten().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let (mut members, mut refused) = (Vec::new(), None);
+        for index in all {
+            match self.bytes(index).ok().and_then(Refusal::read) {
+                Some(refusal) => refused = refused.or(Some((refusal, index))),
+                None => members.push(index),
+            }
+        }
+        let Some((first, others)) = members.split_first() else {
+            return match refused {
+                Some((refusal, index)) => Some(Configz::refused(node, refusal, self.cite(index))),
+                None => self.configz_gap(node),
+            };
+        };
         let bytes = self.bytes(*first);
         let rival = others.iter().find(|other| self.bytes(**other) != bytes);
         let reply = match (rival, bytes) {
@@ -70,7 +118,7 @@ impl Evidence<'_> {
             ))),
             (None, Err(why)) => Err(NoReply::Unreadable(why)),
             (None, Ok(bytes)) => match json::parse(bytes, self.limits) {
-                Err(e) => Err(NoReply::Unreadable(format!("is not JSON: {}", e.what))),
+                Err(e) => Err(NoReply::Unreadable(e.phrase("is not JSON"))),
                 Ok(document) => match document.duplicates.first() {
                     Some(twice) => Err(NoReply::Ambiguous(format!(
                         "gives {} more than once, which no kubelet does",
@@ -90,6 +138,35 @@ impl Evidence<'_> {
                 .and_then(|m| m.taken_at(&citation.member))
                 .map(str::to_owned),
             citation,
+        })
+    }
+
+    /// What bundle.json says of a reply that nobody got.
+    fn configz_gap(&self, node: &str) -> Option<Configz> {
+        let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
+        let mut of_node = skipped.filter(|skipped| {
+            let name = skipped.path.strip_prefix("configz/");
+            name.and_then(|name| name.strip_suffix(".json")) == Some(node)
+        });
+        let refusal = Refusal::told(&of_node.next()?.detail);
+        let manifest = self.first(&Kind::Manifest)?;
+        Some(Configz::refused(node, refusal, self.cite(manifest)))
+    }
+
+    /// What to know of replies that were refused: whose right is missing, or who did not answer.
+    #[must_use]
+    pub fn refused_configz(&self, configz: &Configz) -> Option<Problem> {
+        let Err(NoReply::Refused(refusal)) = &configz.reply else {
+            return None;
+        };
+        Some(Problem {
+            bundle: self.bundle.name.clone(),
+            member: Some(configz.citation.member.to_string()),
+            what: format!(
+                "has no configz of node {}, which was refused ({}), so what is on disk decides",
+                configz.node, refusal.what
+            ),
+            next: refusal.next.to_owned(),
         })
     }
 

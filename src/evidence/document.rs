@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::evidence::{json, yaml};
-use crate::limits::Limits;
+use crate::evidence::{json, masks, yaml};
+use crate::limits::{Limits, PASSED, TOLD_TWICE, passed};
 
 /// Levels no `--limit` lifts: the readers of a tree recurse, and so does dropping it.
 const MOST_LEVELS: u64 = 128;
@@ -73,12 +73,12 @@ impl Node {
         keys.try_fold(first, |entry, key| entry.node.get(key))
     }
 
-    /// Follows a dotted path of keys to its end, or to what on the way is no map: how many keys it
+    /// Follows a dotted path of keys to its end, or to what on the way is no map or masked: how many keys it
     /// followed, and what stands there. `None` where a map lacks the next key.
     pub fn toward(&self, path: &str) -> Option<(usize, &Node)> {
         let mut node = self;
         for (count, key) in path.split('.').enumerate() {
-            if !matches!(node.value, Value::Map(_)) {
+            if !matches!(node.value, Value::Map(_)) || node.mask_of_whole().is_some() {
                 return Some((count, node));
             }
             node = &node.get(key)?.node;
@@ -160,10 +160,12 @@ pub struct Duplicate {
 pub struct Document {
     /// The value of the document.
     pub root: Node,
-    /// Keys given more than once, in document order.
+    /// Keys given more than once, in document order; the first of many.
     pub duplicates: Vec<Duplicate>,
     /// The syntax it was read as.
     pub format: Format,
+    /// How many values were read.
+    pub values: u64,
 }
 
 /// Why a member is no document.
@@ -186,15 +188,66 @@ impl std::fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
+impl ParseError {
+    /// A phrase about the member, which should have been `wanted`.
+    #[must_use]
+    pub fn phrase(&self, wanted: &str) -> String {
+        // What is too large may be all that it should be.
+        if self.what.starts_with(PASSED) {
+            self.what.clone()
+        } else {
+            format!("{wanted}: {}", self.what)
+        }
+    }
+}
+
 /// Reads a member as the kubelet does: JSON if its first character that is no blank is `{`, else YAML.
 ///
 /// # Errors
 /// What the reader chosen cannot read; there is no second try with the other one, as in the kubelet.
+/// Only a mask without quotes, which the kubelet never saw, is put in quotes.
 pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
+    parse_as_is(bytes, limits).or_else(|error| {
+        let quoted = masks::quoted(bytes).ok_or_else(|| error.clone())?;
+        parse_as_is(&quoted, limits).map_err(|_| error)
+    })
+}
+
+fn parse_as_is(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
     if String::from_utf8_lossy(bytes).trim_start().starts_with('{') {
         json::parse(bytes, limits)
     } else {
         yaml::parse(bytes, limits)
+    }
+}
+
+/// Notes a key that is given twice, unless enough of them are known.
+pub(super) fn note_twice(all: &mut Vec<Duplicate>, line: u32, path: impl FnOnce() -> String) {
+    let (most, longest) = TOLD_TWICE;
+    if all.len() < most {
+        let mut path = path();
+        path.truncate(path.floor_char_boundary(longest));
+        path.shrink_to_fit();
+        all.push(Duplicate { path, line });
+    }
+}
+
+/// Values as they are read, counted against `document-values`.
+#[derive(Default)]
+pub(super) struct Counted(pub(super) u64);
+
+impl Counted {
+    /// One more.
+    ///
+    /// # Errors
+    /// There are too many: a phrase.
+    pub(super) fn add(&mut self, limits: &Limits) -> Result<(), String> {
+        self.0 += 1;
+        let most = limits.document_values;
+        match self.0 > most {
+            true => Err(passed("document-values", most, "values")),
+            false => Ok(()),
+        }
     }
 }
 

@@ -48,11 +48,17 @@ impl<'b> Evidence<'b> {
     /// The file at an absolute path of the node.
     #[must_use]
     pub fn file(&self, path: &str) -> File<'b> {
-        let matches: Vec<usize> = self
-            .all(|kind| matches!(kind, Kind::File(at) if at == path))
-            .map(|(_, index)| index)
-            .collect();
-        if let [first, second, ..] = matches.as_slice()
+        let members = |path: &str| {
+            let found = self.places.get(&Kind::File(path.to_owned()));
+            found.map(Vec::as_slice).unwrap_or_default()
+        };
+        let mut matches = members(path);
+        if matches.is_empty()
+            && let Some(real) = self.real_path(path)
+        {
+            matches = members(&real);
+        }
+        if let [first, second, ..] = matches
             && self.bundle.members.get(*first).map(|m| &m.name)
                 != self.bundle.members.get(*second).map(|m| &m.name)
         {
@@ -88,13 +94,14 @@ impl<'b> Evidence<'b> {
                 File::NotCollected("the collector could not read it".to_owned())
             }
             _ => {
-                let mut members = self.bundle.members.iter();
+                let mut members = self.bundle.members.iter().enumerate();
                 let below = path.trim_start_matches('/');
-                let passed = members.find(|m| {
-                    m.name.ends_with(below) && layout::node_path(&m.name).as_deref() == Some(path)
+                let passed = members.find(|(index, member)| {
+                    member.name.ends_with(below)
+                        && self.machine.node_path(*index, member).as_deref() == Some(path)
                 });
                 File::NotCollected(match passed {
-                    Some(member) => format!(
+                    Some((_, member)) => format!(
                         "{} is not recognised as a kubelet configuration, or too large for one",
                         member.name
                     ),
@@ -102,6 +109,13 @@ impl<'b> Evidence<'b> {
                 })
             }
         }
+    }
+
+    /// Whether a row of the metadata has an owner's number: there is a Unix.
+    #[must_use]
+    pub fn shows_unix_owners(&self) -> bool {
+        let rows = self.stat().into_iter().flat_map(|stat| stat.rows());
+        rows.into_iter().any(|row| row.uid.is_some())
     }
 
     /// The metadata row of a path (the first hop, where it is a link).

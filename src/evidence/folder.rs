@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout;
 use super::stat::{self, StatRow};
 
 /// A folder of the node.
@@ -20,6 +19,8 @@ pub enum Folder {
 
 /// Links followed for one path: the kernel's own limit.
 const MOST_LINKS: usize = 40;
+/// Folders of one path that may be links.
+const MOST_PARTS: usize = 256;
 
 impl<'b> Evidence<'b> {
     /// The rows of a path and, where it is a link, of what it leads to, link by link.
@@ -37,18 +38,31 @@ impl<'b> Evidence<'b> {
         {
             let start = rows.len();
             rows.extend(stat.all(&path).map(|row| (row, citation.line(row.line))));
+            if rows.len() == start {
+                // A folder on its way may be the link, as `..data` of a mounted ConfigMap is.
+                if let Some((row, rest)) = linked_folder(stat, &path) {
+                    rows.push((row, citation.line(row.line)));
+                    next = row.target.as_deref().map(|target| {
+                        let folder = target_of(&row.path, target);
+                        tidy(&format!("{folder}/{rest}"))
+                    });
+                }
+                continue;
+            }
             let link = rows.iter().skip(start).find_map(|(row, _)| {
                 let target = row.target.as_deref();
                 target.filter(|_| row.kind == stat::Kind::Symlink)
             });
-            next = link.map(|target| match path.rsplit_once('/') {
-                Some((folder, _)) if !target.starts_with('/') => {
-                    tidy(&format!("{folder}/{target}"))
-                }
-                _ => tidy(target),
-            });
+            next = link.map(|target| target_of(&path, target));
         }
         rows
+    }
+
+    /// Where a path leads that is a link or goes through one, as far as `stat.tsv` shows a file there.
+    #[must_use]
+    pub fn real_path(&self, path: &str) -> Option<String> {
+        let (row, _) = self.hops(path).pop()?;
+        (row.kind == stat::Kind::File && row.path != path).then(|| row.path.to_string())
     }
 
     /// Whether the path itself is a link.
@@ -92,9 +106,9 @@ impl<'b> Evidence<'b> {
 
     /// Paths with this prefix that members, rows or skips name, and that no link hides.
     fn below(&self, prefix: &str) -> Vec<String> {
-        let members = self.bundle.members.iter();
+        let members = self.bundle.members.iter().enumerate();
         let mut below: BTreeSet<String> = members
-            .filter_map(|member| layout::node_path(&member.name))
+            .filter_map(|(index, member)| self.machine.node_path(index, member))
             .filter(|path| path.starts_with(prefix))
             .collect();
         let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
@@ -103,12 +117,12 @@ impl<'b> Evidence<'b> {
                 .filter(|s| s.reason != "absent" && s.path.starts_with(prefix))
                 .map(|s| s.path.clone()),
         );
-        let mut links: Vec<String> = Vec::new();
+        let mut links: BTreeSet<String> = BTreeSet::new();
         if let Some(stat) = self.stat() {
             let rows = stat.rows().iter().filter(|r| r.path.starts_with(prefix));
             for row in rows {
                 if row.kind == stat::Kind::Symlink {
-                    links.push(format!("{}/", row.path));
+                    links.insert(format!("{}/", row.path));
                 }
                 if !matches!(row.kind, stat::Kind::Absent | stat::Kind::Dir) {
                     below.insert(row.path.to_string());
@@ -118,7 +132,13 @@ impl<'b> Evidence<'b> {
             below.extend(broken.filter(|path| path.starts_with(prefix)));
         }
         // Go's WalkDir follows no link to a folder.
-        below.retain(|path| !links.iter().any(|link| path.starts_with(link.as_str())));
+        for link in links {
+            let from = below.range(link.clone()..);
+            let hidden = from.take_while(|path| path.starts_with(&link));
+            for path in hidden.cloned().collect::<Vec<_>>() {
+                below.remove(&path);
+            }
+        }
         below.into_iter().collect()
     }
 
@@ -153,6 +173,30 @@ impl<'b> Evidence<'b> {
         std::iter::once(folder.to_owned())
             .chain(below.map(|row| row.path.to_string()))
             .collect()
+    }
+}
+
+/// The folder nearest to the root, of those that a path goes through, that is a link, and the rest
+/// of the path below it.
+fn linked_folder<'s, 'b, 'p>(
+    stat: &'s stat::Stat<'b>,
+    path: &'p str,
+) -> Option<(&'s StatRow<'b>, &'p str)> {
+    let ends = path.match_indices('/').map(|(at, _)| at).skip(1);
+    ends.take(MOST_PARTS).find_map(|at| {
+        let (folder, rest) = path.split_at(at);
+        let row = stat
+            .all(folder)
+            .find(|row| row.kind == stat::Kind::Symlink)?;
+        Some((row, rest.trim_start_matches('/')))
+    })
+}
+
+/// Where a link at a path leads.
+fn target_of(path: &str, target: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((folder, _)) if !target.starts_with('/') => tidy(&format!("{folder}/{target}")),
+        _ => tidy(target),
     }
 }
 

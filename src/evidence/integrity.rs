@@ -61,7 +61,15 @@ impl Evidence<'_> {
     #[must_use]
     pub fn integrity(&self) -> Integrity {
         let Some(index) = self.first(&Kind::Sums) else {
-            return Integrity::NoSums;
+            let members = self.bundle.members.iter();
+            let mut signed = members.filter(|member| member.name.starts_with("SHA256SUMS."));
+            return match signed.next() {
+                None => Integrity::NoSums,
+                Some(left) => Integrity::Mismatch(format!(
+                    "SHA256SUMS is not in the bundle, and {} is",
+                    left.name
+                )),
+            };
         };
         let bytes = self.bytes(index);
         let listed = match self.sums.get_or_init(|| bytes.and_then(|b| self.listed(b))) {

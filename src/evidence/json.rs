@@ -4,10 +4,10 @@
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::document::{
-    Document, Duplicate, Entry, Format, MapBuilder, Node, ParseError, Value, too_deep,
-    too_deep_message,
+    Counted, Document, Duplicate, Entry, Format, MapBuilder, Node, ParseError, Value, note_twice,
+    too_deep, too_deep_message,
 };
-use crate::limits::Limits;
+use crate::limits::{Limits, passed};
 
 /// Entries of objects under one key that are gone through again: a file of nothing else would
 /// cost the square of its size.
@@ -24,6 +24,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
     let text = super::text(bytes);
     let mut reading = Reading {
         limits,
+        counted: Counted::default(),
         path: Vec::new(),
         duplicates: Vec::new(),
         before: None,
@@ -38,7 +39,30 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         root: Node { value, line: 0 },
         duplicates: reading.duplicates,
         format: Format::Json,
+        values: reading.counted.0,
     })
+}
+
+/// Refuses a text with more values than a document may have, before anything is made of them.
+///
+/// # Errors
+/// A phrase about the member.
+pub fn within(bytes: &[u8], limits: &Limits) -> Result<(), String> {
+    let most = limits.document_values;
+    let (mut count, mut in_text, mut is_escaped) = (1, false, false);
+    for byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_text,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => count += 1,
+            _ => {}
+        }
+    }
+    match count > most {
+        true => Err(passed("document-values", most, "values")),
+        false => Ok(()),
+    }
 }
 
 fn parse_error(error: &serde_json::Error) -> ParseError {
@@ -58,6 +82,7 @@ enum Step {
 
 struct Reading<'a> {
     limits: &'a Limits,
+    counted: Counted,
     /// From the root to the value being read; as long as the nesting is deep.
     path: Vec<Step>,
     duplicates: Vec<Duplicate>,
@@ -92,6 +117,7 @@ impl<'de> DeserializeSeed<'de> for &mut Reading<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.counted.add(self.limits).map_err(D::Error::custom)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -157,10 +183,9 @@ impl<'de> Visitor<'de> for &mut Reading<'_> {
         while let Some(key) = entries.next_key::<String>()? {
             self.path.push(Step::Key(key.clone()));
             if map.place(&key).is_some() {
-                self.duplicates.push(Duplicate {
-                    path: self.dotted_path(),
-                    line: 0,
-                });
+                let mut all = std::mem::take(&mut self.duplicates);
+                note_twice(&mut all, 0, || self.dotted_path());
+                self.duplicates = all;
                 self.before = map.take_map(&key);
             }
             let value = entries.next_value_seed(&mut *self)?;

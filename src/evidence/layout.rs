@@ -4,10 +4,10 @@
 use memchr::memmem;
 
 use super::configz::CONFIGZ_KEYS;
-use super::ps;
+use super::{Refusal, journal, ps};
 
 /// What kind of evidence a member is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `bundle.json`
     Manifest,
@@ -27,7 +27,7 @@ pub enum Kind {
     Metadata,
     /// A configz reply; the node its file is named after, empty where it is named after none.
     Configz(String),
-    /// `commands/journal-k3s.txt`
+    /// What k3s wrote into the journal
     Journal,
     /// `kubelet --version`
     KubeletVersion,
@@ -72,6 +72,12 @@ pub fn classify(name: &str, head: &[u8]) -> Kind {
     }
 }
 
+/// Whether a name is one of our own layout.
+#[must_use]
+pub fn is_native(name: &str) -> bool {
+    native(name).is_some_and(|kind| kind != Kind::Other)
+}
+
 /// The layout of DESIGN §3.
 fn native(name: &str) -> Option<Kind> {
     match name {
@@ -86,7 +92,9 @@ fn native(name: &str) -> Option<Kind> {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
         "commands" if rest == "systemctl-show.txt" => Kind::Units,
-        "commands" if rest == "journal-k3s.txt" => Kind::Journal,
+        "commands" if rest.starts_with("journal-k3s") => Kind::Journal,
+        // A journal under any other name is known by what stands in it.
+        "commands" if rest.contains("journal") => return None,
         "commands" | "api" => Kind::Other,
         "proc" => {
             let (pid, what) = rest.split_once('/')?;
@@ -109,7 +117,7 @@ fn native(name: &str) -> Option<Kind> {
 /// Anything else: recognised by content, or by an absolute path that a process may name.
 fn loose(name: &str, head: &[u8]) -> Kind {
     let base = name.rsplit('/').next().unwrap_or(name);
-    if is_configz(head) {
+    if is_configz(head) || is_refused_configz(base, head) {
         let stem = base.strip_suffix(".json").unwrap_or(base);
         let parent = name.rsplit('/').nth(1);
         // Sonobuoy and its kin file one configz.json under each node's folder.
@@ -129,6 +137,9 @@ fn loose(name: &str, head: &[u8]) -> Kind {
     }
     if ps::looks_like_ps(head) {
         return Kind::ProcessList;
+    }
+    if is_k3s_journal(name, head) {
+        return Kind::Journal;
     }
     if let Some(path) = loose_path(name)
         && (path.contains("kube") || is_kubelet_config(head))
@@ -165,11 +176,29 @@ fn loose_path(name: &str) -> Option<String> {
 /// Where an absolute path begins below the folders that somebody put around it.
 const ABSOLUTE_ROOTS: [&str; 5] = ["etc/", "var/", "home/", "opt/", "usr/"];
 
+/// By what stands in its first bytes, or by its name where k3s speaks further down.
+fn is_k3s_journal(name: &str, head: &[u8]) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let named = base.contains("k3s") && (base.contains("journal") || base.contains(".log"));
+    let may_be = named || memmem::find(head, b"k3s").is_some() || head.starts_with(b"time=");
+    may_be && (named || journal::looks_like_k3s(head))
+}
+
 fn is_configz(head: &[u8]) -> bool {
     first_byte(head) == Some(b'{')
         && CONFIGZ_KEYS
             .iter()
             .any(|key| memmem::find(head, format!("\"{key}\"").as_bytes()).is_some())
+}
+
+/// What was left where configz was to be written: by its name, `configz` alone or beside a node's.
+fn is_refused_configz(base: &str, head: &[u8]) -> bool {
+    let base = base.to_ascii_lowercase();
+    let stem = [".json", ".txt", ".html"]
+        .iter()
+        .find_map(|ending| base.strip_suffix(ending));
+    let stem = stem.unwrap_or(&base);
+    (stem.starts_with("configz") || stem.ends_with("configz")) && Refusal::read(head).is_some()
 }
 
 fn is_kubelet_config(head: &[u8]) -> bool {
@@ -200,6 +229,19 @@ mod tests {
             ("commands/ps-ef.txt", "", Kind::ProcessList),
             ("commands/journal.txt", "", Kind::Other),
             ("commands/journal-k3s.txt", "", Kind::Journal),
+            ("commands/journal-k3s-agent.txt", "", Kind::Journal),
+            (
+                "commands/journalctl.txt",
+                "May 06 11:05:07 h k3s[7]: time=\"x\" level=info msg=\"x\"\n",
+                Kind::Journal,
+            ),
+            (
+                "k3s-out",
+                "time=\"x\" level=info msg=\"Running kubelet\"\n",
+                Kind::Journal,
+            ),
+            ("journalctl-k3s.log", "", Kind::Journal),
+            ("k3s-config.yaml", "write-kubeconfig: x\n", Kind::Other),
             ("proc/42/cmdline", "", Kind::CommandLine(42)),
             ("proc/x/cmdline", "", Kind::Other),
             (
@@ -218,6 +260,18 @@ mod tests {
                 "x/node_config.json",
                 " {\"kubeletconfig\":{}}",
                 Kind::Configz("node_config".into()),
+            ),
+            (
+                "hosts/ip-10/configz.json",
+                "{\"kind\":\"Status\",\"code\":403}",
+                Kind::Configz("ip-10".into()),
+            ),
+            ("notes/n1.json", "{\"kind\":\"Status\"}", Kind::Other),
+            ("x/n1-configz-try.log", "Forbidden", Kind::Other),
+            (
+                "x/configz-n1",
+                "Forbidden",
+                Kind::Configz("configz-n1".into()),
             ),
             (
                 "ps.out",

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::epoch_seconds;
+use super::masks::unmasked;
+use crate::limits::NAME_BYTES;
 
 /// `bundle.json`, format 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,10 +33,14 @@ pub struct Manifest {
     pub uid: Option<u32>,
     /// The commands whose output is in the bundle.
     pub commands: Vec<Command>,
+    /// The members in which something was masked.
+    pub redacted: Vec<String>,
     /// What was asked for and not taken.
     pub skipped: Vec<Skipped>,
     /// Keys that are missing or hold nothing that can be used.
     pub lacks: Vec<&'static str>,
+    /// Lists with entries that cannot be used, and how many; the others are read.
+    pub partial: Vec<(&'static str, usize)>,
 }
 
 /// The script that made a bundle.
@@ -53,10 +59,29 @@ pub struct Collector {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct Host {
+    /// The operating system's own name, as `/etc/os-release` has it.
+    #[serde(deserialize_with = "lenient")]
+    pub os: Option<String>,
     /// /etc/machine-id
+    #[serde(deserialize_with = "lenient")]
     pub machine_id: Option<String>,
     /// DMI product UUID
+    #[serde(deserialize_with = "lenient")]
     pub system_uuid: Option<String>,
+    /// The PID namespace that the collector ran in, as its link in /proc names it.
+    pub pid_namespace: Option<String>,
+}
+
+/// The number that the kernel gives to the PID namespace of the host.
+const HOST_PID_NAMESPACE: &str = "pid:[4026531836]";
+
+impl Host {
+    /// Whether the collector ran among the processes of a container.
+    #[must_use]
+    pub fn is_in_container(&self) -> bool {
+        let namespace = self.pid_namespace.as_deref();
+        namespace.is_some_and(|name| name != HOST_PID_NAMESPACE)
+    }
 }
 
 /// One command the collector ran.
@@ -64,23 +89,45 @@ pub struct Host {
 #[serde(default)]
 pub struct Command {
     /// The words, joined by blanks.
+    #[serde(deserialize_with = "lenient")]
     pub argv: String,
-    /// The member that holds what it printed.
+    /// The member that holds what it printed; empty where it gave nothing.
+    #[serde(deserialize_with = "lenient")]
     pub member: String,
     /// Its exit code.
+    #[serde(deserialize_with = "lenient")]
     pub exit: Option<i64>,
     /// RFC 3339.
+    #[serde(deserialize_with = "lenient")]
     pub at: Option<String>,
+}
+
+/// The members that entries of `redactions` name.
+fn masked(redactions: &[Value]) -> Vec<String> {
+    let member = |entry: &Value| Some(entry.get("member")?.as_str()?.to_owned());
+    redactions.iter().filter_map(member).collect()
+}
+
+/// A value, or nothing where it is null or of another type: a wrong one costs itself alone.
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
+    json: D,
+) -> Result<T, D::Error> {
+    let value = Value::deserialize(json)?;
+    Ok(T::deserialize(value).unwrap_or_default())
 }
 
 /// One path that was asked for and not taken.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct Skipped {
-    /// The absolute path.
+    /// The absolute path; of a cluster bundle the member it would have been.
     pub path: String,
     /// `absent`, `unreadable`, `too-large` or `private-key`.
+    #[serde(deserialize_with = "lenient")]
     pub reason: String,
+    /// What the one who was asked said.
+    #[serde(deserialize_with = "lenient")]
+    pub detail: String,
 }
 
 impl Manifest {
@@ -123,6 +170,7 @@ impl Manifest {
         let mut keys = Keys {
             keys,
             lacks: Vec::new(),
+            partial: Vec::new(),
         };
         let kind = keys.text("kind");
         let manifest = Self {
@@ -134,15 +182,18 @@ impl Manifest {
             host: keys.one("host").unwrap_or_default(),
             uid: keys.one("uid"),
             commands: keys.all("commands"),
+            redacted: masked(&keys.all("redactions")),
             skipped: keys.all("skipped"),
             kind: kind.unwrap_or_default(),
             lacks: keys.lacks,
+            partial: keys.partial,
         };
         Ok(manifest.checked())
     }
 
-    /// Without blank texts, and knowing what it lacks.
+    /// Without blank and masked texts, and knowing what it lacks.
     fn checked(mut self) -> Self {
+        self.kind = self.kind.trim().to_ascii_lowercase();
         let is_node = self.kind != "cluster";
         if !matches!(self.kind.as_str(), "node" | "cluster") {
             self.kind.clear();
@@ -152,10 +203,14 @@ impl Manifest {
             &mut self.cluster,
             &mut self.node,
             &mut self.collected_at,
+            &mut self.host.os,
             &mut self.host.machine_id,
             &mut self.host.system_uuid,
+            &mut self.host.pid_namespace,
         ] {
-            *text = text.take().filter(|t| !t.trim().is_empty());
+            let is_text =
+                |t: &String| !t.trim().is_empty() && t.len() <= NAME_BYTES && unmasked(t).is_some();
+            *text = text.take().filter(is_text);
         }
         let time = self.collected_at.as_deref().and_then(epoch_seconds);
         for (key, missing) in [
@@ -204,8 +259,7 @@ struct AsWritten {
     host: Option<BTreeMap<String, Option<String>>>,
     uid: Option<u32>,
     commands: Option<Vec<CommandAsWritten>>,
-    #[serde(rename = "redactions")]
-    _redactions: Option<Vec<Value>>,
+    redactions: Option<Vec<Value>>,
     skipped: Option<Vec<SkippedAsWritten>>,
 }
 
@@ -213,7 +267,7 @@ struct AsWritten {
 #[serde(deny_unknown_fields)]
 struct CommandAsWritten {
     argv: String,
-    member: String,
+    member: Option<String>,
     exit: Option<i64>,
     at: Option<String>,
 }
@@ -223,6 +277,8 @@ struct CommandAsWritten {
 struct SkippedAsWritten {
     path: String,
     reason: String,
+    #[serde(default)]
+    detail: String,
 }
 
 impl AsWritten {
@@ -238,25 +294,30 @@ impl AsWritten {
             collected_at: self.collected_at,
             collector: self.collector,
             host: Host {
+                os: machine("os"),
                 machine_id: machine("machine_id"),
                 system_uuid: machine("system_uuid"),
+                pid_namespace: machine("pid_namespace"),
             },
             uid: self.uid,
             commands: (self.commands.into_iter().flatten())
                 .map(|c| Command {
                     argv: c.argv,
-                    member: c.member,
+                    member: c.member.unwrap_or_default(),
                     exit: c.exit,
                     at: c.at,
                 })
                 .collect(),
+            redacted: masked(&self.redactions.unwrap_or_default()),
             skipped: (self.skipped.into_iter().flatten())
                 .map(|s| Skipped {
                     path: s.path,
                     reason: s.reason,
+                    detail: s.detail,
                 })
                 .collect(),
             lacks: Vec::new(),
+            partial: Vec::new(),
         })
     }
 }
@@ -266,6 +327,8 @@ struct Keys<'k> {
     keys: &'k Map<String, Value>,
     /// Those of a wrong type.
     lacks: Vec<&'static str>,
+    /// Lists with items of a wrong type, and how many.
+    partial: Vec<(&'static str, usize)>,
 }
 
 impl Keys<'_> {
@@ -291,77 +354,14 @@ impl Keys<'_> {
             .iter()
             .filter_map(|i| T::deserialize(i).ok())
             .collect();
-        if read.len() < items.len() {
-            self.lacks.push(key);
+        match items.len() - read.len() {
+            0 => {}
+            _ if read.is_empty() => self.lacks.push(key),
+            some => self.partial.push((key, some)),
         }
         read
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wrong_key_costs_itself_alone() {
-        let manifest = Manifest::parse(
-            br#"{"format":"nodeproof-bundle","version":1,"kind":"node","node":7,"uid":"root",
-                "collected_at":"2026-11-20T12:00:00Z","host":{"machine_id":" "},
-                "skipped":[{"path":"/a","reason":"absent"},7]}"#,
-        )
-        .unwrap();
-        assert_eq!(manifest.lacks, ["node", "uid", "skipped"]);
-        assert_eq!(manifest.skipped.len(), 1);
-        assert_eq!(manifest.host.machine_id, None);
-    }
-
-    #[test]
-    fn a_description_as_written_reads_as_it_does_key_by_key() {
-        let whole = r#"{"format":"nodeproof-bundle","version":1,"kind":"node","source":" ",
-            "cluster":"c","node":"n","collected_at":"2026-11-20T12:00:00Z",
-            "collector":{"name":"x","sha256":null},"host":{"os":"o","machine_id":"m","system_uuid":""},
-            "uid":0,"commands":[{"argv":"ps -efww","member":"a","exit":1,"at":"t"}],
-            "redactions":[],"skipped":[{"path":"/a","reason":"absent"}]}"#;
-        let typed = serde_json::from_str::<AsWritten>(whole).ok();
-        assert!(typed.and_then(AsWritten::manifest).is_some());
-        for (old, new) in [
-            ("", ""),
-            (r#""node","source""#, r#""cluster","source""#),
-            (r#""node","source""#, r#""x","source""#),
-            (r#""node","source""#, r#"" ","source""#),
-            (r#""uid":0"#, r#""uid":null"#),
-            (r#""uid":0"#, r#""uid":1e999"#),
-            (r#""uid":0"#, r#""uid":0,"uid":1"#),
-            (r#""uid":0"#, r#""uid":0,"more":1e999"#),
-            (r#""uid":0"#, r#""uid":0,"more":[]"#),
-            (r#""os":"o""#, r#""os":7"#),
-            (r#""os":"o""#, r#""os":"o","machine_id":"other""#),
-            (r#""exit":1,"#, r#""more":1,"#),
-            (r#""argv":"ps -efww","#, ""),
-            (r#""version":1"#, r#""version":2"#),
-            ("2026-11-20T", "yesterday "),
-        ] {
-            let text = whole.replacen(old, new, 1);
-            let read = Manifest::parse(text.as_bytes());
-            assert_eq!(read, Manifest::key_by_key(text.as_bytes()), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_description_may_lack_anything_but_its_format() {
-        let manifest =
-            Manifest::parse(br#"{"format":"nodeproof-bundle","version":1,"node":"","x":[]}"#)
-                .unwrap();
-        assert_eq!(manifest.node, None);
-        assert_eq!(manifest.lacks, ["kind", "node", "uid", "collected_at"]);
-        for wrong in [
-            "{}",
-            "[]",
-            "{",
-            r#"{"format":"nodeproof-bundle","version":2}"#,
-            r#"{"format":"nodeproof-bundle","version":"1"}"#,
-        ] {
-            assert!(Manifest::parse(wrong.as_bytes()).is_err(), "{wrong}");
-        }
-    }
-}
+mod tests;

@@ -8,6 +8,8 @@ pub(crate) mod api_nodes;
 pub mod args_file;
 pub mod citation;
 pub mod configz;
+pub mod contradiction;
+mod crowd;
 pub mod document;
 mod excerpt;
 pub mod files;
@@ -16,9 +18,12 @@ pub mod integrity;
 pub mod journal;
 pub mod json;
 pub mod layout;
+pub mod machines;
 pub mod manifest;
+pub mod masks;
 pub mod process;
 pub mod ps;
+pub mod refusal;
 mod secrets;
 pub mod stat;
 pub mod unit;
@@ -26,23 +31,27 @@ pub mod unit_file;
 pub mod yaml;
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::bundle::sums::Sums;
 use crate::bundle::{Bundle, Content, HEAD_BYTES, Member};
-use crate::limits::Limits;
+use crate::limits::{Limits, OTHER_WORDS, passed};
 use crate::problem::Problem;
 use citation::Citation;
 use document::Document;
 use layout::Kind;
+use machines::Machine;
 use manifest::Manifest;
 use stat::Stat;
 
 pub use configz::{Configz, NoReply};
+pub use contradiction::Contradiction;
 pub use files::{File, Seen};
 pub use folder::Folder;
 pub use integrity::{Duplicates, Integrity};
+pub use refusal::Refusal;
 
 /// What collectors write in the place of a secret (DESIGN §3).
 pub const REDACTED: &str = "REDACTED-BY-NODEPROOF";
@@ -51,10 +60,24 @@ pub const REDACTED: &str = "REDACTED-BY-NODEPROOF";
 pub struct Evidence<'b> {
     /// The bundle it comes from.
     pub bundle: &'b Bundle,
+    /// Which machine of it this is of.
+    pub machine: Machine,
     /// `bundle.json`, where it is there and right.
     pub manifest: Option<Manifest>,
     limits: &'b Limits,
     by_kind: Vec<(Kind, usize)>,
+    /// The same by kind: a bundle of many members is asked for each of them.
+    places: HashMap<Kind, Vec<usize>>,
+    /// Documents that were read, by the place of their member in memory.
+    documents: RefCell<HashMap<usize, Result<Arc<Document>, document::ParseError>>>,
+    /// Values that more documents may have.
+    values_left: Cell<u64>,
+    /// Words that more argument lines of no component may have.
+    words_left: Cell<u64>,
+    /// Programs of which more processes run than are judged.
+    beyond: RefCell<BTreeSet<String>>,
+    /// Process lists that are longer than what is read of them.
+    ended_early: RefCell<BTreeSet<usize>>,
     stat: Option<Stat<'b>>,
     stat_member: Option<usize>,
     /// `SHA256SUMS`, or what is wrong with it.
@@ -69,19 +92,36 @@ impl<'b> Evidence<'b> {
     /// Recognises the members of a bundle.
     #[must_use]
     pub fn of(bundle: &'b Bundle, limits: &'b Limits) -> Self {
-        let by_kind = bundle
+        let machine = machines::machines(bundle).into_iter().next();
+        Self::of_machine(bundle, limits, machine.unwrap_or_default())
+    }
+
+    /// Recognises the members of a bundle that are of one machine.
+    fn of_machine(bundle: &'b Bundle, limits: &'b Limits, machine: Machine) -> Self {
+        let by_kind: Vec<(Kind, usize)> = bundle
             .members
             .iter()
             .enumerate()
             .filter(|(_, member)| !matches!(member.content, Content::Passed))
-            .map(|(index, member)| (layout::classify(&member.name, head(member)), index))
+            .map(|(index, member)| (machine.kind(index, member), index))
             .filter(|(kind, _)| *kind != Kind::Other)
             .collect();
+        let mut places: HashMap<Kind, Vec<usize>> = HashMap::new();
+        for (kind, index) in &by_kind {
+            places.entry(kind.clone()).or_default().push(*index);
+        }
         let mut evidence = Self {
             bundle,
+            machine,
             manifest: None,
             limits,
             by_kind,
+            places,
+            documents: RefCell::default(),
+            values_left: Cell::new(limits.bundle_values),
+            words_left: Cell::new(OTHER_WORDS),
+            beyond: RefCell::default(),
+            ended_early: RefCell::default(),
             stat: None,
             stat_member: None,
             sums: OnceCell::new(),
@@ -107,11 +147,21 @@ impl<'b> Evidence<'b> {
             });
             return;
         };
-        match self.bytes(index).and_then(Manifest::parse) {
+        let bytes = self.bytes(index);
+        let bounded = bytes.and_then(|b| json::within(b, self.limits).map(|()| b));
+        match bounded.and_then(Manifest::parse) {
             Ok(manifest) => {
                 if !manifest.lacks.is_empty() {
                     let what = format!("says nothing usable of {}", manifest.lacks.join(", "));
                     self.report(index, what, NEXT);
+                }
+                for (key, count) in &manifest.partial {
+                    let what = format!("has entries of {key} that cannot be used ({count})");
+                    self.report(
+                        index,
+                        what,
+                        "the others are used; collect again to have all",
+                    );
                 }
                 self.manifest = Some(manifest);
             }
@@ -123,9 +173,10 @@ impl<'b> Evidence<'b> {
         let Some(index) = self.first(&Kind::Metadata) else {
             return;
         };
-        match self.bytes(index).and_then(|bytes| {
-            stat::parse(bytes).map_err(|e| format!("is no file metadata: {}", e.what))
-        }) {
+        match self
+            .bytes(index)
+            .and_then(|bytes| stat::parse(bytes, self.limits).map_err(|e| e.what))
+        {
             Ok(stat) => {
                 if let Some(first) = stat.problems.first() {
                     let what = format!(
@@ -161,6 +212,12 @@ impl<'b> Evidence<'b> {
         }
     }
 
+    /// The caps on what is read.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        self.limits
+    }
+
     /// What went wrong in members while they were read.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
@@ -168,7 +225,7 @@ impl<'b> Evidence<'b> {
     }
 
     fn first(&self, wanted: &Kind) -> Option<usize> {
-        self.all(|kind| kind == wanted).next().map(|(_, i)| i)
+        self.places.get(wanted)?.first().copied()
     }
 
     fn all<'a>(
@@ -213,14 +270,30 @@ impl<'b> Evidence<'b> {
     ///
     /// # Errors
     /// Line (0 when unknown) and what is wrong.
-    pub fn document(&self, member: &Member) -> Result<Document, document::ParseError> {
-        match &member.content {
-            Content::Kept(bytes) => document::parse(bytes, self.limits),
-            _ => Err(document::ParseError {
-                line: 0,
-                what: "its bytes were not kept".to_owned(),
-            }),
+    pub fn document(&self, member: &Member) -> Result<Arc<Document>, document::ParseError> {
+        let place = std::ptr::from_ref(member).addr();
+        let mut documents = self.documents.borrow_mut();
+        let document = documents.entry(place);
+        document
+            .or_insert_with(|| self.read_document(member))
+            .clone()
+    }
+
+    fn read_document(&self, member: &Member) -> Result<Arc<Document>, document::ParseError> {
+        let error = |what| document::ParseError { line: 0, what };
+        let Content::Kept(bytes) = &member.content else {
+            return Err(error("its bytes were not kept".to_owned()));
+        };
+        let document = document::parse(bytes, self.limits)?;
+        match self.values_left.get().checked_sub(document.values) {
+            Some(left) => self.values_left.set(left),
+            None => {
+                let most = self.limits.bundle_values;
+                let what = "values, with the files before it,";
+                return Err(error(passed("bundle-values", most, what)));
+            }
         }
+        Ok(Arc::new(document))
     }
 
     fn small_text(&self, kind: &Kind) -> Option<String> {
@@ -257,6 +330,25 @@ impl<'b> Evidence<'b> {
                 && asked.is_none_or(|command| command.argv != own)
         };
         (!processes.iter().any(replaced)).then_some((text, citation))
+    }
+
+    /// The first member that only a node has: a process, a file, metadata, a unit.
+    #[must_use]
+    pub fn node_evidence(&self) -> Option<&str> {
+        let is_of_node = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::ProcessList
+                    | Kind::CommandLine(_)
+                    | Kind::Metadata
+                    | Kind::Journal
+                    | Kind::Units
+                    | Kind::File(_)
+                    | Kind::LooseKubeletConfig
+            )
+        };
+        let (_, index) = self.all(is_of_node).next()?;
+        Some(self.bundle.members.get(index)?.name.as_str())
     }
 
     fn stat(&self) -> Option<&Stat<'b>> {

@@ -35,6 +35,8 @@ pub struct PsProcess {
     pub command: String,
     /// The end of the command may be missing.
     pub cut: bool,
+    /// It is missing for certain.
+    pub surely_cut: bool,
 }
 
 /// Lines in which a header is looked for: a prompt, a banner and blank lines may come before it.
@@ -75,13 +77,17 @@ pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
     let width = width::Width::of(&rows, wide, header.is_busybox());
     let processes = rows
         .iter()
-        .map(|row| PsProcess {
-            pid: row.pid,
-            ppid: row.ppid,
-            user: row.user.map(str::to_owned),
-            line: row.number,
-            command: row.command.to_owned(),
-            cut: names_only || row.command.is_empty() || width.cuts(row),
+        .map(|row| {
+            let surely_cut = names_only || row.command.is_empty() || width.surely_cuts(row);
+            PsProcess {
+                pid: row.pid,
+                ppid: row.ppid,
+                user: row.user.map(str::to_owned),
+                line: row.number,
+                command: row.command.to_owned(),
+                cut: surely_cut || width.may_cut(row),
+                surely_cut,
+            }
         })
         .collect();
     Some(Listing {

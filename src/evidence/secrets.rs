@@ -3,6 +3,10 @@
 
 use super::REDACTED;
 
+mod signs;
+
+use signs::{signed_token, without_hook};
+
 /// How far a secret goes on.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Until {
@@ -116,7 +120,8 @@ fn masked_word(word: &str) -> (String, Until) {
         let (name, value) = (word.get(..at), word.get(at + 1..));
         let (name, value) = (name.unwrap_or_default(), value.unwrap_or_default());
         let name = spelled(last_name(name));
-        if !names_secret(&name) && !is_header(&name) {
+        let is_login = is_user(&name) && has_password(value);
+        if !is_login && !names_secret(&name) && !is_header(&name) {
             continue;
         }
         if value.trim_matches(QUOTES).is_empty() {
@@ -143,7 +148,7 @@ fn masked_word(word: &str) -> (String, Until) {
     if word.contains("-----BEGIN") {
         return (REDACTED.to_owned(), Until::End);
     }
-    if let Some(shown) = without_user(word) {
+    if let Some(shown) = without_user(word).or_else(|| without_hook(word)) {
         return (shown, Until::Here);
     }
     if let Some(at) = token_at(word) {
@@ -152,7 +157,7 @@ fn masked_word(word: &str) -> (String, Until) {
     }
     let bare = spelled(word);
     let until = match bare.as_str() {
-        "t" if word == "-t" => Until::Word,
+        "t" | "p" | "w" | "u" if word.len() == 2 && word.starts_with('-') => Until::Word,
         _ if word.contains(['=', ':']) || !names_secret(&bare) => Until::Here,
         _ if is_value_name(&bare) && word.starts_with('-') => Until::Word,
         _ => Until::Option,
@@ -192,10 +197,13 @@ fn is_header(name: &str) -> bool {
 
 /// Names whose values are secrets. Settings that only speak of tokens have harmless values.
 fn names_secret(name: &str) -> bool {
-    const PARTS: [&str; 13] = [
-        "password",
-        "passwd",
+    const PARTS: [&str; 16] = [
+        "passw",
         "passphrase",
+        "cookie",
+        "signingkey",
+        "encryptionkey",
+        "webhookurl",
         "secret",
         "token",
         "credential",
@@ -207,14 +215,39 @@ fn names_secret(name: &str) -> bool {
         "bearer",
         "signature",
     ];
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
     PARTS.iter().any(|part| name.contains(part))
-        || ["pwd", "pass", "sig", "auth"].contains(&name)
+        || ["sig", "auth", "session", "sessionid", "jwt", "etcdkey"].contains(&name)
+        || ["pwd", "pw", "psk", "cred", "creds"]
+            .iter()
+            .any(|end| name.ends_with(end))
         || name.ends_with("pass") && !name.ends_with("bypass")
+}
+
+fn is_user(name: &str) -> bool {
+    matches!(name, "user" | "username" | "proxyuser")
+}
+
+/// `user:password`; the names of Kubernetes' own users hold a colon too.
+fn has_password(value: &str) -> bool {
+    let value = value.trim_matches(QUOTES);
+    let is_name = value.starts_with("system:") || value.contains('/');
+    !is_name
+        && value
+            .split_once(':')
+            .is_some_and(|(_, after)| !after.is_empty())
 }
 
 /// Names whose values are the secret itself, and no path to it.
 fn is_value_name(name: &str) -> bool {
-    const ENDS: [&str; 9] = [
+    const ENDS: [&str; 16] = [
+        "pw",
+        "psk",
+        "cred",
+        "creds",
+        "cookie",
+        "session",
+        "jwt",
         "password",
         "passwd",
         "passphrase",
@@ -225,6 +258,7 @@ fn is_value_name(name: &str) -> bool {
         "pwd",
         "bearer",
     ];
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
     ENDS.iter().any(|end| name.ends_with(end))
 }
 
@@ -303,6 +337,7 @@ fn token_at(word: &str) -> Option<usize> {
     known
         .chain(starts.filter_map(begins))
         .chain(kubeadm_token(word))
+        .chain(signed_token(word))
         .min()
 }
 

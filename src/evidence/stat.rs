@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
+use crate::limits::{Limits, passed};
+
 /// A `stat.tsv`, read; its rows borrow from its bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Stat<'b> {
@@ -116,7 +118,7 @@ impl<'b> Stat<'b> {
 ///
 /// # Errors
 /// The first line names no `path`, no `type`, or one column twice.
-pub fn parse(bytes: &[u8]) -> Result<Stat<'_>, NoStat> {
+pub fn parse<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Stat<'b>, NoStat> {
     let mut lines = lines(bytes).zip(1..);
     let header = lines.next().map_or(&b""[..], |(line, _)| line);
     let crlf = header.ends_with(b"\r");
@@ -132,6 +134,12 @@ pub fn parse(bytes: &[u8]) -> Result<Stat<'_>, NoStat> {
         };
         if line.is_empty() {
             continue;
+        }
+        // What is missing in half of it would look as if it were not on the node.
+        if (stat.rows.len() + stat.problems.len()) as u64 >= limits.metadata_rows {
+            return Err(NoStat {
+                what: passed("metadata-rows", limits.metadata_rows, "rows"),
+            });
         }
         match columns.row(line, number) {
             Ok(row) => stat.rows.push(row),
@@ -190,7 +198,7 @@ impl Columns {
                 _ => "names more than once the column",
             };
             return Err(NoStat {
-                what: format!("its first line {wrong} `{name}`"),
+                what: format!("is no file metadata: its first line {wrong} `{name}`"),
             });
         }
         let place = |found: &&str| NAMES.iter().position(|name| name == found);

@@ -1,9 +1,13 @@
 //! What `systemctl show` printed: one block of properties per unit, in the order in which they
 //! were asked for.
 
+use std::collections::BTreeSet;
+
 use super::Evidence;
 use super::citation::Citation;
 use super::layout::Kind;
+use super::unit_file::words;
+use crate::limits::passed;
 
 /// One unit's block.
 pub struct Unit<'b> {
@@ -22,16 +26,42 @@ impl<'b> Unit<'b> {
     }
 }
 
+impl Unit<'_> {
+    /// The files systemd made the unit of, where it says: the fragment first, then every drop-in.
+    #[must_use]
+    pub fn files(&self) -> Option<(Vec<String>, Citation)> {
+        let (fragment, citation) = self.property("FragmentPath")?;
+        let drop_ins = self.property("DropInPaths").map_or("", |(text, _)| text);
+        let files = [fragment.to_owned()].into_iter().chain(words(drop_ins)?);
+        let files: Vec<String> = files.filter(|path| path.starts_with('/')).collect();
+        (!files.is_empty()).then_some((files, citation))
+    }
+
+    /// Whether the files on disk are those that systemd has read.
+    #[must_use]
+    pub fn is_loaded_from_disk(&self) -> bool {
+        self.property("NeedDaemonReload")
+            .is_none_or(|(text, _)| text != "yes")
+    }
+
+    fn main_process(&self) -> Option<u32> {
+        let (text, _) = self.property("MainPID")?;
+        text.parse().ok().filter(|pid| *pid != 0)
+    }
+}
+
 impl Evidence<'_> {
+    /// The main processes of all units shown.
+    #[must_use]
+    pub fn main_processes(&self) -> BTreeSet<u32> {
+        let units = self.units().unwrap_or_default();
+        units.iter().filter_map(Unit::main_process).collect()
+    }
+
     /// The unit whose main process this is.
     #[must_use]
     pub fn unit_of_process(&self, pid: u32) -> Option<Unit<'_>> {
-        let is_main = |unit: &Unit<'_>| {
-            let main = unit
-                .property("MainPID")
-                .and_then(|(text, _)| text.parse().ok());
-            main == Some(pid)
-        };
+        let is_main = |unit: &Unit<'_>| unit.main_process() == Some(pid);
         self.units().ok()?.into_iter().find(is_main)
     }
 
@@ -83,6 +113,10 @@ impl Evidence<'_> {
                 std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())
             })
             .map_err(|why| format!("{member} {why}"))?;
+        let most = self.limits().unit_lines;
+        if text.lines().count() as u64 > most {
+            return Err(format!("{member} {}", passed("unit-lines", most, "lines")));
+        }
         let mut units: Vec<Unit<'_>> = Vec::new();
         let mut open = false;
         for (line, number) in text.lines().zip(1..) {

@@ -4,19 +4,21 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use granit_parser::{Event, Parser, Span};
 
 use super::document::{
-    Document, Duplicate, Entry, Format, MapBuilder, Node, ParseError, Value, too_deep,
-    too_deep_message,
+    Counted, Document, Duplicate, Entry, Format, MapBuilder, Node, ParseError, Value, note_twice,
+    too_deep, too_deep_message,
 };
-use crate::limits::Limits;
+use crate::limits::{Limits, passed};
 
 mod dialect;
 mod scalar;
+mod step;
 
 use dialect::{Dialect, line_number};
 use scalar::KeyKind;
+use step::{Step, scalar_step};
 
 /// Reads the first document; what follows it is not looked at, as in the kubelet.
 ///
@@ -71,17 +73,8 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         }),
         duplicates: builder.duplicates,
         format: Format::Yaml,
+        values: builder.counted.0,
     })
-}
-
-/// One event, without what only its source can tell.
-#[derive(Clone)]
-enum Step {
-    Scalar { value: Value, merge: bool },
-    ListStart,
-    MapStart,
-    End,
-    Alias(usize),
 }
 
 /// An anchored node's steps in [`Builder::recorded`]; no end while it is still open.
@@ -130,6 +123,8 @@ struct Builder<'a> {
     recordings: HashMap<usize, Recording>,
     open_recordings: usize,
     expanded: u64,
+    expanded_bytes: u64,
+    counted: Counted,
 }
 
 impl<'a> Builder<'a> {
@@ -143,6 +138,8 @@ impl<'a> Builder<'a> {
             recordings: HashMap::new(),
             open_recordings: 0,
             expanded: 0,
+            expanded_bytes: 0,
+            counted: Counted::default(),
         }
     }
 
@@ -189,7 +186,12 @@ impl<'a> Builder<'a> {
             self.expanded += u64::from(!matches!(step, Step::End));
             if self.expanded > self.limits.alias_nodes {
                 let most = self.limits.alias_nodes;
-                return Err(format!("its aliases stand for more than {most} values"));
+                return Err(passed("alias-nodes", most, "values behind its aliases"));
+            }
+            self.expanded_bytes += step.bytes();
+            if self.expanded_bytes > self.limits.alias_bytes {
+                let most = self.limits.alias_bytes;
+                return Err(passed("alias-bytes", most, "bytes behind its aliases"));
             }
             self.apply(step, line, 0)?;
         }
@@ -226,6 +228,9 @@ impl<'a> Builder<'a> {
     }
 
     fn apply(&mut self, step: Step, line: u32, anchor: usize) -> Result<(), String> {
+        if !matches!(step, Step::End) {
+            self.counted.add(self.limits)?;
+        }
         let awaited_key = match self.stack.last_mut().map(|frame| &mut frame.collection) {
             Some(Collection::Map { key, .. }) if key.is_none() => Some(key),
             _ => None,
@@ -331,8 +336,9 @@ impl<'a> Builder<'a> {
         }
         let key = entry.key.clone();
         if map.insert(entry) {
-            let path = self.path_to(&key);
-            self.duplicates.push(Duplicate { path, line });
+            let mut all = std::mem::take(&mut self.duplicates);
+            note_twice(&mut all, line, || self.path_to(&key));
+            self.duplicates = all;
         } else {
             kinds.push(kind);
         }
@@ -375,21 +381,6 @@ impl<'a> Builder<'a> {
 
 const SELF_REFERENCE: &str = "an anchor's value contains itself";
 const MERGE_WANTS_MAPS: &str = "a merge key `<<` wants a map or a list of maps";
-
-fn scalar_step(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Result<Step, String> {
-    let uri = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
-    let merge = text == "<<"
-        && match &uri {
-            None => style == ScalarStyle::Plain,
-            Some(uri) => uri == "!" || scalar::is_merge_tag(uri),
-        };
-    let value = match uri {
-        Some(uri) => scalar::resolve_tagged(text, &uri)?,
-        None if style == ScalarStyle::Plain => scalar::resolve_plain(text),
-        None => Value::String(text.to_owned()),
-    };
-    Ok(Step::Scalar { value, merge })
-}
 
 #[cfg(test)]
 mod tests;

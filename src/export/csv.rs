@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io;
 
 use super::lines::Lines;
-use super::{Export, Sink};
+use super::{Export, Sink, terminal};
 use crate::matrix::report::Totals;
 use crate::matrix::row::{Cell, Row};
 
@@ -73,9 +73,19 @@ pub(super) fn plain(error: csv::Error) -> io::Error {
     }
 }
 
-/// OWASP's list of what begins a formula.
-pub(super) fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+/// What begins a formula: OWASP's list, with the full-width forms that a spreadsheet of a Japanese
+/// or Chinese locale takes for the others.
+const FORMULA: [char; 8] = [
+    '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
+/// A cell that no spreadsheet runs. Tab, CR and LF begin one by themselves; blanks and what cannot
+/// be seen may be taken off before a formula is looked for.
+#[must_use]
+pub fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
+    let begins = text.starts_with(['\t', '\r', '\n']);
+    let passed = |c: char| c.is_whitespace() || terminal::is_hidden(c) || c == '\u{2800}';
+    if begins || text.trim_start_matches(passed).starts_with(FORMULA) {
         Cow::Owned(format!("'{text}"))
     } else {
         text
@@ -95,6 +105,22 @@ mod tests {
             ("@a", "'@a"),
             ("\ta", "'\ta"),
             ("\ra", "'\ra"),
+            ("\na", "'\na"),
+            ("\n", "'\n"),
+            ("\u{ff1d}1+1", "'\u{ff1d}1+1"),
+            ("\u{ff0b}a", "'\u{ff0b}a"),
+            ("\u{ff0d}a", "'\u{ff0d}a"),
+            ("\u{ff20}a", "'\u{ff20}a"),
+            (" =a", "' =a"),
+            ("\u{a0}=a", "'\u{a0}=a"),
+            ("\u{3000}\u{ff1d}a", "'\u{3000}\u{ff1d}a"),
+            ("\u{feff}=a", "'\u{feff}=a"),
+            ("\u{200b}\u{200d}+a", "'\u{200b}\u{200d}+a"),
+            ("\u{ad}-a", "'\u{ad}-a"),
+            ("\u{202e}@a", "'\u{202e}@a"),
+            ("\u{1b}\0=a", "'\u{1b}\0=a"),
+            ("\u{b}\u{85}=a", "'\u{b}\u{85}=a"),
+            (" \u{feff} a", " \u{feff} a"),
             ("a=b", "a=b"),
             ("", ""),
         ] {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::matrix::coverage::Coverage;
 use crate::matrix::nist::{Line, Rollup, Supporting};
 use crate::matrix::report::{Answered, Totals};
-use crate::matrix::summary::Verdicts;
+use crate::matrix::summary::{Failing, Score, Verdicts};
 use crate::problem::Problem;
 
 /// How far the run went.
@@ -62,6 +62,10 @@ pub(super) struct Summed<'t> {
     /// Findings per benchmark and verdict, in catalog order.
     #[schemars(with = "BTreeMap<String, Verdicts>")]
     benchmarks: Map<String, Value>,
+    /// How many of the decided findings pass.
+    score: Score,
+    /// Rules that fail, over all benchmarks, those that fail on most nodes first.
+    failing_rules: Vec<Failing<'t>>,
     nist_800_53: ByNist<'t>,
 }
 
@@ -123,6 +127,8 @@ impl<'t> Summed<'t> {
             waived: summary.waived,
             attested: &summary.attested,
             benchmarks: counted.collect(),
+            score: summary.score(),
+            failing_rules: summary.most_failing(),
             nist_800_53: ByNist {
                 families: rollup.families().map(Rolled::from).collect(),
                 controls: rollup.controls().into_iter().map(Rolled::from).collect(),

@@ -2,7 +2,7 @@
 
 mod by_nist;
 pub mod changes;
-mod csv;
+pub mod csv;
 mod document;
 mod html;
 mod json;
@@ -11,6 +11,7 @@ mod leading;
 mod lines;
 pub mod schema;
 pub mod target;
+pub mod terminal;
 mod wide;
 pub mod xlsx;
 

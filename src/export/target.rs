@@ -3,10 +3,11 @@
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::TempPath;
 
-use super::{Export, Sink};
+use super::{Export, Sink, terminal};
 
 /// An output under way.
 pub struct Target<W = Box<dyn Export>> {
@@ -49,24 +50,82 @@ pub fn resolve(path: &Path) -> Result<PathBuf, String> {
     Ok(folder.join(name))
 }
 
+/// How long a named pipe may be without its reader: who starts both at once is not kept from it.
+const READER_WITHIN: Duration = Duration::from_secs(5);
+/// How often it is looked for.
+const LOOKED_EVERY: Duration = Duration::from_millis(20);
+
+/// Opens an output that is a device or pipe; `None` of a file.
+///
+/// # Errors
+/// A sentence with the path: it cannot be written, or is a pipe that nobody reads.
+pub fn special(path: &Path) -> Result<Option<File>, String> {
+    let Ok(there) = fs::metadata(path) else {
+        return Ok(None);
+    };
+    if there.is_file() || there.is_dir() {
+        return Ok(None);
+    }
+    let name = path.display();
+    opened(path, &there)
+        .map(Some)
+        .map_err(|e| format!("{name}: {e}; choose a file, or a device or pipe that can be written"))
+}
+
+/// Opening a pipe waits for its reader for ever; this does not.
+#[cfg(unix)]
+fn opened(path: &Path, there: &fs::Metadata) -> io::Result<File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
+    if !there.file_type().is_fifo() {
+        return File::options().write(true).open(path);
+    }
+    let mut options = File::options();
+    let now = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    options.write(true).custom_flags(now);
+    let mut waited = Duration::ZERO;
+    loop {
+        match options.open(path) {
+            Ok(file) => {
+                let flags = fcntl_getfl(&file)?;
+                fcntl_setfl(&file, flags - OFlags::NONBLOCK)?;
+                return Ok(file);
+            }
+            Err(e) if e.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => {
+                if waited >= READER_WITHIN {
+                    let why = "it is a pipe that nobody reads; start its reader first";
+                    return Err(io::Error::other(why));
+                }
+                std::thread::sleep(LOOKED_EVERY);
+                waited += LOOKED_EVERY;
+            }
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn opened(path: &Path, _there: &fs::Metadata) -> io::Result<File> {
+    File::options().write(true).open(path)
+}
+
 impl<W> Target<W> {
-    /// Opens a temporary file beside `path`; of a device or pipe, itself.
+    /// Opens a temporary file beside `path`; what is no file is `special`, [opened](special) before.
     ///
     /// # Errors
     /// A sentence with the path: its folder does not exist or cannot be written.
-    pub fn file(path: &Path, open: impl FnOnce(Sink) -> W) -> Result<Self, String> {
+    pub fn file(
+        path: &Path,
+        special: Option<File>,
+        open: impl FnOnce(Sink) -> W,
+    ) -> Result<Self, String> {
         let resolved = resolve(path)?;
         let name = path.display().to_string();
         let cannot =
             |e: io::Error| format!("{name}: {e}; choose a folder that exists and can be written");
-        let is_special = fs::metadata(&resolved).is_ok_and(|there| !there.is_file());
-        if is_special {
-            let file = File::options()
-                .write(true)
-                .open(&resolved)
-                .map_err(cannot)?;
+        if let Some(file) = special {
             return Ok(Self {
-                export: open(sink(file)),
+                export: open(sink(terminal::safe(file))),
                 name,
                 file: None,
             });
@@ -89,13 +148,16 @@ impl<W> Target<W> {
     }
 
     /// Writes to stdout.
-    #[must_use]
-    pub fn stdout(open: impl FnOnce(Sink) -> W) -> Self {
-        Self {
-            export: open(sink(io::stdout())),
+    ///
+    /// # Errors
+    /// A sentence: it was closed.
+    pub fn stdout(open: impl FnOnce(Sink) -> W) -> Result<Self, String> {
+        let out = terminal::stdout().map_err(|e| format!("stdout: cannot be written: {e}"))?;
+        Ok(Self {
+            export: open(sink(out)),
             name: "stdout".to_owned(),
             file: None,
-        }
+        })
     }
 
     /// The temporary file, while it is there.

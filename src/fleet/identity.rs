@@ -5,15 +5,21 @@
 //! system UUID contradict. Without a cluster a name proves nothing: the machine id must be the same.
 //! Only a bundle whose first member is bundle.json takes part; so do nodes of which nobody but
 //! cluster bundles speaks.
+//!
+//! The newest is reported. A bundle of the future, one that names no machine id where an earlier of
+//! its node does, and the later of two with one time are in doubt: they make way for others, and settle
+//! nothing that fails in these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use super::doubt::{Doubt, is_of_future};
 use super::index::Entry;
 use super::lend::{Join, Lender};
 use super::reading::Reading;
+use crate::evidence::masks::unmasked;
 
 /// What one bundle says of one node.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +30,10 @@ struct Account<'a> {
     machine: Option<&'a str>,
     system: Option<&'a str>,
     at: Option<Timestamp>,
+    /// Whether it names its machine itself.
+    names_machine: bool,
+    /// Why it is not known to be newer than others.
+    doubt: Option<Doubt>,
     /// A cluster bundle's: it is read already.
     is_loan: bool,
     /// It is more than a name on the API's list.
@@ -40,6 +50,7 @@ type Read<'r> = dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize> + 'r;
 struct Known {
     apart: Option<Box<str>>,
     superseded_by: Option<usize>,
+    doubt: Option<Doubt>,
     shares: Option<Box<str>>,
     is_only_listed: bool,
 }
@@ -65,9 +76,14 @@ const TRIES: usize = 3;
 impl Identity {
     /// Of indexed bundles, and of the cluster bundles among them that could be read, as `join` has
     /// numbered them. Where a node has several bundles the newest are read, because one that cannot
-    /// be read supersedes nothing.
+    /// be read supersedes nothing. `today` tells what is of the future.
     #[must_use]
-    pub fn of(reading: &Reading<'_>, lenders: &[(usize, &Lender)], join: &Join) -> Self {
+    pub fn of(
+        reading: &Reading<'_>,
+        lenders: &[(usize, &Lender)],
+        join: &Join,
+        today: Option<Timestamp>,
+    ) -> Self {
         let read = |wanted: &BTreeSet<usize>| {
             let is_wanted = |unit| wanted.contains(&unit);
             let all = (0..reading.places.len()).into_par_iter();
@@ -88,7 +104,7 @@ impl Identity {
         for (l, &(unit, lender)) in lenders.iter().enumerate() {
             for (n, loan) in lender.loans.iter().enumerate() {
                 let borrowers = join.borrowers(l, n);
-                if loan.configz.is_none() {
+                if !loan.has_reply() {
                     identity.know(unit, &loan.node).is_only_listed = true;
                 }
                 let machine = loan.api.machine_id.as_deref().and_then(told);
@@ -100,6 +116,10 @@ impl Identity {
                         own.system = own.system.or(system);
                     }
                 }
+                // A masked name is nobody's: two of them are not one node.
+                if unmasked(&loan.node).is_none() {
+                    continue;
+                }
                 accounts.push(Account {
                     unit,
                     cluster: lender.cluster.as_deref(),
@@ -107,14 +127,17 @@ impl Identity {
                     machine,
                     system,
                     at: time(lender.collected_at.as_deref()),
+                    names_machine: machine.is_some(),
+                    doubt: None,
                     is_loan: true,
-                    has_evidence: loan.configz.is_some(),
+                    has_evidence: loan.has_reply(),
                     borrowers,
                 });
             }
         }
         identity.note_shared_machines(&accounts);
         let groups = identity.group(&mut accounts, &|unit| reading.name(unit).to_owned());
+        let ranked = |group| ranked(group, today);
         let (loans, mut own): (_, Vec<Vec<Account<'_>>>) = groups.into_iter().map(ranked).unzip();
         // What does not say when it was made cannot be put in order, so it stands beside the others.
         for group in &mut own {
@@ -178,7 +201,10 @@ impl Identity {
                         }
                     };
                     for older in group.drain(..) {
-                        self.know(older.unit, older.node).superseded_by = Some(reported);
+                        let known = self.know(older.unit, older.node);
+                        known.superseded_by = Some(reported);
+                        let same_time = (older.at == newest.at).then_some(Doubt::SameTime);
+                        known.doubt = newest.doubt.or(older.doubt).or(same_time);
                     }
                 }
             }
@@ -236,6 +262,13 @@ impl Identity {
         self.get(unit, node)?.superseded_by
     }
 
+    /// Why a bundle that is reported in place of this one settles nothing that fails in this one:
+    /// one of the two is not known to be the older.
+    #[must_use]
+    pub fn doubt(&self, unit: usize, node: &str) -> Option<Doubt> {
+        self.get(unit, node)?.doubt
+    }
+
     /// Whether a bundle, or what it borrows, is reported in place of others.
     #[must_use]
     pub fn supersedes(&self, unit: usize) -> bool {
@@ -282,26 +315,50 @@ fn account(unit: usize, entry: &Entry) -> Option<Account<'_>> {
         machine: entry.machine_id.as_deref().and_then(told),
         system: entry.system_uuid.as_deref().and_then(told),
         at: time(entry.collected_at.as_deref()),
+        names_machine: entry.machine_id.as_deref().and_then(told).is_some(),
+        doubt: None,
         is_loan: false,
         has_evidence: true,
         borrowers: &[],
     })
 }
 
-/// The newest last; of two with one time the last in row order. What the API shows does not stand
-/// for what is on disk, nor the other way round; a name on its list stands for nothing.
-fn ranked(group: Vec<Account<'_>>) -> (Vec<Account<'_>>, Vec<Account<'_>>) {
+/// The one to be reported last: the newest that is not in doubt; of two with one time the first in
+/// row order. What the API shows does not stand for what is on disk, nor the other way round; a name
+/// on its list stands for nothing.
+fn ranked(
+    group: Vec<Account<'_>>,
+    today: Option<Timestamp>,
+) -> (Vec<Account<'_>>, Vec<Account<'_>>) {
     let (mut loans, mut own): (Vec<_>, Vec<_>) =
         group.into_iter().partition(|account| account.is_loan);
     for kind in [&mut loans, &mut own] {
-        kind.sort_by_key(|account| (account.has_evidence, account.at, account.unit));
+        // The API names machines only where it was asked for its nodes too.
+        let named = kind.iter().filter(|a| a.names_machine && !a.is_loan);
+        let first_named = named.filter_map(|account| account.at).min();
+        for account in kind.iter_mut() {
+            let is_later =
+                first_named.is_some_and(|first| account.at.is_some_and(|at| first <= at));
+            account.doubt = if is_of_future(account.at, today) {
+                Some(Doubt::Future)
+            } else if is_later && !account.names_machine {
+                Some(Doubt::NoMachine)
+            } else {
+                None
+            };
+        }
+        kind.sort_by_key(|account| {
+            let first = std::cmp::Reverse(account.unit);
+            let is_certain = account.doubt.is_none();
+            (account.has_evidence, is_certain, account.at, first)
+        });
     }
     (loans, own)
 }
 
-/// An id, without what machine-id(5) has for a system that was never started.
+/// An id, without masks and what machine-id(5) has for a system that was never started.
 fn told(id: &str) -> Option<&str> {
-    Some(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
+    unmasked(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
 }
 
 fn time(text: Option<&str>) -> Option<Timestamp> {

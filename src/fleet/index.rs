@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use super::budget::Budget;
 use crate::bundle::nested::{self, Nest};
 use crate::bundle::{self, First, Place, Select, Unreadable};
+use crate::evidence::json;
 use crate::evidence::manifest::Manifest;
-use crate::limits::Limits;
+use crate::limits::{Limits, NAME_BYTES};
 use crate::problem::Problem;
 
 /// What the first member says of a bundle. Empty where it says nothing.
@@ -122,7 +123,7 @@ impl Index {
 fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, What) {
     let first = bundle::first(place, limits).ok().flatten();
     if nested::may_hold_bundles(place, first.as_ref()) {
-        match nested::scan(place, limits, select, &entry) {
+        match nested::scan(place, limits, select, &|first| entry(first, limits)) {
             Ok(None) => {}
             Ok(Some(mut nest)) => {
                 let inner = nest.inner.iter_mut();
@@ -136,20 +137,18 @@ fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, Wha
             }
         }
     }
-    (vec![entry(first)], What::Bundle)
+    (vec![entry(first, limits)], What::Bundle)
 }
 
-/// The longest name that is taken from a description: what is kept of a bundle is small.
-const LONGEST: usize = 512;
-
-fn entry(first: Option<First>) -> Entry {
+fn entry(first: Option<First>, limits: &Limits) -> Entry {
     let first = first.filter(|first| first.name == "bundle.json");
+    let first = first.filter(|first| json::within(&first.bytes, limits).is_ok());
     let Some(manifest) = first.and_then(|first| Manifest::parse(&first.bytes).ok()) else {
         return Entry::default();
     };
     let is_cluster = manifest.is_cluster();
     let boxed = |text: Option<String>| {
-        text.filter(|text| text.len() <= LONGEST)
+        text.filter(|text| text.len() <= NAME_BYTES)
             .map(String::into_boxed_str)
     };
     Entry {

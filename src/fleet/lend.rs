@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
+use super::doubt::is_of_future;
 use super::index::Entry;
 use crate::evidence::citation::Citation;
 use crate::evidence::configz::kubelet_part;
@@ -32,6 +35,15 @@ pub struct LentConfigz {
     pub taken_at: Option<String>,
 }
 
+impl Loan {
+    /// Whether the API handed out its configz, whole or damaged.
+    #[must_use]
+    pub fn has_reply(&self) -> bool {
+        let reply = self.configz.as_ref().map(|configz| &configz.reply);
+        reply.is_some_and(|reply| !matches!(reply, Err(NoReply::Refused(_))))
+    }
+}
+
 impl LentConfigz {
     fn of(configz: Configz, paths: &[&str]) -> Self {
         Self {
@@ -59,6 +71,8 @@ pub struct Lender {
     pub integrity: Integrity,
     /// Whether it has the API's list of nodes, so that `loans` are all of the cluster.
     pub lists_nodes: bool,
+    /// The node whose own evidence is in it too. It is no loan: the bundle is judged as that node's.
+    pub own_node: Option<String>,
     /// Per node, by name.
     pub loans: Vec<Loan>,
     /// Members that stand in it more than once.
@@ -78,17 +92,23 @@ impl Lender {
         };
         let lists_nodes = !api.is_empty();
         let mut names = evidence.configz_nodes();
+        names.extend(evidence.configz_gaps());
         names.extend(api.keys().cloned());
         names.sort_unstable();
         names.dedup();
+        let own_node = evidence.node_evidence().map(|_| node::name(evidence));
+        names.retain(|name| own_node.as_ref() != Some(name));
+        let mut refused = Vec::new();
         let loans = names
             .into_iter()
-            .map(|node| Loan {
-                configz: evidence
-                    .configz(&node)
-                    .map(|configz| LentConfigz::of(configz, paths)),
-                api: api.remove(&node).unwrap_or_default(),
-                node,
+            .map(|node| {
+                let configz = evidence.configz(&node);
+                refused.extend(configz.iter().filter_map(|c| evidence.refused_configz(c)));
+                Loan {
+                    configz: configz.map(|configz| LentConfigz::of(configz, paths)),
+                    api: api.remove(&node).unwrap_or_default(),
+                    node,
+                }
             })
             .collect();
         Self {
@@ -98,6 +118,7 @@ impl Lender {
             collected_at: manifest.and_then(|m| m.collected_at.clone()),
             integrity: evidence.integrity(),
             lists_nodes,
+            own_node,
             loans,
             duplicates: evidence.duplicates(),
             problems: evidence
@@ -106,6 +127,7 @@ impl Lender {
                 .iter()
                 .cloned()
                 .chain(evidence.problems())
+                .chain(refused)
                 .collect(),
         }
     }
@@ -113,7 +135,7 @@ impl Lender {
 
 impl Lender {
     /// When it was made; the texts of two time zones do not compare.
-    fn made_at(&self) -> Option<jiff::Timestamp> {
+    fn made_at(&self) -> Option<Timestamp> {
         self.collected_at.as_deref()?.trim().parse().ok()
     }
 }
@@ -131,10 +153,10 @@ pub struct Join {
 
 impl Join {
     /// Matches node bundles with lenders: same non-empty cluster and node name, unless machine id
-    /// or system UUID contradict. Of several lenders the newest that has a configz of the node; of
-    /// two with one time the last in row order.
+    /// or system UUID contradict. Of several lenders the newest that has a configz of the node and
+    /// is not of the future; of two with one time the first in row order.
     #[must_use]
-    pub fn of(index: &[Entry], lenders: &[Lender]) -> Self {
+    pub fn of(index: &[Entry], lenders: &[Lender], today: Option<Timestamp>) -> Self {
         let mut newest: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
         for (l, lender) in lenders.iter().enumerate() {
             let Some(cluster) = lender.cluster.as_deref() else {
@@ -144,7 +166,7 @@ impl Join {
                 let slot = newest
                     .entry((cluster, loan.node.as_str()))
                     .or_insert((l, n));
-                if rank(lenders, (l, n)) >= rank(lenders, *slot) {
+                if rank(lenders, (l, n), today) > rank(lenders, *slot, today) {
                     *slot = (l, n);
                 }
             }
@@ -202,10 +224,17 @@ impl Join {
     }
 }
 
-/// What makes a loan the better one: that there is a reply at all, and then its time.
-fn rank(lenders: &[Lender], at: (usize, usize)) -> Option<(bool, Option<jiff::Timestamp>)> {
+/// What makes a loan the better one: that there is a reply at all, that its time can be, and then
+/// that time.
+fn rank(
+    lenders: &[Lender],
+    at: (usize, usize),
+    today: Option<Timestamp>,
+) -> Option<(bool, bool, Option<Timestamp>)> {
     let lender = lenders.get(at.0)?;
-    Some((lender.loans.get(at.1)?.configz.is_some(), lender.made_at()))
+    let made_at = lender.made_at();
+    let has_reply = lender.loans.get(at.1)?.has_reply();
+    Some((has_reply, !is_of_future(made_at, today), made_at))
 }
 
 fn contradiction(entry: &Entry, api: &ApiNode) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Many bundles → who they are, whom one expected, and what cluster bundles lend to node bundles.
 
 pub mod budget;
+pub mod doubt;
 pub mod expect;
 pub mod identity;
 pub mod index;

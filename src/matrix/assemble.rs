@@ -63,11 +63,12 @@ pub fn row(
 
 /// The one row of a bundle that cannot be read.
 #[must_use]
-pub fn unreadable(frame: Row, code: &str, sentence: &str) -> Row {
+pub fn unreadable(frame: Row, code: &str, sentence: &str, next: &str) -> Row {
     let mut row = Row {
         verdict: Verdict::Error.as_str().to_owned(),
         reason: format!("{code}: {sentence}"),
         source: "none".to_owned(),
+        remediation: Some(next.to_owned()),
         ..frame
     };
     row.identify(None, sha256_hex);

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::coverage::Code;
+use crate::fleet::doubt::CLOCK_TOLERANCE;
 
 /// The time that is today, and how old evidence may be then.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,9 +13,6 @@ pub struct Clock {
     /// How old evidence may be.
     pub max_age: Option<SignedDuration>,
 }
-
-/// How far a bundle's clock may be ahead: those of two machines never agree.
-const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 impl Clock {
     /// What is wrong with the time of a bundle, with a sentence.
@@ -27,7 +25,7 @@ impl Clock {
             return self.max_age.map(|_| (Code::TimeUnknown, why));
         };
         let ahead = time.duration_since(as_of);
-        let code = if ahead > TOLERANCE {
+        let code = if ahead > CLOCK_TOLERANCE {
             Code::ClockInFuture
         } else if self.max_age.is_some_and(|most| -ahead > most) {
             Code::TooOld

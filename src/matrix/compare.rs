@@ -23,6 +23,9 @@ pub struct Side {
     /// Findings in it.
     pub findings: u64,
     nodes: BTreeMap<Name, Node>,
+    /// Bundles of which no node is known, because they cannot be read.
+    nameless: BTreeSet<String>,
+    bundles: BTreeSet<String>,
     controls: BTreeSet<(String, String)>,
     /// Findings that stand in it more than once, as where a node has several bundles.
     repeated: u64,
@@ -40,11 +43,23 @@ impl Side {
     /// Nodes in it, those of bundles that cannot be read among them.
     #[must_use]
     pub fn nodes(&self) -> u64 {
-        self.nodes.len() as u64
+        (self.nodes.len() + self.nameless.len()) as u64
+    }
+
+    /// Whether it has the bundle of a finding, or another one of its node.
+    fn knows(&self, finding: &Finding) -> bool {
+        let knows_node = finding.node.is_some() && self.nodes.contains_key(&name(finding));
+        knows_node || self.bundles.contains(&finding.bundle)
     }
 
     fn see(&mut self, finding: &Finding) {
         self.findings += 1;
+        if !self.bundles.contains(&finding.bundle) {
+            self.bundles.insert(finding.bundle.clone());
+        }
+        if finding.node.is_none() && finding.control.is_none() {
+            self.nameless.insert(finding.bundle.clone());
+        }
         let node = finding.node.as_ref().map(|_| self.node_mut(finding));
         if let (Some(benchmark), Some(control)) = (&finding.benchmark, &finding.control) {
             if let Some(node) = node.filter(|node| !node.benchmarks.contains(benchmark)) {
@@ -207,8 +222,12 @@ impl New {
                 Some(Lack::Node) => self.count(Kind::NewNode, finding),
                 Some(Lack::Control) => self.count(Kind::NewControl, finding),
                 Some(Lack::Finding) if finding.control.is_none() => {
-                    let change = Change::of(Kind::NewlyUnreadable, None, Some(finding));
-                    self.changes.push(change);
+                    let kind = if self.old.side.knows(finding) {
+                        Kind::NewlyUnreadable
+                    } else {
+                        Kind::NewUnreadable
+                    };
+                    self.changes.push(Change::of(kind, None, Some(finding)));
                 }
                 Some(Lack::Finding) => {
                     let change = Change::of(Kind::NewFinding, None, Some(finding));
@@ -275,7 +294,8 @@ impl New {
                 Some(Lack::Finding) => {
                     let kind = match finding.control {
                         Some(_) => Kind::GoneFinding,
-                        None => Kind::ReadableAgain,
+                        None if self.side.knows(&finding) => Kind::ReadableAgain,
+                        None => Kind::GoneUnreadable,
                     };
                     self.changes.push(Change::of(kind, Some(&finding), None));
                 }

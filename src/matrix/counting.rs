@@ -9,15 +9,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::clock::Clock;
 use super::coverage::{Code, Counted, Coverage, Gap, OfExpected, Superseded};
 use super::judged::{Judged, Part};
+use super::made::{Evidence, short};
 use super::marks::{Controls, Marks, Numbering};
 use super::row::Row;
-use super::summary::ANSWERS;
 use crate::bundle::sha256_hex;
+use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
-
-/// The longest name that is kept, in bytes.
-const LONGEST: usize = 512;
 
 /// Half a digest in hexadecimal: of fixed length, however long the names are that a bundle gives
 /// itself.
@@ -39,6 +37,8 @@ struct Older {
     gap: Gap,
     key: Key,
     by: usize,
+    /// Why the other is not known to be newer.
+    doubt: Option<Doubt>,
     failed: Controls,
 }
 
@@ -55,6 +55,7 @@ pub struct Counting<'f> {
     /// Per expected node: whether any bundle speaks of it.
     seen: Vec<bool>,
     gaps: Vec<(Option<Key>, Gap)>,
+    evidence: Evidence,
     numbering: Numbering,
     older: Vec<Older>,
     newest: BTreeMap<(usize, Key), Marks>,
@@ -81,6 +82,7 @@ impl<'f> Counting<'f> {
             expected,
             clock,
             gaps: Vec::new(),
+            evidence: Evidence::default(),
             numbering: Numbering::default(),
             older: Vec::new(),
             newest: BTreeMap::new(),
@@ -93,6 +95,9 @@ impl<'f> Counting<'f> {
         let unit = self.unit;
         self.unit += 1;
         let is_readable = judged.is_readable();
+        if is_readable {
+            self.evidence.add(&judged.bundle);
+        }
         if !is_readable && self.identity.was_read(unit) {
             self.lost.insert(unit);
         }
@@ -137,13 +142,20 @@ impl<'f> Counting<'f> {
                         gap,
                         key,
                         by,
+                        doubt: self.identity.doubt(unit, &name),
                         failed,
                     });
                 }
                 continue;
             }
             if !is_expected && part.node.is_some() {
-                let why = "no list of nodes that should be there has it".to_owned();
+                let why = match (&self.expected.list, &part.cluster) {
+                    (Some((list, _)), _) => format!("{} does not name it", short(list)),
+                    (None, cluster) => format!(
+                        "the cluster bundle of {} does not list it: it has left the cluster, or its name or cluster is another there",
+                        short(cluster.as_deref().unwrap_or("its cluster"))
+                    ),
+                };
                 self.gaps
                     .push((Some(key), gap.says(Code::NotExpected, why)));
             }
@@ -175,8 +187,10 @@ impl<'f> Counting<'f> {
         (is_readable, clock): (bool, Option<Code>),
         gap: Gap,
     ) {
-        let mut answers = part.rows().map(|row| row.verdict.as_str());
-        let is_answered = answers.any(|verdict| ANSWERS.contains(&verdict));
+        let has = |of: &[&str]| part.rows().any(|row| of.contains(&row.verdict.as_str()));
+        // What does not apply is an answer where all is: not beside what nobody can decide.
+        let is_answered =
+            has(&["pass", "fail"]) || has(&["not-applicable"]) && !has(&["unknown", "error"]);
         let is_young = clock.is_none_or(|code| code == Code::ClockInFuture);
         let better = if !is_readable {
             let reason = part.rows().next().map(|row| row.reason.clone());
@@ -247,6 +261,7 @@ impl<'f> Counting<'f> {
     #[must_use]
     pub fn finish(mut self) -> Coverage {
         let mut coverage = Coverage {
+            evidence: std::mem::take(&mut self.evidence).finish(),
             max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
             ..Coverage::default()
         };
@@ -300,7 +315,15 @@ impl<'f> Counting<'f> {
     fn compare(&self, older: &Older) -> Superseded {
         let none = Marks::default();
         let now = self.newest.get(&(older.by, older.key));
-        let (passed, undecided) = self.numbering.changes(&older.failed, now.unwrap_or(&none));
+        // What is not known to be newer decides nothing.
+        let now = now.map(|now| match older.doubt {
+            Some(_) => Marks {
+                passed: Controls::default(),
+                ..now.clone()
+            },
+            None => now.clone(),
+        });
+        let (passed, undecided) = self.numbering.changes(&older.failed, &now.unwrap_or(none));
         Superseded {
             cluster: older.gap.cluster.clone(),
             node: older.gap.node.clone().unwrap_or_default(),
@@ -309,6 +332,7 @@ impl<'f> Counting<'f> {
             failed: older.failed.count(),
             passed_since: passed,
             undecided_since: undecided,
+            doubt: older.doubt.map(|doubt| doubt.as_str().to_owned()),
         }
     }
 }
@@ -340,16 +364,6 @@ fn undecided(part: &Part) -> String {
             "evidence decides none of its findings ({}), most often: {code}",
             part.shown.len()
         ),
-    }
-}
-
-fn short(name: &str) -> String {
-    match name
-        .char_indices()
-        .find(|(at, c)| at + c.len_utf8() > LONGEST)
-    {
-        None => name.to_owned(),
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Coverage {
     pub nodes: Counted,
     /// Of those that were expected.
     pub expected: OfExpected,
+    /// When the evidence was made, and by what.
+    pub evidence: Made,
     /// Bundles made longer before `as_of` than this are too old, in seconds.
     pub max_age_seconds: Option<i64>,
     /// What stands between this run and all nodes, ordered by code, cluster, node and bundle.
@@ -21,8 +23,60 @@ pub struct Coverage {
     pub superseded: Vec<Superseded>,
 }
 
-/// How many of how many nodes are judged: have a finding that evidence decided (pass, fail,
-/// not-applicable), in a bundle that is not superseded and not too old.
+/// When and by what the evidence of reported bundles was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Made {
+    /// The earliest `collected_at`, RFC 3339; null where no bundle says.
+    pub first_collected_at: Option<String>,
+    /// The latest.
+    pub last_collected_at: Option<String>,
+    /// The scripts that made them, by name and version.
+    pub collectors: Vec<MadeBy>,
+    /// Bundles of further collectors, where too many are named to list them.
+    pub other_collectors: u64,
+    /// Bundles that name no collector.
+    pub without_collector: u64,
+}
+
+/// A script that made evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MadeBy {
+    /// Its name; null where the bundle does not say.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its digest.
+    pub sha256: Option<String>,
+    /// Bundles that name it.
+    pub bundles: u64,
+}
+
+impl Made {
+    /// `2026-11-20T08:00:00Z to 2026-11-21T18:00:00Z`; empty where no bundle says.
+    #[must_use]
+    pub fn period(&self) -> String {
+        match (&self.first_collected_at, &self.last_collected_at) {
+            (Some(first), Some(last)) if first == last => first.clone(),
+            (Some(first), Some(last)) => format!("{first} to {last}"),
+            _ => String::new(),
+        }
+    }
+}
+
+impl MadeBy {
+    /// Which script it is.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let name = said(&self.name).unwrap_or_else(|| "without a name".to_owned());
+        let version = said(&self.version).unwrap_or_else(|| "of no version".to_owned());
+        let digest = said(&self.sha256).map(|digest| format!(", SHA-256 {digest}"));
+        format!("{name} {version}{}", digest.unwrap_or_default())
+    }
+}
+
+/// How many of how many nodes are judged: have a finding that passes or fails, or none that is
+/// undecided and one that does not apply, in a bundle that is not superseded and not too old.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counted {
     /// Nodes that are judged.
@@ -91,7 +145,7 @@ impl Gap {
     }
 }
 
-/// A bundle that a newer one of its node stands for. A failure of it that its node's newest bundle
+/// A bundle that another one of its node stands for. A failure of it that its node's newest bundle
 /// does not show any more is named; what fails in both is a row of the newest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Superseded {
@@ -109,6 +163,9 @@ pub struct Superseded {
     pub passed_since: Vec<String>,
     /// Those that the newest does not decide.
     pub undecided_since: Vec<String>,
+    /// Why one of the two is not known to be the newer, so that what passes in the other is not
+    /// decided there: what is the matter with one of them. Null where the order is plain.
+    pub doubt: Option<String>,
 }
 
 /// Controls that a sentence names; the list has all.
@@ -128,8 +185,14 @@ impl Superseded {
                 (all, more) => format!("; {all} {what}: {} and {more} more", some.join(" ")),
             }
         };
+        let how = match &self.doubt {
+            None => "newer and reported".to_owned(),
+            Some(doubt) => format!(
+                "reported, and which of the two is newer is not known, because one {doubt}; what fails here counts"
+            ),
+        };
         format!(
-            "{} is newer and reported; findings that fail here: {}{}{}",
+            "{} is {how}; findings that fail here: {}{}{}",
             self.superseded_by,
             self.failed,
             named("not decided there", &self.undecided_since),
@@ -168,7 +231,7 @@ pub enum Code {
     ClockInFuture,
     /// A newer bundle of the node is reported.
     Superseded,
-    /// The node is not among those that were expected.
+    /// The list of the nodes that should be there does not name the node.
     NotExpected,
     /// Two names have one machine id.
     MachineShared,
@@ -206,12 +269,12 @@ impl Code {
         (
             Self::Superseded,
             "superseded",
-            "a newer bundle of the node is reported in its place",
+            "another bundle of the node is reported in its place",
         ),
         (
             Self::NotExpected,
             "not-expected",
-            "the node is not among those that were expected",
+            "the list of the nodes that should be there does not name the node",
         ),
         (
             Self::MachineShared,

@@ -72,14 +72,28 @@ impl Judged {
             .map(|m| format!("{m}: "))
             .unwrap_or_default();
         let sentence = format!("{member}{}; {}", problem.what, problem.next);
+        let code = unreadable.code.as_str();
+        let row = assemble::unreadable(frame.clone(), code, &sentence, &problem.next);
         Self {
-            bundle: report::Bundle::of(frame.clone(), vec![problem]),
+            bundle: report::Bundle::of(frame, vec![problem]),
             rows: vec![Shown {
-                row: assemble::unreadable(frame, unreadable.code.as_str(), &sentence),
+                row,
                 excerpt: None,
                 story: None,
                 waivers: Vec::new(),
             }],
+        }
+    }
+
+    /// Adds what came of the other nodes that the bundle speaks of.
+    pub fn join(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.rows
+            .sort_by(|a, b| (&a.row.cluster, &a.row.node).cmp(&(&b.row.cluster, &b.row.node)));
+        for problem in other.bundle.problems {
+            if !self.bundle.problems.contains(&problem) {
+                self.bundle.problems.push(problem);
+            }
         }
     }
 

@@ -35,9 +35,10 @@ pub struct Run {
     pub catalogs: Vec<Added>,
     /// Those that are not the default.
     pub limits: BTreeMap<&'static str, u64>,
-    /// The collectors that this program carries.
+    /// The collector scripts that this program carries. Who made the evidence is in
+    /// `coverage.evidence.collectors` and in each bundle's `collector`.
     collectors: Vec<Collector>,
-    /// The time that is "today", RFC 3339; null where nobody set it and nothing asked for it.
+    /// The time that is "today", RFC 3339: `--as-of`, or when the run began; null in `diff`.
     pub as_of: Option<String>,
     /// The waivers file; null where there is none.
     waivers: Option<Waived>,

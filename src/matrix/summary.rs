@@ -1,9 +1,13 @@
 //! What a run adds up to, counted while rows pass. It grows with benchmarks and controls, never
 //! with bundles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::row::Row;
+pub use super::score::Score;
 use super::waivers::text::{Standing, standing};
 use crate::bundle;
 use crate::problem;
@@ -28,8 +32,21 @@ pub struct Summary {
     pub attested: BTreeMap<String, Verdicts>,
     /// Rows per benchmark, control and verdict.
     pub controls: BTreeMap<String, BTreeMap<String, Asked>>,
+    /// What came of each rule, over all benchmarks.
+    rules: BTreeMap<String, Rule>,
     /// Undecided rows per code.
     undecided: BTreeMap<String, u64>,
+}
+
+/// What came of one rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rule {
+    title: String,
+    /// Benchmarks and controls that ask for it.
+    controls: BTreeSet<(String, String)>,
+    /// Nodes on which it fails under one of them.
+    failing: u64,
+    nodes: u64,
 }
 
 /// What came of one control of one benchmark.
@@ -39,6 +56,8 @@ pub struct Asked {
     pub title: String,
     /// Its NIST SP 800-53 controls.
     pub nist_800_53: Vec<String>,
+    /// Where these come from.
+    pub nist_basis: Option<String>,
     /// Nodes per verdict.
     pub verdicts: Verdicts,
 }
@@ -61,22 +80,43 @@ impl Asked {
         if self.verdicts.is_empty() {
             self.title = row.title.clone().unwrap_or_default();
             self.nist_800_53.clone_from(&row.nist_800_53);
+            self.nist_basis.clone_from(&row.nist_basis);
         }
         add(&mut self.verdicts, &row.verdict);
     }
 }
 
-/// A control and how many nodes fail it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A rule and how many nodes fail it, whichever benchmark asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Failing<'s> {
-    /// The benchmark.
-    pub benchmark: &'s str,
-    /// The control.
-    pub control: &'s str,
+    /// The rule's key.
+    pub rule: &'s str,
     /// What is to be true.
     pub title: &'s str,
-    /// Nodes.
+    /// Nodes that fail it, each once.
     pub nodes: u64,
+    /// Nodes it was asked of.
+    pub of: u64,
+    /// The controls that ask for it, as `benchmark:control`.
+    pub controls: Vec<String>,
+}
+
+impl Failing<'_> {
+    /// The first of its controls, and how many more there are.
+    #[must_use]
+    pub fn some_controls(&self, most: usize) -> String {
+        let some: Vec<&str> = self
+            .controls
+            .iter()
+            .take(most)
+            .map(String::as_str)
+            .collect();
+        let some = some.join(" ");
+        match self.controls.len().saturating_sub(most) {
+            0 => some,
+            more => format!("{some} and {more} more"),
+        }
+    }
 }
 
 /// Verdicts that evidence decided.
@@ -125,7 +165,15 @@ impl Summary {
     /// Counts the rows of one bundle, and the nodes it speaks of.
     pub fn count<'r>(&mut self, rows: impl IntoIterator<Item = &'r Row>) {
         self.bundles += 1;
+        let mut asked: HashSet<(Option<&str>, &str)> = HashSet::new();
+        let mut failing: HashSet<(Option<&str>, &str)> = HashSet::new();
         for row in rows {
+            if let Some(rule) = &row.rule {
+                let key = (row.node.as_deref(), rule.as_str());
+                let is_new = asked.insert(key);
+                let fails = row.verdict == "fail" && failing.insert(key);
+                self.count_rule(row, rule, is_new, fails);
+            }
             add(&mut self.verdicts, &row.verdict);
             if matches!(row.verdict.as_str(), "unknown" | "error") {
                 add(
@@ -152,6 +200,24 @@ impl Summary {
             match controls.get_mut(control) {
                 Some(asked) => asked.count(row),
                 None => controls.entry(control.clone()).or_default().count(row),
+            }
+        }
+    }
+
+    fn count_rule(&mut self, row: &Row, rule: &str, is_new: bool, fails: bool) {
+        let entry = match self.rules.get_mut(rule) {
+            Some(entry) => entry,
+            None => self.rules.entry(rule.to_owned()).or_default(),
+        };
+        if entry.title.is_empty() {
+            entry.title = row.title.clone().unwrap_or_default();
+        }
+        entry.nodes += u64::from(is_new);
+        entry.failing += u64::from(fails);
+        if let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) {
+            let is_known = self.controls.get(benchmark);
+            if is_known.is_none_or(|controls| !controls.contains_key(control)) {
+                entry.controls.insert((benchmark.clone(), control.clone()));
             }
         }
     }
@@ -199,29 +265,34 @@ impl Summary {
             .collect()
     }
 
-    /// The controls that fail on most nodes, most first.
+    /// The rules that fail on most nodes, most first.
     #[must_use]
     pub fn most_failing(&self) -> Vec<Failing<'_>> {
-        let mut failing = Vec::new();
-        for (benchmark, controls) in &self.controls {
-            for (control, asked) in controls {
-                if let Some(nodes) = asked.verdicts.get("fail") {
-                    failing.push(Failing {
-                        benchmark,
-                        control,
-                        title: &asked.title,
-                        nodes: *nodes,
-                    });
+        let failing = self.rules.iter().filter(|(_, rule)| rule.failing > 0);
+        let mut failing: Vec<Failing<'_>> = failing
+            .map(|(key, rule)| {
+                let mut controls: Vec<&(String, String)> = rule.controls.iter().collect();
+                controls.sort_by(|a, b| {
+                    super::order::controls(&a.0, &b.0)
+                        .then_with(|| super::order::controls(&a.1, &b.1))
+                });
+                Failing {
+                    rule: key,
+                    title: &rule.title,
+                    nodes: rule.failing,
+                    of: rule.nodes,
+                    controls: controls.iter().map(|(b, c)| format!("{b}:{c}")).collect(),
                 }
-            }
-        }
-        failing.sort_by(|a, b| {
-            b.nodes
-                .cmp(&a.nodes)
-                .then_with(|| a.benchmark.cmp(b.benchmark))
-                .then_with(|| super::order::controls(a.control, b.control))
-        });
+            })
+            .collect();
+        failing.sort_by(|a, b| b.nodes.cmp(&a.nodes).then_with(|| a.rule.cmp(b.rule)));
         failing
+    }
+
+    /// How many of the decided findings pass.
+    #[must_use]
+    pub fn score(&self) -> Score {
+        Score::of(&self.verdicts)
     }
 
     /// Why rows are not decided: codes, most frequent first.
@@ -248,6 +319,7 @@ mod tests {
             control: Some(control.to_owned()).filter(|c| !c.is_empty()),
             verdict: verdict.to_owned(),
             reason: format!("{verdict}-code: because"),
+            rule: Some(format!("rule-{control}")),
             ..Row::default()
         }
     }
@@ -267,6 +339,28 @@ mod tests {
             summary.undecided(),
             [("unknown-code", 2), ("error-code", 1)]
         );
-        assert_eq!(summary.most_failing()[0].control, "2");
+        let failing = summary.most_failing();
+        assert_eq!((failing.len(), failing[0].rule), (1, "rule-2"));
+        assert_eq!(failing[0].controls, ["b:2"]);
+        assert_eq!(summary.score().sentence(), "1 of 2 (50 %)");
+    }
+
+    #[test]
+    fn a_rule_of_two_benchmarks_counts_a_node_once() {
+        let of = |benchmark: &str, control: &str, node: &str, verdict: &str| Row {
+            benchmark: Some(benchmark.to_owned()),
+            rule: Some("r".to_owned()),
+            ..row(node, control, verdict)
+        };
+        let mut summary = Summary::default();
+        summary.count(&[of("a", "4.2.9", "n", "fail"), of("b", "3.2.1", "n", "fail")]);
+        summary.count(&[
+            of("a", "4.2.10", "m", "pass"),
+            of("b", "3.2.1", "m", "unknown"),
+        ]);
+        let failing = summary.most_failing();
+        assert_eq!((failing[0].nodes, failing[0].of), (1, 2));
+        assert_eq!(failing[0].controls, ["a:4.2.9", "a:4.2.10", "b:3.2.1"]);
+        assert_eq!(failing[0].some_controls(1), "a:4.2.9 and 2 more");
     }
 }

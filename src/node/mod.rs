@@ -5,11 +5,14 @@ pub mod role;
 pub mod system;
 pub mod version;
 
+use std::collections::BTreeSet;
+
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
 use crate::evidence::citation::Citation;
-use crate::evidence::manifest::Manifest;
-use crate::evidence::process::{Process, Program};
+use crate::evidence::masks::unmasked;
+use crate::evidence::process::Process;
+use crate::limits::NAME_BYTES;
 use platform::Platform;
 use role::Role;
 use system::System;
@@ -80,15 +83,18 @@ impl Node {
             let (text, citation) = evidence.running_kubelet_version(processes)?;
             Some((Version::find(&text)?, citation))
         });
-        let system = api.and_then(|api| api.system.clone()).or_else(|| {
-            // PID 1 is init's; Windows has no such process.
-            let is_unix = evidence.whole_process_list().is_some();
+        let lent = api.and_then(|api| api.system.clone());
+        let lent = lent.filter(|(system, _)| system.fits(evidence, processes));
+        let system = lent.or_else(|| {
+            // PID 1 is init's, and owners have numbers; Windows has neither.
+            let is_unix = evidence.whole_process_list().is_some() || evidence.shows_unix_owners();
             let (system, by) = System::of_processes(processes).filter(|_| !is_unix)?;
             Some((system, by.citation.clone()))
         });
-        let platform = platform(version.as_ref(), api, processes);
+        let mains = evidence.main_processes();
+        let platform = platform(version.as_ref(), api, processes, &mains);
         Self {
-            name: name(manifest, evidence),
+            name: name(evidence),
             cluster: manifest.and_then(|m| m.cluster.clone()),
             role: Role::of_processes(processes, evidence.whole_process_list().is_some())
                 .or_else(|| api.and_then(|api| api.role)),
@@ -106,21 +112,25 @@ impl Node {
             cluster: cluster.map(str::to_owned),
             role: api.role,
             version: api.version.clone(),
-            platform: platform(api.version.as_ref(), Some(api), &[]),
+            platform: platform(api.version.as_ref(), Some(api), &[], &BTreeSet::new()),
             system: api.system.clone(),
         }
     }
 }
 
-fn name(manifest: Option<&Manifest>, evidence: &Evidence<'_>) -> String {
-    if let Some(name) = manifest.and_then(|m| m.node.clone()) {
+/// What a bundle calls its node.
+#[must_use]
+pub fn name(evidence: &Evidence<'_>) -> String {
+    if let Some(name) = evidence.manifest.as_ref().and_then(|m| m.node.clone()) {
         return name;
     }
-    let names = evidence.configz_nodes();
+    let mut names = evidence.configz_nodes();
+    names.retain(|name| unmasked(name).is_some());
     if let [only] = names.as_slice() {
         return only.clone();
     }
-    unnamed(evidence.bundle)
+    let machine = evidence.machine.name.clone();
+    machine.unwrap_or_else(|| unnamed(evidence.bundle))
 }
 
 /// What a node is called when nothing in the bundle says.
@@ -133,24 +143,12 @@ fn platform(
     version: Option<&(Version, Citation)>,
     api: Option<&ApiNode>,
     processes: &[Process],
+    mains: &BTreeSet<u32>,
 ) -> Option<Platform> {
-    let kubelets = processes.iter().filter(|p| p.program().is_some());
-    let words = || {
-        kubelets
-            .clone()
-            .flat_map(|p| p.words.iter().map(String::as_str))
-    };
     version
         .and_then(|(version, _)| Platform::of_version(version))
         .or_else(|| api.and_then(|api| api.platform))
-        .or_else(|| Platform::of_words(words()))
-        .or_else(|| {
-            let k3s = kubelets.clone().any(|p| {
-                p.program() == Some(Program::Embeds)
-                    && p.words.first().is_some_and(|word| word.contains("k3s"))
-            });
-            k3s.then_some(Platform::K3s)
-        })
+        .or_else(|| Platform::of_processes(processes, mains))
 }
 
 /// Reads the nodes of `api/nodes.json`, by name.
@@ -165,13 +163,14 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
             let text = |pointer: &str| {
                 item.pointer(pointer)
                     .and_then(|value| value.as_str())
-                    .filter(|text| !text.is_empty())
+                    .filter(|text| !text.is_empty() && text.len() <= NAME_BYTES)
                     .map(str::to_owned)
             };
             let labels = item
                 .pointer("/metadata/labels")
                 .and_then(|labels| labels.as_object());
             let info = |key: &str| text(&format!("/status/nodeInfo/{key}"));
+            let id = |key: &str| info(key).filter(|id| unmasked(id).is_some());
             let index = index.to_string();
             let place = |key: &str| citation.pointer(&["items", &index, "status", "nodeInfo", key]);
             Some((
@@ -189,8 +188,8 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
                             .into_iter()
                             .flat_map(|l| l.keys().map(String::as_str)),
                     ),
-                    machine_id: info("machineID"),
-                    system_uuid: info("systemUUID"),
+                    machine_id: id("machineID"),
+                    system_uuid: id("systemUUID"),
                 },
             ))
         })
@@ -201,6 +200,7 @@ pub fn api_nodes(nodes: &serde_json::Value, citation: &Citation) -> Vec<(String,
 mod tests {
     use super::*;
     use crate::evidence::api_nodes::parse;
+    use crate::limits::Limits;
     use serde_json::Value;
 
     #[test]
@@ -215,10 +215,10 @@ mod tests {
         let citation = Citation::whole("api/nodes.json");
         for text in [text, "{}", "[]", "7", r#"{"items":{"a":1}}"#] {
             let whole: Value = serde_json::from_str(text).unwrap();
-            let kept = parse(text.as_bytes()).unwrap();
+            let kept = parse(text.as_bytes(), &Limits::default()).unwrap();
             assert_eq!(api_nodes(&kept, &citation), api_nodes(&whole, &citation));
         }
-        let kept = parse(text.as_bytes()).unwrap();
+        let kept = parse(text.as_bytes(), &Limits::default()).unwrap();
         assert_eq!(api_nodes(&kept, &citation).len(), 2);
         assert!(!kept.to_string().contains("managedFields"));
     }

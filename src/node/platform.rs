@@ -1,7 +1,10 @@
 //! The Kubernetes distribution a node belongs to, by the suffix of its version and by names that
 //! only one vendor gives.
 
+use std::collections::BTreeSet;
+
 use super::version::Version;
+use crate::evidence::process::{Process, Program};
 
 /// A distribution with benchmarks of its own, or any other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +63,31 @@ impl Platform {
             .into_iter()
             .find(|(sign, _)| word.starts_with(sign))
             .map(|(_, platform)| platform)
+    }
+
+    /// By the kubelets that run on the host itself, `mains` being what systemd runs. Where there are
+    /// several, those of systemd speak, and they must agree: the others may be anybody's.
+    #[must_use]
+    pub fn of_processes(processes: &[Process], mains: &BTreeSet<u32>) -> Option<Self> {
+        let is_own = |p: &&Process| p.program().is_some() && p.elsewhere.is_none();
+        let own = || processes.iter().filter(is_own);
+        let is_main = |p: &Process| p.pid.is_some_and(|pid| mains.contains(&pid));
+        let several = own().count() > 1 && own().any(is_main);
+        let mut speak = own()
+            .filter(|p| !several || is_main(p))
+            .map(Self::of_process);
+        let first = speak.next()??;
+        speak.all(|other| other == Some(first)).then_some(first)
+    }
+
+    fn of_process(process: &Process) -> Option<Self> {
+        Self::of_words(process.words.iter().map(String::as_str)).or_else(|| {
+            let program = process.words.first().map_or("", String::as_str);
+            let program = program.split(' ').next().unwrap_or(program);
+            let program = program.rsplit('/').next().unwrap_or(program);
+            let is_k3s = process.program() == Some(Program::Embeds) && program.starts_with("k3s");
+            is_k3s.then_some(Self::K3s)
+        })
     }
 
     /// By a label or an argument that only this vendor's nodes have.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::evidence::Evidence;
 use crate::evidence::process::Process;
 
 /// An operating system that kubelets run on, as far as it makes a difference to a rule.
@@ -37,16 +38,34 @@ impl System {
     /// anybody can give it: every kubelet and kube-proxy must have it, and none a path of Unix.
     #[must_use]
     pub fn of_processes(processes: &[Process]) -> Option<(Self, &Process)> {
-        let is_ours = |p: &&Process| p.program().is_some() || p.kube_proxy().is_some();
-        let mut ours = processes.iter().filter(is_ours).peekable();
+        let mut ours = ours(processes).peekable();
         let first = *ours.peek()?;
-        let is_of_windows = |process: &Process| {
-            let path = process.words.first().map_or("", String::as_str);
-            let program = path.rsplit(['/', '\\']).next().unwrap_or(path);
-            let is_unix = path.starts_with(['/', '.', '~']);
-            !is_unix && matches!(program, "kubelet.exe" | "kube-proxy.exe")
-        };
         ours.all(is_of_windows).then_some((Self::Windows, first))
+    }
+
+    /// Whether a node's own evidence may be of this system. What somebody else says of the node
+    /// takes nothing from what the node itself shows.
+    #[must_use]
+    pub fn fits(self, evidence: &Evidence<'_>, processes: &[Process]) -> bool {
+        let host = evidence.manifest.as_ref().map(|m| &m.host);
+        let own = host.and_then(|host| host.os.as_deref());
+        let is_called = |name: &str| {
+            own.is_none_or(|own| {
+                own.to_ascii_lowercase()
+                    .contains(&name.to_ascii_lowercase())
+            })
+        };
+        match self {
+            Self::Linux => true,
+            // Windows has no process 1, no numbers of users, and no kubelet without `.exe`.
+            Self::Windows => {
+                is_called(self.as_str())
+                    && evidence.whole_process_list().is_none()
+                    && !evidence.shows_unix_owners()
+                    && ours(processes).all(is_of_windows)
+            }
+            Self::Talos | Self::Bottlerocket => is_called(self.as_str()),
+        }
     }
 
     /// Its name for people.
@@ -59,6 +78,19 @@ impl System {
             Self::Windows => "Windows",
         }
     }
+}
+
+/// The processes of a node that its kubelet or kube-proxy runs in.
+fn ours(processes: &[Process]) -> impl Iterator<Item = &Process> {
+    let is_ours = |p: &&Process| p.program().is_some() || p.kube_proxy().is_some();
+    processes.iter().filter(is_ours)
+}
+
+fn is_of_windows(process: &Process) -> bool {
+    let path = process.words.first().map_or("", String::as_str);
+    let program = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let is_unix = path.starts_with(['/', '.', '~']);
+    !is_unix && matches!(program, "kubelet.exe" | "kube-proxy.exe")
 }
 
 #[cfg(test)]

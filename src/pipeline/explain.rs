@@ -6,7 +6,7 @@ use std::io;
 
 use super::{Fleet, Judged, Run};
 use crate::bundle::shell::{self, Way};
-use crate::fleet::index::What;
+use crate::fleet::index::{Entry, What};
 use crate::limits::Limits;
 use crate::matrix::row::Row;
 
@@ -76,7 +76,11 @@ impl Fleet<'_> {
     #[must_use]
     pub fn is_unknown(&self, unit: usize) -> bool {
         let entry = self.index().entries.get(unit);
-        entry.is_none_or(|entry| !entry.is_cluster && (!entry.described || entry.node.is_none()))
+        let is_plain = |entry: &Entry| match entry.is_cluster {
+            true => self.was_read(unit),
+            false => entry.described && entry.node.is_some(),
+        };
+        !entry.is_some_and(is_plain)
     }
 
     /// The number of the bundle with this name.
@@ -113,7 +117,7 @@ impl Run<'_> {
         wanted: &(dyn Fn(usize) -> bool + Sync),
         emit: &mut dyn FnMut(usize, Judged) -> Result<(), E>,
     ) -> Result<(), E> {
-        let is_known = |unit| fleet.known.contains_key(&unit) || !wanted(unit);
+        let is_known = |unit| fleet.was_read(unit) || !wanted(unit);
         let make = |unit, read| self.judge_unit(unit, read, fleet);
         let mut units = 0..;
         fleet

@@ -1,5 +1,7 @@
 //! A rule about a property of a systemd unit, as `systemctl show` prints it.
 
+mod networks;
+
 use super::comparison::Comparison;
 use super::written::{Written, Wrong};
 use crate::settings::value::{Kind, SettingValue};
@@ -11,6 +13,8 @@ pub struct UnitProperty {
     pub unit: String,
     /// The property: `ActiveState`.
     pub property: String,
+    /// A property that undoes it where its networks are all there are: `IPAddressAllow`.
+    pub undone_by: Option<String>,
     kind: Kind,
     comparison: Comparison,
 }
@@ -28,6 +32,7 @@ impl UnitProperty {
         Ok(Self {
             unit: table.needed("unit")?,
             property: table.needed("property")?,
+            undone_by: table.text("undone_by")?,
             kind,
             comparison: Comparison::take(table, kind)?,
         })
@@ -40,6 +45,12 @@ impl UnitProperty {
             Kind::List => SettingValue::List(text.split_whitespace().map(str::to_owned).collect()),
             _ => SettingValue::Text(text.to_owned()),
         })
+    }
+
+    /// The family of which the property that undoes this one lists every address.
+    #[must_use]
+    pub fn undone_for(&self, text: &str) -> Option<&'static str> {
+        networks::whole_family(text)
     }
 
     /// What the rule wants, for people.

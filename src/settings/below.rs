@@ -7,6 +7,7 @@ use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
 use super::gates;
 use super::kubelet::{Form, Setting};
 use super::named::{Config, DropIns};
+use crate::evidence::citation::Citation;
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -132,12 +133,33 @@ impl Disk {
         }
     }
 
+    /// That a value is masked, with the mask that stands in its place.
+    fn masked_sentence(&self, setting: &Setting, citation: &Citation) -> String {
+        let base = match self.base() {
+            (Base::File(file), _) => Some(file),
+            _ => None,
+        };
+        let files = self.named.drop_ins.files().iter().chain(base);
+        let mask = files
+            .filter(|file| file.citation.member == citation.member)
+            .find_map(|file| {
+                let said = file.said(setting, true).ok()?;
+                let mask = said.iter().find_map(|said| file.mask(said));
+                mask.map(str::to_owned)
+            });
+        let (path, place) = (&setting.path, citation.spoken());
+        match mask {
+            Some(mask) => format!("{path} is masked as {mask} in {place}"),
+            None => format!("{path} is masked in {place}"),
+        }
+    }
+
     pub(super) fn doubt(&self, setting: &Setting, none: NoValue) -> Doubt {
         let line = self.process.citation.clone();
         match none {
             NoValue::Redacted(citation) => Doubt::new(
                 Code::ValueRedacted,
-                format!("{} is masked in {}", setting.path, citation.spoken()),
+                self.masked_sentence(setting, &citation),
                 vec![citation],
             ),
             NoValue::VersionUnknown => Doubt::new(

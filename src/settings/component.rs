@@ -58,6 +58,78 @@ pub trait Instance {
     fn merging(&self) -> Option<&'static str>;
 }
 
+/// Arguments that hardly any program but a kubelet has.
+const KUBELET_SIGNS: [&str; 36] = [
+    "authentication-token-webhook",
+    "bootstrap-kubeconfig",
+    "cgroup-driver",
+    "cluster-dns",
+    "cni-bin-dir",
+    "config-dir",
+    "container-runtime",
+    "container-runtime-endpoint",
+    "event-burst",
+    "event-qps",
+    "eviction-hard",
+    "eviction-soft",
+    "fail-swap-on",
+    "hairpin-mode",
+    "image-credential-provider-config",
+    "kube-reserved",
+    "kubelet-cgroups",
+    "make-iptables-util-chains",
+    "max-pods",
+    "network-plugin",
+    "node-labels",
+    "node-status-update-frequency",
+    "pod-cidr",
+    "pod-infra-container-image",
+    "pod-manifest-path",
+    "pod-max-pids",
+    "protect-kernel-defaults",
+    "provider-id",
+    "read-only-port",
+    "register-node",
+    "register-with-taints",
+    "rotate-certificates",
+    "rotate-server-certificates",
+    "seccomp-default",
+    "streaming-connection-idle-timeout",
+    "system-reserved",
+];
+
+/// Arguments that API servers have too.
+const SHARED: [&str; 4] = [
+    "anonymous-auth",
+    "authorization-mode",
+    "client-ca-file",
+    "tls-cipher-suites",
+];
+
+/// Programs with arguments and paths that are like those of a component of a node.
+const OTHERS: [&str; 10] = [
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-proxy",
+    "kube-rbac-proxy",
+    "etcd",
+    "kubectl",
+    "kubeadm",
+    "crictl",
+    "grep",
+];
+
+/// And hardly any but a kube-proxy.
+const KUBE_PROXY_SIGNS: [&str; 6] = [
+    "cluster-cidr",
+    "conntrack-max-per-core",
+    "iptables-sync-period",
+    "ipvs-scheduler",
+    "metrics-bind-address",
+    "proxy-mode",
+];
+
 impl Component {
     /// The component of a name as rules write it.
     #[must_use]
@@ -114,6 +186,44 @@ impl Component {
         }
     }
 
+    /// Whether a process with this command line may be one under another name, by the name of its
+    /// program, by a path or by an argument.
+    #[must_use]
+    pub fn may_run_as(self, command: &str) -> bool {
+        let mut words = command.split_whitespace();
+        let program = words.next().unwrap_or_default();
+        let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        // Some arguments and paths other components have too, and what reads of the kubelet.
+        let is_other = OTHERS.contains(&program) && program != self.as_str();
+        let (names, signs): (&[&str], &[&str]) = match self {
+            Self::Kubelet => (&["kubelet"], &KUBELET_SIGNS),
+            Self::KubeProxy => (&["kube-proxy", "kubeproxy"], &KUBE_PROXY_SIGNS),
+        };
+        let shared: &[&str] = match self {
+            Self::Kubelet => &SHARED,
+            Self::KubeProxy => &[],
+        };
+        let is_named = |text: &str| names.iter().any(|name| text.contains(name));
+        let is_sign = |word: &str| {
+            let flag = word.strip_prefix("--").map(|flag| flag.replace('_', "-"));
+            let flag = flag
+                .as_deref()
+                .map(|f| f.split_once('=').unwrap_or((f, "")));
+            let (flag, value) = flag.unwrap_or(("", word));
+            let may_be_other = shared.contains(&flag) || value.starts_with('/') && is_named(value);
+            signs.contains(&flag) || may_be_other && !is_other
+        };
+        let has = |name: &str| {
+            let mut words = command
+                .split_whitespace()
+                .filter_map(|w| w.strip_prefix("--"));
+            words.any(|word| word.split('=').next() == Some(name))
+        };
+        // What every kubelet of a cluster has, and hardly anything else both of.
+        let has_both = self == Self::Kubelet && has("config") && has("kubeconfig");
+        is_named(program) || words.any(is_sign) || has_both && !is_other
+    }
+
     /// Whether a path is a binary, unit or configuration of it, or a program that may run it.
     #[must_use]
     pub fn is_path(self, path: &str) -> bool {
@@ -145,6 +255,48 @@ mod tests {
         ] {
             assert_eq!(Component::Kubelet.is_path(path), kubelet, "{path}");
             assert_eq!(Component::KubeProxy.is_path(path), proxy, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_process_may_be_a_component_under_another_name() {
+        for (command, kubelet, proxy) in [
+            ("/opt/kubelet-exporter", true, false),
+            ("kubelet.sh --v=2", true, false),
+            ("agent --anonymous-auth=true", true, false),
+            ("agent --anonymous_auth true", true, false),
+            ("agent --config=/var/lib/kubelet/config.yaml", true, false),
+            ("agent --config /var/lib/kubelet/config.yaml", true, false),
+            ("agent --config=/c --kubeconfig /k", true, false),
+            ("kube-scheduler --config=/c --kubeconfig=/k", false, false),
+            ("agent --proxy-mode=ipvs", false, true),
+            (
+                "agent --config=/var/lib/kube-proxy/config.conf",
+                false,
+                true,
+            ),
+            (
+                "kube-apiserver --anonymous-auth=true --kubelet-client-key=/kubelet",
+                false,
+                false,
+            ),
+            (
+                "kube-scheduler --make-iptables-util-chains=false",
+                true,
+                false,
+            ),
+            ("kube-node --anonymous-auth=true", true, false),
+            ("grep /var/lib/kubelet", false, false),
+            ("/usr/sbin/sshd -D", false, false),
+            (
+                "/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock",
+                false,
+                false,
+            ),
+            ("", false, false),
+        ] {
+            assert_eq!(Component::Kubelet.may_run_as(command), kubelet, "{command}");
+            assert_eq!(Component::KubeProxy.may_run_as(command), proxy, "{command}");
         }
     }
 

@@ -3,9 +3,10 @@
 //! Source: facts on decoding (run against the real code of six versions): strict first, lenient
 //! after for the main file; drop-ins are merged by three different engines.
 
+use std::sync::Arc;
+
 use super::kubelet::{SETTINGS, Setting};
 use super::value::SettingValue;
-use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::{Document, Node, Value};
 
@@ -35,7 +36,7 @@ pub struct ConfigFile {
     /// Where it stands.
     pub citation: Citation,
     /// Its content.
-    pub document: Document,
+    pub document: Arc<Document>,
 }
 
 /// What a file says of a setting.
@@ -89,6 +90,16 @@ impl ConfigFile {
             .find_map(|setting| self.said(setting, how.any_case).err())
     }
 
+    /// The mask that stands in place of a value.
+    #[must_use]
+    pub fn mask(&self, said: &Said) -> Option<&str> {
+        let mut node = &self.document.root;
+        for key in said.keys.iter().take(said.written) {
+            node = &node.get(key)?.node;
+        }
+        node.mask()
+    }
+
     /// Where it says that.
     #[must_use]
     pub fn cite(&self, said: &Said) -> Citation {
@@ -132,11 +143,12 @@ fn look(
     let Some((segment, rest)) = segments.split_first() else {
         return Ok(());
     };
-    let Value::Map(entries) = &node.value else {
+    let map = Some(&node.value).filter(|_| node.mask_of_whole().is_none());
+    let Some(Value::Map(entries)) = map else {
         return match &node.value {
             Value::Null => Ok(()),
             // Masked as a whole, with the value somewhere in it.
-            Value::String(text) if text.contains(REDACTED) => {
+            _ if node.mask_of_whole().is_some() => {
                 let below = segments.iter().map(|key| (*key).to_owned());
                 found.push(Said {
                     keys: keys.iter().cloned().chain(below).collect(),
@@ -161,7 +173,7 @@ fn look(
         }
         keys.push(entry.key.clone());
         if rest.is_empty() {
-            let redacted = entry.node.holds_text(REDACTED);
+            let redacted = entry.node.mask().is_some();
             let value = if redacted {
                 None
             } else {
@@ -195,7 +207,9 @@ mod tests {
         let file = ConfigFile {
             path: "/k".to_owned(),
             citation: Citation::whole("files/k"),
-            document: document::parse(text.as_bytes(), &Limits::default()).unwrap(),
+            document: document::parse(text.as_bytes(), &Limits::default())
+                .unwrap()
+                .into(),
         };
         let said = |path: &str| {
             let all = file.said(Setting::named(path).unwrap(), true).unwrap();

@@ -65,7 +65,8 @@ impl Disk {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
         let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
         line.other_version.retain(|flag| !seen.keeps(flag));
-        let refused = refusal::of_line(&line, process);
+        let mut refused = refusal::of_line(&line, process);
+        refused.extend(line.prints_and_ends());
         line.malformed.extend(refused);
         let mut disk = Self {
             named: Named::of(&line, process, evidence, version),
@@ -100,10 +101,7 @@ impl Disk {
         match self.line.given(setting) {
             Given::Nothing if self.process.cut => Err(Doubt::new(
                 Code::ArgumentsCutOff,
-                format!(
-                    "the argument line is cut off, so --{} may stand in the part that is missing",
-                    setting.flag
-                ),
+                self.may_follow("", setting),
                 vec![self.process.citation.clone()],
             )),
             Given::Nothing if self.not_this_line().is_none() => Ok(None),
@@ -157,7 +155,7 @@ impl Disk {
         let doubt = later_may_win.then(|| {
             Doubt::new(
                 Code::ArgumentsCutOff,
-                format!("the argument line is cut off, so a later --{} may stand in the part that is missing", setting.flag),
+                self.may_follow("a later ", setting),
                 vec![line.clone()],
             )
         });
@@ -173,6 +171,12 @@ impl Disk {
             notes,
             doubt: doubt.or_else(|| self.seen.doubt.clone()).or(unknown_rest),
         }
+    }
+
+    /// That a flag may stand where the line is cut.
+    fn may_follow(&self, which: &str, setting: &Setting) -> String {
+        let (cut, flag) = (self.process.cut_off(), &setting.flag);
+        format!("{cut}, so {which}--{flag} may stand in the part that is missing")
     }
 
     fn line_notes(&self) -> Vec<Code> {
@@ -357,13 +361,7 @@ impl Disk {
         }
         let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
         if self.process.cut && !(on && setting.form == Form::KeyOrFlag) {
-            return Err(doubt(
-                Code::ArgumentsCutOff,
-                format!(
-                    "the argument line is cut off, so --{} may stand in the part that is missing",
-                    setting.flag
-                ),
-            ));
+            return Err(doubt(Code::ArgumentsCutOff, self.may_follow("", setting)));
         }
         let merged = below?;
         if let Given::Group(gate) = given

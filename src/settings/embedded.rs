@@ -7,7 +7,6 @@ use super::kube_proxy::KubeProxy;
 use super::seen::Line;
 use super::{Doubt, Source};
 use crate::evidence::Evidence;
-use crate::evidence::args_file::microk8s;
 use crate::evidence::process::{Process, Program};
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -28,6 +27,13 @@ impl Disk {
         }
         let (kubelet, line) = inside(Component::Kubelet, processes, evidence)?;
         Some(Self::read(&kubelet, 1, evidence, version, line))
+    }
+
+    /// The file that its arguments stand in, where they are no process's own.
+    #[must_use]
+    pub fn args_file(&self) -> Option<&str> {
+        let is_file = self.seen.source == Source::ArgsFile;
+        is_file.then_some(self.seen.place.as_str())
     }
 }
 
@@ -57,12 +63,13 @@ fn inside(
     let name = component.as_str();
     let program = inside.words.first().map_or("", String::as_str);
     if program.ends_with("kubelite") {
+        let (process, path) = evidence.of_args_file(name, inside)?;
         let line = Line {
             source: Source::ArgsFile,
-            place: microk8s(name),
-            doubt: changed(&microk8s(name), inside, evidence),
+            doubt: changed(&path, inside, evidence),
+            place: path,
         };
-        return Some((evidence.of_args_file(name, inside)?, line));
+        return Some((process, line));
     }
     let logged = evidence.logged(name, inside)?;
     let other = logged.by.zip(inside.pid).filter(|(by, pid)| by != pid);
@@ -73,10 +80,16 @@ fn inside(
             vec![logged.process.citation.clone(), inside.citation.clone()],
         )
     });
+    // The journal of a host need not be that of a container on it.
+    let elsewhere = inside.elsewhere.filter(|_| logged.by.is_none());
+    let elsewhere = elsewhere.map(|why| {
+        let places = vec![logged.process.citation.clone(), inside.citation.clone()];
+        Doubt::new(Code::EmbeddedComponent, why.to_owned(), places)
+    });
     let line = Line {
         source: Source::Journal,
         place: "the line that k3s logged".to_owned(),
-        doubt,
+        doubt: doubt.or(elsewhere),
     };
     Some((logged.process, line))
 }

@@ -5,8 +5,8 @@ use super::gates::{Covered, Gates, covered, name};
 use super::kubelet::{Form, Setting};
 use super::pflag::CommandLine;
 use super::value::SettingValue;
-use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
+use crate::evidence::masks::mask_in;
 use crate::problem::Code;
 
 /// What the arguments say of a setting.
@@ -29,6 +29,9 @@ impl CommandLine {
     /// of a flag that only turns on, off says nothing.
     #[must_use]
     pub fn given(&self, setting: &Setting) -> Given {
+        if self.mask.is_some() {
+            return Given::Masked;
+        }
         match setting.form {
             Form::Gate => self.gate(setting),
             Form::KeyOrFlag => match self.whole(setting) {
@@ -39,13 +42,23 @@ impl CommandLine {
         }
     }
 
+    /// Why nothing of the line is known for certain: a mask stands where flags would.
+    pub(super) fn masked_flags(&self, line: &Citation) -> Option<Doubt> {
+        let mask = self.mask.as_deref()?;
+        let why = format!("arguments are masked as {mask}, and any of them may set it");
+        Some(Doubt::new(Code::ValueRedacted, why, vec![line.clone()]))
+    }
+
     /// Why the value of a [`Given::Masked`] setting is not known.
     pub(super) fn masked(&self, setting: &Setting, line: &Citation) -> Doubt {
+        if let Some(doubt) = self.masked_flags(line) {
+            return doubt;
+        }
         let flag = &setting.flag;
-        let (code, why) = if self.all(flag).any(|a| a.text.contains(REDACTED)) {
+        let (code, why) = if let Some(mask) = self.all(flag).find_map(|a| mask_in(&a.text)) {
             (
                 Code::ValueRedacted,
-                format!("the value of --{flag} is masked"),
+                format!("the value of --{flag} is masked as {mask}"),
             )
         } else {
             (

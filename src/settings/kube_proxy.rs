@@ -196,15 +196,19 @@ impl Instance for KubeProxy {
     fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
         let line = &self.process.citation;
         let doubt = |code, why: &str| Doubt::new(code, why.to_owned(), vec![line.clone()]);
+        if let Some(doubt) = self.line.masked_flags(line) {
+            return Err(doubt);
+        }
         if let Some(why) = self.line.malformed.first() {
             let why = format!("with this argument line kube-proxy does not start: {why}");
             return Err(would_not_start(why, line));
         }
         if self.process.cut {
-            return Err(doubt(
-                Code::ArgumentsCutOff,
-                "the argument line is cut off, so --config, which wins over flags, may stand in the part that is missing",
-            ));
+            let why = format!(
+                "{}, so --config, which wins over flags, may stand in the part that is missing",
+                self.process.cut_off()
+            );
+            return Err(doubt(Code::ArgumentsCutOff, &why));
         }
         let given = match self.line.given(setting) {
             Given::Value(value) => Some(Statement {
@@ -251,7 +255,9 @@ impl Instance for KubeProxy {
             }
             Ok(Some(said)) if said.redacted => {
                 let citation = file.cite(&said);
-                let why = format!("{} is masked in {}", setting.path, citation.spoken());
+                let mask = file.mask(&said).unwrap_or_default();
+                let place = citation.spoken();
+                let why = format!("{} is masked as {mask} in {place}", setting.path);
                 return Err(Doubt::new(Code::ValueRedacted, why, vec![citation]));
             }
             Ok(Some(Said {

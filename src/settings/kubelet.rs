@@ -287,6 +287,19 @@ mod tests {
     }
 
     #[test]
+    fn two_flags_beside_a_key_are_not_deprecated() {
+        for (path, deprecated) in [
+            ("failCgroupV1", false),
+            ("providerID", false),
+            ("readOnlyPort", true),
+        ] {
+            let setting = Setting::named(path).unwrap();
+            assert!(!setting.flag.is_empty(), "{path}");
+            assert_eq!(setting.flag_deprecated(), deprecated, "{path}");
+        }
+    }
+
+    #[test]
     fn values_out_of_range_are_refused() {
         let refuses = |path: &str, value: SettingValue| {
             Setting::named(path).unwrap().refuses(&value).is_some()

@@ -8,11 +8,10 @@ use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
 use super::pflag::KUBELET_FLAGS;
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
-use crate::evidence::REDACTED;
 use crate::evidence::citation::Citation;
 use crate::evidence::configz::{CONFIGZ_KEYS, kubelet_part};
 use crate::evidence::document::{Document, Node};
-use crate::evidence::{Configz, NoReply, epoch_seconds, json};
+use crate::evidence::{Configz, NoReply, Refusal, epoch_seconds, json};
 use crate::fleet::lend::Loan;
 use crate::limits::Limits;
 use crate::node::version::Minor;
@@ -65,7 +64,7 @@ impl Live {
         Some(Self {
             reply: lent.reply.clone().and_then(|text| {
                 json::parse(text.as_bytes(), limits)
-                    .map_err(|e| NoReply::Unreadable(format!("is not JSON: {}", e.what)))
+                    .map_err(|e| NoReply::Unreadable(e.phrase("is not JSON")))
             }),
             citation: Citation {
                 bundle: bundle.map(str::to_owned),
@@ -73,6 +72,15 @@ impl Live {
             },
             taken_at: lent.taken_at.as_deref().and_then(epoch_seconds),
         })
+    }
+
+    /// Why it was not handed out, if it was not: it says nothing then.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.reply {
+            Err(NoReply::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
     }
 
     /// The live value of a setting, for what is known of the node but its processes; `None` where
@@ -279,6 +287,12 @@ impl Live {
         let document = match &self.reply {
             Ok(document) => document,
             Err(NoReply::Unreadable(why)) => return Err(unreadable(why)),
+            Err(NoReply::Refused(refusal)) => {
+                return Err(doubt(
+                    Code::ConfigzRefused,
+                    format!("configz was refused ({})", refusal.what),
+                ));
+            }
             Err(NoReply::Ambiguous(why)) => {
                 return Err(doubt(
                     Code::ConfigzAmbiguous,
@@ -310,10 +324,10 @@ impl Live {
         let Some((depth, node)) = config.toward(&setting.path) else {
             return Ok(None);
         };
-        if node.holds_text(REDACTED) {
+        if let Some(mask) = node.mask() {
             return Err(doubt(
                 Code::ValueRedacted,
-                format!("{} is masked in configz", setting.path),
+                format!("{} is masked as {mask} in configz", setting.path),
             ));
         }
         if depth == 0 {

@@ -8,8 +8,10 @@ use super::refusal::place_of_refused;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
 use crate::evidence::folder::tidy;
+use crate::evidence::masks::mask_in;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, File, Folder, REDACTED};
+use crate::evidence::{Evidence, File, Folder};
+use crate::limits::passed;
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -165,10 +167,17 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
 
 impl<'r> Reader<'r> {
     pub(super) fn absolute(&self, path: &str) -> Result<String, Doubt> {
-        if path.contains(REDACTED) {
+        if let Some(why) = self.process.elsewhere {
+            return Err(Doubt::new(
+                Code::FileNotCollected,
+                format!("the process names {path}: {why}"),
+                vec![self.process.citation.clone()],
+            ));
+        }
+        if let Some(mask) = mask_in(path) {
             return Err(Doubt::new(
                 Code::ValueRedacted,
-                "the path of its configuration is masked in the argument line".to_owned(),
+                format!("the path of its configuration is masked as {mask} in the argument line"),
                 vec![self.process.citation.clone()],
             ));
         }
@@ -226,7 +235,7 @@ impl<'r> Reader<'r> {
                     document,
                 }),
                 Err(e) => Err(unreadable(
-                    format!("is neither YAML nor JSON: {}", e.what),
+                    e.phrase("is neither YAML nor JSON"),
                     citation.line(e.line),
                 )),
             },
@@ -268,6 +277,14 @@ impl<'r> Reader<'r> {
             }
         };
         paths.retain(|path| path.ends_with(".conf"));
+        let most = self.evidence.limits().drop_ins;
+        if paths.len() as u64 > most {
+            let why = format!("{folder} {}", passed("drop-ins", most, "files"));
+            return Err(Doubt {
+                unreadable: true,
+                ..doubt(Code::TooMuchEvidence, why)
+            });
+        }
         // Go's WalkDir: names in each folder in byte order.
         paths.sort_by(|a, b| a.split('/').cmp(b.split('/')));
         paths.iter().map(|path| self.decode(path)).collect()

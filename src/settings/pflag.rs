@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::flag_shape::Shape;
 use super::value::{Kind, SettingValue};
+use crate::evidence::masks::mask_in;
 use crate::node::version::Minor;
 
 /// One flag the program knows.
@@ -134,6 +135,8 @@ pub struct CommandLine {
     pub other_version: Vec<String>,
     /// Flags no version has: a vendor's.
     pub unknown: Vec<String>,
+    /// The mask that stands where flags would.
+    pub mask: Option<String>,
     /// A `$` in a text begins a variable.
     variables: bool,
     /// The program's version.
@@ -144,7 +147,7 @@ impl CommandLine {
     /// Whether a text is not what the program got: masked, or with a variable in it.
     #[must_use]
     pub fn hides(&self, text: &str) -> bool {
-        text.contains(crate::evidence::REDACTED) || (self.variables && text.contains('$'))
+        mask_in(text).is_some() || (self.variables && text.contains('$'))
     }
 
     /// Every occurrence of a flag.
@@ -156,6 +159,17 @@ impl CommandLine {
     #[must_use]
     pub fn last(&self, name: &str) -> Option<&Argument> {
         self.arguments.iter().rfind(|a| a.name == name)
+    }
+
+    /// The flag with which the program prints something and ends, as no running one has.
+    pub(super) fn prints_and_ends(&self) -> Option<String> {
+        let prints = |a: &&Argument| match a.name.as_str() {
+            "help" => true,
+            "version" => matches!(a.text.as_str(), "" | "true" | "raw"),
+            _ => false,
+        };
+        let argument = self.arguments.iter().find(prints)?;
+        Some(format!("with --{} it prints and ends", argument.name))
     }
 
     /// The text of a flag's last occurrence; an empty one counts as not given.
@@ -198,6 +212,12 @@ pub fn parse(
     while let Some(word) = words.get(index) {
         let at = index;
         index += 1;
+        let previous = open.and_then(|open| line.arguments.get(open));
+        let goes_on = kind == Words::Split && previous.is_some_and(|a| mask_in(&a.text).is_some());
+        if hides_flags(word) && !goes_on {
+            line.mask = mask_in(word).map(str::to_owned);
+            continue;
+        }
         let Some(body) = word.strip_prefix("--") else {
             if word.starts_with('-') && word.len() > 1 {
                 open = None;
@@ -325,6 +345,12 @@ fn extend(line: &mut CommandLine, argument: usize, word: &str, table: &FlagTable
             argument.value = SettingValue::Text(argument.text.clone());
         }
     }
+}
+
+/// Whether a mask stands where a flag's name would.
+fn hides_flags(word: &str) -> bool {
+    let name = word.split('=').next().unwrap_or(word);
+    mask_in(name).is_some()
 }
 
 /// The kubelet takes no positional arguments since 1.11; older ones ignored them.

@@ -107,7 +107,12 @@ fn unit_files(pid: u32, evidence: &Evidence<'_>) -> Option<Vec<String>> {
     if property("NeedDaemonReload") != Some("no") {
         return on_disk(fragment.rsplit('/').next()?, evidence);
     }
-    let drop_ins = words(property("DropInPaths")?)?;
+    let limits = evidence.limits();
+    let drop_ins = property("DropInPaths")?;
+    let drop_ins = words(Some(drop_ins).filter(|all| all.len() as u64 <= limits.argument_bytes)?)?;
+    if drop_ins.len() as u64 > limits.drop_ins {
+        return None;
+    }
     Some([fragment.to_owned()].into_iter().chain(drop_ins).collect())
 }
 
@@ -128,6 +133,9 @@ fn on_disk(unit: &str, evidence: &Evidence<'_>) -> Option<Vec<String>> {
             Folder::Absent => {}
             Folder::NotCollected(_) => return None,
             Folder::Listed(paths) => {
+                if paths.len() as u64 > evidence.limits().drop_ins {
+                    return None;
+                }
                 for path in paths {
                     let name = path.strip_prefix(&below).unwrap_or_default();
                     if name.ends_with(".conf") && !name.contains('/') {
@@ -212,6 +220,8 @@ impl Unit {
 fn text(path: &str, evidence: &Evidence<'_>) -> Option<Option<Placed>> {
     match evidence.file(path) {
         File::Here(member, citation) => match &member.content {
+            // No unit and no environment file is that long; nobody can tell then.
+            Content::Kept(bytes) if bytes.len() as u64 > evidence.limits().argument_bytes => None,
             Content::Kept(bytes) => Some(Some((
                 std::str::from_utf8(bytes).ok()?.to_owned(),
                 citation,

@@ -2,6 +2,7 @@
 
 pub mod combined;
 pub mod file;
+mod next_step;
 mod not_set;
 pub mod setting;
 pub mod story;
@@ -10,12 +11,15 @@ pub mod text;
 pub mod trust;
 pub mod unit;
 
+use std::collections::HashSet;
+
 use crate::benchmark::files::Roles;
 use crate::benchmark::{Control, Rule};
 use crate::evidence::citation::{Citation, Place};
 use crate::problem::Code;
 use crate::rules::Check;
 use crate::settings::Source;
+use next_step::next_step;
 use subject::Subject;
 
 /// What is found (DESIGN §2).
@@ -83,6 +87,9 @@ impl Decider {
     }
 }
 
+/// Places of evidence among which another is looked for one by one.
+const FEW: usize = 32;
+
 /// The verdict of one rule on one node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -130,13 +137,26 @@ impl Finding {
     /// Each place once, the first kept where it is; a member as a whole only where no place in it
     /// stands already.
     fn cite(mut self, citations: impl IntoIterator<Item = Citation>) -> Self {
+        let key = |c: &Citation, place: &Place| (c.bundle.clone(), c.member.clone(), place.clone());
+        let both = |c: &Citation| [key(c, &c.place), key(c, &Place::Whole)];
+        // A look at each is faster than a hash, up to a point.
+        let mut held: HashSet<_> = HashSet::new();
         for citation in citations {
-            let said = |held: &Citation| {
-                held.bundle == citation.bundle
-                    && held.member == citation.member
-                    && (held.place == citation.place || citation.place == Place::Whole)
+            if self.evidence.len() >= FEW && held.is_empty() {
+                held.extend(self.evidence.iter().flat_map(both));
+            }
+            let is_held = match held.is_empty() {
+                true => self.evidence.iter().any(|held| {
+                    held.bundle == citation.bundle
+                        && held.member == citation.member
+                        && (held.place == citation.place || citation.place == Place::Whole)
+                }),
+                false => held.contains(&key(&citation, &citation.place)),
             };
-            if !self.evidence.iter().any(said) {
+            if !is_held {
+                if !held.is_empty() {
+                    held.extend(both(&citation));
+                }
                 self.evidence.push(citation);
             }
         }
@@ -160,6 +180,14 @@ pub fn judge(
     family: &str,
 ) -> Finding {
     let mut finding = judge_check(check, roles, subject, family);
+    let beyond = subject
+        .evidence
+        .and_then(|e| e.beyond(&rule.data.component));
+    if let Some(why) = beyond.filter(|_| finding.verdict != Verdict::Fail) {
+        let code = Code::TooMuchEvidence;
+        let evidence = std::mem::take(&mut finding.evidence);
+        return Finding::new(Verdict::Error, code, why, finding.expected).cite(evidence);
+    }
     if matches!(finding.verdict, Verdict::Pass | Verdict::Fail) {
         for (at, beside) in rule.beside.iter().enumerate() {
             let shown = judge_check(&beside.when, roles, subject, family);
@@ -223,8 +251,10 @@ pub fn manual(control: &Control) -> Finding {
 /// The remediation for this node's own way of configuring; `None` where nothing is to be done.
 #[must_use]
 pub fn remediation<'r>(rule: &'r Rule, finding: &Finding) -> Option<&'r str> {
-    if finding.verdict != Verdict::Fail {
-        return None;
+    match finding.verdict {
+        Verdict::Fail => {}
+        Verdict::Unknown | Verdict::Error => return next_step(finding.code),
+        Verdict::Pass | Verdict::NotApplicable | Verdict::Manual => return None,
     }
     if let Some(beside) = finding.beside.and_then(|at| rule.beside.get(at)) {
         return Some(beside.remediation.trim());

@@ -1,6 +1,7 @@
 //! A setting rule × a node: what is live against what is written down (DESIGN §6).
 
 mod any_version;
+mod captures;
 mod without;
 
 use super::subject::Subject;
@@ -10,10 +11,11 @@ use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::rules::setting::{Expect, SettingRule};
-use crate::settings::component::Instance;
-use crate::settings::kubelet::Setting;
+use crate::settings::component::{Component, Instance};
+use crate::settings::kubelet::{Form, Setting};
 use crate::settings::{Doubt, InForce, Source, Statement};
 use crate::verdict::not_set;
+use captures::agreed;
 use without::{embedded, without_process};
 
 /// A day, in seconds: captures further apart may show two states of one node.
@@ -51,11 +53,30 @@ pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
     let component = rule.rule.component;
     let live = subject.live_value(component, rule.setting);
     let instances = subject.instances(component);
-    match (instances.as_slice(), subject.embedding(component)) {
+    let finding = match (instances.as_slice(), subject.embedding(component)) {
         ([], _) => without_process(rule, subject, live),
-        ([instance], None) => one_process(rule, subject, *instance, live),
+        ([instance], None) => agreed(rule, subject, *instance, |instance| {
+            one_process(rule, subject, instance, live.clone())
+        }),
         (instances, embedding) => several(rule, subject, instances, embedding, live),
-    }
+    };
+    beside_refusal(finding, rule, subject)
+}
+
+/// The same, with a note where configz could have spoken of the setting and was not handed out.
+fn beside_refusal(finding: Finding, rule: &Asked<'_>, subject: &Subject<'_>) -> Finding {
+    let speaks = rule.rule.component == Component::Kubelet && rule.setting.form != Form::FlagOnly;
+    let refused = subject.refused.as_ref().filter(|_| speaks);
+    let Some((refused, refusal)) = refused.and_then(|live| Some((live, live.refusal()?))) else {
+        return finding;
+    };
+    let mut finding = finding.cite([refused.citation.clone()]);
+    finding.note(Code::ConfigzRefused);
+    finding.sentence = format!(
+        "{}; configz was refused ({}): {}",
+        finding.sentence, refusal.what, refusal.next
+    );
+    finding
 }
 
 pub(super) type Live = Option<Result<Statement, Doubt>>;
@@ -139,8 +160,9 @@ fn several(
     live: Live,
 ) -> Finding {
     let on_disk = |instance: &&dyn Instance| {
-        let on_disk = written(rule, subject, *instance);
-        let finding = any_version::by_disk(rule, *instance, on_disk);
+        let finding = agreed(rule, subject, *instance, |instance| {
+            any_version::by_disk(rule, instance, written(rule, subject, instance))
+        });
         beside_plan(finding, rule, *instance)
     };
     let inside = embedding.into_iter().map(|by| embedded(rule, by));

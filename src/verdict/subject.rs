@@ -21,10 +21,14 @@ pub struct Subject<'e> {
     pub disks: Vec<Disk>,
     /// What is written down, per kube-proxy process.
     pub kube_proxies: Vec<KubeProxy>,
+    /// The same processes, as a capture shows them that contradicts those.
+    rivals: (Vec<Disk>, Vec<KubeProxy>),
     /// Components that a process runs inside itself, with arguments that nothing shows.
     embeddings: Vec<(Component, Process)>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
     pub live: Option<Live>,
+    /// The same where it was not handed out; then there is none.
+    pub refused: Option<Live>,
     /// The kubelet's version, and where it stands.
     pub version: Option<(Minor, Citation)>,
     /// The node's own evidence; `None` where only the API speaks of it.
@@ -76,6 +80,13 @@ impl<'e> Subject<'e> {
         }
         let proxies = processes.iter().filter_map(|p| KubeProxy::of(p, evidence));
         subject.kube_proxies = proxies.collect();
+        for other in processes.iter().filter_map(|p| p.otherwise.as_deref()) {
+            if let Some(Program::Kubelet(first)) = other.program() {
+                let disk = Disk::of(other, first, evidence, known);
+                subject.rivals.0.push(disk);
+            }
+            subject.rivals.1.extend(KubeProxy::of(other, evidence));
+        }
         let kubelet = Disk::embedded(processes, evidence, known);
         let proxy = KubeProxy::embedded(processes, evidence);
         for (component, shown) in [
@@ -99,9 +110,15 @@ impl<'e> Subject<'e> {
     /// The subject of a node of which only the API speaks.
     #[must_use]
     pub fn of_api(node: &Node, live: Option<Live>) -> Self {
+        let (refused, live) = match live {
+            Some(live) if live.refusal().is_some() => (Some(live), None),
+            live => (None, live),
+        };
         Self {
+            refused,
             disks: Vec::new(),
             kube_proxies: Vec::new(),
+            rivals: (Vec::new(), Vec::new()),
             embeddings: Vec::new(),
             collected_at: live.as_ref().and_then(|live| live.taken_at),
             live,
@@ -122,6 +139,18 @@ impl<'e> Subject<'e> {
                 proxies.map(|p| p as &dyn Instance).collect()
             }
         }
+    }
+
+    /// The same process of a component, as a capture shows it that contradicts this one.
+    #[must_use]
+    pub fn rival(&self, component: Component, of: &dyn Instance) -> Option<&dyn Instance> {
+        let pid = of.process().pid;
+        let (disks, proxies) = &self.rivals;
+        let mut all: Box<dyn Iterator<Item = &dyn Instance>> = match component {
+            Component::Kubelet => Box::new(disks.iter().map(|d| d as &dyn Instance)),
+            Component::KubeProxy => Box::new(proxies.iter().map(|p| p as &dyn Instance)),
+        };
+        all.find(|other| other.process().pid == pid)
     }
 
     /// A process that runs the component inside itself, where nothing shows with which arguments.
@@ -174,9 +203,13 @@ impl<'e> Subject<'e> {
         let Some(evidence) = self.evidence else {
             return Presence::NotProven("nothing of this node was collected".to_owned());
         };
+        if let Some(suspect) = evidence.suspect(|command| component.may_run_as(command)) {
+            return not(format!("but {suspect}"));
+        }
         let Some(list) = evidence.whole_process_list() else {
             return not(
-                "and the list was not taken as root, ended early or lacks PID 1".to_owned(),
+                "and the list was not taken as root, ended early or lacks the host's init as PID 1"
+                    .to_owned(),
             );
         };
         let version = evidence.kubelet_version();

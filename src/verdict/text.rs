@@ -54,11 +54,19 @@ impl Reads<'_> {
     /// How each test fared, in a line; none where a test's evidence is not there.
     #[must_use]
     pub fn told(&self, text: &Text) -> Vec<String> {
-        let tests = text.tests.iter();
+        let tests = text.tests.iter().zip(0..);
+        let joined = |at: usize| match (at, text.join) {
+            (0, _) => "",
+            (_, Join::Or) => "or ",
+            (_, Join::And) => "and ",
+        };
         tests
-            .map(|test| match self.found(test) {
-                None => format!("{}: the evidence it reads is not there", looks_for(test)),
-                Some(found) => {
+            .map(|(test, at)| match (self.found(test), joined(at)) {
+                (None, or) => format!(
+                    "{or}{}: the evidence it reads is not there",
+                    looks_for(test)
+                ),
+                (Some(found), or) => {
                     let met = match is_met(test, &found) {
                         true => "holds",
                         false => "does not hold",
@@ -68,7 +76,11 @@ impl Reads<'_> {
                         Found::Nothing => "finds nothing".to_owned(),
                         Found::Broken => "finds no document".to_owned(),
                     };
-                    format!("{}, {seen}, wants {}: {met}", looks_for(test), wants(test))
+                    format!(
+                        "{or}{}, {seen}, wants {}: {met}",
+                        looks_for(test),
+                        wants(test)
+                    )
                 }
             })
             .collect()

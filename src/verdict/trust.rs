@@ -1,7 +1,9 @@
-//! What a checksum mismatch or a member that stands in a bundle twice does to findings.
+//! What a checksum mismatch, a member that stands in a bundle twice, or metadata that contradict a
+//! member do to findings.
 
 use super::{Finding, Verdict};
-use crate::evidence::{Duplicates, Integrity};
+use crate::evidence::citation::{Citation, Place};
+use crate::evidence::{Contradiction, Duplicates, Integrity};
 use crate::problem::Code;
 
 /// How far one bundle can be believed.
@@ -13,6 +15,8 @@ pub struct Trust {
     pub integrity: Integrity,
     /// Members that stand in it more than once.
     pub duplicates: Duplicates,
+    /// Files of which its metadata say something else than their members.
+    pub contradictions: Vec<Contradiction>,
 }
 
 impl Trust {
@@ -39,7 +43,45 @@ impl Trust {
                 Code::DuplicateMember,
                 format!("{member} stands in the bundle more than once, and nothing says which is meant; collect it again"),
             ),
-            None => finding,
+            None => self.beside_metadata(finding),
+        }
+    }
+
+    /// Whoever changed a file may have forgotten what stat.tsv says of it. A failure stays one: it
+    /// must not go away because somebody changed a row.
+    fn beside_metadata(&self, mut finding: Finding) -> Finding {
+        let rests_on = |wrong: &&Contradiction| {
+            let (metadata, lines) = &wrong.metadata;
+            let is_it = |cited: &Citation| match &cited.place {
+                _ if cited.bundle != self.bundle => false,
+                Place::Line(line) if *cited.member == **metadata => lines.contains(line),
+                _ => wrong.members.iter().any(|member| *cited.member == **member),
+            };
+            finding.evidence.iter().any(is_it)
+        };
+        let Some(wrong) = self.contradictions.iter().find(rests_on) else {
+            return finding;
+        };
+        let next = "the bundle was changed after it was made, or the file while it was collected, so collect it again";
+        let sentence = format!("{}; {next}", wrong.why);
+        match finding.verdict {
+            Verdict::Pass | Verdict::NotApplicable if wrong.is_digest => {
+                self.error(finding, Code::ChecksumMismatch, sentence)
+            }
+            Verdict::Pass | Verdict::NotApplicable => Finding {
+                evidence: finding.evidence,
+                ..Finding::new(
+                    Verdict::Unknown,
+                    Code::MetadataContradicts,
+                    sentence,
+                    finding.expected,
+                )
+            },
+            Verdict::Fail => {
+                finding.note(Code::MetadataContradicts);
+                finding
+            }
+            Verdict::Unknown | Verdict::Error | Verdict::Manual => finding,
         }
     }
 

@@ -35,16 +35,27 @@ pub fn judge(rule: &UnitProperty, subject: &Subject<'_>) -> Finding {
         );
         return unknown(Code::FileNotOnNode, why).cite([at]);
     }
-    let verdict = if rule.holds(text) {
-        Verdict::Pass
-    } else {
-        Verdict::Fail
+    let undone = rule.undone_by.as_deref().and_then(|other| {
+        let (text, at) = unit.property(other)?;
+        Some((other, text, rule.undone_for(text)?, at))
+    });
+    let verdict = match rule.holds(text) && undone.is_none() {
+        true => Verdict::Pass,
+        false => Verdict::Fail,
     };
     let shown = if text.is_empty() { "empty" } else { text };
-    let sentence = format!("{} of {} is {shown}", rule.property, rule.unit);
+    let mut sentence = format!("{} of {} is {shown}", rule.property, rule.unit);
+    let mut actual = text.to_owned();
+    let mut places = vec![citation];
+    if let Some((other, text, open, at)) = undone {
+        sentence =
+            format!("{sentence}, and {other}, which wins over it, is {text}: every {open} address");
+        actual = format!("{actual} {other}={text}").trim_start().to_owned();
+        places.push(at);
+    }
     let mut finding =
-        Finding::new(verdict, Code::UnitShows, sentence, rule.expected()).cite([citation]);
-    finding.actual = Some(text.to_owned()).filter(|text| !text.is_empty());
+        Finding::new(verdict, Code::UnitShows, sentence, rule.expected()).cite(places);
+    finding.actual = Some(actual).filter(|text| !text.is_empty());
     finding.source = Some(Decider::Unit);
     finding
 }

@@ -58,7 +58,14 @@ fn bundle_of_this_host_has_the_keys_of_format_1() {
             json["collector"]["sha256"],
             super::harness::sha256(&fs::read(script()).unwrap())
         );
-        for key in ["hostname", "os", "kernel", "arch", "boot_id"] {
+        for key in [
+            "hostname",
+            "os",
+            "kernel",
+            "arch",
+            "boot_id",
+            "pid_namespace",
+        ] {
             assert!(json["host"][key].is_string(), "host.{key}");
         }
         assert!(json["uid"].is_u64());

@@ -12,6 +12,8 @@ use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use crate::support::skipped;
+
 /// Is `tool` installed? A machine without it skips the test and says so; CI fails.
 pub fn have(tool: &str, package: &str) -> bool {
     let found = Command::new("sh")
@@ -32,11 +34,6 @@ pub fn root() -> bool {
         skipped("this needs root");
     }
     root
-}
-
-pub fn skipped(why: &str) {
-    assert!(std::env::var_os("CI").is_none(), "CI must not skip: {why}");
-    eprintln!("SKIPPED: {why}");
 }
 
 /// The shells the script has to work under; those that are missing are skipped loudly.
@@ -138,7 +135,7 @@ impl Bundle {
             .unwrap()
         {
             let mut entry = entry.unwrap();
-            let name = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
+            let name = text(&entry.path_bytes());
             let (top, member) = name.split_once('/').unwrap();
             assert!(
                 path.ends_with(top) || !path.contains("nodeproof-"),

@@ -128,6 +128,11 @@ fn links_are_rows_and_never_lead_out_of_the_image() {
     fs::create_dir_all(root.join("var/lib/kubelet")).unwrap();
     symlink("/opt/./link", root.join("var/lib/kubelet/config.yaml")).unwrap();
     symlink("real/config.yaml", root.join("opt/link")).unwrap();
+    plant_process(
+        root,
+        7,
+        &["kubelet", "--config=/var/lib/kubelet/config.yaml"],
+    );
     fs::create_dir_all(root.join("etc/kubernetes")).unwrap();
     symlink(&secret, root.join("etc/kubernetes/kubelet.conf")).unwrap();
     symlink(
@@ -350,7 +355,7 @@ fn units_bring_their_drop_ins_and_environment_files() {
         "[Service]\nEnvironmentFile=-/etc/two.env\n",
     );
     plant(root, "/etc/one.env", "ONE=1");
-    plant(root, "/etc/two.env", "TWO=2\n");
+    plant(root, "/etc/two.env", "KUBELET_TWO=2\n");
     symlink("usr/lib", root.join("lib")).unwrap();
     on_each_shell(root, |bundle| {
         assert!(bundle.has_file(unit) && bundle.has_file(&format!("{unit}.d/10-kubeadm.conf")));
@@ -359,7 +364,7 @@ fn units_bring_their_drop_ins_and_environment_files() {
             "ONE=1",
             "verbatim, without a newline at its end"
         );
-        assert_eq!(bundle.file("/etc/two.env"), "TWO=2\n");
+        assert_eq!(bundle.file("/etc/two.env"), "KUBELET_TWO=2\n");
         assert_eq!(
             bundle.row("/lib/systemd/system/kubelet.service", "type"),
             "file"

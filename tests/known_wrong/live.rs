@@ -94,6 +94,14 @@ fn configz_alone_does_not_prove_who_set_a_value() {
         json!({"serverTLSBootstrap": true}),
         "fail configz-sets-it by configz",
     );
+    // One that somebody set half: the other file is left out for the same reason.
+    for half in ["tlsCertFile", "tlsPrivateKeyFile"] {
+        add(
+            SERVING,
+            json!({"serverTLSBootstrap": true, half: "/own"}),
+            "fail configz-sets-it by configz",
+        );
+    }
     cases.judge();
 }
 

@@ -98,6 +98,8 @@ const tests = {
       await id.waitFor();
       assert.ok(ids.has(await id.innerText()), await id.innerText());
       await tab.keyboard.press('Escape');
+      // What closes takes itself out of the address a moment later.
+      await tab.waitForFunction(() => !location.hash.includes('open='));
     }
     await close();
   },

@@ -111,7 +111,7 @@ pub fn many_nodes(path: &Path, nodes: u32, controls: u32) {
         run,
         layout: Layout::Long,
     };
-    let mut target = Target::file(path, |sink| {
+    let mut target = Target::file(path, None, |sink| {
         Format::named("html").unwrap().open(sink, &plan)
     })
     .unwrap();

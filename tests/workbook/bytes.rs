@@ -5,6 +5,8 @@ use std::fs;
 use super::fleet;
 use crate::support::*;
 
+const TODAY: &str = "2026-11-21T12:00:00Z";
+
 #[test]
 fn the_same_input_gives_the_same_bytes_also_through_a_pipe() {
     let lab = Lab::new();
@@ -13,13 +15,13 @@ fn the_same_input_gives_the_same_bytes_also_through_a_pipe() {
     for (threads, name) in [("1", "a.xlsx"), ("2", "b.xlsx"), ("2", "c.xlsx")] {
         let ran = nodeproof(
             lab.folder.path(),
-            &["analyze", "in", "-j", threads, "-o", name],
+            &["analyze", "in", "-j", threads, "-o", name, "--as-of", TODAY],
         );
         assert_eq!(ran.code, 3, "{}", ran.stderr);
         all.push(fs::read(lab.path(name)).unwrap());
     }
     let piped = std::process::Command::new(env!("CARGO_BIN_EXE_nodeproof"))
-        .args(["analyze", "in", "--format", "xlsx"])
+        .args(["analyze", "in", "--format", "xlsx", "--as-of", TODAY])
         .current_dir(lab.folder.path())
         .output()
         .unwrap();

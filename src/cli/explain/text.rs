@@ -1,5 +1,6 @@
 //! Stories → a text for people: plain, 80 columns, in the order in which one would tell it.
 
+use crate::export::terminal;
 use crate::matrix::told::{Place, Told};
 use crate::verdict::story::{Outcome, Part, Step};
 
@@ -41,7 +42,7 @@ impl Text {
 
     /// A line as it is: commands are not broken.
     fn line(&mut self, line: &str) {
-        self.0.push_str(line.trim_end());
+        self.0.push_str(&terminal::line(line.trim_end()));
         self.0.push('\n');
     }
 
@@ -85,7 +86,12 @@ fn one(told: &Told) -> String {
         let verdict = verdict.unwrap_or("cannot be told");
         text.heading(&format!("By the letter of the published check: {verdict}"));
         for test in &told.by_the_text.tests {
-            text.item("  - ", &format!("It {test}."));
+            let (it, test) = match test.split_once(' ') {
+                Some(("or", test)) => ("Or it", test),
+                Some(("and", test)) => ("And it", test),
+                _ => ("It", test.as_str()),
+            };
+            text.item("  - ", &format!("{it} {test}."));
         }
     }
     text.items("What would change this", told.would_change.iter().cloned());

@@ -85,6 +85,7 @@ fn every_layout_gives_pid_user_and_command() {
             line: 2,
             command: KUBELET.to_owned(),
             cut: false,
+            surely_cut: false,
         };
         assert_eq!(process, expected, "{header}");
     }
@@ -251,7 +252,9 @@ fn a_command_is_cut_where_a_width_could_have_cut_it() {
         (procps, &[2048], true, false),
         (procps, &[4096], true, true),
         (procps, &[131_072], true, true),
-        (procps, &[200_000, 4095 + 6], true, true),
+        (procps, &[4095 + 6], true, true),
+        // A kernel that shows more of another did not cut this one.
+        (procps, &[200_000, 4095 + 6], true, false),
         (procps, &[200_000, 4097 + 6], true, false),
         // busybox: two less too, and its own limit whatever the options.
         (busybox, &[78], false, true),
@@ -259,6 +262,7 @@ fn a_command_is_cut_where_a_width_could_have_cut_it() {
         (busybox, &[2047], true, true),
         (busybox, &[2048], true, true),
         (busybox, &[2040], true, false),
+        (busybox, &[3000, 2048], true, false),
     ] {
         assert_eq!(
             cut_of(header, lengths, wide),

@@ -20,6 +20,8 @@ const BUSYBOX: usize = 2048;
 /// How long the lines of a listing are.
 pub(super) struct Width {
     longest: usize,
+    /// Of the commands alone, in bytes.
+    longest_command: usize,
     /// At least two lines are that long.
     shared: bool,
     wide: bool,
@@ -30,29 +32,39 @@ impl Width {
     pub(super) fn of(rows: &[Row<'_>], wide: bool, busybox: bool) -> Self {
         let lengths = || rows.iter().map(|row| row.length);
         let longest = lengths().max().unwrap_or(0);
+        let commands = rows.iter().map(|row| row.command.len());
+        let longest_command = commands.max().unwrap_or(0);
         let shared = lengths().filter(|length| *length == longest).count() > 1;
         Self {
             longest,
+            longest_command,
             shared,
             wide,
             busybox,
         }
     }
 
-    /// Whether the end of a row's command may be missing.
-    pub(super) fn cuts(&self, row: &Row<'_>) -> bool {
-        let here = row.length;
+    /// Whether the end of a row's command is missing: it has the mark of a shortened line, or what
+    /// follows it is its rest.
+    pub(super) fn surely_cuts(&self, row: &Row<'_>) -> bool {
         let shortened = row.command.ends_with('>') && !row.command.ends_with("<defunct>");
-        if row.command.ends_with('…') || here == self.longest && (shortened || row.wrapped) {
-            return true;
-        }
+        row.command.ends_with('…') || row.length == self.longest && (shortened || row.wrapped)
+    }
+
+    /// Whether a width could have cut it. What has longer lines beside it was not cut there.
+    pub(super) fn may_cut(&self, row: &Row<'_>) -> bool {
+        let here = row.length;
         // A kernel's cut is one of the command line, wherever the line ends.
-        let at_buffer =
-            |length: usize| length == CMDLINE || length == CMDLINE - 1 || length >= BUFFER - 1;
-        if at_buffer(here) || at_buffer(row.command.len()) {
+        let command = row.command.len();
+        let at_page = |length: usize| length == CMDLINE || length == CMDLINE - 1;
+        if (at_page(command) && self.longest_command <= CMDLINE)
+            || (at_page(here) && here == self.longest)
+            || here >= BUFFER - 1
+            || command >= BUFFER - 1
+        {
             return true;
         }
-        if self.busybox && here + 2 >= BUSYBOX {
+        if self.busybox && here + 2 >= BUSYBOX && self.longest <= BUSYBOX {
             return true;
         }
         // busybox leaves room for a line break and an end mark.

@@ -79,6 +79,32 @@ fn a_secret_is_never_shown() {
             "MARK",
         ),
         ("token: REDACTED-BY-NODEPROOF,abc:def", "token: MARK"),
+        ("DB_PWD=abc", "DB_PWD=MARK"),
+        ("TOKEN2=abc PASSWORD1=abc", "TOKEN2=MARK"),
+        ("--bind-pw=abc --v=2", "--bind-pw=MARK --v=2"),
+        ("--cred abc --v=2", "--cred MARK --v=2"),
+        ("--cookie=abc --v=2", "--cookie=MARK"),
+        ("--session=abc --v=2", "--session=MARK --v=2"),
+        ("--signing-key=abc --v=2", "--signing-key=MARK --v=2"),
+        ("--user=a:abc --v=2", "--user=MARK --v=2"),
+        ("curl -u a:abc https://h", "curl -u MARK https://h"),
+        ("mysql -p abc --v=2", "mysql -p MARK --v=2"),
+        ("x ghp_AbCdEfGh0123456789", "x MARK"),
+        ("x=github_pat_11ABCDEFGH", "x=MARK"),
+        ("x xoxb-1234-abcdef", "x MARK"),
+        ("x AIzaSyAbCdEfGh0123456", "x MARK"),
+        ("x hvs.CAESIabcdef", "x MARK"),
+        ("x s.AbCdEfGh0123456789aBcDeF", "x MARK"),
+        ("x sk-AbCdEfGh0123456789", "x MARK"),
+        ("x:$6$salt$abcdefghij/x", "x:MARK"),
+        (
+            "https://hooks.slack.com/services/T/B/abc",
+            "https://hooks.slack.com/MARK",
+        ),
+        (
+            "https://discord.com/api/webhooks/1/abc",
+            "https://discord.com/MARK",
+        ),
     ] {
         let shown = masked(text).trim().replace(REDACTED, "MARK");
         assert_eq!(shown, wanted, "{text}");
@@ -104,6 +130,10 @@ fn what_only_speaks_of_secrets_is_shown() {
         "FLAG: --authentication-token-webhook-cache-ttl=\"2m0s\"",
         "pause:3.9@sha256:7031c1b283388d2c2e09b57badb803c05ebed362dc88d84b480cc47f72a21097",
         "{\"authentication\":{\"webhook\":{\"enabled\":true}}}",
+        "user: system:node:n1",
+        "--kubelet-client-key=/etc/kubernetes/pki/client.key",
+        "disk-x.AbCdEfGh0123456789aBcDeF.mount",
+        "$KUBELET_EXTRA_ARGS $6$x",
     ] {
         assert_eq!(masked(text), text);
     }

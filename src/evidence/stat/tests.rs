@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::limits::Limits;
 
 const HEADER: &str =
     "path\ttype\tmode\tuid\tgid\towner\tgroup\tsize\tmtime\tctime\tsha256\ttarget\n";
@@ -10,7 +11,7 @@ fn table(rows: &str) -> String {
 }
 
 fn read(table: &str) -> Stat<'_> {
-    parse(table.as_bytes()).unwrap()
+    parse(table.as_bytes(), &Limits::default()).unwrap()
 }
 
 #[test]
@@ -52,7 +53,11 @@ fn a_row_has_all_that_was_seen() {
 
 #[test]
 fn columns_stand_in_any_order_among_others() {
-    let stat = parse(b"selinux\ttype\tmode\tpath\r\nx\tdir\t0755\t/a\r\n").unwrap();
+    let stat = parse(
+        b"selinux\ttype\tmode\tpath\r\nx\tdir\t0755\t/a\r\n",
+        &Limits::default(),
+    )
+    .unwrap();
     let row = stat.get("/a").unwrap();
     assert_eq!(
         (row.kind, row.mode, row.uid),
@@ -113,7 +118,7 @@ fn a_row_that_cannot_be_read_costs_itself_alone() {
         assert_eq!((problem.line, problem.path.as_deref()), (2, path), "{row}");
         assert!(problem.what.contains(part), "{row}: {}", problem.what);
     }
-    let stat = parse(b"path\ttype\n/\xff\tfile\n/a\tfile\n").unwrap();
+    let stat = parse(b"path\ttype\n/\xff\tfile\n/a\tfile\n", &Limits::default()).unwrap();
     assert_eq!((stat.rows().len(), stat.problems.len()), (1, 1));
 }
 
@@ -127,7 +132,10 @@ fn a_file_without_its_columns_is_no_stat() {
         "type\n",
         "path\ttype\tpath\n",
     ] {
-        assert!(parse(text.as_bytes()).is_err(), "{text:?}");
+        assert!(
+            parse(text.as_bytes(), &Limits::default()).is_err(),
+            "{text:?}"
+        );
     }
 }
 
@@ -142,7 +150,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = parse(&bytes);
-        let _ = parse(&[HEADER.as_bytes(), &bytes].concat());
+        let _ = parse(&bytes, &Limits::default());
+        let _ = parse(&[HEADER.as_bytes(), &bytes].concat(), &Limits::default());
     }
 }

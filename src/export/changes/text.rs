@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::export::Sink;
+use crate::export::{Sink, terminal};
 use crate::matrix::compare::change::{Change, Kind, State};
 use crate::matrix::compare::{Comparison, Side};
 use crate::matrix::order;
@@ -31,8 +31,7 @@ fn fit_here(line: String) -> String {
 
 pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
     for line in lines(comparison) {
-        // Names and values come from evidence: none of them steers a terminal or begins a line.
-        writeln!(sink, "{}", line.replace(char::is_control, "\u{fffd}"))?;
+        writeln!(sink, "{}", terminal::line(&line))?;
     }
     sink.flush()
 }
@@ -107,12 +106,14 @@ fn heading(kind: Kind) -> &'static str {
     match kind {
         Kind::NewlyFailing => "Newly failing",
         Kind::NewlyUndecided => "Was well, and is undecided",
-        Kind::NewlyUnreadable => "Bundles that cannot be read any more, or are new",
+        Kind::NewlyUnreadable => "Bundles that cannot be read any more",
+        Kind::NewUnreadable => "New bundles, which cannot be read",
         Kind::GoneNode => "Nodes that are gone",
         Kind::GoneControl => "Controls that are gone",
         Kind::GoneFinding => "Findings that are gone",
         Kind::Fixed => "Fixed",
-        Kind::ReadableAgain => "Bundles that can be read again, or are gone",
+        Kind::ReadableAgain => "Bundles that can be read again",
+        Kind::GoneUnreadable => "Bundles that could not be read, and are gone",
         Kind::OtherVerdict => "Other changes of verdict",
         Kind::WaiverChanged => "Same verdict, another waiver or attestation",
         Kind::EvidenceChanged => "Same verdict, other evidence",

@@ -113,7 +113,7 @@ fn source(text: &str) -> String {
 /// The style of the edges of printed pages: which run this is.
 fn edges(run: &Run) -> String {
     let tool = format!("{} {}", run.tool, run.version);
-    let as_of = run.as_of.as_deref().unwrap_or("not set");
+    let as_of = run.as_of.as_deref().unwrap_or_default();
     let made = format!("{} · as of {as_of}", run.benchmark.join(", "));
     format!(
         "@page{{@top-left{{content:\"{}\"}}@top-right{{content:\"{}\"}}}}",

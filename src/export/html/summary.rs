@@ -5,14 +5,16 @@ use serde::Serialize;
 
 use super::coverage::Coverage;
 use super::dictionary::letter;
+use super::inert::visible;
 use crate::matrix::nist::{self, Line, Rollup};
 use crate::matrix::order;
 use crate::matrix::report::{JudgedBy, Run, Totals};
-use crate::matrix::summary::{Asked, Verdicts};
+use crate::matrix::summary::{Asked, Score, Verdicts};
 use crate::verdict::Verdict;
 
-/// Controls that are listed as failing most.
+/// Rules that are listed as failing most, and controls that each is named with.
 const MOST_FAILING: usize = 15;
+const CONTROLS: usize = 4;
 
 /// How often a verdict was given.
 #[derive(Serialize)]
@@ -56,6 +58,8 @@ struct Counted<'t> {
     worst: &'static str,
     counts: Vec<Count>,
     findings: u64,
+    /// Decided findings that pass, as `17 of 20 (85 %)`.
+    score: String,
 }
 
 impl<'t> Counted<'t> {
@@ -66,6 +70,7 @@ impl<'t> Counted<'t> {
             worst: nist::worst(verdicts).unwrap_or_default(),
             counts: counts(verdicts),
             findings: verdicts.values().sum(),
+            score: Score::of(verdicts).sentence(),
         }
     }
 }
@@ -78,6 +83,8 @@ struct Control<'t> {
     /// Nodes with an answer.
     answers: u64,
     nist_800_53: &'t [String],
+    /// Where these come from.
+    nist_basis: Option<&'t str>,
 }
 
 impl<'t> Control<'t> {
@@ -86,6 +93,7 @@ impl<'t> Control<'t> {
             counted: Counted::of(id, &asked.title, &asked.verdicts),
             answers: asked.answers(),
             nist_800_53: &asked.nist_800_53,
+            nist_basis: asked.nist_basis.as_deref(),
         }
     }
 }
@@ -99,9 +107,9 @@ struct Benchmark<'t> {
 
 #[derive(Serialize)]
 struct Failing<'t> {
-    benchmark: &'t str,
-    control: &'t str,
+    rule: &'t str,
     title: &'t str,
+    controls: String,
     nodes: u64,
     of: u64,
 }
@@ -129,6 +137,9 @@ pub(super) struct Shown<'t> {
     unreadable: u64,
     skipped: u64,
     waived: u64,
+    /// When the evidence was collected; empty where no bundle says.
+    period: String,
+    made_by: Vec<MadeBy>,
     all: Counted<'t>,
     benchmarks: Vec<Benchmark<'t>>,
     failing: Vec<Failing<'t>>,
@@ -168,17 +179,17 @@ impl<'t> Shown<'t> {
             unreadable: summary.unreadable,
             skipped: summary.skipped,
             waived,
+            period: totals.coverage.evidence.period(),
+            made_by: made_by(totals),
             all: Counted::of("", "", &summary.verdicts),
             benchmarks: totals.benchmarks.iter().filter_map(benchmark).collect(),
             failing: failing
                 .map(|failing| Failing {
-                    benchmark: failing.benchmark,
-                    control: failing.control,
+                    rule: failing.rule,
                     title: failing.title,
+                    controls: failing.some_controls(CONTROLS),
                     nodes: failing.nodes,
-                    of: summary
-                        .asked(failing.benchmark, failing.control)
-                        .map_or(0, Asked::nodes),
+                    of: failing.of,
                 })
                 .collect(),
             families: rollup
@@ -188,6 +199,28 @@ impl<'t> Shown<'t> {
             coverage: Coverage::of(totals),
         }
     }
+}
+
+/// Who made the evidence, with names from it made visible.
+#[derive(Serialize)]
+struct MadeBy {
+    what: String,
+    bundles: u64,
+}
+
+fn made_by(totals: &Totals<'_>) -> Vec<MadeBy> {
+    let made = &totals.coverage.evidence;
+    let by = made.collectors.iter().map(|by| (by.sentence(), by.bundles));
+    let others = [
+        ("further collectors".to_owned(), made.other_collectors),
+        ("no collector is named".to_owned(), made.without_collector),
+    ];
+    let all = by.chain(others).filter(|(_, bundles)| *bundles > 0);
+    all.map(|(what, bundles)| MadeBy {
+        what: visible(&what),
+        bundles,
+    })
+    .collect()
 }
 
 fn family<'t>(family: Line<'t>, controls: &[Line<'t>], totals: &'t Totals<'t>) -> Family<'t> {

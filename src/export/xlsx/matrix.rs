@@ -1,5 +1,6 @@
 //! Matrix: node × control, one sheet per benchmark, since a node seldom has two. A bundle that
-//! cannot be read has its verdict in every cell of every one.
+//! cannot be read has no line, because nobody knows which benchmark would have judged it: the head of
+//! every sheet says how many there are.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -28,11 +29,9 @@ pub(super) struct Matrices {
     benchmarks: BTreeMap<String, Matrix>,
     /// The line at hand, and its benchmark.
     line: Option<(Leading, String, Vec<u8>)>,
-    /// Bundles that cannot be read, for benchmarks that come up later.
-    unreadable: Vec<(Leading, String)>,
 }
 
-/// The lines of one benchmark: the leading cells, a letter per control, and the verdict of all.
+/// The lines of one benchmark: the leading cells and a letter per control.
 #[derive(Default)]
 struct Matrix {
     rows: Spool,
@@ -41,10 +40,9 @@ struct Matrix {
 }
 
 impl Matrix {
-    fn push(&mut self, leading: &Leading, letters: &str, of_all: &str) -> io::Result<()> {
+    fn push(&mut self, leading: &Leading, letters: &str) -> io::Result<()> {
         let [cluster, node, bundle] = leading.texts();
-        self.rows
-            .push(cluster, &[cluster, node, bundle, letters, of_all])
+        self.rows.push(cluster, &[cluster, node, bundle, letters])
     }
 }
 
@@ -64,24 +62,14 @@ fn word(letter: u8) -> &'static str {
 impl Matrices {
     pub(super) fn row(&mut self, row: &Row) -> io::Result<()> {
         let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
-            self.finish_line()?;
-            let leading = Leading::of(row);
-            for matrix in self.benchmarks.values_mut() {
-                matrix.push(&leading, "", &row.verdict)?;
-            }
-            self.unreadable.push((leading, row.verdict.clone()));
-            return Ok(());
+            return self.finish_line();
         };
         let is_of = |(leading, id, _): &(Leading, String, _)| leading.is_of(row) && id == benchmark;
         if !self.line.as_ref().is_some_and(is_of) {
             self.finish_line()?;
         }
         if !self.benchmarks.contains_key(benchmark) {
-            let mut matrix = Matrix::default();
-            for (leading, verdict) in &self.unreadable {
-                matrix.push(leading, "", verdict)?;
-            }
-            self.benchmarks.insert(benchmark.clone(), matrix);
+            self.benchmarks.insert(benchmark.clone(), Matrix::default());
         }
         let Some(matrix) = self.benchmarks.get_mut(benchmark) else {
             return Ok(());
@@ -110,18 +98,11 @@ impl Matrices {
         let Some(matrix) = self.benchmarks.get_mut(&benchmark) else {
             return Ok(());
         };
-        matrix.push(&leading, &String::from_utf8_lossy(&letters), "")
+        matrix.push(&leading, &String::from_utf8_lossy(&letters))
     }
 
     pub(super) fn finish(mut self) -> io::Result<Written> {
         self.finish_line()?;
-        if self.benchmarks.is_empty() {
-            let mut matrix = Matrix::default();
-            for (leading, verdict) in &self.unreadable {
-                matrix.push(leading, "", verdict)?;
-            }
-            self.benchmarks.insert(String::new(), matrix);
-        }
         let finished = self.benchmarks.into_iter().map(|(id, matrix)| {
             let rows = matrix.rows.finish()?;
             Ok((id, (rows, matrix.controls)))
@@ -132,7 +113,7 @@ impl Matrices {
     }
 }
 
-/// All lines; where no benchmark was judged, those of the one that has no id.
+/// All lines.
 pub(super) struct Written {
     benchmarks: BTreeMap<String, (Waiting, HashMap<String, usize>)>,
 }
@@ -148,10 +129,8 @@ impl Written {
             let title = format!("{} {version}", benchmark.title);
             (benchmark.id, title.trim().to_owned())
         });
-        let mut judged: Vec<(&str, String)> = judged.collect();
-        if judged.is_empty() {
-            judged.push(("", "No control was judged".to_owned()));
-        }
+        let judged: Vec<(&str, String)> = judged.collect();
+        let unreadable = totals.summary.unreadable;
         let is_only = judged.len() == 1;
         for (id, title) in judged {
             let Some((rows, places)) = self.benchmarks.get(id) else {
@@ -169,7 +148,14 @@ impl Written {
             sheets.was_split |= controls.len() > wide;
             for part in sheets.parts(rows, HEAD) {
                 for columns in controls.chunks(wide) {
-                    part_of(rows, part.clone(), columns, [&name, id, &title], sheets)?;
+                    part_of(
+                        rows,
+                        part.clone(),
+                        columns,
+                        [&name, id, &title],
+                        unreadable,
+                        sheets,
+                    )?;
                 }
             }
         }
@@ -184,17 +170,10 @@ struct Column {
     title: String,
 }
 
-/// The columns of a benchmark, as its controls are numbered; of none, one for the verdicts of all.
+/// The columns of a benchmark, as its controls are numbered.
 fn columns(totals: &Totals<'_>, id: &str, places: &HashMap<String, usize>) -> Vec<Column> {
-    let Some(controls) = totals.summary.controls.get(id) else {
-        return vec![Column {
-            place: None,
-            number: "verdict".to_owned(),
-            title: String::new(),
-        }];
-    };
+    let controls = totals.summary.controls.get(id).into_iter().flatten();
     let mut columns: Vec<Column> = controls
-        .iter()
         .map(|(number, asked)| Column {
             place: places.get(number).copied(),
             number: number.clone(),
@@ -210,16 +189,19 @@ fn part_of<'b>(
     part: Range<u64>,
     columns: &[Column],
     [name, id, title]: [&str; 3],
+    unreadable: u64,
     sheets: &mut Sheets<'b>,
 ) -> io::Result<()> {
     let mut worksheet = sheets.worksheet(name)?;
     let count = part.end - part.start;
     let head = style::head();
     let height = sheet::height(columns.iter().map(|column| (column.title.as_str(), WIDTH)));
-    let heading = match id {
-        "" => title.to_owned(),
-        id => format!("{id}: {title}"),
-    };
+    let mut heading = format!("{id}: {title}");
+    if unreadable > 0 {
+        heading.push_str(&format!(
+            " (beside it: {unreadable} unreadable, on the sheet Not judged)"
+        ));
+    }
     worksheet
         .write_string_with_format(0, 0, heading, &style::heading())
         .and_then(|sheet| sheet.set_row_height(1, height))
@@ -249,16 +231,12 @@ fn part_of<'b>(
     let places: Vec<Option<usize>> = columns.iter().map(|column| column.place).collect();
     let fill = move |to: &mut Rows<'_>| {
         rows.each(part.clone(), |cells| {
-            let [cluster, node, bundle, letters, of_all] = cells else {
+            let [cluster, node, bundle, letters] = cells else {
                 return Ok(());
             };
             let verdicts = places.iter().map(|place| {
                 let letter = place.and_then(|at| letters.as_bytes().get(at).copied());
-                let word = if of_all.is_empty() {
-                    word(letter.unwrap_or(NONE))
-                } else {
-                    *of_all
-                };
+                let word = word(letter.unwrap_or(NONE));
                 (Style::of_verdict(word), word)
             });
             let leading = [cluster, node, bundle].map(|text| (Style::Text, *text));

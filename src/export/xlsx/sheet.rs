@@ -110,7 +110,7 @@ impl<'b> Sheets<'b> {
         let columns = u16::try_from(columns.len()).map_err(io::Error::other)?;
         freeze(&mut worksheet, 1, frozen, rows, columns)?;
         if columns > FIT {
-            print_side_by_side(&mut worksheet, frozen)?;
+            print_leading(&mut worksheet, rows)?;
         }
         let body = body(&mut worksheet, 1, columns, (rows, bytes), fill)?;
         self.all.push(Sheet {
@@ -125,6 +125,8 @@ impl<'b> Sheets<'b> {
 
 /// So many columns can be read when they are fitted to the width of a page.
 const FIT: u16 = 6;
+/// Columns of a wide table that are printed: of Findings, those up to the reason.
+const PRINTED: u16 = 9;
 /// ISO 216, as the file format numbers paper.
 const A4: u8 = 9;
 
@@ -159,6 +161,17 @@ pub(super) fn print_side_by_side(worksheet: &mut Worksheet, frozen: u16) -> io::
         .set_print_scale(55)
         .set_repeat_columns(0, frozen.saturating_sub(1))
         .map_err(refused)?;
+    Ok(())
+}
+
+/// Prints the first columns alone, a page wide: who, what, verdict and why. All columns side by side
+/// fill a page with every few findings, and nobody reads those.
+fn print_leading(worksheet: &mut Worksheet, rows: u64) -> io::Result<()> {
+    let last = u32::try_from(rows).map_err(io::Error::other)?;
+    worksheet
+        .set_print_area(0, 0, last, PRINTED - 1)
+        .map_err(refused)?;
+    worksheet.set_print_fit_to_pages(1, 0);
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! Summary: how the report was made, how far it went, verdicts per benchmark with a chart and per
 //! 800-53 family, what fails most, and what the other sheets show.
 
+mod scope;
+
 use std::io;
 
 use rust_xlsxwriter::{
@@ -17,9 +19,11 @@ use crate::matrix::report::Totals;
 use crate::matrix::summary::{Verdicts, meaning};
 use crate::verdict::Verdict;
 
-/// Failing controls listed; Findings has all.
+/// Failing rules listed; Findings has all.
 const LISTED: usize = 20;
-/// Columns: name, title, worst verdict, one per verdict, findings.
+/// Controls that a failing rule is named with.
+const CONTROLS: usize = 2;
+/// Columns: name, title, share of decided findings that pass, one per verdict, findings.
 const WIDTHS: [f64; 10] = [34.0, 66.0, 15.0, 11.0, 11.0, 11.0, 11.0, 15.0, 11.0, 11.0];
 /// The first column of counts.
 const COUNTS: u16 = 2;
@@ -66,12 +70,14 @@ pub(super) fn sheet(
         .write_string_with_format(0, 0, "Kubernetes nodes: compliance report", &style::title())
         .map_err(refused)?;
     page.row = 2;
-    page.made(run)?;
+    page.scope(run, totals)?;
+    page.sign_off()?;
     page.coverage(totals)?;
     page.benchmarks(totals)?;
     page.families(totals)?;
     page.failing(totals)?;
     page.undecided(totals)?;
+    page.made(run)?;
     page.others(sheets)?;
     page.legend()?;
     Ok(page.worksheet)
@@ -116,6 +122,10 @@ impl Page {
     fn made(&mut self, run: &Value) -> io::Result<()> {
         self.heading("Run")?;
         for (key, value) in run.as_object().into_iter().flatten() {
+            let key = match key.as_str() {
+                "collectors" => "collector scripts inside this program",
+                key => key,
+            };
             let lines = match value {
                 Value::Array(items) if items.iter().any(Value::is_object) => items.as_slice(),
                 value => std::slice::from_ref(value),
@@ -152,7 +162,7 @@ impl Page {
     /// The columns of verdicts, as [`nist::verdicts`] fills them.
     fn verdicts_head(&mut self, what: &str, title: &str) -> io::Result<()> {
         let verdicts = Verdict::ALL.map(Verdict::as_str);
-        let names = [what, title, "worst verdict"].into_iter();
+        let names = [what, title, "pass rate"].into_iter();
         self.head(names.chain(verdicts).chain(["findings"]))
     }
 
@@ -235,19 +245,11 @@ impl Page {
 
     fn failing(&mut self, totals: &Totals<'_>) -> io::Result<()> {
         let failing = totals.summary.most_failing();
-        self.heading("Controls that fail on most nodes")?;
-        self.head([
-            "benchmark and control",
-            "title",
-            "nodes failing",
-            "of nodes",
-        ])?;
-        for control in failing.iter().take(LISTED) {
-            let name = format!("{} {}", control.benchmark, control.control);
-            self.texts([&name, control.title])?;
-            let asked = totals.summary.asked(control.benchmark, control.control);
-            let of = asked.map_or(0, |asked| asked.nodes());
-            for (column, count) in [(2, control.nodes), (3, of)] {
+        self.heading("Rules that fail on most nodes")?;
+        self.head(["controls", "title", "nodes failing", "of nodes"])?;
+        for rule in failing.iter().take(LISTED) {
+            self.texts([&rule.some_controls(CONTROLS), rule.title])?;
+            for (column, count) in [(2, rule.nodes), (3, rule.of)] {
                 sheet::count(
                     &mut self.worksheet,
                     self.row,

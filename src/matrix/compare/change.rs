@@ -119,8 +119,10 @@ pub enum Kind {
     NewlyFailing,
     /// It passed or was not applicable, and is undecided.
     NewlyUndecided,
-    /// A bundle cannot be read that could, or was not there.
+    /// A bundle cannot be read, and that bundle or one of its node could.
     NewlyUnreadable,
+    /// A bundle cannot be read, and OLD has neither it nor its node.
+    NewUnreadable,
     /// The node is not in NEW.
     GoneNode,
     /// The control is not in NEW.
@@ -129,8 +131,10 @@ pub enum Kind {
     GoneFinding,
     /// It failed, and passes or is not applicable.
     Fixed,
-    /// A bundle that could not be read can be, or is gone.
+    /// A bundle that could not be read can be, or another one of its node.
     ReadableAgain,
+    /// A bundle that could not be read is gone, and nothing of it or its node is in NEW.
+    GoneUnreadable,
     /// Any other change of verdict.
     OtherVerdict,
     /// Under the same verdict, what stands beside it.
@@ -147,15 +151,17 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, as it is written.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::NewlyFailing, "newly-failing"),
         (Self::NewlyUndecided, "newly-undecided"),
         (Self::NewlyUnreadable, "newly-unreadable"),
+        (Self::NewUnreadable, "new-unreadable"),
         (Self::GoneNode, "gone-node"),
         (Self::GoneControl, "gone-control"),
         (Self::GoneFinding, "gone-finding"),
         (Self::Fixed, "fixed"),
         (Self::ReadableAgain, "readable-again"),
+        (Self::GoneUnreadable, "gone-unreadable"),
         (Self::OtherVerdict, "other-verdict"),
         (Self::WaiverChanged, "waiver-changed"),
         (Self::EvidenceChanged, "evidence-changed"),
@@ -244,7 +250,10 @@ impl Change {
         let is_settled = new.as_ref().is_some_and(State::is_settled);
         let was_settled = old.as_ref().is_some_and(State::is_settled);
         let is_worse = match kind {
-            Kind::NewlyFailing | Kind::NewlyUndecided | Kind::NewlyUnreadable => true,
+            Kind::NewlyFailing
+            | Kind::NewlyUndecided
+            | Kind::NewlyUnreadable
+            | Kind::NewUnreadable => true,
             Kind::WaiverChanged | Kind::EvidenceChanged => was_settled,
             // As where a second machine of that name turned up.
             Kind::NewFinding => new.as_ref().is_some_and(|new| new.verdict == "fail"),

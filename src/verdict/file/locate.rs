@@ -1,10 +1,15 @@
 //! A file's role × a node → where to look for it: what a running process names wins, then the
 //! platform's own list, then the general one.
 
+mod data_dir;
+mod folder;
+mod units;
+
 use crate::benchmark::files::{NamedBy, Role};
-use crate::evidence::REDACTED;
+use crate::evidence::args_file::microk8s;
 use crate::evidence::citation::Citation;
 use crate::evidence::folder::tidy;
+use crate::evidence::masks::mask_in;
 use crate::evidence::process::Process;
 use crate::node::platform::Platform;
 use crate::problem::Code;
@@ -29,33 +34,44 @@ pub enum Located {
 /// What one process says of the file.
 enum Named {
     Path(String),
+    /// A folder of such files.
+    Folder(String),
     Nothing,
     /// Its arguments are cut off.
     CutOff,
     Doubt(Code, String, Vec<Citation>),
 }
 
-/// Where to look: one place, or one per process of the component.
+/// Where to look: one place, or one per process of the component, or per file of a unit.
 #[must_use]
 pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Vec<Located> {
-    let listed = || {
-        let own = role.families.get(platform_family(subject, family));
-        match own.unwrap_or(&role.paths).as_slice() {
-            [] => Located::ByDesign,
-            paths => Located::Paths(paths.to_vec(), None),
-        }
+    let own = role.families.get(platform_family(subject, family));
+    let usual = data_dir::below_own(own.unwrap_or(&role.paths), subject);
+    let usual: &[String] = &usual;
+    let listed = || match usual {
+        [] => vec![Located::ByDesign],
+        paths => units::files(paths, component(role), subject)
+            .unwrap_or_else(|| vec![Located::Paths(paths.to_vec(), None)]),
     };
     let mut places: Vec<Located> = Vec::new();
     for by in &role.named_by {
         for (process, named) in named(by, subject) {
             let at = || process.citation.clone();
-            let place = match named {
-                Named::Path(path) => absolute(process, &path)
-                    .map_or_else(|doubt| doubt, |path| Located::Paths(vec![path], Some(at()))),
-                Named::CutOff => listed(),
-                Named::Nothing if role.families.contains_key(platform_family(subject, family)) => {
-                    listed()
+            let args_file = args_file(usual, process, subject);
+            match contradicted(by, process, named) {
+                Named::Path(path) => places.push(
+                    absolute(process, &path)
+                        .map_or_else(|doubt| doubt, |path| Located::Paths(vec![path], Some(at()))),
+                ),
+                Named::Folder(path) => match absolute(process, &path) {
+                    Ok(folder) => places.extend(folder::files(&folder, usual, process, subject)),
+                    Err(doubt) => places.push(doubt),
+                },
+                Named::Nothing if args_file.is_some() => {
+                    places.extend(args_file.map(|path| Located::Paths(vec![path], Some(at()))));
                 }
+                Named::CutOff => places.extend(listed()),
+                Named::Nothing if own.is_some() => places.extend(listed()),
                 Named::Nothing => {
                     let what = by.flag.as_deref().or(by.setting.as_deref());
                     let why = format!(
@@ -63,17 +79,54 @@ pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Vec<Located> 
                         by.component,
                         what.unwrap_or_default()
                     );
-                    Located::NotNamed(why, at())
+                    places.push(Located::NotNamed(why, at()));
                 }
-                Named::Doubt(code, why, citations) => Located::Doubt(code, why, citations),
-            };
-            places.push(place);
+                Named::Doubt(code, why, citations) => {
+                    places.push(Located::Doubt(code, why, citations));
+                }
+            }
         }
     }
     if places.is_empty() {
-        places.push(listed());
+        places = listed();
     }
     places
+}
+
+/// The file of arguments of a kubelet that has no arguments of its own, where such a one is meant.
+fn args_file(usual: &[String], process: &Process, subject: &Subject<'_>) -> Option<String> {
+    let meant = usual.contains(&microk8s(Component::Kubelet.as_str()));
+    let mut disks = subject.disks.iter().filter(|_| meant);
+    let disk = disks.find(|disk| disk.process().pid == process.pid)?;
+    disk.args_file().map(str::to_owned)
+}
+
+/// What two captures of a process name, if they name the same.
+fn contradicted(by: &NamedBy, process: &Process, named: Named) -> Named {
+    let Some(other) = &process.otherwise else {
+        return named;
+    };
+    let flags = [by.flag.as_deref(), by.folder.as_deref()];
+    let is_flag = |word: &str| {
+        let name = word.split_once('=').map_or(word, |(name, _)| name);
+        flags.contains(&Some(name))
+    };
+    let mut words = other.words.iter();
+    let agree = match &named {
+        Named::Path(path) | Named::Folder(path) => words.any(|word| word.contains(path.as_str())),
+        Named::Nothing => !words.any(|word| is_flag(word)),
+        Named::CutOff | Named::Doubt(..) => true,
+    };
+    if agree {
+        return named;
+    }
+    let why = format!(
+        "{} and {} show one process with different arguments",
+        process.citation.spoken(),
+        other.citation.spoken()
+    );
+    let places = vec![process.citation.clone(), other.citation.clone()];
+    Named::Doubt(Code::ContradictoryEvidence, why, places)
 }
 
 /// The platform's name in the table of files; the benchmark's where the node shows none.
@@ -101,7 +154,10 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
     };
     if let Some(flag) = &by.flag {
         let flag = flag.trim_start_matches('-');
-        let of = |process: &'s Process, line: &CommandLine| (process, by_flag(flag, process, line));
+        let folder = by.folder.as_deref().map(|f| f.trim_start_matches('-'));
+        let of = |process: &'s Process, line: &CommandLine| {
+            (process, by_flag(flag, folder, process, line))
+        };
         return match component {
             Component::Kubelet => {
                 let disks = subject.disks.iter();
@@ -128,12 +184,17 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
         .collect()
 }
 
-fn by_flag(flag: &str, process: &Process, line: &CommandLine) -> Named {
-    match line.text(flag) {
-        // A later one may stand in the part that is missing; the last one counts.
-        _ if process.cut => Named::CutOff,
-        Some(path) => Named::Path(path.to_owned()),
-        None => Named::Nothing,
+fn by_flag(flag: &str, folder: Option<&str>, process: &Process, line: &CommandLine) -> Named {
+    if let Some(mask) = &line.mask {
+        let why = format!("arguments are masked as {mask}, and any of them may name it");
+        return Named::Doubt(Code::ValueRedacted, why, vec![process.citation.clone()]);
+    }
+    match (line.text(flag), folder.and_then(|flag| line.text(flag))) {
+        // The last one counts, and one more may stand in the part that is missing.
+        (Some(path), _) => Named::Path(path.to_owned()),
+        (None, Some(folder)) => Named::Folder(folder.to_owned()),
+        (None, None) if process.cut => Named::CutOff,
+        (None, None) => Named::Nothing,
     }
 }
 
@@ -164,8 +225,14 @@ fn by_setting(
 
 fn absolute(process: &Process, path: &str) -> Result<String, Located> {
     let doubt = |code, why: String| Located::Doubt(code, why, vec![process.citation.clone()]);
-    if path.contains(REDACTED) {
-        let why = "the path is masked in the evidence".to_owned();
+    if let Some(why) = process.elsewhere {
+        return Err(doubt(
+            Code::FileNotCollected,
+            format!("the process names {path}: {why}"),
+        ));
+    }
+    if let Some(mask) = mask_in(path) {
+        let why = format!("the path is masked as {mask} in the evidence");
         return Err(doubt(Code::ValueRedacted, why));
     }
     match &process.cwd {

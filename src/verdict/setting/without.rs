@@ -81,7 +81,9 @@ fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
     let mut names = Vec::new();
     let mut values = Vec::new();
     let mut places = Vec::new();
-    for (member, citation) in evidence.configs(component.config_kind()) {
+    let configs = evidence.configs(component.config_kind());
+    let most = usize::try_from(evidence.limits().drop_ins).unwrap_or(usize::MAX);
+    for (member, citation) in configs.into_iter().take(most) {
         names.push(citation.member.to_string());
         let mut place = citation.clone();
         if let Ok(document) = evidence.document(member) {

@@ -12,7 +12,7 @@ use crate::settings::value::SettingValue;
 use crate::verdict::{Decider, Finding, Verdict, judge_check};
 
 /// What evidence would decide where a code says that none did.
-const DECIDES: [(Code, &str); 23] = [
+const DECIDES: [(Code, &str); 24] = [
     (
         Code::ComponentNotSeen,
         "a whole process list (`ps -efww`) and stat.tsv, both taken as root: collect again as root",
@@ -40,6 +40,10 @@ const DECIDES: [(Code, &str); 23] = [
     (
         Code::ArgumentsCutOff,
         "the whole argument line: collect /proc/PID/cmdline, or `ps -efww` rather than `ps -ef`",
+    ),
+    (
+        Code::ContradictoryEvidence,
+        "captures of one moment: collect again, `ps` and /proc together",
     ),
     (
         Code::ValueRedacted,

@@ -67,8 +67,17 @@ impl Teller<'_> {
                 Some(format!("{} names with {what}", by.component))
             })
             .collect();
-        let place = format!("what the running {}", named.join(" or what "));
-        let mut step = self.step("argument", &place, &[at], Outcome::Followed);
+        let (source, place) = match named.as_slice() {
+            [] => (
+                "unit",
+                "the files of the unit, as systemd names them".to_owned(),
+            ),
+            named => (
+                "argument",
+                format!("what the running {}", named.join(" or what ")),
+            ),
+        };
+        let mut step = self.step(source, &place, &[at], Outcome::Followed);
         step.said = Some(paths.join(", "));
         step
     }

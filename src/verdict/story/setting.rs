@@ -182,11 +182,18 @@ impl Teller<'_> {
         let shown = self.subject.live_value(rule.component, setting);
         let statement = match shown {
             None => {
-                let mut step = self.step("configz", "configz", &[], Outcome::NotLookedAt);
+                let refused = self.subject.refused.as_ref();
+                let at = refused.map(|live| live.citation.clone());
+                let at: Vec<Citation> = at.into_iter().collect();
+                let mut step = self.step("configz", "configz", &at, Outcome::NotLookedAt);
                 let none = self.subject.live.is_none();
-                step.because = Some(match setting.form {
+                let refusal = refused.and_then(|live| live.refusal());
+                step.because = Some(match (setting.form, refusal) {
+                    (Form::FlagOnly, _) if !none => {
+                        "it never shows what is an argument alone".to_owned()
+                    }
+                    (_, Some(refusal)) => format!("it was refused ({})", refusal.what),
                     _ if none => "no reply for this node was collected or lent".to_owned(),
-                    Form::FlagOnly => "it never shows what is an argument alone".to_owned(),
                     _ => "it does not show what an argument turns on".to_owned(),
                 });
                 return step;

@@ -16,7 +16,9 @@ const filtered = (model, state) => {
   const meant = profiles.map(profile => profile.map((control, at) => at).filter(at => ofControl[profile[at]] >= 0));
   const ofNode = new Int32Array(nodes.length);
   const failCode = codeOf.F;
-  const showsLost = !state.c && !state.nist && (mask >> codeOf.E) & 1;
+  // Nobody knows which benchmark would have judged a bundle that cannot be read.
+  const isOfAll = state.b === '*' || model.dictionary.benchmarks.length <= 1;
+  const showsLost = isOfAll && !state.c && !state.nist && (mask >> codeOf.E) & 1;
   const cluster = state.k === undefined ? -1 : clusters.indexOf(state.k === '' ? null : state.k);
   const rows = [];
   const hitsOf = new Uint32Array(controls.length);

@@ -19,11 +19,11 @@ const nodeRows = (model, view, state) => {
     count: rows.length,
     head: r => {
       const node = model.nodes[rows[r].at];
-      return { text: nodeName(node), side: state.k === undefined ? clusterName(model.clusters[node.cluster]) : '', fails: rows[r].fails };
+      return { text: nodeName(node), side: node.lost ? 'cannot be read' : state.k === undefined ? clusterName(model.clusters[node.cluster]) : '', fails: rows[r].fails };
     },
     cell: (r, control) => {
       const node = model.nodes[rows[r].at];
-      if (node.lost) return { verdict: 'error', label: 'error: the bundle cannot be read' };
+      if (node.lost) return null;
       const at = cellAt(model, node, control);
       if (at < 0) return null;
       const byte = model.cells[at];
@@ -53,20 +53,14 @@ const clusterRows = (model, view, state) => {
   const countsOf = group => {
     if (group.counts) return group.counts;
     const counts = new Uint32Array(model.controls.length * width);
-    const lost = [];
     for (const at of group.members) {
       const node = model.nodes[at];
-      if (node.lost) {
-        lost.push(at);
-        continue;
-      }
+      if (node.lost) continue;
       model.profiles[node.profile].forEach((control, place) => {
         const byte = model.cells[node.offset + place];
         if (view.has(at, control, byte)) counts[control * width + (byte & 7)] += 1;
       });
     }
-    const error = model.words.indexOf('error');
-    for (const control of view.columns) counts[control * width + error] += lost.length;
     return group.counts = counts;
   };
   return {

@@ -1,0 +1,63 @@
+//! Nodes as the API shows them: what a cluster bundle lends, judged by itself.
+
+use super::{Fleet, Run};
+use crate::fleet::lend::{Lender, Loan};
+use crate::matrix::judged::Shown;
+use crate::matrix::row::Row;
+use crate::node::Node;
+use crate::settings::live::Live;
+use crate::verdict::subject::Subject;
+use crate::verdict::trust::Trust;
+
+impl Run<'_> {
+    /// What fails in the API's configz of the node of a bundle that cannot be read, where no other
+    /// bundle of it is reported: it must not vanish behind an archive that was cut off. What passes
+    /// there is no answer while half of the evidence cannot be read.
+    pub(super) fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Shown> {
+        let loan = fleet.join.loan(unit, &fleet.lenders);
+        let Some((lender, loan)) = loan.filter(|(_, loan)| loan.has_reply()) else {
+            return Vec::new();
+        };
+        let reporter = fleet
+            .identity
+            .reporter(fleet.join.fellows(unit), &loan.node);
+        if reporter != Some(unit) {
+            return Vec::new();
+        }
+        let frame = Row {
+            bundle: fleet.reading.name(unit).to_owned(),
+            collected_at: lender.collected_at.clone(),
+            ..Row::default()
+        };
+        let mut rows = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
+        rows.retain(|shown| shown.row.verdict == "fail");
+        for shown in &mut rows {
+            // That of the lender: of the bundle in the row nothing is known.
+            shown.row.integrity = None;
+        }
+        rows
+    }
+
+    /// The rows of a node as the API shows it; `bundle` names the lender in rows of another bundle.
+    pub(super) fn judge_loan(
+        &self,
+        lender: &Lender,
+        loan: &Loan,
+        bundle: Option<&str>,
+        frame: Row,
+    ) -> Vec<Shown> {
+        let api = bundle.map(|bundle| loan.api.lent_by(bundle));
+        let api = api.as_ref().unwrap_or(&loan.api);
+        let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
+        let subject = Subject::of_api(&node, Live::of(loan, bundle, &self.limits));
+        let trust = || {
+            vec![Trust {
+                bundle: bundle.map(str::to_owned),
+                integrity: lender.integrity.clone(),
+                duplicates: lender.duplicates.clone(),
+                contradictions: Vec::new(),
+            }]
+        };
+        self.rows(&node, &subject, frame, &trust)
+    }
+}

@@ -1,0 +1,48 @@
+//! A loose archive of several machines: each is judged by what is its own.
+
+use super::Run;
+use crate::bundle::Bundle;
+use crate::evidence::Evidence;
+use crate::matrix::judged::Judged;
+use crate::matrix::report;
+use crate::matrix::row::Row;
+use crate::node;
+use crate::problem::Problem;
+
+impl Run<'_> {
+    /// Judges the machines of a loose archive, each by what is its own.
+    pub(super) fn judge_machines(&self, bundle: &Bundle, machines: &[Evidence<'_>]) -> Judged {
+        let mut all = Judged::default();
+        for evidence in machines {
+            let judged = self.judge_node(evidence, &evidence.processes(), None, None);
+            all.join(judged);
+        }
+        let frame = Row {
+            bundle: bundle.name.clone(),
+            bundle_sha256: Some(bundle.digest.clone()),
+            ..Row::default()
+        };
+        let what = format!(
+            "holds evidence of {} machines, which are judged apart: {}",
+            machines.len(),
+            machines
+                .iter()
+                .map(|evidence| node::name(evidence))
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
+        let mut problems = std::mem::take(&mut all.bundle.problems);
+        problems.push(Problem {
+            bundle: bundle.name.clone(),
+            member: None,
+            what,
+            next: "hand in an archive or a folder per machine where these are not the machines"
+                .to_owned(),
+        });
+        all.bundle = report::Bundle::of(frame, problems);
+        all.bundle.integrity = machines
+            .first()
+            .map(|evidence| evidence.integrity().as_str().to_owned());
+        all
+    }
+}

@@ -1,0 +1,37 @@
+//! A setting rule × a process of which two captures contradict each other: what both give stands, and
+//! nothing else.
+
+use super::Asked;
+use crate::problem::Code;
+use crate::settings::component::Instance;
+use crate::verdict::subject::Subject;
+use crate::verdict::{Finding, Verdict};
+
+/// Judges a process by each capture of it.
+pub(super) fn agreed(
+    rule: &Asked<'_>,
+    subject: &Subject<'_>,
+    instance: &dyn Instance,
+    judge: impl Fn(&dyn Instance) -> Finding,
+) -> Finding {
+    let finding = judge(instance);
+    let Some(other) = &instance.process().otherwise else {
+        return finding;
+    };
+    let (one, other) = (&instance.process().citation, &other.citation);
+    let rival = subject.rival(rule.rule.component, instance).map(judge);
+    match rival.filter(|rival| rival.verdict == finding.verdict) {
+        Some(rival) => finding.cite(rival.evidence),
+        None => Finding::new(
+            Verdict::Unknown,
+            Code::ContradictoryEvidence,
+            format!(
+                "{} and {} show one process with different arguments, and both cannot be true",
+                one.spoken(),
+                other.spoken()
+            ),
+            rule.expected(),
+        )
+        .cite([one.clone(), other.clone()]),
+    }
+}

@@ -1,0 +1,135 @@
+//! Evidence of two machines in one archive is never joined, and a path counts from the root of its
+//! machine.
+
+use std::collections::BTreeMap;
+
+use crate::support::*;
+
+const HEADER: &str = "UID          PID    PPID  C STIME TTY          TIME CMD\nroot           1       0  0 Nov20 ?        00:00:09 /sbin/init\n";
+const CONFIGURED: &str = "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml";
+
+fn list(command: &str) -> String {
+    let long = "x".repeat(300);
+    format!(
+        "{HEADER}root          40       1  0 Nov20 ?        00:00:09 {command}\nroot          50       1  0 Nov20 ?        00:00:09 /usr/bin/other {long}\n"
+    )
+}
+
+/// Node and outcome of every row of the reference control, in both an archive and a folder.
+fn outcomes(members: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let mut bundle = Bundle::loose("all");
+    for (name, text) in members {
+        bundle = bundle.member(name, text);
+    }
+    let lab = Lab::new();
+    lab.add("in/all.tgz", &bundle);
+    let rows = lab.rows("cis-1.12");
+    let of = |row: &serde_json::Value| (row["node"].as_str().unwrap().to_owned(), outcome(row));
+    assert!(
+        rows.iter()
+            .all(|row| row["bundle"].as_str().unwrap().ends_with("all.tgz"))
+    );
+    let found: BTreeMap<String, String> = rows.iter().map(of).collect();
+    assert_eq!(found.len(), rows.len(), "one row a node: {found:?}");
+    found
+}
+
+fn wanted(all: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let owned = all.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
+    owned.collect()
+}
+
+#[test]
+fn two_machines_in_one_archive_are_two_nodes() {
+    let good = config("makeIPTablesUtilChains: true\n");
+    let (on, off) = (
+        list("/usr/bin/kubelet --make-iptables-util-chains=true"),
+        list("/usr/bin/kubelet --make-iptables-util-chains=false"),
+    );
+    let named = list(CONFIGURED);
+    let none = "unknown file-not-collected";
+    for (members, expected) in [
+        (
+            vec![
+                ("a/ps.txt", named.as_str()),
+                ("a/var/lib/kubelet/config.yaml", &good),
+                ("b/ps.txt", &named),
+            ],
+            [("a", "pass config-file-sets-it"), ("b", none)],
+        ),
+        (
+            vec![("node1/ps.txt", off.as_str()), ("node2/ps.txt", &on)],
+            [
+                ("node1", "fail argument-sets-it"),
+                ("node2", "pass argument-sets-it"),
+            ],
+        ),
+        (
+            vec![
+                ("sosreport-a/sos_commands/process/ps_auxwww", named.as_str()),
+                ("sosreport-a/var/lib/kubelet/config.yaml", &good),
+                ("sosreport-b/sos_commands/process/ps_auxwww", &off),
+            ],
+            [
+                ("sosreport-a", "pass config-file-sets-it"),
+                ("sosreport-b", "fail argument-sets-it"),
+            ],
+        ),
+        (
+            vec![("a-ps.txt", on.as_str()), ("ps_b.txt", &off)],
+            [
+                ("a", "pass argument-sets-it"),
+                ("b", "fail argument-sets-it"),
+            ],
+        ),
+        (
+            vec![
+                ("a/ps.txt", named.as_str()),
+                ("b/etc/kubernetes/kubelet.yaml", &good),
+            ],
+            [("a", none), ("b", "unknown component-not-seen")],
+        ),
+    ] {
+        let found = outcomes(&members);
+        let expected = wanted(&expected);
+        let verdicts = |of: &BTreeMap<String, String>| -> Vec<(String, bool)> {
+            of.iter()
+                .map(|(node, o)| (node.clone(), o.starts_with("pass")))
+                .collect()
+        };
+        assert_eq!(verdicts(&found), verdicts(&expected), "{found:?}");
+    }
+}
+
+#[test]
+fn a_copy_below_another_folder_of_the_machine_is_not_the_file() {
+    let good = config("makeIPTablesUtilChains: true\n");
+    let named = list(CONFIGURED);
+    for copy in [
+        "root/backup",
+        "mnt/snapshot",
+        "tmp/x",
+        "srv",
+        "run/containerd/io/rootfs",
+        "boot",
+        "media/usb",
+        "data",
+        "backup",
+        "var/lib/docker/overlay2/1/merged",
+        "home/admin",
+        "opt/old",
+        "usr/share",
+    ] {
+        let path = format!("{copy}/var/lib/kubelet/config.yaml");
+        let found = outcomes(&[
+            ("ps.txt", &named),
+            ("etc/hostname", "n1\n"),
+            (
+                "etc/kubernetes/kubelet.conf",
+                "apiVersion: v1\nkind: Config\n",
+            ),
+            (&path, &good),
+        ]);
+        assert_eq!(found["all"], "unknown file-not-collected", "{copy}");
+    }
+}

@@ -1,0 +1,610 @@
+//! Small archives that ask for much: time and memory stay bounded, and what passes a limit says so,
+//! with the flag that raises it. Never a pass, and a fail that is there stays one.
+
+use std::fmt::Write as _;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::*;
+
+/// KiB and CPU seconds that the worst of any one file may take. The debug build that tests run is
+/// several times slower than a release.
+const MOST: (u64, f64) = (300 << 10, 15.0);
+
+fn node() -> Bundle {
+    Bundle::node("n")
+        .kubelet(&["--config=/c.yaml"])
+        .version("v1.33.1")
+}
+
+fn passing() -> Bundle {
+    node().file("/c.yaml", config("makeIPTablesUtilChains: true\n"))
+}
+
+/// Peak memory (KiB) and CPU seconds of one analysis, and how it ended.
+fn measured(lab: &Lab) -> (u64, f64, i32) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nodeproof"))
+        .args(["analyze", "in", "-j", "2", "-o", "x.jsonl"])
+        .current_dir(lab.folder.path())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pid = child.id();
+    let of = |name: &str| std::fs::read_to_string(format!("/proc/{pid}/{name}"));
+    let (mut memory, mut ticks) = (0, 0);
+    loop {
+        // Both are of the whole run so far, so that only its last moment is missed.
+        let status = of("status").unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok());
+        memory = peak.unwrap_or(memory).max(memory);
+        let stat = of("stat").unwrap_or_default();
+        let fields = stat
+            .rsplit(')')
+            .next()
+            .unwrap_or_default()
+            .split_whitespace();
+        let used: Vec<u64> = fields
+            .skip(11)
+            .take(2)
+            .map(|t| t.parse().unwrap())
+            .collect();
+        ticks = used.iter().sum::<u64>().max(ticks);
+        if let Some(status) = child.try_wait().unwrap() {
+            return (memory, ticks as f64 / 100.0, status.code().unwrap_or(-1));
+        }
+        if ticks > 60 * 100 {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(3));
+    }
+}
+
+fn rows_of(lab: &Lab, more: &[&str]) -> (Vec<serde_json::Value>, String) {
+    let all = ["analyze", "in", "-b", "cis-1.12", "--format", "jsonl"];
+    let ran = lab.run(&[&all[..], more].concat());
+    (rows(&ran.stdout), ran.stderr)
+}
+
+/// Each limit at its own edge: what is within is judged, what is beyond names the flag.
+#[test]
+fn each_limit_names_its_flag_and_can_be_raised() {
+    let values = config("makeIPTablesUtilChains: true\nx: [1, 2, 3, 4, 5, 6, 7, 8, 9]\n");
+    let drop_ins = (0..4).fold(
+        Bundle::node("n")
+            .kubelet(&["--config=/c.yaml", "--config-dir=/d"])
+            .version("v1.33.1")
+            .file("/c.yaml", config("makeIPTablesUtilChains: true\n"))
+            .stat_row("/d", "dir", 1),
+        |bundle, n| bundle.file(&format!("/d/{n}.conf"), CONFIG),
+    );
+    let many = ["kubelet --make-iptables-util-chains=true"; 5];
+    let aliases = config("makeIPTablesUtilChains: true\na: &a xxxxxxxxxx\nb: [*a, *a, *a, *a]\n");
+    let metadata = (0..9).fold(passing(), |b, n| b.stat_row(&format!("/s{n}"), "file", 1));
+    let unseen = || {
+        Bundle::node("n")
+            .version("v1.33.1")
+            .file("/c.yaml", config("makeIPTablesUtilChains: true\n"))
+    };
+    let argument = format!("--node-labels={}", "x".repeat(300));
+    for (limit, enough, bundle, wanted) in [
+        (
+            "document-values=12",
+            40,
+            node().file("/c.yaml", &values),
+            "error config-file-unparseable",
+        ),
+        (
+            "bundle-values=12",
+            40,
+            node().file("/c.yaml", &values),
+            "error config-file-unparseable",
+        ),
+        (
+            "alias-bytes=30",
+            40,
+            node().file("/c.yaml", &aliases),
+            "error config-file-unparseable",
+        ),
+        (
+            "alias-nodes=3",
+            4,
+            node().file("/c.yaml", &aliases),
+            "error config-file-unparseable",
+        ),
+        ("drop-ins=3", 4, drop_ins, "error too-much-evidence"),
+        (
+            "processes=4",
+            5,
+            unseen().ps(&many),
+            "error too-much-evidence",
+        ),
+        (
+            "listed-processes=3",
+            9,
+            unseen().ps(&["a", "b", "kubelet --config=/c.yaml"]),
+            "unknown file-not-tied-to-process",
+        ),
+        (
+            "argument-words=3",
+            4,
+            passing_with(&["--v=2", "--config=/c.yaml"]),
+            "unknown arguments-cut-off",
+        ),
+        (
+            "argument-bytes=200",
+            400,
+            passing_with(&[&argument, "--config=/c.yaml"]),
+            "unknown arguments-cut-off",
+        ),
+        ("metadata-rows=8", 9, metadata, "pass config-file-sets-it"),
+    ] {
+        let lab = Lab::new();
+        lab.add("in/n.tgz", &bundle);
+        let name = limit.split('=').next().unwrap();
+        let (rows, stderr) = rows_of(&lab, &["--limit", limit]);
+        assert_eq!(rows.len(), 1, "{limit}");
+        assert_eq!(outcome(&rows[0]), wanted, "{limit}: {}", rows[0]["reason"]);
+        let told = format!("{stderr}{}", rows[0]["reason"]);
+        assert!(
+            told.contains(&format!("--limit {name}=N")),
+            "{limit}: {told}"
+        );
+        let (rows, stderr) = rows_of(&lab, &["--limit", &format!("{name}={enough}")]);
+        let verdict = rows[0]["verdict"].as_str().unwrap();
+        assert_eq!(
+            verdict, "pass",
+            "{name}={enough}: {} {stderr}",
+            rows[0]["reason"]
+        );
+        assert!(!stderr.contains(&format!("--limit {name}=N")), "{stderr}");
+    }
+}
+
+fn passing_with(arguments: &[&str]) -> Bundle {
+    Bundle::node("n")
+        .kubelet(arguments)
+        .version("v1.33.1")
+        .file("/c.yaml", config("makeIPTablesUtilChains: true\n"))
+}
+
+#[test]
+fn what_systemd_shows_has_a_limit_too() {
+    let lab = Lab::new();
+    let show =
+        "Id=kubelet.service\nMainPID=42\nFragmentPath=/u\nNeedDaemonReload=no\nDropInPaths=\n";
+    let unit = "[Service]\nExecStart=/usr/bin/kubelet --make-iptables-util-chains=false\n";
+    lab.add(
+        "in/n.tgz",
+        &passing()
+            .member("commands/systemctl-show.txt", show)
+            .file("/u", unit),
+    );
+    let (rows, _) = rows_of(&lab, &[]);
+    assert!(has_note(&rows[0], "planned-differs"), "{}", rows[0]);
+    let (rows, _) = rows_of(&lab, &["--limit", "unit-lines=4"]);
+    assert_eq!(outcome(&rows[0]), "pass config-file-sets-it");
+    assert!(!has_note(&rows[0], "planned-differs"));
+}
+
+/// A cluster bundle lends to any number of nodes; rows of its own are of a bounded number.
+#[test]
+fn nodes_without_a_bundle_of_their_own_have_a_limit() {
+    let lab = Lab::new();
+    let cluster = ["a", "b", "c"]
+        .iter()
+        .fold(Bundle::cluster("test"), |b, n| b.live(n, false));
+    lab.add("in/cluster.tgz", &cluster);
+    let run = |limit: &str| {
+        let ran = lab.run(&[
+            "analyze", "in", "-b", "cis-1.12", "--format", "jsonl", "--limit", limit,
+        ]);
+        let told = rows(&ran.stdout);
+        let told: Vec<String> = told.iter().map(outcome).collect();
+        (told, ran.stderr)
+    };
+    let (told, stderr) = run("nodes=2");
+    assert_eq!(told, ["error limit-passed"]);
+    assert!(stderr.contains("--limit nodes=N"), "{stderr}");
+    assert_eq!(run("nodes=3").0, ["fail configz-sets-it"; 3]);
+    // One that has a bundle of its own is no row of the cluster's.
+    lab.add("in/a.tgz", &passing().with("node", "a"));
+    assert_eq!(run("nodes=2").0, ["fail configz-sets-it"; 3]);
+}
+
+/// Many processes of anybody hide no failing one of root, nor make it pass.
+#[test]
+fn a_crowd_hides_no_failing_kubelet() {
+    let lab = Lab::new();
+    let mut list =
+        String::from("UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 1:00 ? 0:00 /sbin/init\n");
+    for pid in 100..5_000 {
+        let _ = writeln!(list, "bob {pid} 1 0 1:00 ? 0:00 kubelet --v=2");
+    }
+    // One line that would use up whatever all lines share.
+    let _ = writeln!(
+        list,
+        "bob 8999 1 0 1:00 ? 0:00 kubelet {}",
+        "a ".repeat(200_000)
+    );
+    list.push_str("root 9000 1 0 1:00 ? 0:00 /usr/bin/kubelet --make-iptables-util-chains=false\n");
+    lab.add(
+        "in/n.tgz",
+        &Bundle::node("n")
+            .version("v1.33.1")
+            .member("commands/ps-ef.txt", list),
+    );
+    let (rows, _) = rows_of(&lab, &[]);
+    assert_eq!(
+        outcome(&rows[0]),
+        "fail argument-sets-it",
+        "{}",
+        rows[0]["reason"]
+    );
+}
+
+type Bomb = (&'static str, Bundle);
+
+fn bombs() -> Vec<Bomb> {
+    let repeated = |text: &str, bytes: usize| text.repeat(bytes / text.len());
+    let most = 15 << 20;
+    let numbered = |bytes: usize, line: &dyn Fn(usize) -> String| {
+        let mut text = String::new();
+        let mut at = 0;
+        while text.len() < bytes {
+            text.push_str(&line(at));
+            at += 1;
+        }
+        text
+    };
+    let ps = |rows: String| {
+        format!("UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 1:00 ? 0:00 /sbin/init\n{rows}")
+    };
+    let list = |rows: String| {
+        let bundle = Bundle::node("n").version("v1.33.1").file("/c.yaml", CONFIG);
+        bundle.member("commands/ps-ef.txt", ps(rows))
+    };
+    let dir = |name: &str| {
+        let bundle = Bundle::node(name)
+            .version("v1.33.1")
+            .file("/c.yaml", CONFIG);
+        bundle
+            .kubelet(&["--config=/c.yaml", "--config-dir=/d"])
+            .stat_row("/d", "dir", 1)
+    };
+    let one_file = |text: String| node().file("/c.yaml", text);
+    let anchors = |text: &str| format!("{CONFIG}a: &a {text}\nb: [{}1]\n", "*a, ".repeat(9_000));
+    let words = node().process(43, &[]).member(
+        "proc/44/cmdline",
+        "kubelet\0".to_owned() + &"\0".repeat(most),
+    );
+    let wide = (0..9).fold(
+        format!("{CONFIG}a0: &a0 [1,1,1,1,1,1,1,1,1]\n"),
+        |text, n| {
+            let next = n + 1;
+            format!(
+                "{text}a{next}: &a{next} [{}*a{n}]\n",
+                format!("*a{n},").repeat(8)
+            )
+        },
+    );
+    let merged = format!(
+        "{CONFIG}a: &a {{{}}}\n{}",
+        numbered(60_000, &|n| format!("k{n}: 1, ")),
+        repeated("<<: *a\n", 400_000)
+    );
+    let mut many_configz = Bundle::cluster("c");
+    for n in 0..5_500 {
+        many_configz = many_configz.live(&format!("n{n}"), true);
+    }
+    let mut many_units = passing();
+    many_units = many_units.member(
+        "commands/systemctl-show.txt",
+        numbered(most, &|n| format!("Id=u{n}.service\nMainPID={n}\n\n")),
+    );
+    vec![
+        (
+            "processes",
+            list(numbered(most, &|n| format!("r {n} 1 0 N ? 0 kubelet -\n"))),
+        ),
+        (
+            "processes of one pid",
+            list(numbered(most, &|n| format!("r 7 1 0 N ? 0 kubelet {n}\n"))),
+        ),
+        (
+            "processes without a number",
+            list(numbered(most, &|n| {
+                format!("r 99999999999{n} 1 0 N ? 0 kubelet {n}\n")
+            })),
+        ),
+        (
+            "processes of several names",
+            list(numbered(most, &|n| {
+                format!(
+                    "r {n} 1 0 N ? 0 {} -\n",
+                    ["kubelet", "kube-proxy", "k3s", "etcd"][n % 4]
+                )
+            })),
+        ),
+        (
+            "a very long line of ps",
+            list(format!(
+                "root 7 1 0 1:00 ? 0:00 kubelet {}",
+                " ".repeat(most)
+            )),
+        ),
+        (
+            "words of ps",
+            list(format!(
+                "root 7 1 0 1:00 ? 0:00 kubelet {}",
+                repeated("a ", most)
+            )),
+        ),
+        ("words of a cmdline", words),
+        (
+            "values of YAML",
+            one_file(format!("{CONFIG}x: [{}1]\n", repeated("1,", most))),
+        ),
+        (
+            "keys of YAML",
+            one_file(format!(
+                "{CONFIG}{}",
+                numbered(most, &|n| format!("k{n}: 1\n"))
+            )),
+        ),
+        (
+            "values of JSON",
+            one_file(format!("{{\"x\":[{}1]}}", repeated("0,", most))),
+        ),
+        (
+            "keys of JSON",
+            one_file(format!(
+                "{{{}\"x\":1}}",
+                numbered(most, &|n| format!("\"k{n}\":0,"))
+            )),
+        ),
+        (
+            "values of configz",
+            passing().member(
+                "configz/n.json",
+                format!("{{\"kubeletconfig\":[{}1]}}", repeated("0,", most)),
+            ),
+        ),
+        (
+            "values of bundle.json",
+            passing().with("x", vec![0; 7_000_000]),
+        ),
+        (
+            "aliases of one text",
+            one_file(anchors(&"x".repeat(1_000_000))),
+        ),
+        ("aliases of aliases", one_file(wide)),
+        ("merge keys", one_file(merged)),
+        (
+            "a very long scalar",
+            one_file(format!("{CONFIG}x: {}\n", "a b ".repeat(most / 4))),
+        ),
+        (
+            "a very long quoted line",
+            one_file(format!("{CONFIG}x: \"{}\"\n", "\\n".repeat(most / 2))),
+        ),
+        (
+            "nested flow",
+            one_file(format!(
+                "{CONFIG}x: {}{}\n",
+                "[".repeat(100_000),
+                "]".repeat(100_000)
+            )),
+        ),
+        (
+            "documents of one file",
+            one_file(format!("{CONFIG}{}", repeated("---\na: 1\n", most))),
+        ),
+        (
+            "comments",
+            one_file(format!("{CONFIG}{}", repeated("# a\n", most))),
+        ),
+        (
+            "drop-ins",
+            (0..9_000).fold(dir("n"), |b, n| b.file(&format!("/d/{n}.conf"), CONFIG)),
+        ),
+        (
+            "drop-ins below links",
+            (0..4_000).fold(dir("n"), |b, n| {
+                b.stat_row(&format!("/d/l{n}"), "symlink", 1)
+                    .file(&format!("/d/l{n}/{n}.conf"), CONFIG)
+            }),
+        ),
+        (
+            "loose configurations",
+            (0..9_000).fold(Bundle::loose("n"), |b, n| {
+                b.file(&format!("/etc/{n}/kubelet.yaml"), CONFIG)
+            }),
+        ),
+        (
+            "rows of stat.tsv",
+            passing().member(
+                "stat.tsv",
+                format!(
+                    "path\ttype\n{}",
+                    numbered(most, &|n| format!("/{n}\tfile\n"))
+                ),
+            ),
+        ),
+        (
+            "deep paths of stat.tsv",
+            passing().member(
+                "stat.tsv",
+                format!(
+                    "path\ttype\n{}",
+                    numbered(most, &|n| format!("/{n}{}\tdir\n", "/a".repeat(1_000)))
+                ),
+            ),
+        ),
+        (
+            "a journal",
+            list("root 7 1 0 1:00 ? 0:00 /usr/local/bin/k3s server\n".to_owned()).member(
+                "commands/journal-k3s.txt",
+                numbered(most, &|n| {
+                    format!("x k3s[7]: level=info msg=\"Running kubelet --v={n}\"\n")
+                }),
+            ),
+        ),
+        (
+            "one line of a journal",
+            list("root 7 1 0 1:00 ? 0:00 /usr/local/bin/k3s server\n".to_owned()).member(
+                "commands/journal-k3s.txt",
+                format!(
+                    "x k3s[7]: level=info msg=\"Running kubelet {}\"\n",
+                    repeated("a ", most)
+                ),
+            ),
+        ),
+        ("units", many_units),
+        ("configz of many nodes", many_configz),
+        (
+            "nodes of the API",
+            Bundle::cluster("c").member(
+                "api/nodes.json",
+                format!("{{\"items\":[{}0]}}", repeated("{},", most)),
+            ),
+        ),
+        (
+            "a file of arguments",
+            list("root 7 1 0 1:00 ? 0:00 /snap/microk8s/1/kubelite\n".to_owned()).file(
+                "/var/snap/microk8s/current/args/kubelet",
+                repeated("a ", most),
+            ),
+        ),
+        ("an environment file", {
+            let show = "Id=kubelet.service\nMainPID=42\nFragmentPath=/u\nNeedDaemonReload=no\nDropInPaths=\n";
+            let unit = "[Service]\nEnvironmentFile=/e\nExecStart=/usr/bin/kubelet $A\n";
+            passing()
+                .member("commands/systemctl-show.txt", show)
+                .file("/u", unit)
+                .file("/e", numbered(most, &|n| format!("a{n}=1\n")))
+        }),
+        ("skips", {
+            let skip = json!({"path": "/a", "reason": "absent"});
+            passing().with("skipped", vec![skip; 40_000])
+        }),
+        (
+            "rows of one path",
+            passing().member(
+                "stat.tsv",
+                format!("path\ttype\n{}", "/c.yaml\tfile\n".repeat(99_000)),
+            ),
+        ),
+        (
+            "everything that is no UTF-8",
+            passing().member(
+                "commands/ps-ef.txt",
+                [
+                    ps("root 7 1 0 1:00 ? 0:00 kubelet ".to_owned()).into_bytes(),
+                    vec![0xff; most],
+                ]
+                .concat(),
+            ),
+        ),
+        (
+            "keys given twice below a long one, in JSON",
+            one_file(format!(
+                "{{\"{}\":{{{}\"x\":1}}}}",
+                "k".repeat(most / 2),
+                repeated("\"a\":0,", 600_000)
+            )),
+        ),
+        (
+            "keys given twice below a long one, in YAML",
+            one_file(format!(
+                "{CONFIG}? {}\n: {{{}x: 1}}\n",
+                "k".repeat(most / 2),
+                repeated("a: 0, ", 600_000)
+            )),
+        ),
+        (
+            "a very long name",
+            Bundle::node("n")
+                .with("node", "n".repeat(most / 3))
+                .with("cluster", "c".repeat(most / 3))
+                .with("collected_at", "2".repeat(most / 4))
+                .member("files/x", "x"),
+        ),
+        (
+            "a very long name in the API",
+            Bundle::cluster("c").member(
+                "api/nodes.json",
+                format!(
+                    "{{\"items\":[{{\"metadata\":{{\"name\":\"{}\"}}}}]}}",
+                    "n".repeat(most)
+                ),
+            ),
+        ),
+        (
+            "a very long value",
+            one_file(config(&format!(
+                "tlsMinVersion: {}\nauthorization: {{mode: {}}}\n",
+                "x".repeat(most / 2),
+                "y".repeat(most / 3)
+            ))),
+        ),
+        (
+            "a very long version",
+            passing().member("commands/kubelet-version.txt", "v1.".repeat(most / 3)),
+        ),
+        ("four lists that are no UTF-8", {
+            let text = [
+                ps("root 7 1 0 1:00 ? 0:00 kubelet ".to_owned()).into_bytes(),
+                vec![0xff; most],
+            ]
+            .concat();
+            let lists = ["ps-ef", "ps-a", "ps-b", "ps-c"];
+            lists.iter().fold(Bundle::node("n"), |b, n| {
+                b.member(&format!("commands/{n}.txt"), &text)
+            })
+        }),
+        (
+            "four long command lines",
+            (1..5).fold(Bundle::node("n"), |b, n| {
+                b.member(
+                    &format!("proc/{n}/cmdline"),
+                    [b"kubelet\0".to_vec(), vec![0xff; most]].concat(),
+                )
+            }),
+        ),
+        (
+            "checksums",
+            passing().member(
+                "SHA256SUMS",
+                numbered(most, &|n| format!("{n:064x}  f{n}\n")),
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn the_worst_of_any_one_file_is_bounded() {
+    let mut wrong = String::new();
+    for (about, mut bundle) in bombs() {
+        let lab = Lab::new();
+        bundle.sums = bundle.sums && about != "checksums";
+        lab.add("in/n.tgz", &bundle);
+        let (memory, cpu, code) = measured(&lab);
+        println!("{about}: {cpu:.1} s, {} MiB", memory >> 10);
+        if memory > MOST.0 || cpu > MOST.1 || ![0, 3].contains(&code) {
+            let _ = writeln!(
+                wrong,
+                "{about}: {} MiB, {cpu:.1} CPU seconds, exit code {code}",
+                memory >> 10
+            );
+            continue;
+        }
+        let text = std::fs::read_to_string(lab.path("x.jsonl")).unwrap();
+        let verdicts = rows(&text);
+        let is_of_api = about.ends_with("the API");
+        assert!(!verdicts.is_empty() || is_of_api, "{about}");
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
