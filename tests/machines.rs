@@ -102,6 +102,34 @@ fn two_machines_in_one_archive_are_two_nodes() {
 }
 
 #[test]
+fn nodes_whose_names_share_a_word_are_not_one() {
+    let good = config("makeIPTablesUtilChains: true\n");
+    let named = list(CONFIGURED);
+    let live = r#"{"kubeletconfig":{"enableServer":true,"makeIPTablesUtilChains":true}}"#;
+    for members in [
+        vec![
+            ("k3s-server-1-ps.txt", named.as_str()),
+            ("k3s-agent-1-configz.json", live),
+        ],
+        vec![
+            ("api-01-ps.txt", named.as_str()),
+            ("log-01-configz.json", live),
+        ],
+        vec![
+            ("logs/n1/ps.txt", named.as_str()),
+            ("logs/n2/ps.txt", &named),
+            ("logs/n2/var/lib/kubelet/config.yaml", &good),
+        ],
+    ] {
+        let found = outcomes(&members);
+        assert_eq!(found.len(), 2, "{found:?}");
+        let (first, _) = members[0];
+        let node = found.iter().find(|(node, _)| first.contains(node.as_str()));
+        assert!(node.unwrap().1.starts_with("unknown"), "{found:?}");
+    }
+}
+
+#[test]
 fn a_copy_below_another_folder_of_the_machine_is_not_the_file() {
     let good = config("makeIPTablesUtilChains: true\n");
     let named = list(CONFIGURED);

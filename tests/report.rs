@@ -134,14 +134,15 @@ fn the_json_document_has_all_of_a_report() {
 #[test]
 fn the_json_document_depends_on_evidence_and_options_alone() {
     let lab = fleet();
+    let today = ["--as-of", "2026-11-21"];
     let run = |arguments: &[&str]| {
-        lab.run(&[&["analyze", "--format", "json"], arguments].concat())
+        lab.run(&[&["analyze", "--format", "json"], arguments, &today].concat())
             .stdout
     };
     let first = run(&["in", "-j", "1"]);
     assert_eq!(run(&["in", "-j", "7"]), first);
     assert_eq!(run(&[lab.path("in").to_str().unwrap()]), first);
-    lab.run(&["analyze", "in", "-o", "out.json", "-q"]);
+    lab.run(&[&["analyze", "in", "-o", "out.json", "-q"], &today[..]].concat());
     assert_eq!(fs::read_to_string(lab.path("out.json")).unwrap(), first);
     let report = json_of(
         &lab,

@@ -40,56 +40,37 @@ const TOP_FOLDERS: [&str; 24] = [
 /// Folders that somebody puts around the files of a machine, beside what its commands printed.
 const AROUND_FILES: [&str; 3] = ["host", "rootfs", "files"];
 /// Folders in which what commands printed is filed.
-const COMMAND_FOLDERS: [&str; 8] = [
+const COMMAND_FOLDERS: [&str; 7] = [
     "commands",
     "configz",
     "insights_commands",
-    "logs",
     "sos_commands",
     "sos_logs",
     "system",
     "systeminfo",
 ];
-/// Words of a file's name that say what is in it, and not of which machine it is.
-const KINDS: [&str; 37] = [
-    "agent",
-    "all",
+/// Words of a file's name that say what is in it. Words that nodes are called by, such as `agent` or
+/// `server`, are none: without them two nodes would have one name.
+const KINDS: [&str; 16] = [
     "aux",
     "auxw",
     "auxww",
     "auxwww",
-    "cat",
     "cmdline",
     "config",
-    "configuration",
     "configz",
     "ef",
     "efw",
     "efww",
-    "gz",
-    "json",
     "journal",
     "journalctl",
-    "k3s",
     "kubelet",
-    "list",
-    "log",
-    "node",
-    "out",
-    "output",
     "proc",
-    "process",
     "processes",
     "ps",
-    "server",
-    "show",
-    "stat",
-    "status",
-    "systemctl",
-    "txt",
-    "yaml",
-    "yml",
 ];
+/// Endings of a file's name that say how it is written.
+const ENDINGS: [&str; 7] = ["gz", "json", "log", "out", "txt", "yaml", "yml"];
 
 /// One machine in a bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -285,29 +266,27 @@ fn by_stem(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
 /// What a file's name has beside the words for what is in it.
 fn stem(file: &str) -> String {
     let is_between = |c: char| matches!(c, '.' | '-' | '_' | ' ');
-    let is_kind = |word: &str| KINDS.contains(&word.to_ascii_lowercase().as_str());
-    let mut name = file;
+    let has = |words: &[&str], word: &str| words.contains(&word.to_ascii_lowercase().as_str());
+    let mut name = file.trim_matches(is_between);
+    while let Some((rest, ending)) = name.rsplit_once('.')
+        && has(&ENDINGS, ending)
+    {
+        name = rest.trim_matches(is_between);
+    }
     loop {
-        let before = name;
-        name = name.trim_matches(is_between);
-        for (word, rest) in [
-            name.split_once(is_between),
-            name.rsplit_once(is_between).map(|(a, b)| (b, a)),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            if is_kind(word) {
-                name = rest;
-                break;
-            }
-        }
-        if is_kind(name) {
+        if has(&KINDS, name) {
             return String::new();
         }
-        if name == before {
-            return name.to_owned();
-        }
+        let first = name
+            .split_once(is_between)
+            .filter(|(word, _)| has(&KINDS, word));
+        let last = name
+            .rsplit_once(is_between)
+            .filter(|(_, word)| has(&KINDS, word));
+        name = match (first, last) {
+            (Some((_, rest)), _) | (None, Some((rest, _))) => rest.trim_matches(is_between),
+            (None, None) => return name.to_owned(),
+        };
     }
 }
 
@@ -340,6 +319,10 @@ mod tests {
             ),
             ("kubelet-config.json", ""),
             ("ip-10-0-1-5-ps-ef.log", "ip-10-0-1-5"),
+            ("k3s-server-1-ps.txt", "k3s-server-1"),
+            ("k3s-agent-1-configz.json", "k3s-agent-1"),
+            ("log-01-configz.json", "log-01"),
+            ("api-01-ps.txt", "api-01"),
         ] {
             assert_eq!(stem(file), expected, "{file}");
         }
