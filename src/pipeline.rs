@@ -216,7 +216,7 @@ impl Run<'_> {
     ) -> Judged {
         let mut machines = Evidence::of_machines(bundle, &self.limits);
         if machines.len() > 1 {
-            return self.judge_machines(bundle, &machines);
+            return self.judge_machines(bundle, &mut machines);
         }
         let Some(evidence) = machines.pop() else {
             return Judged::default();

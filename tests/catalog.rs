@@ -205,6 +205,8 @@ fn a_report_tells_catalogs_apart_and_names_no_place() {
             folder,
             "--format",
             "json",
+            "--as-of",
+            "2026-11-21",
         ];
         let ran = analyze(&lab, &[&["n.tgz"][..], &options].concat());
         let report: Value = serde_json::from_str(&ran.stdout).unwrap();

@@ -130,6 +130,89 @@ fn nodes_whose_names_share_a_word_are_not_one() {
 }
 
 #[test]
+fn what_nothing_shows_to_be_of_one_machine_is_not_joined() {
+    let good = config("makeIPTablesUtilChains: true\n");
+    let named = list(CONFIGURED);
+    let other = list("/usr/bin/kubelet --v=7 --config=/var/lib/kubelet/config.yaml");
+    let file = ("var/lib/kubelet/config.yaml", good.as_str());
+    let words = "/usr/bin/kubelet\0--config=/var/lib/kubelet/config.yaml\0";
+    let container = r#"{"ociVersion":"1.0.2"}"#;
+    for members in [
+        vec![
+            ("sos_commands/n1/ps.txt", named.as_str()),
+            ("sos_commands/n2/ps.txt", &named),
+            file,
+        ],
+        vec![
+            ("system/n1/ps.txt", named.as_str()),
+            ("system/n2/ps.txt", &named),
+            file,
+        ],
+        vec![
+            ("api-01-ps.txt", named.as_str()),
+            ("api-01-ps-ef.txt", &other),
+            file,
+        ],
+        vec![
+            ("ps.txt", named.as_str()),
+            ("config.json", container),
+            ("rootfs/var/lib/kubelet/config.yaml", &good),
+        ],
+        vec![
+            ("ps.txt", named.as_str()),
+            ("etc/hostname", "x\n"),
+            ("rootfs/var/lib/kubelet/config.yaml", &good),
+        ],
+        vec![
+            ("ps.txt", named.as_str()),
+            ("etc/hostname", "x\n"),
+            ("host/var/lib/kubelet/config.yaml", &good),
+        ],
+        vec![("mnt/proc/900/cmdline", words), file],
+    ] {
+        let found = outcomes(&members);
+        assert!(
+            found.values().all(|o| o.starts_with("unknown")),
+            "{members:?}: {found:?}"
+        );
+    }
+    // A folder around the files, and nothing beside it, and two copies of one list, are one machine.
+    for members in [
+        vec![
+            ("ps.txt", named.as_str()),
+            ("host/var/lib/kubelet/config.yaml", &good),
+        ],
+        vec![
+            ("ps.txt", named.as_str()),
+            ("rootfs/var/lib/kubelet/config.yaml", &good),
+        ],
+        vec![
+            ("api-01-ps.txt", named.as_str()),
+            ("api-01-ps-ef.txt", &named),
+            file,
+        ],
+    ] {
+        assert_eq!(
+            outcomes(&members)["all"],
+            "pass config-file-sets-it",
+            "{members:?}"
+        );
+    }
+}
+
+#[test]
+fn machines_of_one_name_have_findings_of_their_own() {
+    let on = list("/usr/bin/kubelet --make-iptables-util-chains=true");
+    let off = list("/usr/bin/kubelet --make-iptables-util-chains=false");
+    let found = outcomes(&[("x/n/ps.txt", &on), ("y/n/ps.txt", &off)]);
+    let expected = [
+        ("n", "pass argument-sets-it"),
+        ("n#2", "fail argument-sets-it"),
+    ];
+    assert_eq!(found, wanted(&expected));
+}
+
+#[test]
 fn a_copy_below_another_folder_of_the_machine_is_not_the_file() {
     let good = config("makeIPTablesUtilChains: true\n");
     let named = list(CONFIGURED);

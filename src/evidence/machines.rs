@@ -2,12 +2,15 @@
 //! smallest folder that holds recognised evidence, and what lies deeper belongs to it only at an
 //! absolute path or in a folder of commands.
 
+mod stem;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::{self, Kind};
 use super::{Evidence, head};
 use crate::bundle::{Bundle, Content, Member};
 use crate::limits::Limits;
+use stem::stem;
 
 /// The first folders of an absolute path of Linux. A path counts from the root of its machine: below
 /// `root/` or `mnt/` lies a copy.
@@ -38,7 +41,7 @@ const TOP_FOLDERS: [&str; 24] = [
     "lost+found",
 ];
 /// Folders that somebody puts around the files of a machine, beside what its commands printed.
-const AROUND_FILES: [&str; 3] = ["host", "rootfs", "files"];
+const AROUND_FILES: [&str; 2] = ["host", "rootfs"];
 /// Folders in which what commands printed is filed.
 const COMMAND_FOLDERS: [&str; 7] = [
     "commands",
@@ -49,29 +52,6 @@ const COMMAND_FOLDERS: [&str; 7] = [
     "system",
     "systeminfo",
 ];
-/// Words of a file's name that say what is in it. Words that nodes are called by, such as `agent` or
-/// `server`, are none: without them two nodes would have one name.
-const KINDS: [&str; 16] = [
-    "aux",
-    "auxw",
-    "auxww",
-    "auxwww",
-    "cmdline",
-    "config",
-    "configz",
-    "ef",
-    "efw",
-    "efww",
-    "journal",
-    "journalctl",
-    "kubelet",
-    "proc",
-    "processes",
-    "ps",
-];
-/// Endings of a file's name that say how it is written.
-const ENDINGS: [&str; 7] = ["gz", "json", "log", "out", "txt", "yaml", "yml"];
-
 /// One machine in a bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
@@ -83,12 +63,15 @@ pub struct Machine {
     only: Option<BTreeSet<usize>>,
     /// The bundle is of one machine, so all that is recognised in it speaks of that.
     is_whole: bool,
+    /// Its files lie in a folder put around them.
+    around: Option<&'static str>,
 }
 
 impl Machine {
-    fn whole() -> Self {
+    fn whole(bundle: &Bundle) -> Self {
         Self {
             is_whole: true,
+            around: around(bundle, ""),
             ..Self::default()
         }
     }
@@ -105,11 +88,15 @@ impl Machine {
             return Kind::Other;
         };
         let kind = layout::classify(below, head(member));
-        if self.is_whole && !matches!(kind, Kind::File(_)) {
+        if self.is_whole && !matches!(kind, Kind::File(_) | Kind::CommandLine(_)) {
             return kind;
         }
         let is_elsewhere = || root_of(&member.name, &kind) != self.root;
-        let is_copy = matches!(&kind, Kind::File(path) if !ends_as(path, below));
+        let is_copy = match &kind {
+            Kind::File(path) => !self.ends_as(path, below),
+            Kind::CommandLine(pid) => !self.ends_as(&format!("/proc/{pid}/cmdline"), below),
+            _ => false,
+        };
         if kind == Kind::Other || is_copy || (is_by_content(below, &kind) && is_elsewhere()) {
             return Kind::Other;
         }
@@ -119,17 +106,41 @@ impl Machine {
     /// The absolute path on the machine at which a member stands.
     pub(super) fn node_path(&self, index: usize, member: &Member) -> Option<String> {
         let below = self.below(index, &member.name)?;
-        layout::node_path(below).filter(|path| ends_as(path, below))
+        layout::node_path(below).filter(|path| self.ends_as(path, below))
+    }
+
+    /// Whether a path is what stands at the machine's root, and not a copy further down.
+    fn ends_as(&self, path: &str, below: &str) -> bool {
+        let around = [Some("files").filter(|_| self.is_whole), self.around];
+        let mut inside = around.into_iter().flatten().filter_map(|around| {
+            let rest = below.strip_prefix(around)?;
+            rest.strip_prefix('/')
+        });
+        let below = inside.next().unwrap_or(below);
+        path.strip_prefix('/') == Some(below)
     }
 }
 
-/// Whether a path is what stands at the machine's root, and not a copy further down.
-fn ends_as(path: &str, below: &str) -> bool {
-    let around = AROUND_FILES.iter().find_map(|around| {
-        let rest = below.strip_prefix(around)?;
-        rest.strip_prefix('/')
-    });
-    path.strip_prefix('/') == Some(around.unwrap_or(below))
+/// The folder around the files of the machine with this root. Beside a tree of the machine's own it
+/// holds another one's, such as a container's; so it does beside the configuration of a container.
+fn around(bundle: &Bundle, root: &str) -> Option<&'static str> {
+    let names = bundle
+        .members
+        .iter()
+        .filter_map(|m| m.name.strip_prefix(root));
+    let mut found = None;
+    for name in names {
+        let first = name.split_once('/').map(|(first, _)| first);
+        let folder = AROUND_FILES
+            .into_iter()
+            .find(|around| first == Some(*around));
+        let is_other = folder.is_some() && found.is_some() && found != folder;
+        if is_other || name == "config.json" || first.is_some_and(|f| TOP_FOLDERS.contains(&f)) {
+            return None;
+        }
+        found = found.or(folder);
+    }
+    found
 }
 
 /// Whether only a member's content or the end of its name says what it is.
@@ -174,8 +185,11 @@ fn is_of_machine(kind: &Kind) -> bool {
 pub fn machines(bundle: &Bundle) -> Vec<Machine> {
     let members = || bundle.members.iter().enumerate();
     let kept = members().filter(|(_, member)| !matches!(member.content, Content::Passed));
-    if members().any(|(_, member)| layout::is_native(&member.name)) {
-        return vec![Machine::whole()];
+    // Replies of the API may be of many nodes.
+    let is_reply = |name: &str| name.starts_with("configz/") || name.starts_with("api/");
+    let is_ours = |name: &str| layout::is_native(name) && !is_reply(name);
+    if members().any(|(_, member)| is_ours(&member.name)) {
+        return vec![Machine::whole(bundle)];
     }
     let mut roots: BTreeMap<String, Vec<(usize, Kind)>> = BTreeMap::new();
     for (index, member) in kept {
@@ -187,7 +201,7 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
     }
     let runs = |(_, kind): &(usize, Kind)| matches!(kind, Kind::ProcessList | Kind::CommandLine(_));
     if !roots.values().flatten().any(runs) {
-        return vec![Machine::whole()];
+        return vec![Machine::whole(bundle)];
     }
     // A configuration that lies somewhere by itself is of nobody.
     let speaks = |kinds: &[(usize, Kind)]| {
@@ -207,11 +221,12 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
         let name = Some(folder.to_owned()).filter(|folder| !folder.is_empty());
         let whole = Machine {
             name: name.filter(|_| !is_only),
+            around: around(bundle, &root),
             root,
             only: None,
             is_whole: false,
         };
-        let apart = by_stem(bundle, &whole, &kinds);
+        let apart = by_name(bundle, &whole, &kinds);
         match apart.len() {
             0 | 1 => machines.push(whole),
             _ => machines.extend(apart),
@@ -220,74 +235,77 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
     machines
 }
 
-/// The machines whose files lie beside each other in one folder, told by what their names have
-/// beside the words for what is in them. Files at absolute paths there are nobody's.
-fn by_stem(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Machine> {
-    let mut stems: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+/// The machines whose evidence has one root: files beside each other are told by what their names
+/// have beside the words for what is in them, process lists further down by their folders. Two lists
+/// that nothing shows to be of one machine are of two, and files at absolute paths are nobody's then.
+fn by_name(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Machine> {
+    let mut groups: BTreeMap<(&str, String), BTreeSet<usize>> = BTreeMap::new();
+    let mut lists: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     let mut others = BTreeSet::new();
     for (index, kind) in kinds {
-        let name = bundle
-            .members
-            .get(*index)
-            .map(|member| member.name.as_str());
-        let below = name.and_then(|name| name.strip_prefix(&whole.root));
-        match below {
-            Some(below) if !below.contains('/') && !matches!(kind, Kind::File(_)) => {
-                stems.entry(stem(below)).or_default().insert(*index);
-            }
-            _ => {
-                others.insert(*index);
-            }
+        let member = bundle.members.get(*index);
+        let below = member.and_then(|member| member.name.strip_prefix(&whole.root));
+        let Some(below) = below.filter(|_| !matches!(kind, Kind::File(_) | Kind::CommandLine(_)))
+        else {
+            others.insert(*index);
+            continue;
+        };
+        let key = match below.rsplit_once('/') {
+            None => ("", stem(below)),
+            Some((folder, _)) => (folder, String::new()),
+        };
+        if *kind == Kind::ProcessList {
+            lists.entry(key.clone()).or_default().push(*index);
         }
+        groups.entry(key).or_default().insert(*index);
     }
-    let unnamed = stems.remove("").unwrap_or_default();
-    if stems.len() < 2 {
+    let bytes = |index: &usize| bundle.members.get(*index).map(|member| &member.content);
+    let differ = |indices: &Vec<usize>| {
+        let mut all = indices.iter().map(bytes);
+        let first = all.next();
+        all.any(|other| Some(other) != first)
+    };
+    let is_split = |key: &(&str, String)| key.0.is_empty() && lists.get(key).is_some_and(differ);
+    let stems = groups
+        .keys()
+        .filter(|(folder, stem)| folder.is_empty() && !stem.is_empty());
+    if stems.count() < 2 && lists.len() < 2 && !groups.keys().any(is_split) {
         return Vec::new();
     }
-    let mut machines: Vec<Machine> = stems
-        .into_iter()
-        .map(|(stem, only)| Machine {
-            root: whole.root.clone(),
-            name: Some(stem),
-            only: Some(only),
-            is_whole: false,
-        })
-        .collect();
-    others.extend(unnamed);
+    let machine = |name: Option<String>, only: BTreeSet<usize>| Machine {
+        name,
+        only: Some(only),
+        ..whole.clone()
+    };
+    let mut machines = Vec::new();
+    for (key, mut only) in groups {
+        if is_split(&key) {
+            for index in lists.get(&key).into_iter().flatten() {
+                only.remove(index);
+                let file = bundle
+                    .members
+                    .get(*index)
+                    .and_then(|m| m.name.rsplit('/').next());
+                machines.push(machine(file.map(str::to_owned), BTreeSet::from([*index])));
+            }
+        }
+        let (folder, stem) = key;
+        let name = match folder.rsplit('/').next() {
+            Some(folder) if !folder.is_empty() => folder.to_owned(),
+            _ if !stem.is_empty() => stem,
+            _ => {
+                others.append(&mut only);
+                continue;
+            }
+        };
+        if !only.is_empty() {
+            machines.push(machine(Some(name), only));
+        }
+    }
     if !others.is_empty() {
-        machines.push(Machine {
-            only: Some(others),
-            ..whole.clone()
-        });
+        machines.push(machine(whole.name.clone(), others));
     }
     machines
-}
-
-/// What a file's name has beside the words for what is in it.
-fn stem(file: &str) -> String {
-    let is_between = |c: char| matches!(c, '.' | '-' | '_' | ' ');
-    let has = |words: &[&str], word: &str| words.contains(&word.to_ascii_lowercase().as_str());
-    let mut name = file.trim_matches(is_between);
-    while let Some((rest, ending)) = name.rsplit_once('.')
-        && has(&ENDINGS, ending)
-    {
-        name = rest.trim_matches(is_between);
-    }
-    loop {
-        if has(&KINDS, name) {
-            return String::new();
-        }
-        let first = name
-            .split_once(is_between)
-            .filter(|(word, _)| has(&KINDS, word));
-        let last = name
-            .rsplit_once(is_between)
-            .filter(|(_, word)| has(&KINDS, word));
-        name = match (first, last) {
-            (Some((_, rest)), _) | (None, Some((rest, _))) => rest.trim_matches(is_between),
-            (None, None) => return name.to_owned(),
-        };
-    }
 }
 
 impl<'b> Evidence<'b> {
@@ -304,29 +322,6 @@ impl<'b> Evidence<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_stem_of_a_name_is_what_tells_its_machine() {
-        for (file, expected) in [
-            ("ps.txt", ""),
-            ("ps_-elfL", "elfL"),
-            ("node-a-ps.txt", "node-a"),
-            ("ps_node-a.txt", "node-a"),
-            ("node-a.configz.json", "node-a"),
-            (
-                "node-a.example.org-kubelet-config.yaml",
-                "node-a.example.org",
-            ),
-            ("kubelet-config.json", ""),
-            ("ip-10-0-1-5-ps-ef.log", "ip-10-0-1-5"),
-            ("k3s-server-1-ps.txt", "k3s-server-1"),
-            ("k3s-agent-1-configz.json", "k3s-agent-1"),
-            ("log-01-configz.json", "log-01"),
-            ("api-01-ps.txt", "api-01"),
-        ] {
-            assert_eq!(stem(file), expected, "{file}");
-        }
-    }
 
     #[test]
     fn a_machine_begins_where_its_evidence_lies() {

@@ -124,13 +124,15 @@ pub fn name(evidence: &Evidence<'_>) -> String {
     if let Some(name) = evidence.manifest.as_ref().and_then(|m| m.node.clone()) {
         return name;
     }
+    if let Some(name) = &evidence.machine.name {
+        return name.clone();
+    }
     let mut names = evidence.configz_nodes();
     names.retain(|name| unmasked(name).is_some());
     if let [only] = names.as_slice() {
         return only.clone();
     }
-    let machine = evidence.machine.name.clone();
-    machine.unwrap_or_else(|| unnamed(evidence.bundle))
+    unnamed(evidence.bundle)
 }
 
 /// What a node is called when nothing in the bundle says.

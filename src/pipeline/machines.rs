@@ -9,11 +9,22 @@ use crate::matrix::row::Row;
 use crate::node;
 use crate::problem::Problem;
 
+/// Machines that a message names.
+const NAMED: usize = 5;
+
 impl Run<'_> {
     /// Judges the machines of a loose archive, each by what is its own.
-    pub(super) fn judge_machines(&self, bundle: &Bundle, machines: &[Evidence<'_>]) -> Judged {
+    pub(super) fn judge_machines(&self, bundle: &Bundle, machines: &mut [Evidence<'_>]) -> Judged {
         let mut all = Judged::default();
-        for evidence in machines {
+        let mut names: Vec<String> = Vec::new();
+        for evidence in &mut *machines {
+            let name = node::name(evidence);
+            // Two machines of one name have findings of their own.
+            let others = names.iter().filter(|other| **other == name).count();
+            if others > 0 {
+                evidence.machine.name = Some(format!("{name}#{}", others + 1));
+            }
+            names.push(name);
             let judged = self.judge_node(evidence, &evidence.processes(), None, None);
             all.join(judged);
         }
@@ -22,14 +33,12 @@ impl Run<'_> {
             bundle_sha256: Some(bundle.digest.clone()),
             ..Row::default()
         };
+        let some: Vec<&str> = names.iter().take(NAMED).map(String::as_str).collect();
+        let more = if names.len() > NAMED { ", …" } else { "" };
         let what = format!(
-            "holds evidence of {} machines, which are judged apart: {}",
-            machines.len(),
-            machines
-                .iter()
-                .map(|evidence| node::name(evidence))
-                .collect::<Vec<_>>()
-                .join(", ")
+            "holds evidence of {} machines, which are judged apart: {}{more}",
+            names.len(),
+            some.join(", ")
         );
         let mut problems = std::mem::take(&mut all.bundle.problems);
         problems.push(Problem {

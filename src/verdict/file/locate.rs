@@ -58,7 +58,22 @@ pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Vec<Located> 
         for (process, named) in named(by, subject) {
             let at = || process.citation.clone();
             let args_file = args_file(usual, process, subject);
-            match contradicted(by, process, named) {
+            let named = contradicted(by, process, named);
+            // The last one counts, and one more may stand in the part that is missing: what is known
+            // may fail, and never passes.
+            if process.cut && !matches!(named, Named::Doubt(..)) {
+                let flag = by
+                    .flag
+                    .as_deref()
+                    .or(by.setting.as_deref())
+                    .unwrap_or_default();
+                let why = format!(
+                    "{}, so {flag} may stand in the part that is missing",
+                    process.cut_off()
+                );
+                places.push(Located::Doubt(Code::ArgumentsCutOff, why, vec![at()]));
+            }
+            match named {
                 Named::Path(path) => places.push(
                     absolute(process, &path)
                         .map_or_else(|doubt| doubt, |path| Located::Paths(vec![path], Some(at()))),
@@ -190,7 +205,6 @@ fn by_flag(flag: &str, folder: Option<&str>, process: &Process, line: &CommandLi
         return Named::Doubt(Code::ValueRedacted, why, vec![process.citation.clone()]);
     }
     match (line.text(flag), folder.and_then(|flag| line.text(flag))) {
-        // The last one counts, and one more may stand in the part that is missing.
         (Some(path), _) => Named::Path(path.to_owned()),
         (None, Some(folder)) => Named::Folder(folder.to_owned()),
         (None, None) if process.cut => Named::CutOff,
