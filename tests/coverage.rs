@@ -722,7 +722,14 @@ fn coverage_is_the_same_however_a_run_is_made() {
         );
     }
     lab.put("l.txt", b"n0\nx\n");
-    let run = |threads: &str| analyze(&lab, &["--expect", "l.txt", "-j", threads]).json;
+    let run = |threads: &str| {
+        let day = ["--as-of", "2026-11-21"];
+        analyze(
+            &lab,
+            &[&["--expect", "l.txt", "-j", threads], &day[..]].concat(),
+        )
+        .json
+    };
     let first = run("1");
     assert_eq!(first["coverage"]["nodes"], json!({"judged": 3, "of": 4}));
     assert_eq!(run("5"), first);

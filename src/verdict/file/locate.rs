@@ -62,15 +62,13 @@ pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Vec<Located> 
             // The last one counts, and one more may stand in the part that is missing: what is known
             // may fail, and never passes.
             if process.cut && !matches!(named, Named::Doubt(..)) {
-                let flag = by
-                    .flag
-                    .as_deref()
-                    .or(by.setting.as_deref())
-                    .unwrap_or_default();
-                let why = format!(
-                    "{}, so {flag} may stand in the part that is missing",
-                    process.cut_off()
-                );
+                let missing = match (&by.flag, &by.setting) {
+                    (Some(flag), _) => flag.clone(),
+                    (None, Some(setting)) => format!("what sets {setting}"),
+                    (None, None) => "what names it".to_owned(),
+                };
+                let cut = process.cut_off();
+                let why = format!("{cut}, so {missing} may stand in the part that is missing");
                 places.push(Located::Doubt(Code::ArgumentsCutOff, why, vec![at()]));
             }
             match named {
