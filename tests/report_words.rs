@@ -28,7 +28,17 @@ fn a_node_whose_findings_are_undecided_is_not_judged_because_some_do_not_apply()
         "{text}"
     );
     assert!(text.contains("0 of 1 node judged."), "{text}");
-    assert_eq!(report["coverage"]["gaps"][0]["code"], "nothing-decided");
+    let gap = &report["coverage"]["gaps"][0];
+    assert_eq!(gap["code"], "nothing-decided");
+    let why = format!(
+        "none of its findings that may apply ({}) is decided",
+        count("unknown")
+    );
+    let said = gap["why"].as_str().unwrap();
+    assert!(
+        said.starts_with(&why) && said.ends_with(": would-not-start"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -353,17 +353,22 @@ fn gap_of(judged: &Judged) -> Gap {
 /// Why nothing is decided.
 fn undecided(part: &Part) -> String {
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in part.rows() {
+    // What is proven not to apply is decided, and no reason why the rest is not.
+    let apply = part.rows().filter(|row| row.verdict != "not-applicable");
+    for row in apply {
         let code = row.reason.split(':').next().unwrap_or_default();
         *codes.entry(code).or_default() += 1;
     }
     let most = codes.into_iter().rev().max_by_key(|(_, count)| *count);
     match most {
         None => "no selected control is asked of it".to_owned(),
-        Some((code, _)) => format!(
-            "evidence decides none of its findings ({}), most often: {code}",
-            part.shown.len()
-        ),
+        Some((code, _)) => {
+            let apply = part.rows().filter(|row| row.verdict != "not-applicable");
+            format!(
+                "none of its findings that may apply ({}) is decided, most often: {code}",
+                apply.count()
+            )
+        }
     }
 }
 

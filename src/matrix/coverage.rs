@@ -249,7 +249,7 @@ impl Code {
         (
             Self::NothingDecided,
             "nothing-decided",
-            "no finding of the node is decided by evidence",
+            "no finding of the node passes or fails, and some are undecided",
         ),
         (
             Self::TooOld,
