@@ -1,6 +1,7 @@
 //! Catalogs of users: the worked example of the format's reference, what they add, and what each
 //! mistake in one is told as.
 
+mod expansion;
 mod wrong;
 
 use std::collections::BTreeSet;
