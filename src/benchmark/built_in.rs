@@ -17,6 +17,10 @@ pub fn folder() -> Folder {
         rules: RULES.iter().map(file).collect(),
         benchmarks: BENCHMARKS.iter().map(file).collect(),
         files: Some(file(&("files.toml", include_str!("catalog/files.toml")))),
+        published: Some(file(&(
+            "published.toml",
+            include_str!("catalog/published.toml"),
+        ))),
         digest: None,
     }
 }

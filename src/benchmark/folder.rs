@@ -26,6 +26,8 @@ pub struct Folder {
     pub benchmarks: Vec<File>,
     /// `files.toml`.
     pub files: Option<File>,
+    /// `published.toml`.
+    pub published: Option<File>,
     /// SHA-256 of its sorted `digest  path` lines; `None` for what is built in.
     pub digest: Option<String>,
 }
@@ -33,6 +35,7 @@ pub struct Folder {
 const RULES: &str = "rules";
 const BENCHMARKS: &str = "benchmarks";
 const FILES: &str = "files.toml";
+const PUBLISHED: &str = "published.toml";
 
 impl Folder {
     /// Reads a folder. A file that is a link is followed. What does not end in `.toml` is no
@@ -49,13 +52,14 @@ impl Folder {
                 RULES => folder.rules = reader.all(&entry, RULES)?,
                 BENCHMARKS => folder.benchmarks = reader.all(&entry, BENCHMARKS)?,
                 FILES => folder.files = Some(reader.file(&entry, FILES)?),
+                PUBLISHED => folder.published = Some(reader.file(&entry, PUBLISHED)?),
                 other if is_toml(other) => return Err(misplaced(&entry)),
                 _ => {}
             }
         }
         if reader.lines.is_empty() {
             return Err(format!(
-                "{}: there is no catalog file in it; it needs {RULES}/*.toml, {BENCHMARKS}/*.toml or {FILES}",
+                "{}: there is no catalog file in it; it needs {RULES}/*.toml, {BENCHMARKS}/*.toml, {FILES} or {PUBLISHED}",
                 path.display()
             ));
         }
@@ -153,7 +157,7 @@ fn is_toml(name: &str) -> bool {
 
 fn misplaced(path: &Path) -> String {
     format!(
-        "{}: is read from nowhere; a rule goes into {RULES}/, a benchmark into {BENCHMARKS}/, roles of files into {FILES}",
+        "{}: is read from nowhere; a rule goes into {RULES}/, a benchmark into {BENCHMARKS}/, roles of files into {FILES}, published checks into {PUBLISHED}",
         path.display()
     )
 }

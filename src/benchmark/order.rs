@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::benchmark::Control;
+use super::Control;
 
 /// Control numbers as people count: 4.2.9 before 4.2.10, `V-242390` by its number.
 #[must_use]
