@@ -45,6 +45,7 @@ mod refused;
 mod report;
 mod report_words;
 mod resources;
+mod rule_cases;
 mod run;
 mod samples;
 mod schema;

@@ -20,7 +20,7 @@ pub struct File {
 /// The files of one catalog.
 #[derive(Clone, Debug, Default)]
 pub struct Folder {
-    /// `rules/*.toml`, by name.
+    /// `rules/*.toml` and `rules/*/rule.toml`, by name.
     pub rules: Vec<File>,
     /// `benchmarks/*.toml`, by name.
     pub benchmarks: Vec<File>,
@@ -33,6 +33,8 @@ pub struct Folder {
 }
 
 const RULES: &str = "rules";
+const RULE: &str = "rule.toml";
+const CASES: &str = "cases.toml";
 const BENCHMARKS: &str = "benchmarks";
 const FILES: &str = "files.toml";
 const PUBLISHED: &str = "published.toml";
@@ -81,18 +83,43 @@ impl Reader {
         let mut files = Vec::new();
         for (name, entry) in listed(folder)? {
             if is_toml(&name) {
-                if !name.ends_with(".toml") {
-                    return Err(format!("{}: the ending is `.toml`", entry.display()));
-                }
-                files.push(self.file(&entry, &format!("{below}/{name}"))?);
+                files.push(self.toml(&entry, below, &name)?);
             } else if entry.is_dir() && !name.starts_with('.') {
+                if below != RULES {
+                    return Err(format!(
+                        "{}: folders in {below}/ are not read; put the files into {below}/ itself",
+                        entry.display()
+                    ));
+                }
+                files.push(self.rule(&entry, &format!("{below}/{name}"))?);
+            }
+        }
+        Ok(files)
+    }
+
+    /// The rule of a folder of its own. Its cases are part of the catalog and judge nothing.
+    fn rule(&mut self, folder: &Path, below: &str) -> Result<File, String> {
+        let mut rule = None;
+        for (name, entry) in listed(folder)? {
+            if name == RULE {
+                rule = Some(self.toml(&entry, below, &name)?);
+            } else if name == CASES {
+                self.toml(&entry, below, &name)?;
+            } else if is_toml(&name) {
                 return Err(format!(
-                    "{}: folders in {below}/ are not read; put the files into {below}/ itself",
+                    "{}: is read from nowhere; the folder of a rule has {RULE} and {CASES}",
                     entry.display()
                 ));
             }
         }
-        Ok(files)
+        rule.ok_or_else(|| format!("{}: there is no {RULE} in it", folder.display()))
+    }
+
+    fn toml(&mut self, path: &Path, below: &str, name: &str) -> Result<File, String> {
+        if !name.ends_with(".toml") {
+            return Err(format!("{}: the ending is `.toml`", path.display()));
+        }
+        self.file(path, &format!("{below}/{name}"))
     }
 
     fn file(&mut self, path: &Path, name: &str) -> Result<File, String> {
