@@ -26,10 +26,9 @@ impl<'b> Evidence<'b> {
     /// The rows of a path and, where it is a link, of what it leads to, link by link.
     #[must_use]
     pub fn hops(&self, path: &str) -> Vec<(&StatRow<'b>, Citation)> {
-        let (Some(stat), Some(member)) = (self.stat(), self.stat_member) else {
+        let Some(stat) = self.stat() else {
             return Vec::new();
         };
-        let citation = self.cite(member);
         let mut rows: Vec<(&StatRow<'b>, Citation)> = Vec::new();
         let mut next = Some(path.to_owned());
         while let Some(path) = next.take()
@@ -37,11 +36,11 @@ impl<'b> Evidence<'b> {
             && !rows.iter().any(|(row, _)| row.path == path)
         {
             let start = rows.len();
-            rows.extend(stat.all(&path).map(|row| (row, citation.line(row.line))));
+            rows.extend(stat.all(&path).map(|row| (row, self.cite_row(row))));
             if rows.len() == start {
                 // A folder on its way may be the link, as `..data` of a mounted ConfigMap is.
                 if let Some((row, rest)) = linked_folder(stat, &path) {
-                    rows.push((row, citation.line(row.line)));
+                    rows.push((row, self.cite_row(row)));
                     next = row.target.as_deref().map(|target| {
                         let folder = target_of(&row.path, target);
                         tidy(&format!("{folder}/{rest}"))
@@ -94,6 +93,9 @@ impl<'b> Evidence<'b> {
         let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
         let mut skipped = skipped.filter(|s| s.path.trim_end_matches('/') == path);
         match hops.last().map(|(row, _)| row.kind) {
+            Some(stat::Kind::Dir) if self.stat().is_some_and(|stat| stat.is_partial) => {
+                Folder::NotCollected("what is in it is not in the bundle".to_owned())
+            }
             Some(stat::Kind::Dir) => Folder::Listed(Vec::new()),
             Some(stat::Kind::Absent) => Folder::Absent,
             None if skipped.any(|s| s.reason == "absent") => Folder::Absent,
