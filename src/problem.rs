@@ -1,33 +1,11 @@
 //! What went wrong with one bundle or one member, as a value that flows to the end of the run,
 //! and the codes that say why.
 
+mod of_bundle;
+
 use std::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// One thing about a bundle that a reader of the report must know.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Problem {
-    /// The bundle, as the `bundle` column names it.
-    pub bundle: String,
-    /// The member concerned; `None` when it is the bundle as a whole.
-    pub member: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do next.
-    pub next: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.bundle)?;
-        if let Some(member) = &self.member {
-            write!(f, "{member}: ")?;
-        }
-        write!(f, "{}; {}", self.what, self.next)
-    }
-}
+pub use of_bundle::Problem;
 
 /// Why a verdict is what it is, or what a reader should know beside it: the one closed list of
 /// codes that `reason` begins with and `notes` holds.
@@ -51,6 +29,8 @@ pub enum Code {
     EmbeddedComponent,
     /// a configuration file is there, and no process that reads it
     FileNotTiedToProcess,
+    /// the evidence lies beside that of several machines, and nothing shows whose it is
+    AmbiguousNode,
     /// a file or folder that the process names is not in the bundle
     FileNotCollected,
     /// a file or folder that the process names is not on the node
@@ -178,6 +158,11 @@ impl Code {
             Self::FileNotTiedToProcess,
             "file-not-tied-to-process",
             "a configuration file is there, and no process that reads it",
+        ),
+        (
+            Self::AmbiguousNode,
+            "ambiguous-node",
+            "the evidence lies beside that of several machines, and nothing shows whose it is",
         ),
         (
             Self::FileNotCollected,

@@ -194,6 +194,13 @@ impl<'e> Subject<'e> {
         self.version.as_ref().map(|(minor, _)| *minor)
     }
 
+    /// Whether nothing shows which of several nodes the evidence is of.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        self.evidence
+            .is_some_and(|evidence| evidence.machine.is_ambiguous)
+    }
+
     /// Whether a component is on the node.
     #[must_use]
     pub fn presence(&self, component: Component) -> Presence {

@@ -51,6 +51,8 @@ struct Reader {
     folder: Option<String>,
     /// The path that `stat` tells about, and where it links to.
     file: Option<(String, Option<String>)>,
+    /// The one path that a `stat -c` asks about, whose answer stands below it.
+    asked: Option<String>,
 }
 
 impl Reader {
@@ -64,12 +66,25 @@ impl Reader {
             self.file = named(file);
             return None;
         }
+        if let Some(path) = asked(line) {
+            self.asked = Some(path);
+            return None;
+        }
         let mut row = absent(line)
+            .or_else(|| self.of_answer(line))
             .or_else(|| self.of_stat(line))
             .or_else(|| of_format(line))
             .or_else(|| self.of_ls(line))?;
         row.line = number;
         Some(row)
+    }
+
+    /// `600`, `permissions=600`, `root:root`: of the path in the command above it.
+    fn of_answer(&mut self, line: &str) -> Option<StatRow<'static>> {
+        let path = self.asked.take()?;
+        let answer = line.trim();
+        let answer = answer.split_once('=').map_or(answer, |(_, value)| value);
+        of_format(&format!("{answer} {path}"))
     }
 
     /// `Access: (0600/-rw-------)  Uid: (    0/    root)   Gid: (    0/    root)`
@@ -144,6 +159,24 @@ impl Reader {
             ..row(path, kind)
         })
     }
+}
+
+/// The path of `stat -c %a /etc/x`, where it names one alone.
+fn asked(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let at = words.iter().position(|word| *word == "stat")?;
+    let after = words.get(at..)?;
+    let is_format = |word: &&&str| {
+        let options = ["-c", "--format", "--printf"];
+        options.iter().any(|option| word.starts_with(option))
+    };
+    after.iter().find(is_format)?;
+    let bare = after
+        .iter()
+        .map(|word| word.trim_matches(['\'', '"', ';', ')']));
+    let mut paths = bare.filter(|word| word.starts_with('/'));
+    let path = paths.next().filter(|_| paths.next().is_none())?;
+    Some(path.to_owned())
 }
 
 fn row(path: String, kind: Kind) -> StatRow<'static> {
@@ -318,6 +351,12 @@ Access: (0644/-rw-r--r--)  Uid: (    0/    root)   Gid: (  999/  kubelet)
 600 /etc/kubernetes/a.conf
 root:root /etc/kubernetes/b.conf
 640 root adm /etc/kubernetes/c.conf
+[root@n1 ~]# stat -c permissions=%a /etc/kubernetes/f.conf
+permissions=666
+$ stat -c %U:%G /etc/kubernetes/g.conf
+kube:root
+$ stat -c %a /etc/kubernetes/h.conf /etc/kubernetes/i.conf
+600
 ls: cannot access '/etc/kubernetes/d.conf': No such file or directory
 stat: cannot statx '/etc/kubernetes/e.conf': No such file or directory
 nothing /of this
@@ -347,8 +386,10 @@ nothing /of this
                 "/etc/kubernetes/a.conf File 600 None:None 12",
                 "/etc/kubernetes/b.conf File 0 Some(0):Some(0) 13",
                 "/etc/kubernetes/c.conf File 640 Some(0):None 14",
-                "/etc/kubernetes/d.conf Absent 0 None:None 15",
-                "/etc/kubernetes/e.conf Absent 0 None:None 16",
+                "/etc/kubernetes/f.conf File 666 None:None 16",
+                "/etc/kubernetes/g.conf File 0 None:Some(0) 18",
+                "/etc/kubernetes/d.conf Absent 0 None:None 21",
+                "/etc/kubernetes/e.conf Absent 0 None:None 22",
             ]
         );
         assert!(looks_printed(text.as_bytes()));
