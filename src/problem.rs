@@ -1,33 +1,11 @@
 //! What went wrong with one bundle or one member, as a value that flows to the end of the run,
 //! and the codes that say why.
 
+mod of_bundle;
+
 use std::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// One thing about a bundle that a reader of the report must know.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Problem {
-    /// The bundle, as the `bundle` column names it.
-    pub bundle: String,
-    /// The member concerned; `None` when it is the bundle as a whole.
-    pub member: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do next.
-    pub next: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.bundle)?;
-        if let Some(member) = &self.member {
-            write!(f, "{member}: ")?;
-        }
-        write!(f, "{}; {}", self.what, self.next)
-    }
-}
+pub use of_bundle::Problem;
 
 /// Why a verdict is what it is, or what a reader should know beside it: the one closed list of
 /// codes that `reason` begins with and `notes` holds.
@@ -37,6 +15,12 @@ pub enum Code {
     ConfigzSetsIt,
     /// an argument of the process sets the value
     ArgumentSetsIt,
+    /// a variable of the environment of the process sets the value
+    EnvironmentSetsIt,
+    /// the component reads its environment, which is not in the bundle
+    EnvironmentNotCollected,
+    /// no process list was handed in: the manifest of a static pod says what will run
+    ManifestAlone,
     /// a drop-in configuration file sets the value
     DropInSetsIt,
     /// the configuration file sets the value
@@ -121,7 +105,7 @@ pub enum Code {
     DefaultUnwanted,
     /// the publisher's own profile does not judge this control
     PublisherSkips,
-    /// the unit that started the process plans another value for the next start
+    /// the unit or the manifest of the process plans another value for the next start
     PlannedDiffers,
     /// the operating system of the node has nothing that the rule is about
     NotOnThisSystem,
@@ -143,6 +127,21 @@ impl Code {
             Self::ArgumentSetsIt,
             "argument-sets-it",
             "an argument of the process sets the value",
+        ),
+        (
+            Self::EnvironmentSetsIt,
+            "environment-sets-it",
+            "a variable of the environment of the process sets the value",
+        ),
+        (
+            Self::EnvironmentNotCollected,
+            "environment-not-collected",
+            "the component reads its environment, which is not in the bundle",
+        ),
+        (
+            Self::ManifestAlone,
+            "manifest-alone",
+            "no process list was handed in: the manifest of a static pod says what will run",
         ),
         (
             Self::DropInSetsIt,
@@ -353,7 +352,7 @@ impl Code {
         (
             Self::PlannedDiffers,
             "planned-differs",
-            "the unit that started the process plans another value for the next start",
+            "the unit or the manifest of the process plans another value for the next start",
         ),
         (
             Self::NotOnThisSystem,

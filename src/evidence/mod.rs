@@ -9,6 +9,7 @@ pub mod args_file;
 pub mod citation;
 pub mod configz;
 pub mod contradiction;
+mod component;
 mod crowd;
 pub mod document;
 mod excerpt;

@@ -77,6 +77,12 @@ impl Process {
         program::kube_proxy(self.words.iter().map(String::as_str))
     }
 
+    /// The component of a control plane that this is; its arguments begin after this many words.
+    #[must_use]
+    pub fn component(&self) -> Option<(&'static str, usize)> {
+        program::control_plane(self.words.iter().map(String::as_str))
+    }
+
     /// That the end of its argument line is missing, as the beginning of a sentence.
     #[must_use]
     pub fn cut_off(&self) -> &'static str {

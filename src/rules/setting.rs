@@ -35,9 +35,10 @@ impl SettingRule {
     pub fn settle(table: &mut Written, component: &str) -> Result<Self, Wrong> {
         let path = table.needed("setting")?;
         let default = table.text("default")?;
+        let names: Vec<&str> = Component::all().map(Component::as_str).collect();
         let component = Component::named(component).ok_or_else(|| {
             let what =
-                format!("component `{component}` has no settings; kubelet and kube-proxy have");
+                format!("component `{component}` has no settings; {} have", names.join(", "));
             Wrong::at("setting", what)
         })?;
         let setting = component
@@ -104,7 +105,7 @@ impl SettingRule {
     pub fn evidence(&self) -> &'static [&'static str] {
         match (self.component, self.setting) {
             (_, setting) if setting.form == Form::FlagOnly => &["argument"],
-            (Component::KubeProxy, _) => &["argument", "config-file"],
+            (Component::KubeProxy | Component::Described(_), _) => &["argument", "config-file"],
             (_, setting) if setting.flag.is_empty() => &["config-file", "configz"],
             _ => &["argument", "config-file", "configz"],
         }

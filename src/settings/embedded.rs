@@ -2,6 +2,7 @@
 //! the file of arguments that MicroK8s reads.
 
 use super::component::Component;
+use super::components::{ComponentProcess, Described};
 use super::disk::Disk;
 use super::kube_proxy::KubeProxy;
 use super::seen::Line;
@@ -34,6 +35,24 @@ impl Disk {
     pub fn args_file(&self) -> Option<&str> {
         let is_file = self.seen.source == Source::ArgsFile;
         is_file.then_some(self.seen.place.as_str())
+    }
+}
+
+impl ComponentProcess {
+    /// The same of a component that is described by data.
+    #[must_use]
+    pub fn embedded(
+        described: &'static Described,
+        processes: &[Process],
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+    ) -> Option<Self> {
+        let is_own = |process: &Process| process.component().is_some_and(|(name, _)| name == described.name());
+        if processes.iter().any(is_own) {
+            return None;
+        }
+        let (process, line) = inside(Component::Described(described), processes, evidence)?;
+        Some(Self::read(described, &process, 1, evidence, version, line))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::gates::GATES;
 use super::kubelet::{Form, Setting};
-use super::pflag::KUBELET_FLAGS;
+use super::flag_table::KUBELET_FLAGS;
 use super::value::{Kind, SettingValue};
 use crate::node::version::Minor;
 

@@ -25,6 +25,9 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         Code::ConfigFileUnparseable => {
             "Correct the file that the reason names, restart the component and collect again."
         }
+        Code::EnvironmentNotCollected => {
+            "Run collect-node.sh as root on the node: it takes the variables of the process that are settings of it."
+        }
         Code::ArgumentsCutOff => {
             "Run collect-node.sh as root, which takes /proc/PID/cmdline, or list the processes with `ps -efww` (two w), written to a file rather than a terminal."
         }
@@ -73,6 +76,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         }
         Code::ConfigzSetsIt
         | Code::ArgumentSetsIt
+        | Code::EnvironmentSetsIt
         | Code::DropInSetsIt
         | Code::ConfigFileSetsIt
         | Code::DefaultApplies
@@ -89,6 +93,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         | Code::FlagDeprecated
         | Code::UnknownFlag
         | Code::NoProcessEvidence
+        | Code::ManifestAlone
         | Code::BenchmarkApproximate
         | Code::BenchmarkAssumed
         | Code::DefaultUnwanted

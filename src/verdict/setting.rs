@@ -330,7 +330,10 @@ fn decided(rule: &Asked<'_>, in_force: &InForce) -> Finding {
     let winner = &in_force.winner;
     let code = match winner.source {
         Source::Configz => Code::ConfigzSetsIt,
-        Source::Argument | Source::Journal | Source::ArgsFile => Code::ArgumentSetsIt,
+        Source::Argument | Source::Journal | Source::ArgsFile | Source::Manifest => {
+            Code::ArgumentSetsIt
+        }
+        Source::Environment => Code::EnvironmentSetsIt,
         Source::DropIn => Code::DropInSetsIt,
         Source::ConfigFile => Code::ConfigFileSetsIt,
         Source::Default => Code::DefaultApplies,
@@ -368,9 +371,10 @@ fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
             let how = place.strip_prefix("the arguments").unwrap_or_default();
             format!("{path} is {value} by argument --{}{how}", rule.setting.flag)
         }
-        Source::Journal | Source::ArgsFile => {
+        Source::Journal | Source::ArgsFile | Source::Manifest => {
             format!("{path} is {value} by --{} in {place}", rule.setting.flag)
         }
+        Source::Environment => format!("{path} is {value} by the variable {place}"),
         _ => format!("{path} is {value} in {place}"),
     }
 }

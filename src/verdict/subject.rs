@@ -8,6 +8,7 @@ use crate::node::platform::Platform;
 use crate::node::system::System;
 use crate::node::version::{Minor, Version};
 use crate::settings::component::{Component, Instance};
+use crate::settings::components::{self, ComponentProcess};
 use crate::settings::disk::Disk;
 use crate::settings::kube_proxy::KubeProxy;
 use crate::settings::kubelet::Setting;
@@ -21,8 +22,10 @@ pub struct Subject<'e> {
     pub disks: Vec<Disk>,
     /// What is written down, per kube-proxy process.
     pub kube_proxies: Vec<KubeProxy>,
+    /// What is written down, per process of the other components.
+    pub others: Vec<ComponentProcess>,
     /// The same processes, as a capture shows them that contradicts those.
-    rivals: (Vec<Disk>, Vec<KubeProxy>),
+    rivals: (Vec<Disk>, Vec<KubeProxy>, Vec<ComponentProcess>),
     /// Components that a process runs inside itself, with arguments that nothing shows.
     embeddings: Vec<(Component, Process)>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
@@ -80,12 +83,15 @@ impl<'e> Subject<'e> {
         }
         let proxies = processes.iter().filter_map(|p| KubeProxy::of(p, evidence));
         subject.kube_proxies = proxies.collect();
+        subject.others = others(processes, evidence);
         for other in processes.iter().filter_map(|p| p.otherwise.as_deref()) {
             if let Some(Program::Kubelet(first)) = other.program() {
                 let disk = Disk::of(other, first, evidence, known);
                 subject.rivals.0.push(disk);
             }
             subject.rivals.1.extend(KubeProxy::of(other, evidence));
+            let more = others(std::slice::from_ref(other), evidence);
+            subject.rivals.2.extend(more);
         }
         let kubelet = Disk::embedded(processes, evidence, known);
         let proxy = KubeProxy::embedded(processes, evidence);
@@ -118,7 +124,8 @@ impl<'e> Subject<'e> {
             refused,
             disks: Vec::new(),
             kube_proxies: Vec::new(),
-            rivals: (Vec::new(), Vec::new()),
+            others: Vec::new(),
+            rivals: (Vec::new(), Vec::new(), Vec::new()),
             embeddings: Vec::new(),
             collected_at: live.as_ref().and_then(|live| live.taken_at),
             live,
@@ -138,6 +145,10 @@ impl<'e> Subject<'e> {
                 let proxies = self.kube_proxies.iter();
                 proxies.map(|p| p as &dyn Instance).collect()
             }
+            Component::Described(described) => {
+                let others = self.others.iter().filter(|o| o.described() == described);
+                others.map(|other| other as &dyn Instance).collect()
+            }
         }
     }
 
@@ -145,10 +156,14 @@ impl<'e> Subject<'e> {
     #[must_use]
     pub fn rival(&self, component: Component, of: &dyn Instance) -> Option<&dyn Instance> {
         let pid = of.process().pid;
-        let (disks, proxies) = &self.rivals;
+        let (disks, proxies, others) = &self.rivals;
         let mut all: Box<dyn Iterator<Item = &dyn Instance>> = match component {
             Component::Kubelet => Box::new(disks.iter().map(|d| d as &dyn Instance)),
             Component::KubeProxy => Box::new(proxies.iter().map(|p| p as &dyn Instance)),
+            Component::Described(described) => {
+                let others = others.iter().filter(move |o| o.described() == described);
+                Box::new(others.map(|other| other as &dyn Instance))
+            }
         };
         all.find(|other| other.process().pid == pid)
     }
@@ -225,6 +240,20 @@ impl<'e> Subject<'e> {
             Seen::Absent => Presence::ProvenAbsent(list),
         }
     }
+}
+
+/// What is written down for each process of a component that is described by data.
+fn others(processes: &[Process], evidence: &Evidence<'_>) -> Vec<ComponentProcess> {
+    let of = |process| {
+        let mut all = components::ALL.iter();
+        all.find_map(|described| {
+            let version = evidence.component_version(described.name());
+            let version = version.and_then(|(text, _)| Version::find(&text));
+            let version = version.map(|version| version.minor);
+            ComponentProcess::of(described, process, evidence, version)
+        })
+    };
+    processes.iter().filter_map(of).collect()
 }
 
 fn minor(node: &Node) -> Option<(Minor, Citation)> {

@@ -172,6 +172,10 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
             (process, by_flag(flag, folder, process, line))
         };
         return match component {
+            Component::Described(described) => {
+                let others = subject.others.iter().filter(|o| o.described() == described);
+                others.map(|other| of(other.process(), &other.line)).collect()
+            }
             Component::Kubelet => {
                 let disks = subject.disks.iter();
                 disks.map(|disk| of(disk.process(), &disk.line)).collect()

@@ -61,7 +61,7 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
     let name = component.spoken();
     let next = match component {
         Component::Kubelet => "collect configz",
-        Component::KubeProxy => "collect the journal of that program, or its file of arguments",
+        _ => "collect the journal of that program, or its file of arguments",
     };
     Finding::new(
         Verdict::Unknown,
