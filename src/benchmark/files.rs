@@ -10,8 +10,8 @@ use super::folder::File;
 use super::place::message;
 use crate::node::system::System;
 use crate::rules::written::Wrong;
-use crate::settings::kubelet::Setting;
 use crate::settings::flag_table::KUBELET_FLAGS;
+use crate::settings::kubelet::Setting;
 use crate::settings::value::Kind;
 
 /// Benchmarks and lists of paths are of one of these; another name would find no file.

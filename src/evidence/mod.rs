@@ -7,9 +7,9 @@
 pub(crate) mod api_nodes;
 pub mod args_file;
 pub mod citation;
+mod component;
 pub mod configz;
 pub mod contradiction;
-mod component;
 mod crowd;
 pub mod document;
 mod excerpt;

@@ -37,8 +37,10 @@ impl SettingRule {
         let default = table.text("default")?;
         let names: Vec<&str> = Component::all().map(Component::as_str).collect();
         let component = Component::named(component).ok_or_else(|| {
-            let what =
-                format!("component `{component}` has no settings; {} have", names.join(", "));
+            let what = format!(
+                "component `{component}` has no settings; {} have",
+                names.join(", ")
+            );
             Wrong::at("setting", what)
         })?;
         let setting = component

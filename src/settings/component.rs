@@ -143,7 +143,9 @@ impl Component {
     /// Every component whose settings are read.
     pub fn all() -> impl Iterator<Item = Self> {
         let described = components::ALL.iter().map(Self::Described);
-        [Self::Kubelet, Self::KubeProxy].into_iter().chain(described)
+        [Self::Kubelet, Self::KubeProxy]
+            .into_iter()
+            .chain(described)
     }
 
     /// Its name.

@@ -5,12 +5,12 @@ use std::cell::OnceCell;
 
 use super::component::Instance;
 use super::drop_in::{Engine, Merged, Origin};
+use super::flag_table::KUBELET_FLAGS;
 use super::gates::{self, GATES, group_of};
 use super::given::Given;
 use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, ConfigText, Named};
-use super::flag_table::KUBELET_FLAGS;
 use super::pflag::{self, CommandLine};
 use super::planned::Plan;
 use super::refusal::{self, Refusal};

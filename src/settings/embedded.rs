@@ -47,7 +47,11 @@ impl ComponentProcess {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Option<Self> {
-        let is_own = |process: &Process| process.component().is_some_and(|(name, _)| name == described.name());
+        let is_own = |process: &Process| {
+            process
+                .component()
+                .is_some_and(|(name, _)| name == described.name())
+        };
         if processes.iter().any(is_own) {
             return None;
         }

@@ -119,4 +119,3 @@ fn fold(name: &str) -> String {
         .map(|c| c.to_ascii_lowercase())
         .collect()
 }
-

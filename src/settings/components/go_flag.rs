@@ -39,8 +39,9 @@ pub(super) fn parse(words: &[String], kind: Words, cut: bool, table: &FlagTable)
             None => (body, None),
         };
         let Some(kind_of_flag) = table.kind(name) else {
-            line.malformed
-                .push(format!("`{word}` is no flag, and etcd refuses what it does not know"));
+            line.malformed.push(format!(
+                "`{word}` is no flag, and etcd refuses what it does not know"
+            ));
             break;
         };
         let text = match given {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::component::Instance;
 use super::super::config_file::ConfigFile;
+use super::super::gates::{Gates, is_on};
 use super::super::given::Given;
 use super::super::heard::Heard;
 use super::super::kubelet::{Default, Form, Mode, Setting, VERSIONS};
@@ -37,6 +38,8 @@ pub struct ComponentProcess {
     /// A file of these that changed after the start, by the flag that names it.
     pub(super) changed: BTreeMap<&'static str, Doubt>,
     pub(super) seen: Line,
+    /// A file it does not start without that is not on the node.
+    pub(super) gone: Option<Refused>,
     /// Why it would not start with this.
     pub(super) refusal: Option<Refused>,
     /// The same as it is planned for the next start.
@@ -53,6 +56,21 @@ impl ComponentProcess {
         self.described
     }
 
+    /// Why it would not start with what is written down, also for flags that no version has.
+    #[must_use]
+    pub fn refused(&self) -> Option<String> {
+        let unknown = || Some(format!("it has no flag --{}", self.line.unknown.first()?));
+        let refusal = || Some(self.refusal.as_ref()?.why.clone());
+        let unread = || {
+            let mut files = self.config.iter().chain(self.files.values());
+            files.find_map(|file| Some(file.as_ref().err()?.why.clone()))
+        };
+        self.not_this_line()
+            .or_else(unknown)
+            .or_else(refusal)
+            .or_else(unread)
+    }
+
     fn config_data(&self) -> Option<&'static ConfigData> {
         self.described.about.config.as_ref()
     }
@@ -60,13 +78,20 @@ impl ComponentProcess {
     /// Why the arguments do not count for a setting.
     fn ignored(&self, setting: &Setting) -> Option<String> {
         let data = self.config_data().filter(|_| self.config.is_some())?;
-        let wins = self.described.flag_wins.contains(&setting.path);
+        let wins = self
+            .described
+            .flag_wins
+            .get(&setting.path)
+            .is_some_and(|first| self.version.is_none_or(|version| version >= *first));
         let keeps = data.beside == Beside::FlagsWithoutKey && setting.form != Form::Key;
         (!wins && !keeps).then(|| format!("beside --{} it is ignored", data.flag))
     }
 
     /// The layers of a setting in a version, strongest first.
     pub(super) fn layers(&self, setting: &Setting, version: Option<Minor>) -> Vec<Layer> {
+        if let Some(layers) = self.described.derived.get(&setting.path) {
+            return layers(self, setting, version);
+        }
         let mut all = Vec::new();
         all.extend(self.config_may_follow(setting));
         let ignored = self.ignored(setting);
@@ -111,13 +136,93 @@ impl ComponentProcess {
         open.then(|| self.argument(Stated::Unknown(self.may_follow(&data.flag))))
     }
 
+    /// What the arguments say of a flag.
+    pub(super) fn by_flag(&self, flag: &str) -> Layer {
+        match self.flag(flag) {
+            Some(setting) => {
+                let mut layer = self.by_argument(setting);
+                layer.place = format!("--{flag} in {}", self.seen.place);
+                layer
+            }
+            None => self.argument(Stated::Nothing(format!("no --{flag}"))),
+        }
+    }
+
+    /// What applies without a flag.
+    pub(super) fn flag_default(&self, flag: &str, version: Option<Minor>) -> Layer {
+        match self.flag(flag) {
+            Some(setting) => self.default_of(setting, version, false),
+            None => self.argument(Stated::Nothing(format!("no --{flag}"))),
+        }
+    }
+
+    fn flag(&self, name: &str) -> Option<&'static Setting> {
+        self.described.setting(&format!("flag:--{name}"))
+    }
+
+    /// The items of a list among the arguments; `None` where some are masked.
+    pub(super) fn list(&self, flag: &str) -> Option<Vec<String>> {
+        match self.line.given(self.flag(flag)?) {
+            Given::Value(SettingValue::List(items)) => Some(items),
+            Given::Masked => None,
+            _ => Some(Vec::new()),
+        }
+    }
+
+    /// Whether a feature gate is on; `None` where that is not known.
+    pub(super) fn gate(&self, name: &str) -> Option<bool> {
+        is_on(name, &self.gates()?, self.version)
+    }
+
+    /// All gates that the arguments set; `None` where some are masked.
+    pub(super) fn gates(&self) -> Option<Gates> {
+        let mut all = Gates::new();
+        for argument in self.line.all("feature-gates") {
+            let SettingValue::Map(more) = &argument.value else {
+                return None;
+            };
+            all.extend(more.iter().map(|(gate, on)| (gate.clone(), on.clone())));
+        }
+        Some(all)
+    }
+
+    /// What a file says that a flag names; `None` where no argument names one.
+    pub(super) fn by_file(
+        &self,
+        flag: &str,
+        read: impl Fn(&ConfigFile) -> Stated,
+    ) -> Option<Layer> {
+        match self.files.get(flag) {
+            Some(Ok(file)) => {
+                let citation = Some(file.citation.clone());
+                let place = &file.path;
+                Some(Layer::new(Source::ConfigFile, place, citation, read(file)))
+            }
+            Some(Err(doubt)) => {
+                let place = format!("the file of --{flag}");
+                let stated = Stated::Unknown(doubt.clone());
+                Some(Layer::new(Source::ConfigFile, &place, None, stated))
+            }
+            None if self.process.cut => Some(self.argument(Stated::Unknown(self.may_follow(flag)))),
+            None => None,
+        }
+    }
+
+    /// A sentence that the tables of the kubelet word, of this component.
+    pub(super) fn named(&self, why: &str) -> String {
+        why.replace(
+            "the kubelet takes",
+            &format!("{} takes", self.described.name()),
+        )
+    }
+
     fn argument(&self, stated: Stated) -> Layer {
         let line = self.process.citation.clone();
         Layer::new(self.seen.source, &self.seen.place, Some(line), stated)
     }
 
     /// That a flag may stand where the line is cut.
-    fn may_follow(&self, flag: &str) -> Doubt {
+    pub(super) fn may_follow(&self, flag: &str) -> Doubt {
         let why = format!(
             "{}, so --{flag} may stand in the part that is missing",
             self.process.cut_off()
@@ -241,12 +346,27 @@ impl ComponentProcess {
         in_force.doubt = cut
             .then(|| self.may_follow(&setting.flag))
             .or_else(|| self.seen.doubt.clone());
-        let data = self.config_data().filter(|_| setting.form == Form::Key);
-        let changed = data.and_then(|data| self.changed.get(data.flag.as_str()));
-        if !by_argument {
-            in_force.doubt = in_force.doubt.or_else(|| changed.cloned());
+        if !by_argument && in_force.doubt.is_none() {
+            in_force.doubt = self.changed(setting, &in_force);
         }
         Ok(in_force)
+    }
+}
+
+impl ComponentProcess {
+    /// That a file which decides changed after the start.
+    fn changed(&self, setting: &Setting, in_force: &InForce) -> Option<Doubt> {
+        let decides = |file: &Result<ConfigFile, Doubt>| {
+            let own = file.as_ref().ok().map(|file| &file.citation.member);
+            let winner = in_force.winner.citation.as_ref();
+            own.is_some() && winner.map(|citation| &citation.member) == own
+        };
+        let named = self.files.iter().find(|(_, file)| decides(file));
+        if let Some((flag, _)) = named {
+            return self.changed.get(flag).cloned();
+        }
+        let data = self.config_data().filter(|_| setting.form == Form::Key)?;
+        self.changed.get(data.flag.as_str()).cloned()
     }
 }
 
@@ -299,8 +419,7 @@ impl Instance for ComponentProcess {
         let plan = self.plan.as_ref()?;
         let planned = plan.setting(setting).ok()?;
         let running = self.setting(setting).ok()?;
-        (planned.winner.value != running.winner.value)
-            .then(|| vec![plan.process.citation.clone()])
+        (planned.winner.value != running.winner.value).then(|| vec![plan.process.citation.clone()])
     }
 
     fn heard(&self, setting: &Setting) -> Vec<Heard> {

@@ -3,12 +3,17 @@
 //! (`settings.csv`). A new component is a folder and a line in [`FOLDERS`].
 
 mod config;
+mod derived;
+mod document;
 mod environment;
 mod go_flag;
 mod instance;
+mod kube_apiserver;
 mod layer;
+mod range;
 mod read;
 mod refusal;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -19,7 +24,10 @@ use super::flag_table::FlagTable;
 use super::kubelet::{Form, Setting};
 use super::value::Kind;
 use crate::node::version::Minor;
+use derived::{Derived, Layers};
 pub use instance::ComponentProcess;
+use range::Range;
+use refusal::Refused;
 
 /// One component's data files.
 struct Files {
@@ -27,6 +35,10 @@ struct Files {
     flags: &'static str,
     settings: &'static str,
     keys: &'static str,
+    /// Settings that follow from several flags and files.
+    derived: fn() -> Vec<Derived>,
+    /// Why it refuses arguments and files that decode.
+    refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
 }
 
 const FOLDERS: [Files; 4] = [
@@ -35,24 +47,35 @@ const FOLDERS: [Files; 4] = [
         flags: include_str!("kube-apiserver/flags.csv"),
         settings: "",
         keys: "",
+        derived: || {
+            let tls = tls::DERIVED.into_iter();
+            kube_apiserver::derived().into_iter().chain(tls).collect()
+        },
+        refusals: kube_apiserver::REFUSALS,
     },
     Files {
         component: include_str!("kube-controller-manager/component.toml"),
         flags: include_str!("kube-controller-manager/flags.csv"),
         settings: "",
         keys: "",
+        derived: || tls::DERIVED.to_vec(),
+        refusals: &[tls::refused],
     },
     Files {
         component: include_str!("kube-scheduler/component.toml"),
         flags: include_str!("kube-scheduler/flags.csv"),
         settings: include_str!("kube-scheduler/settings.csv"),
         keys: include_str!("kube-scheduler/keys.csv"),
+        derived: || tls::DERIVED.to_vec(),
+        refusals: &[tls::refused],
     },
     Files {
         component: include_str!("etcd/component.toml"),
         flags: include_str!("etcd/flags.csv"),
         settings: include_str!("etcd/settings.csv"),
         keys: "",
+        derived: Vec::new,
+        refusals: &[],
     },
 ];
 
@@ -97,6 +120,18 @@ struct About {
     /// Flags without which it does not start.
     #[serde(default)]
     needs: Vec<String>,
+    /// Flags that name a file without which it does not start.
+    #[serde(default)]
+    must_exist: Vec<String>,
+    /// Files that are read again when they change; with the flag that asks for it, where one does.
+    #[serde(default)]
+    reloads: BTreeMap<String, String>,
+    /// Older names of flags, and the flags they stand for.
+    #[serde(default)]
+    aliases: BTreeMap<String, String>,
+    /// What flags take beyond their kind.
+    #[serde(default)]
+    range: Vec<Range>,
     /// What its environment variables begin with, where it reads any.
     environment: Option<String>,
     config: Option<ConfigData>,
@@ -148,7 +183,10 @@ pub struct Described {
     /// By name.
     settings: BTreeMap<String, Setting>,
     /// Settings that their flag decides also beside a configuration file.
-    flag_wins: Vec<String>,
+    flag_wins: BTreeMap<String, Minor>,
+    /// What several flags and files come to, by name.
+    derived: BTreeMap<String, Layers>,
+    refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
     /// The keys of its configuration file and what they hold, where unknown ones are refused.
     keys: BTreeMap<String, Option<Kind>>,
 }
@@ -186,20 +224,26 @@ impl Described {
             };
             let kind = flags.kind(name)?;
             let path = format!("flag:--{name}");
-            let setting = setting(&path, name, kind, Form::FlagOnly, default);
+            let canonical = about.aliases.get(*name).map_or(*name, String::as_str);
+            let setting = setting(&path, canonical, kind, Form::FlagOnly, default);
             settings.insert(path, setting);
         }
-        let mut flag_wins = Vec::new();
+        let mut flag_wins = BTreeMap::new();
         for line in files.settings.lines().skip(1) {
             let cells: Vec<&str> = line.split(',').collect();
             let [path, flag, kind, default, beside] = cells.as_slice() else {
                 continue;
             };
             let setting = setting(path, flag, Kind::named(kind)?, Form::Key, default);
-            if *beside == "flag-wins" {
-                flag_wins.push((*path).to_owned());
+            if let Some(first) = beside.strip_prefix("flag-wins ") {
+                flag_wins.insert((*path).to_owned(), Minor::parse(first)?);
             }
             settings.insert((*path).to_owned(), setting);
+        }
+        let mut derived = BTreeMap::new();
+        for own in (files.derived)() {
+            settings.insert(own.path.to_owned(), own.setting());
+            derived.insert(own.path.to_owned(), own.layers);
         }
         let keys = files.keys.lines().skip(1).filter_map(|line| {
             let (path, kind) = line.split_once(',')?;
@@ -209,6 +253,8 @@ impl Described {
             flags,
             settings,
             flag_wins,
+            derived,
+            refusals: files.refusals,
             keys: keys.collect(),
             about,
         })
@@ -280,17 +326,32 @@ mod tests {
             let name = described.name();
             assert_eq!(
                 described.settings.len(),
-                rows(files.flags) + rows(files.settings),
+                rows(files.flags) + rows(files.settings) + described.derived.len(),
                 "{name}"
             );
             assert_eq!(described.keys.len(), rows(files.keys), "{name}");
             for setting in described.settings.values() {
                 let default = setting.default(Mode::WithConfig, Some(Minor(1, 36)));
                 let is_known = default != Default::Unknown;
-                assert_eq!(is_known, setting.with_config != "unknown", "{}", setting.path);
-                assert!(described.has_flag(&setting.flag), "{}", setting.path);
+                assert_eq!(
+                    is_known,
+                    setting.with_config != "unknown",
+                    "{}",
+                    setting.path
+                );
+                let is_derived = described.derived.contains_key(&setting.path);
+                assert_ne!(
+                    described.has_flag(&setting.flag),
+                    is_derived,
+                    "{}",
+                    setting.path
+                );
             }
-            for flag in described.about.files.iter().chain(&described.about.needs) {
+            let about = &described.about;
+            let ranges = about.range.iter().map(|range| &range.flag);
+            let lists = [&about.files, &about.needs, &about.must_exist];
+            let aliases = about.aliases.iter().flat_map(|(old, new)| [old, new]);
+            for flag in lists.into_iter().flatten().chain(ranges).chain(aliases) {
                 assert!(described.has_flag(flag), "{name} {flag}");
             }
         }

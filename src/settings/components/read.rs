@@ -9,9 +9,10 @@ use super::super::value::SettingValue;
 use super::super::{Doubt, Source};
 use super::environment::{Variables, variable};
 use super::instance::ComponentProcess;
+use super::refusal::Refused;
 use super::{Described, Parser, go_flag};
-use crate::evidence::Evidence;
 use crate::evidence::process::Process;
+use crate::evidence::{Evidence, File};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -29,7 +30,9 @@ impl ComponentProcess {
             return None;
         }
         let line = Line::of_process();
-        Some(Self::read(described, process, first, evidence, version, line))
+        Some(Self::read(
+            described, process, first, evidence, version, line,
+        ))
     }
 
     /// `first` is the index of its first argument.
@@ -47,6 +50,11 @@ impl ComponentProcess {
             Parser::Pflag => pflag::parse(words, kind, process.cut, flags, version),
             Parser::GoFlag => go_flag::parse(words, kind, process.cut, flags),
         };
+        for argument in &mut line.arguments {
+            if let Some(name) = described.about.aliases.get(&argument.name) {
+                argument.name.clone_from(name);
+            }
+        }
         without_prefix(&mut line, version);
         line.other_version.retain(|flag| !seen.keeps(flag));
         let ends = line.prints_and_ends();
@@ -89,13 +97,31 @@ impl ComponentProcess {
                 continue;
             };
             let file = decode(path);
-            if let Ok(file) = &file {
+            let reloads = match described.about.reloads.get(flag).map(String::as_str) {
+                None => false,
+                Some("") => true,
+                Some(asked) => line
+                    .last(asked)
+                    .is_some_and(|argument| argument.text == "true"),
+            };
+            if let (Ok(file), false) = (&file, reloads) {
                 let doubt = changed_after_start(&file.path, process, evidence, described.name());
                 changed.extend(doubt.map(|doubt| (flag.as_str(), doubt)));
             }
             files.insert(flag.as_str(), file);
         }
+        let gone = described.about.must_exist.iter().find_map(|flag| {
+            let path = reader.absolute(line.text(flag)?).ok()?;
+            match evidence.file(&path) {
+                File::Absent(Some(citation)) => {
+                    let why = format!("{path}, which --{flag} names, is not on the node");
+                    Some(Refused::by_file(why, &citation))
+                }
+                _ => None,
+            }
+        });
         let mut instance = Self {
+            gone,
             described,
             process: process.clone(),
             version,

@@ -5,6 +5,7 @@ use super::super::value::SettingValue;
 use super::environment::variable;
 use super::instance::ComponentProcess;
 use crate::evidence::citation::Citation;
+use crate::node::version::Minor;
 use crate::problem::Code;
 
 /// Why a component does not start.
@@ -51,7 +52,15 @@ impl ComponentProcess {
             .or_else(|| self.shadowed())
             .or_else(|| self.refused_variable())
             .or_else(|| self.refused_gate())
+            .or_else(|| self.out_of_range())
+            .or_else(|| {
+                self.described
+                    .refusals
+                    .iter()
+                    .find_map(|refuses| refuses(self))
+            })
             .or_else(|| self.refused_config())
+            .or_else(|| self.gone.clone())
     }
 
     /// A flag without which it does not start.
@@ -104,15 +113,28 @@ impl ComponentProcess {
         })
     }
 
-    fn refused_gate(&self) -> Option<Refused> {
-        let mut gates = super::super::gates::Gates::new();
-        for argument in self.line.all("feature-gates") {
-            let SettingValue::Map(more) = &argument.value else {
+    /// A value that its flag does not take.
+    fn out_of_range(&self) -> Option<Refused> {
+        self.described.about.range.iter().find_map(|range| {
+            let bound = |text: &Option<String>| text.as_deref().and_then(Minor::parse);
+            let since = |first| self.version.is_some_and(|version| version >= first);
+            let until = |last| self.version.is_some_and(|version| version <= last);
+            let holds =
+                bound(&range.first).is_none_or(since) && bound(&range.last).is_none_or(until);
+            let argument = self.line.last(&range.flag).filter(|_| holds)?;
+            if self.line.hides(&argument.text) {
                 return None;
-            };
-            gates.extend(more.iter().map(|(gate, on)| (gate.clone(), on.clone())));
-        }
-        let (_, why) = super::super::gates::refused(&gates, self.version, false)?;
+            }
+            let why = range.refuses(&argument.value)?;
+            Some(Refused::by_line(format!(
+                "--{} is {}, {why}",
+                range.flag, argument.text
+            )))
+        })
+    }
+
+    fn refused_gate(&self) -> Option<Refused> {
+        let (_, why) = super::super::gates::refused(&self.gates()?, self.version, false)?;
         Some(Refused::by_line(why))
     }
 

@@ -174,7 +174,9 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
         return match component {
             Component::Described(described) => {
                 let others = subject.others.iter().filter(|o| o.described() == described);
-                others.map(|other| of(other.process(), &other.line)).collect()
+                others
+                    .map(|other| of(other.process(), &other.line))
+                    .collect()
             }
             Component::Kubelet => {
                 let disks = subject.disks.iter();
