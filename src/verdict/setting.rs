@@ -368,12 +368,18 @@ fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
         Source::Default => format!("{path} is {value} by default: {place}"),
         // What of the arguments decides, where it is not the setting's own.
         Source::Argument => {
-            let how = place.strip_prefix("the arguments").unwrap_or_default();
-            format!("{path} is {value} by argument --{}{how}", rule.setting.flag)
+            let flag = &rule.setting.flag;
+            match place.strip_prefix("the arguments") {
+                Some(how) if !flag.is_empty() => {
+                    format!("{path} is {value} by argument --{flag}{how}")
+                }
+                _ => format!("{path} is {value} by {place}"),
+            }
         }
-        Source::Journal | Source::ArgsFile | Source::Manifest => {
-            format!("{path} is {value} by --{} in {place}", rule.setting.flag)
-        }
+        Source::Journal | Source::ArgsFile | Source::Manifest => match &rule.setting.flag {
+            flag if flag.is_empty() => format!("{path} is {value} by {place}"),
+            flag => format!("{path} is {value} by --{flag} in {place}"),
+        },
         Source::Environment => format!("{path} is {value} by the variable {place}"),
         _ => format!("{path} is {value} in {place}"),
     }

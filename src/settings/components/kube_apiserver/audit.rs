@@ -5,15 +5,23 @@ use super::super::document::{items, other_kind};
 use super::super::layer::{Layer, Stated};
 use super::{ComponentProcess, Refused, text};
 use crate::node::version::Minor;
+use crate::settings::Source;
 use crate::settings::kubelet::Setting;
 use crate::settings::value::{Kind, SettingValue};
 
-/// Whether a log is written: it takes both flags.
-pub(super) const WRITTEN: Derived = Derived {
-    path: "auditLogWritten",
-    kind: Kind::Bool,
-    layers,
-};
+/// Whether there is a policy that the server takes, and whether a log is written: that takes both.
+pub(super) const DERIVED: [Derived; 2] = [
+    Derived {
+        path: "auditPolicyLoaded",
+        kind: Kind::Bool,
+        layers: loaded,
+    },
+    Derived {
+        path: "auditLogWritten",
+        kind: Kind::Bool,
+        layers,
+    },
+];
 
 const POLICY: &str = "audit-policy-file";
 const LOG: &str = "audit-log-path";
@@ -28,6 +36,15 @@ const SIZES: [&str; 3] = [
     "audit-log-maxbackup",
     "audit-log-maxsize",
 ];
+
+fn loaded(process: &ComponentProcess, _: &Setting, _: Option<Minor>) -> Vec<Layer> {
+    let mut all = Vec::new();
+    all.extend(process.by_file(POLICY, |_| Stated::Value(SettingValue::Bool(true))));
+    let value = Stated::Value(SettingValue::Bool(false));
+    let place = format!("no --{POLICY}");
+    all.push(Layer::new(Source::Default, &place, None, value));
+    all
+}
 
 fn layers(process: &ComponentProcess, _: &Setting, version: Option<Minor>) -> Vec<Layer> {
     for flag in [LOG, POLICY] {

@@ -14,7 +14,8 @@ use super::refusal::Refused;
 
 /// Settings that follow from several arguments and files.
 pub(super) fn derived() -> Vec<Derived> {
-    let mut all = vec![authorizers::DERIVED, audit::WRITTEN];
+    let mut all = vec![authorizers::DERIVED];
+    all.extend(audit::DERIVED);
     all.extend(anonymous::DERIVED);
     all.extend(admission::derived());
     all.extend(encryption::DERIVED);
