@@ -164,6 +164,25 @@ impl<'b> Evidence<'b> {
         cut_off.chain(hidden).map(str::to_owned).collect()
     }
 
+    /// The rows of what lies below a folder, or below what it links to; and why there may be more.
+    #[must_use]
+    pub fn rows_below(&self, path: &str) -> (Vec<(&StatRow<'b>, Citation)>, Option<String>) {
+        let real = self.hops(path).last().map(|(row, _)| row.path.to_string());
+        let real = real.unwrap_or_else(|| path.to_owned());
+        let (Some(stat), Some(member)) = (self.stat(), self.stat_member) else {
+            return (Vec::new(), None);
+        };
+        let citation = self.cite(member);
+        let prefix = format!("{}/", real.trim_end_matches('/'));
+        let rows = stat
+            .rows()
+            .iter()
+            .filter(|row| row.path.starts_with(&prefix));
+        let rows = rows.map(|row| (row, citation.line(row.line))).collect();
+        let mut unlisted = self.unlisted(&real).into_iter();
+        (rows, unlisted.next())
+    }
+
     /// The folders below a folder, and itself.
     #[must_use]
     pub fn folders(&self, folder: &str) -> Vec<String> {

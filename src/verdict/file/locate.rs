@@ -155,9 +155,9 @@ fn platform_family<'f>(subject: &Subject<'_>, family: &'f str) -> &'f str {
 /// The component whose file it is.
 #[must_use]
 pub fn component(role: &Role) -> Component {
-    let named_by = role.named_by.first();
-    named_by
-        .and_then(|by| Component::named(&by.component))
+    let named_by = role.named_by.first().map(|by| &by.component);
+    let own = role.component.as_ref().or(named_by);
+    own.and_then(|name| Component::named(name))
         .unwrap_or(Component::Kubelet)
 }
 
