@@ -19,7 +19,7 @@ pub enum Code {
     EnvironmentSetsIt,
     /// the component reads its environment, which is not in the bundle
     EnvironmentNotCollected,
-    /// no process list was handed in: the manifest of a static pod says what will run
+    /// nothing shows the process: the manifest of a static pod says what will run
     ManifestAlone,
     /// a drop-in configuration file sets the value
     DropInSetsIt,
@@ -141,7 +141,7 @@ impl Code {
         (
             Self::ManifestAlone,
             "manifest-alone",
-            "no process list was handed in: the manifest of a static pod says what will run",
+            "nothing shows the process: the manifest of a static pod says what will run",
         ),
         (
             Self::DropInSetsIt,

@@ -85,6 +85,9 @@ pub struct NamedBy {
     pub folder: Option<String>,
     /// its setting.
     pub setting: Option<String>,
+    /// Names of the file in the folder that is named, in order; empty where the file itself is.
+    #[serde(default)]
+    pub names: Vec<String>,
 }
 
 impl Roles {

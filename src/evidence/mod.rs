@@ -27,6 +27,7 @@ pub mod ps;
 pub mod refusal;
 mod secrets;
 pub mod stat;
+pub mod static_pod;
 pub mod unit;
 pub mod unit_file;
 pub mod yaml;

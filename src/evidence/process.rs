@@ -16,6 +16,7 @@ use super::crowd::Counted;
 use super::layout::Kind;
 use super::{Evidence, epoch_seconds, ps};
 pub use program::Program;
+pub(super) use program::control_plane;
 use program::{file_name, is_component};
 use witness::witness;
 
@@ -54,6 +55,23 @@ impl Process {
             exact: false,
             cut: row.cut,
             surely_cut: row.surely_cut,
+            citation,
+            cwd: None,
+            exe: None,
+            started_at: None,
+            elsewhere: None,
+            otherwise: None,
+        }
+    }
+
+    /// One that a manifest plans, and nothing shows to run.
+    pub(super) fn planned(words: Vec<String>, citation: Citation) -> Self {
+        Self {
+            pid: None,
+            words,
+            exact: true,
+            cut: false,
+            surely_cut: false,
             citation,
             cwd: None,
             exe: None,

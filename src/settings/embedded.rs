@@ -56,7 +56,9 @@ impl ComponentProcess {
             return None;
         }
         let (process, line) = inside(Component::Described(described), processes, evidence)?;
-        Some(Self::read(described, &process, 1, evidence, version, line))
+        Some(Self::read(
+            described, &process, 1, evidence, version, line, None,
+        ))
     }
 }
 

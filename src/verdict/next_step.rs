@@ -25,6 +25,9 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         Code::ConfigFileUnparseable => {
             "Correct the file that the reason names, restart the component and collect again."
         }
+        Code::ManifestAlone => {
+            "Hand in the process list of the same node as well: run collect-node.sh as root, or add the output of `ps -efww` to the evidence."
+        }
         Code::EnvironmentNotCollected => {
             "Run collect-node.sh as root on the node: it takes the variables of the process that are settings of it."
         }
@@ -93,7 +96,6 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         | Code::FlagDeprecated
         | Code::UnknownFlag
         | Code::NoProcessEvidence
-        | Code::ManifestAlone
         | Code::BenchmarkApproximate
         | Code::BenchmarkAssumed
         | Code::DefaultUnwanted

@@ -2,6 +2,7 @@
 
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
+use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, Seen, epoch_seconds};
 use crate::node::Node;
 use crate::node::platform::Platform;
@@ -14,6 +15,7 @@ use crate::settings::kube_proxy::KubeProxy;
 use crate::settings::kubelet::Setting;
 use crate::settings::live::Live;
 use crate::settings::planned::Plan;
+use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, Statement};
 
 /// The components of one node, as far as the evidence shows them.
@@ -83,14 +85,16 @@ impl<'e> Subject<'e> {
         }
         let proxies = processes.iter().filter_map(|p| KubeProxy::of(p, evidence));
         subject.kube_proxies = proxies.collect();
-        subject.others = others(processes, evidence);
+        let manifests = subject.static_pod_folder();
+        let planned = evidence.planned_components(manifests.as_deref());
+        subject.others = others(processes, &planned, evidence);
         for other in processes.iter().filter_map(|p| p.otherwise.as_deref()) {
             if let Some(Program::Kubelet(first)) = other.program() {
                 let disk = Disk::of(other, first, evidence, known);
                 subject.rivals.0.push(disk);
             }
             subject.rivals.1.extend(KubeProxy::of(other, evidence));
-            let more = others(std::slice::from_ref(other), evidence);
+            let more = others(std::slice::from_ref(other), &[], evidence);
             subject.rivals.2.extend(more);
         }
         let kubelet = Disk::embedded(processes, evidence, known);
@@ -111,6 +115,18 @@ impl<'e> Subject<'e> {
             .and_then(|m| m.collected_at.as_deref())
             .and_then(epoch_seconds);
         subject
+    }
+
+    /// The folder that the node's kubelet takes static pods from, where it is known to name one.
+    fn static_pod_folder(&self) -> Option<String> {
+        let setting = Setting::named("staticPodPath")?;
+        let [disk] = self.disks.as_slice() else {
+            return None;
+        };
+        match disk.setting(setting).ok()?.winner.value {
+            SettingValue::Text(path) if path.starts_with('/') => Some(path),
+            _ => None,
+        }
     }
 
     /// The subject of a node of which only the API speaks.
@@ -242,18 +258,39 @@ impl<'e> Subject<'e> {
     }
 }
 
-/// What is written down for each process of a component that is described by data.
-fn others(processes: &[Process], evidence: &Evidence<'_>) -> Vec<ComponentProcess> {
-    let of = |process| {
-        let mut all = components::ALL.iter();
-        all.find_map(|described| {
-            let version = evidence.component_version(described.name());
-            let version = version.and_then(|(text, _)| Version::find(&text));
-            let version = version.map(|version| version.minor);
-            ComponentProcess::of(described, process, evidence, version)
-        })
-    };
-    processes.iter().filter_map(of).collect()
+/// What is written down for each process of a component that is described by data, and for what a
+/// manifest plans of one that nothing shows to run.
+fn others(
+    processes: &[Process],
+    planned: &[Planned],
+    evidence: &Evidence<'_>,
+) -> Vec<ComponentProcess> {
+    let mut all = Vec::new();
+    for described in components::ALL.iter() {
+        let captured = evidence.component_version(described.name());
+        let captured = captured.and_then(|(text, _)| Version::find(&text));
+        let captured = captured.map(|version| version.minor);
+        let plan = || {
+            planned.iter().find_map(|planned| {
+                let tag = planned
+                    .image
+                    .as_deref()
+                    .and_then(|image| image.rsplit_once(':'));
+                let tag = tag.and_then(|(_, tag)| Version::parse(tag));
+                let version = tag.map(|version| version.minor).or(captured);
+                ComponentProcess::planned(described, planned, evidence, version)
+            })
+        };
+        let running = processes.iter();
+        let running =
+            running.filter_map(|p| ComponentProcess::of(described, p, evidence, captured));
+        let before = all.len();
+        all.extend(running.map(|process| process.with_plan(plan())));
+        if all.len() == before {
+            all.extend(plan());
+        }
+    }
+    all
 }
 
 fn minor(node: &Node) -> Option<(Minor, Citation)> {

@@ -38,7 +38,7 @@ pub(super) fn is_component(command: &str) -> bool {
 }
 
 /// The component of a control plane that runs with these words; its arguments begin after this many.
-pub(super) fn control_plane<'w>(
+pub(in crate::evidence) fn control_plane<'w>(
     all: impl Iterator<Item = &'w str> + Clone,
 ) -> Option<(&'static str, usize)> {
     let mut names = all.clone().map(file_name);

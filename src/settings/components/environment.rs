@@ -12,7 +12,7 @@ use crate::problem::Code;
 
 /// The variables of a process.
 #[derive(Clone, Debug)]
-pub(super) enum Variables {
+pub(in crate::settings) enum Variables {
     /// All of them, by name, and where they stand.
     Shown(BTreeMap<String, String>, Citation),
     /// They are not in the bundle.
@@ -42,7 +42,7 @@ impl Variables {
     }
 
     /// What the variable of a setting says.
-    pub fn stated(&self, name: &str, setting: &Setting) -> Stated {
+    pub(super) fn stated(&self, name: &str, setting: &Setting) -> Stated {
         let citation = match self {
             Self::Shown(_, citation) => citation,
             Self::NotCollected(line) => {

@@ -333,9 +333,6 @@ impl ComponentProcess {
         if !self.line.unknown.is_empty() {
             in_force.notes.push(Code::UnknownFlag);
         }
-        if self.seen.source == Source::Manifest {
-            in_force.notes.push(Code::ManifestAlone);
-        }
         in_force.witnesses.push(line.clone());
         if let Some(Ok(file)) = &self.config {
             in_force.witnesses.push(file.citation.clone());

@@ -12,6 +12,7 @@ use super::instance::ComponentProcess;
 use super::refusal::Refused;
 use super::{Described, Parser, go_flag};
 use crate::evidence::process::Process;
+use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, File};
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -31,8 +32,41 @@ impl ComponentProcess {
         }
         let line = Line::of_process();
         Some(Self::read(
-            described, process, first, evidence, version, line,
+            described, process, first, evidence, version, line, None,
         ))
+    }
+
+    /// Reads what a manifest plans; `None` where it plans none of this component.
+    #[must_use]
+    pub fn planned(
+        described: &'static Described,
+        planned: &Planned,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+    ) -> Option<Self> {
+        let process = &planned.process;
+        let (name, first) = process.component()?;
+        if name != described.name() {
+            return None;
+        }
+        let variables = match &planned.variables {
+            Some(all) => Variables::Shown(all.clone(), process.citation.clone()),
+            None => Variables::NotCollected(process.citation.clone()),
+        };
+        let line = Line::of_manifest(process);
+        let variables = Some(variables);
+        Some(Self::read(
+            described, process, first, evidence, version, line, variables,
+        ))
+    }
+
+    /// The same, with what is to start next.
+    #[must_use]
+    pub fn with_plan(self, plan: Option<Self>) -> Self {
+        Self {
+            plan: plan.map(Box::new),
+            ..self
+        }
     }
 
     /// `first` is the index of its first argument.
@@ -43,6 +77,7 @@ impl ComponentProcess {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
         seen: Line,
+        planned: Option<Variables>,
     ) -> Self {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
         let flags = &described.flags;
@@ -60,6 +95,9 @@ impl ComponentProcess {
         let ends = line.prints_and_ends();
         line.malformed.extend(ends);
         let variables = described.about.environment.as_ref().map(|_| {
+            if let Some(variables) = planned {
+                return variables;
+            }
             let pid = process.pid.filter(|_| seen.source == Source::Argument);
             match pid.and_then(|pid| evidence.environment(pid)) {
                 Some((all, citation)) => Variables::Shown(all, citation),

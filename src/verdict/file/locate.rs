@@ -59,6 +59,16 @@ pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Vec<Located> 
             let at = || process.citation.clone();
             let args_file = args_file(usual, process, subject);
             let named = contradicted(by, process, named);
+            // A folder that nobody names is the usual one.
+            if !by.names.is_empty() {
+                let Named::Path(folder) = named else {
+                    continue;
+                };
+                let within = |name: &String| format!("{}/{name}", folder.trim_end_matches('/'));
+                let paths = by.names.iter().map(within).collect();
+                places.push(Located::Paths(paths, Some(at())));
+                continue;
+            }
             // The last one counts, and one more may stand in the part that is missing: what is known
             // may fail, and never passes.
             if process.cut && !matches!(named, Named::Doubt(..)) {

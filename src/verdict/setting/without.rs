@@ -78,6 +78,9 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
 fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
     let evidence = subject.evidence?;
     let component = rule.rule.component;
+    if component.config_kind().is_empty() {
+        return None;
+    }
     let mut names = Vec::new();
     let mut values = Vec::new();
     let mut places = Vec::new();
