@@ -101,6 +101,12 @@ impl Process {
         program::control_plane(self.words.iter().map(String::as_str))
     }
 
+    /// Whether it has a control plane inside.
+    #[must_use]
+    pub fn embeds_control_plane(&self) -> bool {
+        program::embeds_control_plane(self.words.iter().map(String::as_str))
+    }
+
     /// That the end of its argument line is missing, as the beginning of a sentence.
     #[must_use]
     pub fn cut_off(&self) -> &'static str {

@@ -7,8 +7,8 @@ use super::disk::Disk;
 use super::kube_proxy::KubeProxy;
 use super::seen::Line;
 use super::{Doubt, Source};
-use crate::evidence::Evidence;
 use crate::evidence::process::{Process, Program};
+use crate::evidence::{Evidence, File};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -55,11 +55,45 @@ impl ComponentProcess {
         if processes.iter().any(is_own) {
             return None;
         }
-        let (process, line) = inside(Component::Described(described), processes, evidence)?;
+        let mut hosts = processes.iter().filter(|p| p.embeds_control_plane());
+        let host = hosts.next()?;
+        let (process, line) = configured(described, host, evidence)
+            .or_else(|| inside(Component::Described(described), processes, evidence))?;
         Some(Self::read(
             described, &process, 1, evidence, version, line, None,
         ))
     }
+}
+
+/// Where k3s keeps its data.
+const K3S_DATA: &str = "/var/lib/rancher/k3s";
+
+/// A component that k3s gives a file and no arguments, where that file was collected.
+fn configured(
+    described: &Described,
+    host: &Process,
+    evidence: &Evidence<'_>,
+) -> Option<(Process, Line)> {
+    let (below, flag) = described.embedded_config()?;
+    let words: Vec<&str> = host.words.iter().flat_map(|word| word.split(' ')).collect();
+    let mut named = words
+        .iter()
+        .enumerate()
+        .filter_map(|(at, word)| match word.split_once('=') {
+            Some(("--data-dir" | "-d", folder)) => Some(folder),
+            None if matches!(*word, "--data-dir" | "-d") => words.get(at + 1).copied(),
+            _ => None,
+        });
+    let folder = named.next_back().unwrap_or(K3S_DATA).trim_end_matches('/');
+    let path = format!("{folder}/{below}");
+    matches!(evidence.file(&path), File::Here(..)).then(|| {
+        let words = vec![described.name().to_owned(), format!("--{flag}={path}")];
+        let process = Process {
+            words,
+            ..host.clone()
+        };
+        (process, Line::of_process())
+    })
 }
 
 impl KubeProxy {

@@ -108,6 +108,21 @@ impl<'e> Subject<'e> {
                 .embeddings
                 .extend(host.map(|host| (component, host.clone())));
         }
+        for described in components::ALL.iter() {
+            if subject.others.iter().any(|o| o.described() == described) {
+                continue;
+            }
+            match ComponentProcess::embedded(described, processes, evidence, known) {
+                Some(inside) => subject.others.push(inside),
+                None => {
+                    let host = host.filter(|host| host.embeds_control_plane());
+                    let component = Component::Described(described);
+                    subject
+                        .embeddings
+                        .extend(host.map(|host| (component, host.clone())));
+                }
+            }
+        }
         subject.disks.extend(kubelet);
         subject.kube_proxies.extend(proxy);
         let manifest = evidence.manifest.as_ref();

@@ -176,6 +176,17 @@ fn embeds<'w>(name: &str, mut words: impl Iterator<Item = &'w str>) -> bool {
     }
 }
 
+/// Whether a program that has components inside has those of a control plane too.
+pub(super) fn embeds_control_plane<'w>(words: impl Iterator<Item = &'w str>) -> bool {
+    let mut words = words.flat_map(|word| word.split(' '));
+    match words.next().map(file_name) {
+        Some("kubelite") => !words.any(|word| word == "--start-control-plane=false"),
+        Some("k3s-server") => true,
+        Some("k3s") => words.find(|word| !word.starts_with('-')) == Some("server"),
+        _ => false,
+    }
+}
+
 /// Whether a command line is that of an init, the first process of a machine. That of a container
 /// is what the container is for.
 pub(super) fn is_init(command: &str) -> bool {

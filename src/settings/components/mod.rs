@@ -126,6 +126,8 @@ struct About {
     /// Files that are read again when they change; with the flag that asks for it, where one does.
     #[serde(default)]
     reloads: BTreeMap<String, String>,
+    /// Its configuration file below the data directory of a k3s that has it inside.
+    embedded_config: Option<String>,
     /// Older names of flags, and the flags they stand for.
     #[serde(default)]
     aliases: BTreeMap<String, String>,
@@ -264,6 +266,13 @@ impl Described {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.about.name
+    }
+
+    /// Its configuration file below the data directory of a k3s that has it inside, and the flag
+    /// that would name it.
+    pub(super) fn embedded_config(&self) -> Option<(&str, &str)> {
+        let config = self.about.config.as_ref()?;
+        Some((self.about.embedded_config.as_deref()?, &config.flag))
     }
 
     /// Arguments that hardly any other program has.

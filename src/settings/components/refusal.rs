@@ -1,7 +1,7 @@
 //! Arguments and files that decode → why a component refuses them all the same.
 
-use super::super::Doubt;
 use super::super::value::SettingValue;
+use super::super::{Doubt, Source};
 use super::environment::variable;
 use super::instance::ComponentProcess;
 use crate::evidence::citation::Citation;
@@ -66,7 +66,9 @@ impl ComponentProcess {
     /// A flag without which it does not start.
     fn lacks(&self) -> Option<Refused> {
         let about = &self.described.about;
-        let mut needs = about.needs.iter().filter(|_| !self.process.cut);
+        // What has it inside may give it more than is seen.
+        let is_own = self.seen.source == Source::Argument && !self.process.cut;
+        let mut needs = about.needs.iter().filter(|_| is_own);
         let flag = needs.find(|flag| self.line.text(flag).is_none())?;
         Some(Refused::by_line(format!("it has no --{flag}")))
     }

@@ -59,11 +59,14 @@ pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Vec<Located> 
             let at = || process.citation.clone();
             let args_file = args_file(usual, process, subject);
             let named = contradicted(by, process, named);
-            // A folder that nobody names is the usual one.
+            // A folder that nobody names is the usual one, and some platforms use none.
             if !by.names.is_empty() {
                 let Named::Path(folder) = named else {
                     continue;
                 };
+                if own.is_some() {
+                    continue;
+                }
                 let within = |name: &String| format!("{}/{name}", folder.trim_end_matches('/'));
                 let paths = by.names.iter().map(within).collect();
                 places.push(Located::Paths(paths, Some(at())));

@@ -135,11 +135,11 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
     let line = |why: String| Some(Refused::by_line(why));
     let stranger = lists.iter().flatten().find(|name| {
         let plugin = PLUGINS.iter().find(|plugin| plugin.name == name.as_str());
-        plugin.is_none_or(|plugin| {
-            process
-                .version
-                .is_some_and(|version| !plugin.is_of(version))
-        })
+        // One may have come to the branch before in a patch release.
+        let is_of = |plugin: &Plugin, version: Minor| {
+            plugin.is_of(version) || plugin.is_of(Minor(version.0, version.1 + 1))
+        };
+        plugin.is_none_or(|plugin| process.version.is_some_and(|v| !is_of(plugin, v)))
     });
     if let Some(stranger) = stranger {
         return line(format!("there is no admission plug-in `{stranger}`"));
