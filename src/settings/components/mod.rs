@@ -7,6 +7,7 @@ mod derived;
 mod document;
 mod environment;
 mod go_flag;
+mod in_force;
 mod instance;
 mod kube_apiserver;
 mod layer;
