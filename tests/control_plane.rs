@@ -7,10 +7,28 @@ use crate::support::cases::{ROOT, metadata};
 use crate::support::*;
 use serde_json::Value;
 
-/// The benchmark whose control-plane sections are judged here.
+/// The benchmark whose control-plane sections are judged here, and the other one that has rules of
+/// its own.
 const BENCHMARK: &str = "cis-1.12";
+const STIG: &str = "stig-kubernetes-v2r4";
 
-const GOOD_API: &str = "--anonymous-auth=false --authorization-mode=Node,RBAC \
+const COMPONENTS: [&str; 5] = [
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "etcd",
+    "host",
+];
+
+/// Rules about flags that a version of today does not have.
+const OLD: [&str; 3] = [
+    "apiserver-basic-auth-file",
+    "apiserver-insecure-bind-address",
+    "apiserver-insecure-port",
+];
+
+const GOOD_API: &str = "--tls-min-version=VersionTLS12 --secure-port=6443 \
+    --admission-control-config-file=/etc/k/admission.yaml --anonymous-auth=false --authorization-mode=Node,RBAC \
     --enable-admission-plugins=NodeRestriction,AlwaysPullImages,EventRateLimit,DenyServiceExternalIPs \
     --audit-log-path=/var/log/audit.log --audit-log-maxage=30 --audit-log-maxbackup=10 \
     --audit-log-maxsize=100 --audit-policy-file=/etc/k/audit.yaml --profiling=false \
@@ -21,26 +39,28 @@ const GOOD_API: &str = "--anonymous-auth=false --authorization-mode=Node,RBAC \
     --service-account-key-file=/p/sa.pub --service-account-extend-token-expiration=false \
     --tls-cert-file=/p/s.crt --tls-private-key-file=/p/s.key --request-timeout=30s \
     --tls-cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
-const BAD_API: &str = "--anonymous-auth=true --authorization-mode=AlwaysAllow \
+const BAD_API: &str = "--tls-min-version=VersionTLS11 --feature-gates=AllAlpha=true \
+    --disable-admission-plugins=ValidatingAdmissionWebhook --anonymous-auth=true --authorization-mode=AlwaysAllow \
     --enable-admission-plugins=AlwaysAdmit --request-timeout=0s --token-auth-file=/x \
     --disable-admission-plugins=ServiceAccount,NamespaceLifecycle --audit-log-maxage=1 \
     --audit-log-maxbackup=1 --audit-log-maxsize=1 --etcd-servers=http://127.0.0.1:2379 \
     --service-account-lookup=false --tls-cipher-suites=TLS_RSA_WITH_RC4_128_SHA";
-const GOOD_MANAGER: &str = "--profiling=false --use-service-account-credentials=true \
+const GOOD_MANAGER: &str = "--tls-min-version=VersionTLS12 --profiling=false --use-service-account-credentials=true \
     --service-account-private-key-file=/p/sa.key --root-ca-file=/p/ca.crt --bind-address=127.0.0.1 \
     --kubeconfig=/etc/kubernetes/controller-manager.conf --terminated-pod-gc-threshold=100";
-const BAD_MANAGER: &str = "--kubeconfig=/etc/kubernetes/controller-manager.conf \
+const BAD_MANAGER: &str = "--tls-min-version=VersionTLS11 --kubeconfig=/etc/kubernetes/controller-manager.conf \
     --terminated-pod-gc-threshold=0 --feature-gates=RotateKubeletServerCertificate=false";
-const GOOD_SCHEDULER: &str =
-    "--profiling=false --bind-address=127.0.0.1 --kubeconfig=/etc/kubernetes/scheduler.conf";
+const GOOD_SCHEDULER: &str = "--tls-min-version=VersionTLS13 --profiling=false --bind-address=127.0.0.1 --kubeconfig=/etc/kubernetes/scheduler.conf";
 const BAD_SCHEDULER: &str = "--kubeconfig=/etc/kubernetes/scheduler.conf";
-const GOOD_ETCD: &str = "--cert-file=/p/a --key-file=/p/b --client-cert-auth --trusted-ca-file=/p/ca \
+const GOOD_ETCD: &str = "--auto-tls=false --peer-auto-tls=false --cert-file=/p/a --key-file=/p/b --client-cert-auth --trusted-ca-file=/p/ca \
     --peer-cert-file=/p/a --peer-key-file=/p/b --peer-client-cert-auth --data-dir=/var/lib/etcd \
     --listen-client-urls=https://127.0.0.1:2379";
 const BAD_ETCD: &str = "--auto-tls --peer-auto-tls --data-dir=/var/lib/etcd";
 
 const AUDIT: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n";
 const ENCRYPTION: &str = "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n  - aescbc: {keys: [{name: k, secret: REDACTED-BY-NODEPROOF}]}\n  - identity: {}\n";
+
+const ADMISSION: &str = "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins:\n- name: PodSecurity\n";
 
 fn process(bundle: Bundle, pid: u32, program: &str, arguments: &str) -> Bundle {
     let words: Vec<&str> = std::iter::once(program)
@@ -57,6 +77,7 @@ fn running(api: &str, manager: &str, scheduler: &str, etcd: &str) -> Bundle {
         .member("commands/kube-apiserver-version.txt", version)
         .file("/etc/k/audit.yaml", AUDIT)
         .file("/etc/k/enc.yaml", ENCRYPTION)
+        .file("/etc/k/admission.yaml", ADMISSION)
         .member("proc/53/environ", "");
     let bundle = process(bundle, 50, "kube-apiserver", api);
     let bundle = process(bundle, 51, "kube-controller-manager", manager);
@@ -81,18 +102,20 @@ fn files(mode: &str, owner: &str, data: &str) -> String {
         rows.push((format!("/etc/kubernetes/{name}"), "file", mode, owner));
     }
     rows.push(("/etc/cni/net.d/10-x.conflist".into(), "file", mode, owner));
-    for folder in ["/etc/kubernetes/pki", "/etc/cni/net.d"] {
+    let folders = [
+        "/etc/kubernetes/pki",
+        "/etc/cni/net.d",
+        "/etc/kubernetes/manifests",
+    ];
+    for folder in folders {
         rows.push((folder.into(), "dir", "755", ROOT));
     }
-    rows.push((
-        "/var/lib/etcd".into(),
-        "dir",
-        data,
-        match mode {
-            "600" => "99:99:etcd:etcd",
-            _ => ROOT,
-        },
-    ));
+    let own = match mode {
+        "600" => "99:99:etcd:etcd",
+        _ => ROOT,
+    };
+    rows.push(("/var/lib/etcd".into(), "dir", data, own));
+    rows.push(("/var/lib/etcd/member/snap/db".into(), "file", mode, own));
     rows.push(("/etc/kubernetes/super-admin.conf".into(), "absent", "", ""));
     rows.push(("/var/lib/cni/networks".into(), "absent", "", ""));
     let rows: Vec<(&str, &str, &str, &str, &str)> = rows
@@ -112,27 +135,33 @@ fn bad() -> Bundle {
         .member("stat.tsv", files("666", "99:99:x:x", "755"))
 }
 
-/// The row of each rule of the control-plane sections, by the rule's key.
-fn by_rule(bundle: &Bundle) -> BTreeMap<String, Value> {
+/// The rows of a benchmark's rules about the control plane, by the rule's key.
+fn by_rule_of(benchmark: &str, bundle: &Bundle) -> BTreeMap<String, Value> {
     let lab = Lab::new();
     lab.add("n.tgz", bundle);
     let is_ours = |row: &Value| {
-        let control = row["control"].as_str().unwrap_or_default();
-        control.starts_with(['1', '2', '3'])
+        let rule = row["rule"].as_str().and_then(|key| CATALOG.rules.get(key));
+        let of_nodes = row["control"].as_str().is_some_and(|c| c.starts_with('4'));
+        rule.is_some_and(|rule| COMPONENTS.contains(&rule.data.component.as_str())) && !of_nodes
     };
     let ran = nodeproof(
         &lab.path(""),
-        &["analyze", ".", "-b", BENCHMARK, "--format", "jsonl"],
+        &["analyze", ".", "-b", benchmark, "--format", "jsonl"],
     );
     let mut all = rows(&ran.stdout);
-    all.retain(|row| is_ours(row) && row["rule"].is_string());
+    all.retain(|row| is_ours(row) && !row["rule"].as_str().unwrap().starts_with("node-"));
     let key = |row: &Value| row["rule"].as_str().unwrap().to_owned();
     all.into_iter().map(|row| (key(&row), row)).collect()
 }
 
+fn by_rule(bundle: &Bundle) -> BTreeMap<String, Value> {
+    by_rule_of(BENCHMARK, bundle)
+}
+
 /// The rules whose cases stand here.
 pub fn rules() -> BTreeSet<String> {
-    by_rule(&Bundle::node("n")).into_keys().collect()
+    let of = |benchmark| by_rule_of(benchmark, &Bundle::node("n")).into_keys();
+    of(BENCHMARK).chain(of(STIG)).collect()
 }
 
 fn judged(bundle: &Bundle, rule: &str) -> Value {
@@ -141,21 +170,47 @@ fn judged(bundle: &Bundle, rule: &str) -> Value {
 
 #[test]
 fn every_rule_of_the_control_plane_passes_fails_and_stays_undecided() {
-    // No certificate authority can be told to be etcd's own; one that is missing can.
     for (bundle, wanted) in [
         (good(), "pass"),
         (bad(), "fail"),
         (Bundle::node("n").version("v1.33.5"), "unknown"),
     ] {
-        let rows = by_rule(&bundle);
-        assert!(rows.len() > 60, "{} rules", rows.len());
-        let mut wrong = Vec::new();
-        for (rule, row) in rows {
-            if row["verdict"] != wanted {
-                wrong.push(format!("{rule}: {} {}", row["verdict"], row["reason"]));
+        for (benchmark, least) in [(BENCHMARK, 60), (STIG, 40)] {
+            let rows = by_rule_of(benchmark, &bundle);
+            assert!(rows.len() > least, "{} rules", rows.len());
+            let mut wrong = Vec::new();
+            for (rule, row) in rows {
+                let is_old = OLD.contains(&rule.as_str()) && wanted == "fail";
+                if row["verdict"] != wanted && !is_old {
+                    wrong.push(format!("{rule}: {} {}", row["verdict"], row["reason"]));
+                }
             }
+            assert!(
+                wrong.is_empty(),
+                "{benchmark}: wanted {wanted}:\n{}",
+                wrong.join("\n")
+            );
         }
-        assert!(wrong.is_empty(), "wanted {wanted}:\n{}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn flags_of_old_versions_are_judged_where_the_version_has_them() {
+    let arguments = "--etcd-servers=https://e --basic-auth-file=/x --insecure-port=8080 \
+        --insecure-bind-address=0.0.0.0";
+    for (version, wanted) in [("v1.18.20", "fail"), ("v1.30.1", "unknown")] {
+        let version = format!("Kubernetes {version}\n");
+        let bundle = process(Bundle::node("n"), 50, "kube-apiserver", arguments)
+            .member("commands/kube-apiserver-version.txt", &version);
+        let rows = by_rule_of(STIG, &bundle);
+        for rule in OLD {
+            let row = rows.get(rule).unwrap();
+            assert_eq!(
+                row["verdict"], wanted,
+                "{version} {rule}: {}",
+                row["reason"]
+            );
+        }
     }
 }
 

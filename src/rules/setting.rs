@@ -13,6 +13,8 @@ pub enum Expect {
     InForce,
     /// Only a value that somebody set counts.
     NotSet,
+    /// Somebody must have set it: a default does not do.
+    Set,
 }
 
 /// A setting rule.
@@ -53,8 +55,13 @@ impl SettingRule {
         let expect = match table.needed("expect")?.as_str() {
             "in-force" => Expect::InForce,
             "not-set" => Expect::NotSet,
+            "set" if matches!(component, Component::Described(_)) => Expect::Set,
+            "set" => {
+                let what = "`expect` is set for components that no configz speaks of";
+                return Err(Wrong::at("expect", what));
+            }
             other => {
-                let what = format!("`expect` is in-force or not-set, not `{other}`");
+                let what = format!("`expect` is in-force, not-set or set, not `{other}`");
                 return Err(Wrong::at("expect", what));
             }
         };
@@ -99,6 +106,7 @@ impl SettingRule {
         match self.expect {
             Expect::InForce => wanted,
             Expect::NotSet => format!("{wanted}, or nobody sets it"),
+            Expect::Set => format!("{wanted}, and is set"),
         }
     }
 

@@ -33,8 +33,12 @@ pub(super) struct Asked<'r> {
 impl Asked<'_> {
     /// Whether what a source says is as wanted. Of a value that nobody must set, a default is none.
     pub(super) fn holds(&self, statement: &Statement) -> bool {
-        let unset = self.rule.expect == Expect::NotSet && statement.source == Source::Default;
-        unset || self.rule.holds(&statement.value)
+        let is_default = statement.source == Source::Default;
+        match self.rule.expect {
+            Expect::NotSet if is_default => true,
+            Expect::Set if is_default => false,
+            _ => self.rule.holds(&statement.value),
+        }
     }
 
     pub(super) fn expected(&self) -> String {

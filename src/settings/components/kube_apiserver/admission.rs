@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use super::super::derived::Derived;
+use super::super::document::{items, text};
 use super::super::layer::{Layer, Stated};
 use super::{ComponentProcess, Refused};
 use crate::node::version::Minor;
@@ -14,6 +15,7 @@ use crate::settings::{Doubt, Source};
 
 const ENABLE: &str = "enable-admission-plugins";
 const DISABLE: &str = "disable-admission-plugins";
+const CONFIG: &str = "admission-control-config-file";
 const OLD: &str = "admission-control";
 
 /// What a setting's name begins with.
@@ -125,6 +127,26 @@ fn by_default(process: &ComponentProcess, name: &str, version: Option<Minor>) ->
         }
     };
     Layer::new(Source::Default, place, None, stated)
+}
+
+/// The plug-ins that the file for admission configures.
+pub(super) const CONFIGURED: Derived = Derived {
+    path: "admissionConfiguration",
+    kind: Kind::List,
+    layers: configured,
+};
+
+fn configured(process: &ComponentProcess, _: &Setting, _: Option<Minor>) -> Vec<Layer> {
+    let mut all = Vec::new();
+    all.extend(process.by_file(CONFIG, |file| {
+        let plugins = items(&file.document.root, "plugins").iter();
+        let names = plugins.filter_map(|plugin| text(plugin, "name"));
+        Stated::Value(SettingValue::List(names.map(str::to_owned).collect()))
+    }));
+    let value = Stated::Value(SettingValue::List(Vec::new()));
+    let place = format!("no --{CONFIG}");
+    all.push(Layer::new(Source::Default, &place, None, value));
+    all
 }
 
 pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {

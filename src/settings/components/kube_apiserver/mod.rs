@@ -14,7 +14,7 @@ use super::refusal::Refused;
 
 /// Settings that follow from several arguments and files.
 pub(super) fn derived() -> Vec<Derived> {
-    let mut all = vec![authorizers::DERIVED];
+    let mut all = vec![authorizers::DERIVED, admission::CONFIGURED];
     all.extend(audit::DERIVED);
     all.extend(anonymous::DERIVED);
     all.extend(admission::derived());
