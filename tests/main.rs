@@ -18,6 +18,8 @@ mod collect_node;
 mod collector;
 mod components;
 mod configz_refused;
+mod control_plane;
+mod control_plane_golden;
 mod corpus;
 mod coverage;
 mod diff;

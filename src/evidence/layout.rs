@@ -25,6 +25,8 @@ pub enum Kind {
     WorkingDirectory(u32),
     /// `proc/<pid>/exe`
     Executable(u32),
+    /// `proc/<pid>/environ`
+    Environment(u32),
     /// `proc/<pid>/started_at`
     StartedAt(u32),
     /// `stat.tsv`
@@ -39,6 +41,8 @@ pub enum Kind {
     KubeletVersion,
     /// What a kubelet wrote into the journal
     KubeletJournal,
+    /// What `--version` of another component printed.
+    ComponentVersion(String),
     /// `systemctl show`
     Units,
     /// `api/nodes.json`
@@ -103,6 +107,9 @@ fn native(name: &str) -> Option<Kind> {
     Some(match folder {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
+        "commands" if rest.ends_with("-version.txt") => {
+            Kind::ComponentVersion(rest.trim_end_matches("-version.txt").to_owned())
+        }
         "commands" if rest == "systemctl-show.txt" => Kind::Units,
         "commands" if rest.starts_with("journal-k3s") => Kind::Journal,
         // A journal under any other name is known by what stands in it.
@@ -115,6 +122,7 @@ fn native(name: &str) -> Option<Kind> {
                 "cmdline" => Kind::CommandLine(pid),
                 "cwd" => Kind::WorkingDirectory(pid),
                 "exe" => Kind::Executable(pid),
+                "environ" => Kind::Environment(pid),
                 "started_at" => Kind::StartedAt(pid),
                 _ => Kind::Other,
             }

@@ -7,6 +7,7 @@
 pub(crate) mod api_nodes;
 pub mod args_file;
 pub mod citation;
+mod component;
 pub mod configz;
 pub mod contradiction;
 mod crowd;
@@ -27,6 +28,7 @@ pub mod ps;
 pub mod refusal;
 mod secrets;
 pub mod stat;
+pub mod static_pod;
 pub mod unit;
 pub mod unit_file;
 pub mod unread;

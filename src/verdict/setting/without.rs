@@ -68,7 +68,7 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
     let name = component.spoken();
     let next = match component {
         Component::Kubelet => "collect configz",
-        Component::KubeProxy => "collect the journal of that program, or its file of arguments",
+        _ => "collect the journal of that program, or its file of arguments",
     };
     Finding::new(
         Verdict::Unknown,
@@ -85,6 +85,9 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
 fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
     let evidence = subject.evidence?;
     let component = rule.rule.component;
+    if component.config_kind().is_empty() {
+        return None;
+    }
     let mut names = Vec::new();
     let mut values = Vec::new();
     let mut places = Vec::new();

@@ -225,7 +225,10 @@ fn to_pass(
             "{} in the kubelet's configuration, the kubelet restarted, and configz collected again.",
             capital_word(&key)
         )),
-        Source::Argument | Source::Journal | Source::ArgsFile => {
+        Source::Environment => {
+            all.push(format!("Another value of the variable there, and {whose} restarted."));
+        }
+        Source::Argument | Source::Journal | Source::ArgsFile | Source::Manifest => {
             all.push(format!(
                 "{argument} in the place of what the arguments say now, and {whose} restarted."
             ));
