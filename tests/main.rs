@@ -18,6 +18,8 @@ mod collect_node;
 mod collector;
 mod components;
 mod configz_refused;
+mod control_plane;
+mod control_plane_golden;
 mod corpus;
 mod coverage;
 mod diff;
@@ -30,6 +32,7 @@ mod friction;
 #[path = "../benches/corpus/mod.rs"]
 mod generator;
 mod golden;
+mod handed_in;
 mod hostile;
 mod known_wrong;
 mod machines;

@@ -1,7 +1,7 @@
 //! configz replies: whose they are, what they hold, and when they contradict each other.
 
 use super::citation::Citation;
-use super::document::{Document, Node};
+use super::document::{Document, Entry, Node};
 use super::layout::Kind;
 use super::{Evidence, Refusal, json};
 use crate::problem::Problem;
@@ -13,8 +13,18 @@ pub const CONFIGZ_KEYS: [&str; 2] = ["kubeletconfig", "componentconfig"];
 #[must_use]
 pub fn kubelet_part(root: &Node) -> Option<(&'static str, &Node)> {
     let mut keys = CONFIGZ_KEYS.into_iter();
-    keys.find_map(|key| Some((key, &root.get(key)?.node)))
+    let within = keys.find_map(|key| Some((key, &root.get(key)?.node)));
+    within.or_else(|| {
+        let says_so = |entry: &Entry| entry.node.to_string() == "KubeletConfiguration";
+        let shows = |key: &str| root.get(key).is_some();
+        let is_bare = root.get("kind").is_some_and(says_so)
+            || (shows("enableServer") && shows("authentication"));
+        is_bare.then_some((BARE, root))
+    })
 }
+
+/// In the place of the key, where a filter took it away from around the configuration.
+pub const BARE: &str = "";
 
 /// A node's configz reply.
 pub struct Configz {

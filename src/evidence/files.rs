@@ -118,11 +118,17 @@ impl<'b> Evidence<'b> {
         rows.into_iter().any(|row| row.uid.is_some())
     }
 
+    /// Whether the metadata has nothing but paths that somebody looked at one by one.
+    #[must_use]
+    pub fn has_some_metadata_alone(&self) -> bool {
+        self.stat.as_ref().is_some_and(|stat| stat.is_partial)
+    }
+
     /// The metadata row of a path (the first hop, where it is a link).
     #[must_use]
     pub fn metadata(&self, path: &str) -> Option<(&StatRow<'b>, Citation)> {
         let row = self.stat()?.get(path)?;
-        Some((row, self.cite(self.stat_member?).line(row.line)))
+        Some((row, self.cite_row(row)))
     }
 
     /// Whether paths were looked at, and the first of these that is on the node: by a row, or by a
@@ -149,7 +155,7 @@ impl<'b> Evidence<'b> {
         if let Some(path) = present.find(|path| is_it(path)) {
             return Seen::There(path.to_owned());
         }
-        if rows.clone().any(|row| is_it(&row.path)) {
+        if !stat.is_partial && rows.clone().any(|row| is_it(&row.path)) {
             Seen::Absent
         } else {
             Seen::NotLooked

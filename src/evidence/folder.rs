@@ -26,10 +26,9 @@ impl<'b> Evidence<'b> {
     /// The rows of a path and, where it is a link, of what it leads to, link by link.
     #[must_use]
     pub fn hops(&self, path: &str) -> Vec<(&StatRow<'b>, Citation)> {
-        let (Some(stat), Some(member)) = (self.stat(), self.stat_member) else {
+        let Some(stat) = self.stat() else {
             return Vec::new();
         };
-        let citation = self.cite(member);
         let mut rows: Vec<(&StatRow<'b>, Citation)> = Vec::new();
         let mut next = Some(path.to_owned());
         while let Some(path) = next.take()
@@ -37,11 +36,11 @@ impl<'b> Evidence<'b> {
             && !rows.iter().any(|(row, _)| row.path == path)
         {
             let start = rows.len();
-            rows.extend(stat.all(&path).map(|row| (row, citation.line(row.line))));
+            rows.extend(stat.all(&path).map(|row| (row, self.cite_row(row))));
             if rows.len() == start {
                 // A folder on its way may be the link, as `..data` of a mounted ConfigMap is.
                 if let Some((row, rest)) = linked_folder(stat, &path) {
-                    rows.push((row, citation.line(row.line)));
+                    rows.push((row, self.cite_row(row)));
                     next = row.target.as_deref().map(|target| {
                         let folder = target_of(&row.path, target);
                         tidy(&format!("{folder}/{rest}"))
@@ -94,6 +93,9 @@ impl<'b> Evidence<'b> {
         let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
         let mut skipped = skipped.filter(|s| s.path.trim_end_matches('/') == path);
         match hops.last().map(|(row, _)| row.kind) {
+            Some(stat::Kind::Dir) if self.stat().is_some_and(|stat| stat.is_partial) => {
+                Folder::NotCollected("what is in it is not in the bundle".to_owned())
+            }
             Some(stat::Kind::Dir) => Folder::Listed(Vec::new()),
             Some(stat::Kind::Absent) => Folder::Absent,
             None if skipped.any(|s| s.reason == "absent") => Folder::Absent,
@@ -162,6 +164,25 @@ impl<'b> Evidence<'b> {
             .filter(|row| row.kind == stat::Kind::Unreadable && within(&row.path))
             .map(|row| &*row.path);
         cut_off.chain(hidden).map(str::to_owned).collect()
+    }
+
+    /// The rows of what lies below a folder, or below what it links to; and why there may be more.
+    #[must_use]
+    pub fn rows_below(&self, path: &str) -> (Vec<(&StatRow<'b>, Citation)>, Option<String>) {
+        let real = self.hops(path).last().map(|(row, _)| row.path.to_string());
+        let real = real.unwrap_or_else(|| path.to_owned());
+        let Some(stat) = self.stat() else {
+            return (Vec::new(), None);
+        };
+        let prefix = format!("{}/", real.trim_end_matches('/'));
+        let rows = stat
+            .rows()
+            .iter()
+            .filter(|row| row.path.starts_with(&prefix));
+        let rows = rows.map(|row| (row, self.cite_row(row))).collect();
+        let in_parts = stat.is_partial.then(|| real.clone());
+        let unlisted = self.unlisted(&real).into_iter().chain(in_parts).next();
+        (rows, unlisted)
     }
 
     /// The folders below a folder, and itself.

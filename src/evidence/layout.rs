@@ -4,7 +4,9 @@
 use memchr::memmem;
 
 use super::configz::CONFIGZ_KEYS;
-use super::{Refusal, journal, ps};
+use super::unread::Unread;
+use super::{Refusal, journal, ps, stat, version};
+use crate::bundle::encoding;
 
 /// What kind of evidence a member is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,22 +17,32 @@ pub enum Kind {
     Sums,
     /// A process list as `ps` prints it.
     ProcessList,
+    /// The state of units as `systemctl status` prints it.
+    ServiceState,
     /// `proc/<pid>/cmdline`
     CommandLine(u32),
     /// `proc/<pid>/cwd`
     WorkingDirectory(u32),
     /// `proc/<pid>/exe`
     Executable(u32),
+    /// `proc/<pid>/environ`
+    Environment(u32),
     /// `proc/<pid>/started_at`
     StartedAt(u32),
     /// `stat.tsv`
     Metadata,
+    /// Metadata of some paths as `ls -l` or `stat` print it.
+    PrintedMetadata,
     /// A configz reply; the node its file is named after, empty where it is named after none.
     Configz(String),
     /// What k3s wrote into the journal
     Journal,
     /// `kubelet --version`
     KubeletVersion,
+    /// What a kubelet wrote into the journal
+    KubeletJournal,
+    /// What `--version` of another component printed.
+    ComponentVersion(String),
     /// `systemctl show`
     Units,
     /// `api/nodes.json`
@@ -39,6 +51,8 @@ pub enum Kind {
     File(String),
     /// A KubeletConfiguration that stands at no absolute path.
     LooseKubeletConfig,
+    /// Output of a command that no rule reads.
+    Unread(Unread),
     /// Nothing that a rule reads.
     Other,
 }
@@ -46,6 +60,8 @@ pub enum Kind {
 /// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
 #[must_use]
 pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
+    let text = encoding::from_utf_16_head(head);
+    let head = text.as_deref().unwrap_or(head);
     let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
     if [name, below_top]
         .into_iter()
@@ -91,6 +107,9 @@ fn native(name: &str) -> Option<Kind> {
     Some(match folder {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
+        "commands" if rest.ends_with("-version.txt") => {
+            Kind::ComponentVersion(rest.trim_end_matches("-version.txt").to_owned())
+        }
         "commands" if rest == "systemctl-show.txt" => Kind::Units,
         "commands" if rest.starts_with("journal-k3s") => Kind::Journal,
         // A journal under any other name is known by what stands in it.
@@ -103,6 +122,7 @@ fn native(name: &str) -> Option<Kind> {
                 "cmdline" => Kind::CommandLine(pid),
                 "cwd" => Kind::WorkingDirectory(pid),
                 "exe" => Kind::Executable(pid),
+                "environ" => Kind::Environment(pid),
                 "started_at" => Kind::StartedAt(pid),
                 _ => Kind::Other,
             }
@@ -117,7 +137,7 @@ fn native(name: &str) -> Option<Kind> {
 /// Anything else: recognised by content, or by an absolute path that a process may name.
 fn loose(name: &str, head: &[u8]) -> Kind {
     let base = name.rsplit('/').next().unwrap_or(name);
-    if is_configz(head) || is_refused_configz(base, head) {
+    if is_configz(head) || is_bare_configz(base, head) || is_refused_configz(base, head) {
         let stem = base.strip_suffix(".json").unwrap_or(base);
         let parent = name.rsplit('/').nth(1);
         // Sonobuoy and its kin file one configz.json under each node's folder.
@@ -138,6 +158,12 @@ fn loose(name: &str, head: &[u8]) -> Kind {
     if ps::looks_like_ps(head) {
         return Kind::ProcessList;
     }
+    if ps::status::looks_like_status(head) {
+        return Kind::ServiceState;
+    }
+    if stat::printed::looks_printed(head) {
+        return Kind::PrintedMetadata;
+    }
     if is_k3s_journal(name, head) {
         return Kind::Journal;
     }
@@ -145,6 +171,18 @@ fn loose(name: &str, head: &[u8]) -> Kind {
         && (path.contains("kube") || is_kubelet_config(head))
     {
         return Kind::File(path);
+    }
+    if version::looks_like_version(head) {
+        return Kind::KubeletVersion;
+    }
+    if version::looks_like_kubelet_journal(head) {
+        return Kind::KubeletJournal;
+    }
+    if is_node_list(head) {
+        return Kind::ApiNodes;
+    }
+    if let Some(unread) = Unread::of(head) {
+        return Kind::Unread(unread);
     }
     if is_kubelet_config(head) {
         return Kind::LooseKubeletConfig;
@@ -191,14 +229,36 @@ fn is_configz(head: &[u8]) -> bool {
             .any(|key| memmem::find(head, format!("\"{key}\"").as_bytes()).is_some())
 }
 
+/// A reply without the key around it, as `jq .kubeletconfig` leaves it: told by its name alone, as a
+/// file of the node says the same of itself.
+fn is_bare_configz(base: &str, head: &[u8]) -> bool {
+    let is_live = memmem::find(head, b"\"enableServer\"").is_some();
+    named_configz(base) && first_byte(head) == Some(b'{') && (is_live || is_kubelet_config(head))
+}
+
+fn named_configz(base: &str) -> bool {
+    let base = base.to_ascii_lowercase();
+    let endings = [".json", ".txt", ".html"];
+    let mut stems = endings
+        .iter()
+        .filter_map(|ending| base.strip_suffix(ending));
+    let stem = stems.next().unwrap_or(&base);
+    stem.starts_with("configz") || stem.ends_with("configz")
+}
+
 /// What was left where configz was to be written: by its name, `configz` alone or beside a node's.
 fn is_refused_configz(base: &str, head: &[u8]) -> bool {
-    let base = base.to_ascii_lowercase();
-    let stem = [".json", ".txt", ".html"]
-        .iter()
-        .find_map(|ending| base.strip_suffix(ending));
-    let stem = stem.unwrap_or(&base);
-    (stem.starts_with("configz") || stem.ends_with("configz")) && Refusal::read(head).is_some()
+    named_configz(base) && Refusal::read(head).is_some()
+}
+
+/// What `kubectl get nodes -o json` or the API itself gives: a list whose items are nodes.
+fn is_node_list(head: &[u8]) -> bool {
+    let text: Vec<u8> = (encoding::without_mark(head).iter().copied())
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let first_item = br#""items":[{"apiVersion":"v1","kind":"Node","#;
+    text.starts_with(br#"{"kind":"NodeList","#)
+        || text.starts_with(b"{") && memmem::find(&text, first_item).is_some()
 }
 
 fn is_kubelet_config(head: &[u8]) -> bool {
@@ -215,7 +275,8 @@ pub fn is_config(head: &[u8], kind: &str) -> bool {
 }
 
 fn first_byte(head: &[u8]) -> Option<u8> {
-    head.iter().copied().find(|b| !b.is_ascii_whitespace())
+    let mut bytes = encoding::without_mark(head).iter().copied();
+    bytes.find(|b| !b.is_ascii_whitespace())
 }
 
 #[cfg(test)]

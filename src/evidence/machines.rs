@@ -63,6 +63,8 @@ pub struct Machine {
     only: Option<BTreeSet<usize>>,
     /// The bundle is of one machine, so all that is recognised in it speaks of that.
     is_whole: bool,
+    /// Others' evidence lies in the same folder, and nothing shows whose this is.
+    pub is_ambiguous: bool,
     /// Its files lie in a folder put around them.
     around: Option<&'static str>,
 }
@@ -175,7 +177,11 @@ fn root_of(name: &str, kind: &Kind) -> String {
 fn is_of_machine(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::ProcessList | Kind::CommandLine(_) | Kind::Journal | Kind::File(_)
+        Kind::ProcessList
+            | Kind::ServiceState
+            | Kind::CommandLine(_)
+            | Kind::Journal
+            | Kind::File(_)
     )
 }
 
@@ -194,12 +200,17 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
     let mut roots: BTreeMap<String, Vec<(usize, Kind)>> = BTreeMap::new();
     for (index, member) in kept {
         let kind = layout::classify(&member.name, head(member));
-        if kind != Kind::Other {
+        if !matches!(kind, Kind::Other | Kind::Unread(_)) {
             let root = root_of(&member.name, &kind);
             roots.entry(root).or_default().push((index, kind));
         }
     }
-    let runs = |(_, kind): &(usize, Kind)| matches!(kind, Kind::ProcessList | Kind::CommandLine(_));
+    let runs = |(_, kind): &(usize, Kind)| {
+        matches!(
+            kind,
+            Kind::ProcessList | Kind::ServiceState | Kind::CommandLine(_)
+        )
+    };
     if !roots.values().flatten().any(runs) {
         return vec![Machine::whole(bundle)];
     }
@@ -225,6 +236,7 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
             root,
             only: None,
             is_whole: false,
+            is_ambiguous: false,
         };
         let apart = by_name(bundle, &whole, &kinds);
         match apart.len() {
@@ -242,6 +254,7 @@ fn by_name(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
     let mut groups: BTreeMap<(&str, String), BTreeSet<usize>> = BTreeMap::new();
     let mut lists: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     let mut others = BTreeSet::new();
+    let no_list = !kinds.iter().any(|(_, kind)| *kind == Kind::ProcessList);
     for (index, kind) in kinds {
         let member = bundle.members.get(*index);
         let below = member.and_then(|member| member.name.strip_prefix(&whole.root));
@@ -254,7 +267,8 @@ fn by_name(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
             None => ("", stem(below)),
             Some((folder, _)) => (folder, String::new()),
         };
-        if *kind == Kind::ProcessList {
+        let is_list = *kind == Kind::ProcessList || (*kind == Kind::ServiceState && no_list);
+        if is_list {
             lists.entry(key.clone()).or_default().push(*index);
         }
         groups.entry(key).or_default().insert(*index);
@@ -303,7 +317,10 @@ fn by_name(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
         }
     }
     if !others.is_empty() {
-        machines.push(machine(whole.name.clone(), others));
+        machines.push(Machine {
+            is_ambiguous: true,
+            ..machine(whole.name.clone(), others)
+        });
     }
     machines
 }

@@ -7,6 +7,7 @@
 pub(crate) mod api_nodes;
 pub mod args_file;
 pub mod citation;
+mod component;
 pub mod configz;
 pub mod contradiction;
 mod crowd;
@@ -21,13 +22,17 @@ pub mod layout;
 pub mod machines;
 pub mod manifest;
 pub mod masks;
+mod metadata;
 pub mod process;
 pub mod ps;
 pub mod refusal;
 mod secrets;
 pub mod stat;
+pub mod static_pod;
 pub mod unit;
 pub mod unit_file;
+pub mod unread;
+pub mod version;
 pub mod yaml;
 
 use std::borrow::Cow;
@@ -36,7 +41,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::bundle::sums::Sums;
-use crate::bundle::{Bundle, Content, HEAD_BYTES, Member};
+use crate::bundle::{Bundle, Content, HEAD_BYTES, Member, encoding};
 use crate::limits::{Limits, OTHER_WORDS, passed};
 use crate::problem::Problem;
 use citation::Citation;
@@ -79,7 +84,8 @@ pub struct Evidence<'b> {
     /// Process lists that are longer than what is read of them.
     ended_early: RefCell<BTreeSet<usize>>,
     stat: Option<Stat<'b>>,
-    stat_member: Option<usize>,
+    /// The members that its rows stand in.
+    stat_members: Vec<usize>,
     /// `SHA256SUMS`, or what is wrong with it.
     sums: OnceCell<Result<Sums, String>>,
     /// The process lists that can be read, by member.
@@ -123,7 +129,7 @@ impl<'b> Evidence<'b> {
             beyond: RefCell::default(),
             ended_early: RefCell::default(),
             stat: None,
-            stat_member: None,
+            stat_members: Vec::new(),
             sums: OnceCell::new(),
             listings: OnceCell::new(),
             read: RefCell::default(),
@@ -131,6 +137,11 @@ impl<'b> Evidence<'b> {
         };
         evidence.read_manifest();
         evidence.read_stat();
+        for (kind, index) in &evidence.by_kind {
+            if let Kind::Unread(unread) = kind {
+                evidence.report(*index, unread.what().to_owned(), unread.next());
+            }
+        }
         evidence
     }
 
@@ -166,35 +177,6 @@ impl<'b> Evidence<'b> {
                 self.manifest = Some(manifest);
             }
             Err(what) => self.report(index, what, NEXT),
-        }
-    }
-
-    fn read_stat(&mut self) {
-        let Some(index) = self.first(&Kind::Metadata) else {
-            return;
-        };
-        match self
-            .bytes(index)
-            .and_then(|bytes| stat::parse(bytes, self.limits).map_err(|e| e.what))
-        {
-            Ok(stat) => {
-                if let Some(first) = stat.problems.first() {
-                    let what = format!(
-                        "has {} rows that cannot be read, the first in line {}: it {}",
-                        stat.problems.len(),
-                        first.line,
-                        first.what
-                    );
-                    self.report(
-                        index,
-                        what,
-                        "what they are about is not known; collect again",
-                    );
-                }
-                self.stat = Some(stat);
-                self.stat_member = Some(index);
-            }
-            Err(what) => self.report(index, what, "file metadata is not known; collect again"),
         }
     }
 
@@ -245,7 +227,7 @@ impl<'b> Evidence<'b> {
             return Err("is not in the bundle".to_owned());
         };
         match &member.content {
-            Content::Kept(bytes) => Ok(bytes),
+            Content::Kept(bytes) => Ok(encoding::without_mark(bytes)),
             Content::TooLarge => Err(format!(
                 "has {} bytes, more than --limit member-bytes={}",
                 member.size, self.limits.member_bytes
@@ -302,36 +284,6 @@ impl<'b> Evidence<'b> {
         Some(text.trim_end_matches(['\n', '\0']).to_owned()).filter(|t| !t.is_empty())
     }
 
-    /// What `kubelet --version` printed.
-    #[must_use]
-    pub fn kubelet_version(&self) -> Option<(String, Citation)> {
-        let text = self.small_text(&Kind::KubeletVersion)?;
-        let index = self.first(&Kind::KubeletVersion)?;
-        Some((text, self.cite(index)))
-    }
-
-    /// The same, as the version of what runs: not where the binary of a kubelet was replaced after
-    /// its start, unless the process's own was asked.
-    #[must_use]
-    pub fn running_kubelet_version(
-        &self,
-        processes: &[process::Process],
-    ) -> Option<(String, Citation)> {
-        let (text, citation) = self.kubelet_version()?;
-        let commands = self.manifest.iter().flat_map(|m| &m.commands);
-        let asked = commands.into_iter().find(|c| *c.member == *citation.member);
-        let replaced = |process: &process::Process| {
-            let Some(pid) = process.pid.filter(|_| process.program().is_some()) else {
-                return false;
-            };
-            let own = format!("/proc/{pid}/exe --version");
-            let exe = self.small_text(&Kind::Executable(pid));
-            exe.is_some_and(|exe| exe.ends_with(" (deleted)"))
-                && asked.is_none_or(|command| command.argv != own)
-        };
-        (!processes.iter().any(replaced)).then_some((text, citation))
-    }
-
     /// The first member that only a node has: a process, a file, metadata, a unit.
     #[must_use]
     pub fn node_evidence(&self) -> Option<&str> {
@@ -339,8 +291,10 @@ impl<'b> Evidence<'b> {
             matches!(
                 kind,
                 Kind::ProcessList
+                    | Kind::ServiceState
                     | Kind::CommandLine(_)
                     | Kind::Metadata
+                    | Kind::PrintedMetadata
                     | Kind::Journal
                     | Kind::Units
                     | Kind::File(_)
@@ -351,19 +305,12 @@ impl<'b> Evidence<'b> {
         Some(self.bundle.members.get(index)?.name.as_str())
     }
 
-    fn stat(&self) -> Option<&Stat<'b>> {
-        if let Some(index) = self.stat_member {
-            self.read.borrow_mut().insert(index);
-        }
-        self.stat.as_ref()
-    }
-
     /// Whether anything at all was recognised.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_kind
             .iter()
-            .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums))
+            .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums | Kind::Unread(_)))
     }
 }
 

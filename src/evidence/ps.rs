@@ -2,11 +2,14 @@
 //! Knows procps and busybox; says of each command line whether its end may be missing.
 
 mod columns;
+pub mod status;
 mod width;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use columns::{Header, Row};
+
+use crate::bundle::encoding::without_mark;
 
 /// One listing, of one `ps` command or of several with the same header.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,9 @@ pub struct Listing {
     pub header: String,
     /// The last column holds names and no arguments (`ps -e`, `-o comm`), so every command is `cut`.
     pub names_only: bool,
+    /// Prompts of several hosts stand in it, or a process of Kubernetes twice with other arguments:
+    /// somebody put several lists together.
+    pub of_several: bool,
 }
 
 /// One process of a listing.
@@ -42,21 +48,37 @@ pub struct PsProcess {
 /// Lines in which a header is looked for: a prompt, a banner and blank lines may come before it.
 const HEADER_WITHIN: usize = 10;
 
-/// Reads a listing; `None` where there is no header of `ps` in its first lines.
+/// Reads a listing; `None` where there is no header of `ps` in its first lines, and no line as `ps
+/// -ef` or `ps aux` write them: a filter such as grep takes the header away.
 ///
-/// `wide`: the command line is known to have had `-ww`, so that no terminal cut anything off.
+/// `wide`: the command line is known to have had `-ww`, so that no terminal cut anything off; what
+/// went through a filter was not cut either.
 /// Bytes that are not UTF-8 become U+FFFD. Lines that are no process are skipped. One right after the
 /// longest line makes that one `cut`, unless it looks like a prompt: a terminal may have wrapped it.
 pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
-    let text = super::text(bytes);
+    let text = super::text(without_mark(bytes));
     let mut lines = text
         .split('\n')
         .map(|line| line.strip_suffix('\r').unwrap_or(line))
         .zip(1..);
-    let (header, header_line) = lines
-        .by_ref()
+    let of_own = lines
+        .clone()
         .take(HEADER_WITHIN)
-        .find_map(|(line, _)| Some((Header::read(line)?, line.trim())))?;
+        .find_map(|(line, at)| Some((Header::read(line)?, line.trim(), at)));
+    let (header, header_line, wide) = match of_own {
+        Some((header, line, at)) => {
+            let last = usize::try_from(at).unwrap_or(0);
+            lines.by_ref().take(last).for_each(drop);
+            (header, line, wide)
+        }
+        None => {
+            let (header, line) = lines
+                .clone()
+                .take(HEADER_WITHIN)
+                .find_map(|(line, _)| Header::of_line(line))?;
+            (header, line, true)
+        }
+    };
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut seen = HashSet::new();
     for (line, number) in lines {
@@ -75,7 +97,7 @@ pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
     let has_arguments = rows.is_empty() || rows.iter().any(Row::has_arguments);
     let names_only = header.has_names_only() || !has_arguments;
     let width = width::Width::of(&rows, wide, header.is_busybox());
-    let processes = rows
+    let processes: Vec<PsProcess> = rows
         .iter()
         .map(|row| {
             let surely_cut = names_only || row.command.is_empty() || width.surely_cuts(row);
@@ -90,11 +112,58 @@ pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
             }
         })
         .collect();
+    let of_several = has_several_hosts(&text) || says_two_things(&processes);
     Some(Listing {
         processes,
         header: header_line.to_owned(),
         names_only,
+        of_several,
     })
+}
+
+/// Whether prompts name several hosts: `[root@n1 ~]# `, `root@n1:~$ `.
+fn has_several_hosts(text: &str) -> bool {
+    let prompts = memchr::memchr_iter(b'@', text.as_bytes());
+    let host = |at: usize| {
+        let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+        let user = text.get(start..at)?.trim_start_matches(['[', '(']);
+        let rest = text.get(at + 1..)?;
+        let line = rest.split('\n').next()?;
+        let end = line.find([' ', ':', ']'])?;
+        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let is_prompt = !user.is_empty()
+            && user.chars().all(known)
+            && line
+                .get(end..)?
+                .split(' ')
+                .any(|word| word.ends_with(['$', '#']));
+        line.get(..end)
+            .filter(|host| is_prompt && host.chars().all(known))
+    };
+    let mut hosts = prompts.filter_map(host);
+    let first = hosts.next();
+    hosts.any(|host| Some(host) != first)
+}
+
+/// Whether one id has two commands that a component of Kubernetes has a part in, neither of which
+/// is the beginning of the other.
+fn says_two_things(processes: &[PsProcess]) -> bool {
+    let names_kubernetes = |process: &&PsProcess| {
+        let first = process.command.split(' ').next().unwrap_or_default();
+        ["kube", "k3s", "rke2"]
+            .iter()
+            .any(|name| first.contains(name))
+    };
+    let mut commands: HashMap<u32, &str> = HashMap::new();
+    for process in processes.iter().filter(names_kubernetes) {
+        let Some(pid) = process.pid else { continue };
+        let command = process.command.as_str();
+        let first = *commands.entry(pid).or_insert(command);
+        if !first.starts_with(command) && !command.starts_with(first) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a line may be the rest of a wrapped one: not blank, no prompt, no ruler or heading.
@@ -109,12 +178,17 @@ fn may_continue(line: &str) -> bool {
 }
 
 /// Whether a member's first lines hold a header of `ps`: upper-case names, `PID` among them, `CMD`,
-/// `COMMAND` or `ARGS` last. Headers of `top` are none.
+/// `COMMAND` or `ARGS` last. Headers of `top` are none. Without one, whether a line is of the shape
+/// that `ps` gives it, and of a program of Kubernetes or a search for one.
 pub fn looks_like_ps(head: &[u8]) -> bool {
-    String::from_utf8_lossy(head)
-        .lines()
-        .take(HEADER_WITHIN)
-        .any(|line| Header::read(line).is_some())
+    let text = String::from_utf8_lossy(without_mark(head));
+    let first = || text.lines().take(HEADER_WITHIN);
+    let names_kubernetes = |line: &str| {
+        let names = ["kube", "k3s", "rke2", "etcd"];
+        names.iter().any(|name| line.contains(name))
+    };
+    first().any(|line| Header::read(line).is_some())
+        || first().any(|line| names_kubernetes(line) && Header::of_line(line).is_some())
 }
 
 #[cfg(test)]
