@@ -175,9 +175,4 @@ impl Published {
             format!("no published.toml has a check `{name}`{close}")
         })
     }
-
-    /// Every name.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
 }
