@@ -41,28 +41,42 @@ fn mode(title: &str) -> Option<u32> {
     u32::from_str_radix(before.rsplit(' ').next()?, 8).ok()
 }
 
+fn is_shaped(title: &str) -> bool {
+    let subject = title.split_once(": ").map(|(subject, _)| subject);
+    title.chars().count() <= 80 && subject.is_some_and(is_known)
+}
+
+/// A control that expects another mode than its rule has a title of its own.
+fn says_its_mode(title: &str, check: &str) -> bool {
+    let mut modes = check.split("at_most: ").skip(1).peekable();
+    let number = |rest: &str| rest.split([' ', ',', '}']).next().unwrap().parse().ok();
+    match mode(title) {
+        None => true,
+        mode => modes.peek().is_some() && modes.all(|rest| number(rest) == mode),
+    }
+}
+
 #[test]
 fn a_title_names_component_or_file_and_wanted_state() {
-    let mut wrong = Vec::new();
-    for benchmark in &CATALOG.benchmarks {
-        for control in &benchmark.controls {
-            let told = described::control(&CATALOG, benchmark, control);
-            let title = told["title"].as_str().unwrap();
-            let shaped = title.split_once(": ").is_some_and(|(s, _)| is_known(s));
-            // A control that expects another mode than its rule has a title of its own.
-            let check = format!("{:?}", CATALOG.check(control).map(|(_, check)| check));
-            let modes = check.split("at_most: ").skip(1);
-            let says_mode = mode(title).is_none_or(|mode| {
-                modes.clone().count() > 0
-                    && modes.clone().all(|rest| {
-                        let digits = rest.split([' ', ',', '}', ')']).next().unwrap();
-                        digits.parse() == Ok(mode)
-                    })
-            });
-            if !shaped || !says_mode || title.chars().count() > 80 {
-                wrong.push(format!("{} {}: {title}", benchmark.id, control.number));
-            }
-        }
-    }
+    let of_rules = CATALOG.rules.iter().map(|(key, rule)| {
+        let title = rule.data.title.clone();
+        (key.clone(), title, format!("{:?}", rule.check))
+    });
+    let controls = CATALOG.benchmarks.iter().flat_map(|benchmark| {
+        let pair = move |control| (benchmark, control);
+        benchmark.controls.iter().map(pair)
+    });
+    let of_controls = controls.map(|(benchmark, control)| {
+        let told = described::control(&CATALOG, benchmark, control);
+        let title = told["title"].as_str().unwrap().to_owned();
+        let check = CATALOG.check(control).map(|(_, check)| check);
+        let name = format!("{} {}", benchmark.id, control.number);
+        (name, title, format!("{check:?}"))
+    });
+    let wrong: Vec<String> = of_rules
+        .chain(of_controls)
+        .filter(|(_, title, check)| !is_shaped(title) || !says_its_mode(title, check))
+        .map(|(name, title, _)| format!("{name}: {title}"))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
