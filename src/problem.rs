@@ -115,6 +115,18 @@ pub enum Code {
     FileMetadataShows,
     /// a unit's properties decide
     UnitShows,
+    /// objects of the API decide
+    ObjectsShow,
+    /// a list of API objects is not in the bundle, or was refused
+    ObjectsNotCollected,
+    /// a list of API objects is not whole, or part of an object is masked
+    ObjectsIncomplete,
+    /// a list of API objects cannot be read
+    ObjectsUnreadable,
+    /// no pod does it, and nothing that is known keeps one from doing it
+    NoAdmissionPolicy,
+    /// the distribution ships it, recognised by content, so it does not fail alone
+    DistributionDefault,
     /// the file is not on the node, or the node has no such file by design
     FileNotOnNode,
     /// nobody set the value, and the default in force is the unwanted one
@@ -335,6 +347,36 @@ impl Code {
             "the file's metadata decides",
         ),
         (Self::UnitShows, "unit-shows", "a unit's properties decide"),
+        (
+            Self::ObjectsShow,
+            "objects-show",
+            "objects of the API decide",
+        ),
+        (
+            Self::ObjectsNotCollected,
+            "objects-not-collected",
+            "a list of API objects is not in the bundle, or was refused",
+        ),
+        (
+            Self::ObjectsIncomplete,
+            "objects-incomplete",
+            "a list of API objects is not whole, or part of an object is masked",
+        ),
+        (
+            Self::ObjectsUnreadable,
+            "objects-unreadable",
+            "a list of API objects cannot be read",
+        ),
+        (
+            Self::NoAdmissionPolicy,
+            "no-admission-policy",
+            "no pod does it, and nothing that is known keeps one from doing it",
+        ),
+        (
+            Self::DistributionDefault,
+            "distribution-default",
+            "the distribution ships it, recognised by content, so it does not fail alone",
+        ),
         (
             Self::FileNotOnNode,
             "file-not-on-node",

@@ -22,6 +22,7 @@ pub mod machines;
 pub mod manifest;
 pub mod masks;
 mod metadata;
+pub mod objects;
 pub mod process;
 pub mod ps;
 pub mod refusal;
@@ -72,6 +73,8 @@ pub struct Evidence<'b> {
     places: HashMap<Kind, Vec<usize>>,
     /// Documents that were read, by the place of their member in memory.
     documents: RefCell<HashMap<usize, Result<Arc<Document>, document::ParseError>>>,
+    /// Lists of API objects that were read, by name.
+    lists: RefCell<HashMap<String, Result<Arc<objects::Objects>, objects::NoObjects>>>,
     /// Values that more documents may have.
     values_left: Cell<u64>,
     /// Words that more argument lines of no component may have.
@@ -121,6 +124,7 @@ impl<'b> Evidence<'b> {
             by_kind,
             places,
             documents: RefCell::default(),
+            lists: RefCell::default(),
             values_left: Cell::new(limits.bundle_values),
             words_left: Cell::new(OTHER_WORDS),
             beyond: RefCell::default(),

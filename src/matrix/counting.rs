@@ -115,6 +115,16 @@ impl<'f> Counting<'f> {
             }
         }
         for mut part in judged.take_parts() {
+            if part.node.is_none() && is_readable {
+                // A cluster; its name is no node's.
+                self.tell_apart(unit, "", &mut part);
+                for row in part.rows_mut() {
+                    let code = clock.as_ref().map(|(code, _)| code.as_str().to_owned());
+                    row.notes.extend(code);
+                }
+                judged.rows.append(&mut part.shown);
+                continue;
+            }
             let name = part
                 .node
                 .clone()
