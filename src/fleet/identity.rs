@@ -69,6 +69,9 @@ pub struct Identity {
     unreadable: BTreeSet<usize>,
 }
 
+/// The name under which a cluster itself stands among its nodes: no node has it.
+pub const CLUSTER: &str = "";
+
 /// How many of the newest bundles of a node are tried, if they cannot be read, before all of them
 /// are reported. An archive of bundles is read once per try.
 const TRIES: usize = 3;
@@ -102,6 +105,19 @@ impl Identity {
         let mut place_of: BTreeMap<usize, usize> = BTreeMap::new();
         place_of.extend((accounts.iter().enumerate()).map(|(at, own)| (own.unit, at)));
         for (l, &(unit, lender)) in lenders.iter().enumerate() {
+            accounts.extend(lender.has_objects.then(|| Account {
+                unit,
+                cluster: lender.cluster.as_deref(),
+                node: CLUSTER,
+                machine: None,
+                system: None,
+                at: time(lender.collected_at.as_deref()),
+                names_machine: false,
+                doubt: None,
+                is_loan: true,
+                has_evidence: true,
+                borrowers: &[],
+            }));
             for (n, loan) in lender.loans.iter().enumerate() {
                 let borrowers = join.borrowers(l, n);
                 if !loan.has_reply() {
