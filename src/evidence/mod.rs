@@ -229,10 +229,16 @@ impl<'b> Evidence<'b> {
         };
         match &member.content {
             Content::Kept(bytes) => Ok(encoding::without_mark(bytes)),
-            Content::TooLarge => Err(format!(
-                "has {} bytes, more than --limit member-bytes={}",
-                member.size, self.limits.member_bytes
-            )),
+            Content::TooLarge => {
+                let (name, most) = match objects::is_list(&member.name) {
+                    true => ("api-bytes", self.limits.api_bytes),
+                    false => ("member-bytes", self.limits.member_bytes),
+                };
+                Err(format!(
+                    "has {} bytes, more than --limit {name}={most}",
+                    member.size
+                ))
+            }
             Content::NotAFile(what) => Err(format!("is a {what}, which is never followed")),
             Content::Unreadable(why) => Err(format!("cannot be read: {why}")),
             Content::Passed => Err("was not kept".to_owned()),

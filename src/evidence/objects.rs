@@ -152,6 +152,12 @@ impl Evidence<'_> {
     }
 }
 
+/// Whether a member of a cluster's bundle is a list of API objects.
+#[must_use]
+pub fn is_list(member: &str) -> bool {
+    member.starts_with("api/")
+}
+
 /// The name of an object, with its namespace.
 #[must_use]
 pub fn name(item: &Value) -> Option<String> {
