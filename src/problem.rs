@@ -1,34 +1,112 @@
 //! What went wrong with one bundle or one member, as a value that flows to the end of the run,
 //! and the codes that say why.
 
-mod code;
+mod of_bundle;
 
 use std::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+pub use of_bundle::Problem;
 
-pub use code::Code;
+/// Makes [`Code`] of its list, in which each code stands once: its name, its word, what it says.
+macro_rules! codes {
+    ($($name:ident $word:literal $meaning:literal,)*) => {
+        /// Why a verdict is what it is, or what a reader should know beside it: the one closed list
+        /// of codes that `reason` begins with and `notes` holds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $meaning] $name,)*
+        }
 
-/// One thing about a bundle that a reader of the report must know.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Problem {
-    /// The bundle, as the `bundle` column names it.
-    pub bundle: String,
-    /// The member concerned; `None` when it is the bundle as a whole.
-    pub member: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do next.
-    pub next: String,
+        impl Code {
+            /// Every code, with what it says.
+            pub const ALL: &[(Self, &'static str, &'static str)] =
+                &[$((Self::$name, $word, $meaning),)*];
+        }
+    };
 }
 
-impl fmt::Display for Problem {
+codes! {
+    ConfigzSetsIt "configz-sets-it" "configz shows the value",
+    ArgumentSetsIt "argument-sets-it" "an argument of the process sets the value",
+    EnvironmentSetsIt "environment-sets-it" "a variable of the environment of the process sets the value",
+    EnvironmentNotCollected "environment-not-collected" "the component reads its environment, which is not in the bundle",
+    ManifestAlone "manifest-alone" "nothing shows the process: the manifest of a static pod says what will run",
+    DropInSetsIt "drop-in-sets-it" "a drop-in configuration file sets the value",
+    ConfigFileSetsIt "config-file-sets-it" "the configuration file sets the value",
+    DefaultApplies "default-applies" "nothing sets the value, so the default of the version and start-up mode applies",
+    ComponentNotSeen "component-not-seen" "the evidence neither shows the component nor proves that it is not on the node",
+    ComponentNotOnNode "component-not-on-node" "a whole process list and the file metadata prove that the component is not on the node",
+    EmbeddedComponent "embedded-component" "the component runs inside another program, whose arguments are not its own",
+    FileNotTiedToProcess "file-not-tied-to-process" "a configuration file is there, and no process that reads it",
+    AmbiguousNode "ambiguous-node" "the evidence lies beside that of several machines, and nothing shows whose it is",
+    FileNotCollected "file-not-collected" "a file or folder that the process names is not in the bundle",
+    ConfigFileMissing "config-file-missing" "a file or folder that the process names is not on the node",
+    ConfigFileUnparseable "config-file-unparseable" "a configuration file is neither YAML nor JSON, or its bytes cannot be read",
+    ArgumentsCutOff "arguments-cut-off" "the end of the argument line is missing, or may be",
+    ContradictoryEvidence "contradictory-evidence" "two captures of one process contradict each other",
+    ValueRedacted "value-redacted" "the deciding value is masked in the bundle",
+    WouldNotStart "would-not-start" "the component would refuse what the evidence shows, so it does not show what runs",
+    VersionUnknown "version-unknown" "the value depends on a version that the evidence does not show",
+    DefaultUnknown "default-unknown" "nothing sets the value, and no source says what the default is",
+    DynamicConfig "dynamic-config" "the API may assign the kubelet a configuration in place of its file, and nothing shows it",
+    RestartPending "restart-pending" "a deciding file changed after the process started",
+    ConfigzUnreadable "configz-unreadable" "the configz reply cannot be read",
+    ConfigzIncomplete "configz-incomplete" "the configz reply lacks what a kubelet always shows",
+    ConfigzAmbiguous "configz-ambiguous" "several configz replies, or one that gives a key twice, contradict each other",
+    ConfigzRefused "configz-refused" "configz was asked for and not handed out, so what is on disk decides",
+    ChecksumMismatch "checksum-mismatch" "a member read for the verdict does not match SHA256SUMS, or its digest in stat.tsv",
+    MetadataContradicts "metadata-contradicts" "stat.tsv contradicts what the bundle holds of a file",
+    DuplicateMember "duplicate-member" "a member read for the verdict stands in the bundle more than once",
+    TooMuchEvidence "too-much-evidence" "evidence is more than a limit on hostile input takes in",
+    SeveralProcesses "several-processes" "several processes of the component run on the node",
+    NoRuleDecides "no-rule-decides" "the benchmark asks a person, and no rule decides it",
+    Drift "drift" "what runs and what is written down differ",
+    CapturesDisagreeInTime "captures-disagree-in-time" "what runs and what is written down differ, and were captured at different times",
+    NextStartFails "next-start-fails" "the running value is certain, and the next start will fail",
+    FlagDeprecated "flag-deprecated" "the value is set by a deprecated flag",
+    UnknownFlag "unknown-flag" "the argument line has a flag that no version of the component has",
+    NoProcessEvidence "no-process-evidence" "configz alone decides; nothing on disk was collected",
+    BenchmarkApproximate "benchmark-approximate" "the version is newer than any the benchmarks name; the newest was taken",
+    BenchmarkAssumed "benchmark-assumed" "the evidence shows no platform or version; the newest benchmark was taken",
+    NothingRecognised "nothing-recognised" "nothing in the bundle is evidence that a rule reads",
+    FileMetadataShows "file-metadata-shows" "the file's metadata decides",
+    UnitShows "unit-shows" "a unit's properties decide",
+    ObjectsShow "objects-show" "objects of the API decide",
+    ObjectsNotCollected "objects-not-collected" "a list of API objects is not in the bundle, or was refused",
+    ObjectsIncomplete "objects-incomplete" "a list of API objects is not whole, or part of an object is masked",
+    ObjectsUnreadable "objects-unreadable" "a list of API objects cannot be read",
+    NoAdmissionPolicy "no-admission-policy" "no pod does it, and nothing that is known keeps one from doing it",
+    DistributionDefault "distribution-default" "the distribution ships it, recognised by content, so it does not fail alone",
+    FileNotOnNode "file-not-on-node" "the file is not on the node, or the node has no such file by design",
+    DefaultUnwanted "default-unwanted" "nobody set the value, and the default in force is the unwanted one",
+    PublisherSkips "publisher-skips" "the publisher's own profile does not judge this control",
+    PlannedDiffers "planned-differs" "the unit or the manifest of the process plans another value for the next start",
+    NotOnThisSystem "not-on-this-system" "the operating system of the node has nothing that the rule is about",
+    Attested "attested" "a person answered where no evidence decides",
+    WaiverExpired "waiver-expired" "a waiver or attestation that was for this finding has expired",
+}
+
+impl Code {
+    /// The code as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(code, _, _)| *code == self)
+            .map_or("", |(_, word, _)| word)
+    }
+
+    /// What the code that is written so says.
+    #[must_use]
+    pub fn meaning_of(word: &str) -> Option<&'static str> {
+        let mut all = Self::ALL.iter();
+        let found = all.find(|(_, code, _)| *code == word);
+        found.map(|(_, _, meaning)| *meaning)
+    }
+}
+
+impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.bundle)?;
-        if let Some(member) = &self.member {
-            write!(f, "{member}: ")?;
-        }
-        write!(f, "{}; {}", self.what, self.next)
+        f.write_str(self.as_str())
     }
 }

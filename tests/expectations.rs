@@ -1,6 +1,6 @@
-//! Controls that want otherwise than their rule: each distinct wish of the catalog holds on one
-//! node, fails on one and stays undecided on one. With `tests/worker_node.rs`, which does the same
-//! for each rule as it stands, no control that a rule decides goes untested.
+//! Controls about a file that want otherwise than their rule: each distinct wish of the catalog holds
+//! on one node, fails on one and stays undecided on one. With `tests/rule_cases.rs`, which has the
+//! cases of each rule and of all other wishes, no control that a rule decides goes untested.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,41 +8,6 @@ use crate::support::cases::{Cases, ROOT, metadata};
 use crate::support::*;
 use nodeproof::benchmark::Control;
 use nodeproof::rules::Check;
-
-/// Of settings: the rule, a key of what the control wants, lines of a file that hold and that fail.
-const SETTINGS: [(&str, &str, &str, &str); 5] = [
-    (
-        "kubelet-authorization-mode",
-        "equals",
-        "authorization: {mode: Webhook}\n",
-        "authorization: {mode: AlwaysAllow}\n",
-    ),
-    (
-        "kubelet-event-record-qps",
-        "equals",
-        "eventRecordQPS: 0\n",
-        "eventRecordQPS: 5\n",
-    ),
-    (
-        "kubelet-read-only-port",
-        "expect",
-        "readOnlyPort: 0\n",
-        "readOnlyPort: 10255\n",
-    ),
-    (
-        "kubelet-streaming-connection-idle-timeout",
-        "equals",
-        "streamingConnectionIdleTimeout: 300s\n",
-        "streamingConnectionIdleTimeout: 4m\n",
-    ),
-    (
-        "kubelet-tls-cipher-suites",
-        "subset_of",
-        "tlsCipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]\n",
-        // The rule as it stands takes this one.
-        "tlsCipherSuites: [TLS_RSA_WITH_AES_128_GCM_SHA256]\n",
-    ),
-];
 
 /// Every control with a wish of its own, by rule and wish.
 fn wishes() -> BTreeMap<(String, String), Vec<(String, &'static Control)>> {
@@ -52,6 +17,11 @@ fn wishes() -> BTreeMap<(String, String), Vec<(String, &'static Control)>> {
             let Some(rule) = control.rule.clone().filter(|_| control.expect.is_some()) else {
                 continue;
             };
+            // Those of the control plane are judged by whole nodes, in a file of their own.
+            let component = CATALOG.rules[&rule].data.component.as_str();
+            if !matches!(component, "kubelet" | "kube-proxy") {
+                continue;
+            }
             let id = format!("{}:{}", benchmark.id, control.number);
             let key = (rule, control.own_terms());
             found.entry(key).or_default().push((id, control));
@@ -75,17 +45,9 @@ fn file(path: &str, mode: &str, owner: &str) -> Bundle {
     Bundle::node("n").member("stat.tsv", metadata(&[(path, "file", mode, owner, "")]))
 }
 
-fn with_lines(lines: &str) -> Bundle {
-    Bundle::node("n")
-        .version("v1.30.2")
-        .kubelet(&["--config=/k.yaml"])
-        .file("/k.yaml", config(lines))
-}
-
 #[test]
-fn every_wish_of_a_control_holds_fails_and_stays_undecided() {
+fn every_wish_about_a_file_holds_fails_and_stays_undecided() {
     let mut cases = Cases::default();
-    let mut settings = BTreeSet::new();
     for ((rule, terms), controls) in wishes() {
         let about = format!("{rule} {terms}");
         let (id, control) = controls[0].clone();
@@ -134,23 +96,9 @@ fn every_wish_of_a_control_holds_fails_and_stays_undecided() {
                 let (bundle, wanted) = gone(&check.file.name, check.file.if_exists);
                 add(bundle, wanted);
             }
-            _ => {
-                let own = control.expect.as_ref().unwrap();
-                let row = SETTINGS
-                    .iter()
-                    .find(|(of, key, ..)| *of == rule && own.contains_key(*key));
-                let (_, key, good, bad) = row.unwrap();
-                settings.insert((rule.clone(), (*key).to_owned()));
-                for (lines, wanted) in [(good, "pass"), (bad, "fail")] {
-                    for (id, _) in &controls {
-                        let wanted = format!("{wanted} config-file-sets-it");
-                        cases.add(&about, id, with_lines(lines), &wanted);
-                    }
-                }
-            }
+            _ => {}
         }
     }
-    assert_eq!(settings.len(), SETTINGS.len());
     cases.judge();
 }
 
@@ -171,10 +119,15 @@ fn every_control_about_a_file_passes_fails_and_stays_undecided() {
     for benchmark in &CATALOG.benchmarks {
         for control in &benchmark.controls {
             let role = match CATALOG.check(control).map(|(_, check)| check) {
-                Some(Check::FileMode(check)) => &check.file.name,
-                Some(Check::FileOwner(check)) => &check.file.name,
+                Some(Check::FileMode(check)) => &check.file,
+                Some(Check::FileOwner(check)) => &check.file,
                 _ => continue,
             };
+            // Directories have rows of another kind.
+            if role.directory || !role.below.is_empty() {
+                continue;
+            }
+            let role = &role.name;
             let families = &CATALOG.files.role(role).unwrap().families;
             let none = families.get(&benchmark.family).is_some_and(Vec::is_empty);
             let id = format!("{}:{}", benchmark.id, control.number);

@@ -11,9 +11,11 @@ use serde::de::DeserializeOwned;
 
 use super::checks;
 use super::close::did_you_mean;
+use super::extend::expand;
 use super::files::Roles;
 use super::folder::{File, Folder};
 use super::place::{message, unread};
+use super::published::Published;
 use super::{Benchmark, Control, Rule, RuleData, built_in};
 use crate::rules::Check;
 
@@ -68,6 +70,10 @@ impl Catalog {
     /// What is wrong in which file.
     pub fn load(folders: &[Folder]) -> Result<Self, String> {
         let files = Roles::load(folders.iter().filter_map(|folder| folder.files.as_ref()))?;
+        let published = folders
+            .iter()
+            .filter_map(|folder| folder.published.as_ref());
+        let published = Published::load(published, &files)?;
         let rules: Vec<&File> = folders.iter().flat_map(|folder| &folder.rules).collect();
         let rules = each(&rules, |file| {
             let data: RuleData = read(file)?;
@@ -85,13 +91,14 @@ impl Catalog {
             by_key.insert(rule.data.key.clone(), (rule, file));
         }
         let benchmarks: Vec<&File> = folders.iter().flat_map(|f| &f.benchmarks).collect();
-        let benchmarks = each(&benchmarks, |file| {
+        let mut benchmarks = each(&benchmarks, |file| {
             let mut benchmark: Benchmark = read(file)?;
-            checks::settle(&mut benchmark, &by_key, &files)
+            checks::settle(&mut benchmark, &by_key, &files, &published)
                 .map_err(|wrong| message(file, &wrong))?;
             Ok(benchmark)
         })?;
         checks::names(&benchmarks)?;
+        expand(&mut benchmarks, &by_key)?;
         checks::references(&by_key, &benchmarks)?;
         let mut list: Vec<Benchmark> = benchmarks.into_iter().map(|(one, _)| one).collect();
         let mut catalogs = folders.iter().flat_map(|folder| {

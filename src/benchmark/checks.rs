@@ -8,9 +8,9 @@ use super::close::did_you_mean;
 use super::files::{Roles, no_family};
 use super::folder::File;
 use super::place::message;
-use super::{Benchmark, Control, Rule, Test};
+use super::published::{Published, no_role};
+use super::{Benchmark, Control, Rule};
 use crate::rules::Check;
-use crate::rules::file::octal_mode;
 use crate::rules::written::{Step, Wrong};
 
 type Rules<'f> = BTreeMap<String, Sourced<'f, Rule>>;
@@ -62,7 +62,12 @@ pub fn only_one(other: Option<&File>, rule: &Rule, file: &File) -> Result<(), St
 }
 
 /// Checks a benchmark, and settles what its controls want otherwise than their rules.
-pub fn settle(benchmark: &mut Benchmark, rules: &Rules<'_>, files: &Roles) -> Result<(), Wrong> {
+pub fn settle(
+    benchmark: &mut Benchmark,
+    rules: &Rules<'_>,
+    files: &Roles,
+    published: &Published,
+) -> Result<(), Wrong> {
     for (at, id) in benchmark.aliases.iter().enumerate() {
         is_id(id).map_err(|what| Wrong::here(what).below(["aliases".into(), at.into()]))?;
     }
@@ -75,13 +80,19 @@ pub fn settle(benchmark: &mut Benchmark, rules: &Rules<'_>, files: &Roles) -> Re
     ] {
         filled(key, text)?;
     }
-    if benchmark.controls.is_empty() {
-        return Err(Wrong::here("a benchmark has a [[control]] or more"));
+    if benchmark.controls.is_empty() && benchmark.extends.is_none() {
+        return Err(Wrong::here(
+            "a benchmark has a [[control]] or more, or it `extends` another",
+        ));
+    }
+    if let Some(defaults) = &benchmark.references {
+        let here = |wrong: Wrong| wrong.below(["references".into()]);
+        defaults.check().map_err(here)?;
     }
     let mut numbers = BTreeSet::new();
     for (at, control) in benchmark.controls.iter_mut().enumerate() {
         let number = control.number.clone();
-        settle_control(control, rules, files)
+        settle_control(control, rules, files, published)
             .and_then(|()| match numbers.insert(number.clone()) {
                 true => Ok(()),
                 false => Err(Wrong::at("number", "it stands twice in this benchmark")),
@@ -94,7 +105,12 @@ pub fn settle(benchmark: &mut Benchmark, rules: &Rules<'_>, files: &Roles) -> Re
     Ok(())
 }
 
-fn settle_control(control: &mut Control, rules: &Rules<'_>, files: &Roles) -> Result<(), Wrong> {
+fn settle_control(
+    control: &mut Control,
+    rules: &Rules<'_>,
+    files: &Roles,
+    published: &Published,
+) -> Result<(), Wrong> {
     if !is_name(&control.number.to_ascii_lowercase(), ".-_") {
         return Err(Wrong::at(
             "number",
@@ -153,39 +169,23 @@ fn settle_control(control: &mut Control, rules: &Rules<'_>, files: &Roles) -> Re
             }
         }
     }
-    let tests = control.text.iter().flat_map(|text| &text.tests);
-    for (at, test) in tests.enumerate() {
-        let below = ["text".into(), "tests".into(), at.into()];
-        text_test(test, files).map_err(|wrong| wrong.below(below))?;
+    match (&control.published_check, &control.text) {
+        (Some(_), Some(_)) => {
+            let what = "a control has a `published_check` by name, or a `text` of its own";
+            return Err(Wrong::at("published_check", what));
+        }
+        (Some(name), None) => {
+            let named = published.named(name);
+            let check = named.map_err(|what| Wrong::at("published_check", what))?;
+            control.text = Some(check.clone());
+        }
+        (None, Some(text)) => {
+            let here = |wrong: Wrong| wrong.below(["text".into()]);
+            text.check(files).map_err(here)?;
+        }
+        (None, None) => {}
     }
     Ok(())
-}
-
-fn text_test(test: &Test, files: &Roles) -> Result<(), Wrong> {
-    if test.comparisons() != 1 {
-        return Err(Wrong::here("a test has one comparison"));
-    }
-    if test.flag.is_none() && test.path.is_none() && test.stat.is_none() {
-        return Err(Wrong::here("a test reads a `flag`, a `path` or a `stat`"));
-    }
-    if let Some(mode) = test
-        .bitmask
-        .as_ref()
-        .filter(|mode| octal_mode(mode).is_none())
-    {
-        return Err(Wrong::at("bitmask", format!("`{mode}` is no octal mode")));
-    }
-    if let Some(low) = test.gte.as_ref().filter(|low| low.parse::<i64>().is_err()) {
-        return Err(Wrong::at("gte", format!("`{low}` is no whole number")));
-    }
-    match test.file.as_ref().filter(|role| files.role(role).is_none()) {
-        Some(role) => Err(Wrong::at("file", no_role(role))),
-        None => Ok(()),
-    }
-}
-
-fn no_role(name: &str) -> String {
-    format!("no files.toml has a role `{name}`")
 }
 
 /// The roles a check names are known.

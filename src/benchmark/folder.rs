@@ -20,19 +20,24 @@ pub struct File {
 /// The files of one catalog.
 #[derive(Clone, Debug, Default)]
 pub struct Folder {
-    /// `rules/*.toml`, by name.
+    /// `rules/*.toml` and `rules/*/rule.toml`, by name.
     pub rules: Vec<File>,
     /// `benchmarks/*.toml`, by name.
     pub benchmarks: Vec<File>,
     /// `files.toml`.
     pub files: Option<File>,
+    /// `published.toml`.
+    pub published: Option<File>,
     /// SHA-256 of its sorted `digest  path` lines; `None` for what is built in.
     pub digest: Option<String>,
 }
 
 const RULES: &str = "rules";
+const RULE: &str = "rule.toml";
+const CASES: &str = "cases.toml";
 const BENCHMARKS: &str = "benchmarks";
 const FILES: &str = "files.toml";
+const PUBLISHED: &str = "published.toml";
 
 impl Folder {
     /// Reads a folder. A file that is a link is followed. What does not end in `.toml` is no
@@ -49,13 +54,14 @@ impl Folder {
                 RULES => folder.rules = reader.all(&entry, RULES)?,
                 BENCHMARKS => folder.benchmarks = reader.all(&entry, BENCHMARKS)?,
                 FILES => folder.files = Some(reader.file(&entry, FILES)?),
+                PUBLISHED => folder.published = Some(reader.file(&entry, PUBLISHED)?),
                 other if is_toml(other) => return Err(misplaced(&entry)),
                 _ => {}
             }
         }
         if reader.lines.is_empty() {
             return Err(format!(
-                "{}: there is no catalog file in it; it needs {RULES}/*.toml, {BENCHMARKS}/*.toml or {FILES}",
+                "{}: there is no catalog file in it; it needs {RULES}/*.toml, {BENCHMARKS}/*.toml, {FILES} or {PUBLISHED}",
                 path.display()
             ));
         }
@@ -77,18 +83,43 @@ impl Reader {
         let mut files = Vec::new();
         for (name, entry) in listed(folder)? {
             if is_toml(&name) {
-                if !name.ends_with(".toml") {
-                    return Err(format!("{}: the ending is `.toml`", entry.display()));
-                }
-                files.push(self.file(&entry, &format!("{below}/{name}"))?);
+                files.push(self.toml(&entry, below, &name)?);
             } else if entry.is_dir() && !name.starts_with('.') {
+                if below != RULES {
+                    return Err(format!(
+                        "{}: folders in {below}/ are not read; put the files into {below}/ itself",
+                        entry.display()
+                    ));
+                }
+                files.push(self.rule(&entry, &format!("{below}/{name}"))?);
+            }
+        }
+        Ok(files)
+    }
+
+    /// The rule of a folder of its own. Its cases are part of the catalog and judge nothing.
+    fn rule(&mut self, folder: &Path, below: &str) -> Result<File, String> {
+        let mut rule = None;
+        for (name, entry) in listed(folder)? {
+            if name == RULE {
+                rule = Some(self.toml(&entry, below, &name)?);
+            } else if name == CASES {
+                self.toml(&entry, below, &name)?;
+            } else if is_toml(&name) {
                 return Err(format!(
-                    "{}: folders in {below}/ are not read; put the files into {below}/ itself",
+                    "{}: is read from nowhere; the folder of a rule has {RULE} and {CASES}",
                     entry.display()
                 ));
             }
         }
-        Ok(files)
+        rule.ok_or_else(|| format!("{}: there is no {RULE} in it", folder.display()))
+    }
+
+    fn toml(&mut self, path: &Path, below: &str, name: &str) -> Result<File, String> {
+        if !name.ends_with(".toml") {
+            return Err(format!("{}: the ending is `.toml`", path.display()));
+        }
+        self.file(path, &format!("{below}/{name}"))
     }
 
     fn file(&mut self, path: &Path, name: &str) -> Result<File, String> {
@@ -153,7 +184,7 @@ fn is_toml(name: &str) -> bool {
 
 fn misplaced(path: &Path) -> String {
     format!(
-        "{}: is read from nowhere; a rule goes into {RULES}/, a benchmark into {BENCHMARKS}/, roles of files into {FILES}",
+        "{}: is read from nowhere; a rule goes into {RULES}/, a benchmark into {BENCHMARKS}/, roles of files into {FILES}, published checks into {PUBLISHED}",
         path.display()
     )
 }

@@ -5,9 +5,12 @@ pub mod catalog;
 mod checks;
 pub mod close;
 pub mod described;
+mod extend;
 pub mod files;
 pub mod folder;
+pub mod order;
 mod place;
+pub mod published;
 pub mod references;
 pub mod select;
 
@@ -17,6 +20,10 @@ use toml::Table;
 use crate::node::system::System;
 use crate::rules::Check;
 use crate::rules::written::Wrong;
+
+pub use published::{Join, StatText, Test, Text};
+use references::ReferenceDefaults;
+pub use references::References;
 
 /// One published version of one guide.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,7 +50,14 @@ pub struct Benchmark {
     pub numbers_from: String,
     /// The Kubernetes versions it is meant for.
     pub kubernetes: Option<String>,
-    /// Its controls, in their order.
+    /// The benchmark whose controls it has too, but for those that it removes or has itself.
+    pub extends: Option<String>,
+    /// The numbers of that benchmark's controls that it does not have.
+    #[serde(default)]
+    pub remove: Vec<String>,
+    /// How its controls come to their references, where they do not say it themselves.
+    pub references: Option<ReferenceDefaults>,
+    /// Its controls, as numbered. Until the catalog is loaded, those of its own file alone.
     #[serde(rename = "control", default)]
     pub controls: Vec<Control>,
     /// The digest of the user's catalog it is from; `None`: it is built in.
@@ -86,9 +100,11 @@ pub struct Control {
     /// The ways of checking that the source names.
     #[serde(default)]
     pub audit_methods: Vec<String>,
-    /// The published check, item by item.
+    /// The name of its published check, or
+    pub published_check: Option<String>,
+    /// the published check itself.
     pub text: Option<Text>,
-    /// What it maps to, where its rule does not say it.
+    /// What it maps to. Until the catalog is loaded, what its own entry says of it.
     pub references: Option<References>,
     /// The rule's check as this control wants it, where that differs.
     #[serde(skip)]
@@ -96,17 +112,6 @@ pub struct Control {
 }
 
 impl Control {
-    /// What it maps to: its own references, else those its rule has for it.
-    #[must_use]
-    pub fn references<'r>(
-        &'r self,
-        benchmark: &Benchmark,
-        rule: Option<&'r Rule>,
-    ) -> Option<&'r References> {
-        let of_rule = || rule?.references(&benchmark.id, &self.number);
-        self.references.as_ref().or_else(of_rule)
-    }
-
     /// What it wants otherwise than its rule, as a text that tells controls apart.
     #[must_use]
     pub fn own_terms(&self) -> String {
@@ -141,91 +146,6 @@ impl Assessment {
             Self::Scored => "scored",
             Self::NotScored => "not-scored",
         }
-    }
-}
-
-/// The published check to the letter.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct Text {
-    /// Whether one test or all must hold.
-    pub join: Join,
-    /// The tests.
-    pub tests: Vec<Test>,
-}
-
-/// How tests are joined.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Join {
-    /// One is enough.
-    Or,
-    /// All must hold.
-    And,
-}
-
-/// One test of a published check: where it looks, and what it compares.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
-#[serde(default, deny_unknown_fields)]
-pub struct Test {
-    /// The argument looked for first; a text anywhere in the line where it has no dashes. With
-    /// `stat`, a text looked for in what is printed.
-    pub flag: Option<String>,
-    /// The key of the file looked for second.
-    pub path: Option<String>,
-    /// What of the file's metadata is printed.
-    pub stat: Option<StatText>,
-    /// The role of the file, where it is not the rule's.
-    pub file: Option<String>,
-    /// The path of the file, where the check names one.
-    pub at: Option<String>,
-    /// The text it must have.
-    pub equals: Option<String>,
-    /// The text it must not have.
-    pub not_equals: Option<String>,
-    /// A part it must have.
-    pub has: Option<String>,
-    /// A part it must not have.
-    pub not_has: Option<String>,
-    /// The number it must reach.
-    pub gte: Option<String>,
-    /// The octal mode whose bits are all it may have.
-    pub bitmask: Option<String>,
-    /// The items a list may have.
-    pub valid_elements: Option<Vec<String>>,
-    /// It must be found.
-    pub present: bool,
-    /// It must not be found.
-    pub absent: bool,
-}
-
-/// What `stat` prints for a published check.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum StatText {
-    /// `%a`
-    Mode,
-    /// `%U:%G`
-    Owner,
-}
-
-impl Test {
-    /// How many comparisons it has; a test has one.
-    fn comparisons(&self) -> usize {
-        [
-            self.equals.is_some(),
-            self.not_equals.is_some(),
-            self.has.is_some(),
-            self.not_has.is_some(),
-            self.gte.is_some(),
-            self.bitmask.is_some(),
-            self.valid_elements.is_some(),
-            self.present,
-            self.absent,
-        ]
-        .into_iter()
-        .filter(|there| *there)
-        .count()
     }
 }
 
@@ -264,7 +184,7 @@ pub struct RuleData {
     check: Table,
     #[serde(default)]
     beside: Vec<BesideData>,
-    /// References per benchmark.
+    /// References of controls that point at it, in benchmarks that it names.
     #[serde(default)]
     pub references: Vec<References>,
 }
@@ -299,31 +219,6 @@ pub struct NotOn {
     pub why: String,
     /// Where this comes from.
     pub source: String,
-}
-
-/// What a control maps to, in some benchmarks.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields)]
-pub struct References {
-    /// The benchmarks these hold for.
-    #[serde(default)]
-    pub benchmarks: Vec<String>,
-    /// The controls these hold for; empty: every one that no other entry names.
-    #[serde(default)]
-    pub controls: Vec<String>,
-    /// STIG identifiers.
-    #[serde(default)]
-    pub stig: Vec<String>,
-    /// `v8:12.3`, `v7:11.1`
-    #[serde(default)]
-    pub cis_controls: Vec<String>,
-    /// `CM-6`
-    #[serde(default)]
-    pub nist_800_53: Vec<String>,
-    /// How the 800-53 controls were found.
-    pub nist_basis: Option<String>,
-    /// Where this comes from.
-    pub source: Option<String>,
 }
 
 /// A rule, ready to be applied.

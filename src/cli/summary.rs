@@ -1,8 +1,8 @@
 //! What a run adds up to, as text that can be read aloud and fits the terminal. No colour is used.
 
+use crate::benchmark::order;
 use crate::export::terminal;
 use crate::matrix::coverage::Coverage;
-use crate::matrix::order;
 use crate::matrix::summary::{Summary, meaning};
 use crate::verdict::Verdict;
 

@@ -63,6 +63,8 @@ pub struct Machine {
     only: Option<BTreeSet<usize>>,
     /// The bundle is of one machine, so all that is recognised in it speaks of that.
     is_whole: bool,
+    /// Others' evidence lies in the same folder, and nothing shows whose this is.
+    pub is_ambiguous: bool,
     /// Its files lie in a folder put around them.
     around: Option<&'static str>,
 }
@@ -234,6 +236,7 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
             root,
             only: None,
             is_whole: false,
+            is_ambiguous: false,
         };
         let apart = by_name(bundle, &whole, &kinds);
         match apart.len() {
@@ -314,7 +317,10 @@ fn by_name(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
         }
     }
     if !others.is_empty() {
-        machines.push(machine(whole.name.clone(), others));
+        machines.push(Machine {
+            is_ambiguous: true,
+            ..machine(whole.name.clone(), others)
+        });
     }
     machines
 }

@@ -17,7 +17,7 @@ pub fn row(
     note: Option<Code>,
     by_the_text: Option<Verdict>,
 ) -> Row {
-    let references = control.references(benchmark, rule);
+    let references = control.references.as_ref();
     let skips = control.skipped.then_some(Code::PublisherSkips);
     let notes = finding.notes.iter().copied().chain(note).chain(skips);
     let title = rule.map(|rule| rule.data.title.clone());

@@ -87,7 +87,7 @@ impl Numbering {
         let (passed, undecided): (Vec<_>, Vec<_>) = gone.partition(|(at, _)| now.passed.has(*at));
         let sorted = |of: Vec<(usize, &String)>| {
             let mut names: Vec<String> = of.into_iter().map(|(_, name)| name.clone()).collect();
-            names.sort_by(|a, b| super::order::controls(a, b));
+            names.sort_by(|a, b| crate::benchmark::order::controls(a, b));
             names
         };
         (sorted(passed), sorted(undecided))

@@ -9,7 +9,6 @@ pub mod judged;
 mod made;
 pub mod marks;
 pub mod nist;
-pub mod order;
 pub mod report;
 pub mod row;
 pub mod score;

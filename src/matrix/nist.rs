@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::order;
 use super::summary::{Summary, Verdicts};
+use crate::benchmark::order;
 use crate::benchmark::references::{self, NIST_CONTROLS};
 
 /// Verdicts, the worst first.

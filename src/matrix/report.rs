@@ -198,7 +198,7 @@ impl<'t> Totals<'t> {
         let judged = |benchmark: &&Benchmark| summary.controls.contains_key(&benchmark.id);
         let benchmarks: Vec<&Benchmark> = catalog.benchmarks.iter().filter(judged).collect();
         let answered = benchmarks.iter().flat_map(|benchmark| {
-            let controls = super::order::sorted(benchmark.controls.iter());
+            let controls = crate::benchmark::order::sorted(benchmark.controls.iter());
             controls.into_iter().filter_map(|control: &Control| {
                 let asked = summary.asked(&benchmark.id, &control.number)?;
                 Some(Answered {
@@ -253,7 +253,7 @@ impl Columns {
         let all = benchmarks.flat_map(|benchmark| {
             let controls = benchmark.controls.iter();
             let selected = controls.filter(|control| selection.has(benchmark, control));
-            let sorted = super::order::sorted(selected).into_iter();
+            let sorted = crate::benchmark::order::sorted(selected).into_iter();
             sorted.map(|control| (benchmark.id.clone(), control.number.clone()))
         });
         Self {

@@ -273,8 +273,8 @@ impl Summary {
             .map(|(key, rule)| {
                 let mut controls: Vec<&(String, String)> = rule.controls.iter().collect();
                 controls.sort_by(|a, b| {
-                    super::order::controls(&a.0, &b.0)
-                        .then_with(|| super::order::controls(&a.1, &b.1))
+                    crate::benchmark::order::controls(&a.0, &b.0)
+                        .then_with(|| crate::benchmark::order::controls(&a.1, &b.1))
                 });
                 Failing {
                     rule: key,

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Run;
+use crate::benchmark::order;
+use crate::matrix::assemble;
 use crate::matrix::judged::Shown;
 use crate::matrix::row::Row;
-use crate::matrix::{assemble, order};
 use crate::node::Node;
 use crate::verdict::story::Teller;
 use crate::verdict::subject::Subject;

@@ -45,6 +45,8 @@ fn a_folder_that_is_no_catalog_is_told_and_nothing_is_judged() {
     lab.put("top/acme.toml", b"");
     lab.put("upper/rules/a.TOML", b"");
     lab.put("nested/rules/more/a.toml", b"");
+    lab.put("bare/rules/a/cases.toml", b"");
+    lab.put("deep/benchmarks/more/a.toml", b"");
     lab.put("blank/rules/a.toml", b" \n");
     lab.put("binary/rules/a.toml", b"key = 1\n\xff\n");
     lab.put("huge/rules/a.toml", &vec![b'#'; (1 << 20) + 1]);
@@ -68,7 +70,12 @@ fn a_folder_that_is_no_catalog_is_told_and_nothing_is_judged() {
         ("upper", "upper/rules/a.TOML: the ending is `.toml`"),
         (
             "nested",
-            "nested/rules/more: folders in rules/ are not read",
+            "nested/rules/more/a.toml: is read from nowhere; the folder of a rule has rule.toml",
+        ),
+        ("bare", "bare/rules/a: there is no rule.toml in it"),
+        (
+            "deep",
+            "deep/benchmarks/more: folders in benchmarks/ are not read",
         ),
         ("blank", "blank/rules/a.toml:1:1: the file is empty"),
         ("binary", "binary/rules/a.toml:2: is no UTF-8"),

@@ -4,10 +4,10 @@ use std::io::{self, Write as _};
 
 use serde_json::Value;
 
+use crate::benchmark::order;
 use crate::export::{Sink, terminal};
 use crate::matrix::compare::change::{Change, Kind, State};
 use crate::matrix::compare::{Comparison, Side};
-use crate::matrix::order;
 
 const COLUMNS: usize = 79;
 /// Nodes that a remark names; the other formats name all.

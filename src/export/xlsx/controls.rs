@@ -6,7 +6,7 @@ use super::sheet::{self, Sheet, Sheets, refused};
 use super::style;
 use super::text;
 use crate::benchmark::described;
-use crate::matrix::order;
+use crate::benchmark::order;
 use crate::matrix::report::Totals;
 
 pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<()> {

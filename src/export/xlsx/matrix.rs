@@ -11,7 +11,7 @@ use super::package::Rows;
 use super::sheet::{self, Sheet, Sheets, refused};
 use super::spool::{Spool, Waiting};
 use super::style::{self, Style};
-use crate::matrix::order;
+use crate::benchmark::order;
 use crate::matrix::report::Totals;
 use crate::matrix::row::Row;
 use crate::verdict::Verdict;
