@@ -17,7 +17,7 @@ use super::row::Row;
 use crate::bundle::sha256_hex;
 use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
-use crate::fleet::identity::{CLUSTER, Identity};
+use crate::fleet::identity::Identity;
 
 /// Half a digest in hexadecimal: of fixed length, however long the names are that a bundle gives
 /// itself.
@@ -122,12 +122,7 @@ impl<'f> Counting<'f> {
         for mut part in judged.take_parts() {
             if part.node.is_none() && is_readable {
                 let clock = clock.as_ref().map(|(code, _)| *code);
-                if self.settle_cluster(unit, &mut part, clock, &frame) {
-                    judged.rows.append(&mut part.shown);
-                } else {
-                    let by = self.identity.superseded_by(unit, CLUSTER);
-                    judged.bundle.superseded_by = by.and_then(|by| self.names.get(by).cloned());
-                }
+                self.settle_cluster(unit, judged, part, clock, &frame);
                 continue;
             }
             let name = part

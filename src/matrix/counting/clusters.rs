@@ -1,18 +1,19 @@
 //! Counting clusters beside their nodes.
 
-use super::{Code, Counting, Gap, Older, Part, undecided};
+use super::{Code, Counting, Gap, Judged, Older, Part, undecided};
 use crate::fleet::identity::CLUSTER;
 use crate::matrix::made::short;
 
 impl Counting<'_> {
-    /// Counts a cluster in a bundle; whether it is reported.
+    /// Counts a cluster in a bundle; its rows are left where it is reported.
     pub(super) fn settle_cluster(
         &mut self,
         unit: usize,
-        part: &mut Part,
+        judged: &mut Judged,
+        mut part: Part,
         clock: Option<Code>,
         frame: &Gap,
-    ) -> bool {
+    ) {
         let key = self.key(unit, part.cluster.as_deref(), CLUSTER);
         let gap = Gap {
             cluster: part.cluster.as_deref().map(short),
@@ -27,26 +28,28 @@ impl Counting<'_> {
                 doubt: self.identity.doubt(unit, CLUSTER),
                 failed: self.numbering.marks(part.rows()).failed,
             });
-            return false;
+            judged.bundle.superseded_by = self.names.get(by).cloned();
+            return;
         }
         if self.identity.supersedes(unit) {
             let marks = self.numbering.marks(part.rows());
             self.newest.insert((unit, key), marks);
         }
-        self.tell_apart(unit, CLUSTER, part);
+        self.tell_apart(unit, CLUSTER, &mut part);
         for row in part.rows_mut() {
             row.notes.extend(clock.map(|code| code.as_str().to_owned()));
         }
         let is_young = clock.is_none_or(|code| code == Code::ClockInFuture);
-        let mut rows = part.rows();
-        let is_answered = rows.any(|row| matches!(row.verdict.as_str(), "pass" | "fail"));
+        let is_answered = part
+            .rows()
+            .any(|row| matches!(row.verdict.as_str(), "pass" | "fail"));
         let is_judged = self.clusters.entry(key).or_default();
         *is_judged |= is_answered && is_young;
         if !*is_judged {
-            let why = undecided(part);
+            let why = undecided(&part);
             self.gaps
                 .push((Some(key), gap.says(Code::NothingDecided, why)));
         }
-        true
+        judged.rows.append(&mut part.shown);
     }
 }
