@@ -40,6 +40,10 @@ pub struct Limits {
     /// Nodes of one cluster bundle that have no bundle of their own: their rows are held together.
     /// Kubernetes itself is made for 5,000.
     pub nodes: u64,
+    /// Bytes of a list of API objects in a cluster bundle, and of all of them: 50,000 pods have 240 MB.
+    pub api_bytes: u64,
+    /// Values kept of a list of API objects.
+    pub api_values: u64,
     /// Lines of what systemd shows, and of a unit, an environment file or a file of arguments.
     pub unit_lines: u64,
     /// Bytes of a member's path.
@@ -69,6 +73,8 @@ impl Default for Limits {
             argument_bytes: 128 << 10,
             drop_ins: 256,
             nodes: 5_000,
+            api_bytes: 256 << 20,
+            api_values: 4_000_000,
             unit_lines: 20_000,
             path_length: 4_096,
             nested_bytes: 256 << 20,
@@ -108,7 +114,7 @@ pub const PASSED: &str = "has more ";
 
 impl Limits {
     /// The names `--limit` takes.
-    pub const NAMES: [&'static str; 20] = [
+    pub const NAMES: [&'static str; 22] = [
         "members",
         "member-bytes",
         "kept-bytes",
@@ -126,6 +132,8 @@ impl Limits {
         "argument-bytes",
         "drop-ins",
         "nodes",
+        "api-bytes",
+        "api-values",
         "unit-lines",
         "path-length",
         "nested-bytes",
@@ -173,6 +181,8 @@ impl Limits {
             "argument-bytes" => &mut self.argument_bytes,
             "drop-ins" => &mut self.drop_ins,
             "nodes" => &mut self.nodes,
+            "api-bytes" => &mut self.api_bytes,
+            "api-values" => &mut self.api_values,
             "unit-lines" => &mut self.unit_lines,
             "path-length" => &mut self.path_length,
             "nested-bytes" => &mut self.nested_bytes,

@@ -1,6 +1,7 @@
 //! The only file that knows all stages: places → index → lenders → rows, in order, through a
 //! bounded window.
 
+mod cluster;
 pub mod explain;
 mod loans;
 mod machines;
@@ -90,11 +91,13 @@ impl Fleet<'_> {
         Some((at, self.lenders.get(at)?))
     }
 
-    /// Whether nothing more is to be read of a bundle: a cluster's, with no evidence of a node.
+    /// Whether nothing more is to be read of a bundle: a cluster's, with no evidence of a node and
+    /// no objects.
     #[must_use]
     pub fn was_read(&self, unit: usize) -> bool {
-        let is_node = |(_, lender): (usize, &Lender)| lender.own_node.is_some();
-        self.known.contains_key(&unit) && !self.lender(unit).is_some_and(is_node)
+        let is_more =
+            |(_, lender): (usize, &Lender)| lender.own_node.is_some() || lender.has_objects;
+        self.known.contains_key(&unit) && !self.lender(unit).is_some_and(is_more)
     }
 
     /// The nodes that cluster bundles list.
@@ -239,6 +242,7 @@ impl Run<'_> {
             };
             judged.bundle.problems.extend(late);
             judged.bundle.problems.extend(odd_kind(&evidence, parts));
+            self.join_cluster(&mut judged, &evidence);
             return judged;
         }
         let mut judged = self.judge_node(&evidence, &processes, late, loan);
@@ -255,6 +259,7 @@ impl Run<'_> {
                 Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
             });
         }
+        self.join_cluster(&mut judged, &evidence);
         judged
     }
 

@@ -172,6 +172,13 @@ impl Catalog {
         Some((rule, control.check.as_ref().unwrap_or(&rule.check)))
     }
 
+    /// Whether a control is asked of a cluster, not of a node.
+    #[must_use]
+    pub fn is_of_cluster(&self, control: &Control) -> bool {
+        let check = self.check(control).map(|(_, check)| check);
+        control.of_cluster || check.is_some_and(Check::is_of_cluster)
+    }
+
     /// The paths of all settings that some check reads, each once.
     #[must_use]
     pub fn settings(&self) -> Vec<&str> {

@@ -85,6 +85,9 @@ pub struct Control {
     /// The publisher's own profile does not judge it.
     #[serde(default)]
     pub skipped: bool,
+    /// A person looks at the cluster for it, not at a node.
+    #[serde(default)]
+    pub of_cluster: bool,
     /// "1" or "2", where a source says it.
     pub level: Option<String>,
     /// Who is meant to check it.

@@ -93,7 +93,7 @@ struct Listed {
     kind: FileType,
 }
 
-/// All that is no folder, sorted bytewise.
+/// All that is no folder: the description, then what is sorted bytewise.
 fn list(root: &Path, gather: &mut Gather<'_>) -> Result<Vec<Listed>, Failure> {
     let mut listed = Vec::new();
     for entry in WalkDir::new(root).min_depth(1) {
@@ -128,7 +128,9 @@ fn list(root: &Path, gather: &mut Gather<'_>) -> Result<Vec<Listed>, Failure> {
             kind,
         });
     }
-    listed.sort_unstable_by(|a, b| a.raw.cmp(&b.raw));
+    // What it says of itself comes first, as in an archive.
+    let key = |listed: &Listed| listed.raw != MANIFEST.as_bytes();
+    listed.sort_unstable_by(|a, b| (key(a), &a.raw).cmp(&(key(b), &b.raw)));
     Ok(listed)
 }
 
@@ -175,11 +177,12 @@ impl Reader {
             }
             // By the bytes that come, not by the size the system states: a file may grow.
             if let Content::Kept(kept) = &mut content {
-                if size.max(stated) > gather.limits.member_bytes {
-                    gather.release(kept.len() as u64);
+                let name = name.unwrap_or_default();
+                if size.max(stated) > gather.most(name) {
+                    gather.release_content(name, kept.len() as u64);
                     content = Content::TooLarge;
                 } else {
-                    gather.hold(count as u64)?;
+                    gather.hold_content(name, count as u64)?;
                     kept.extend_from_slice(bytes);
                 }
             }

@@ -16,6 +16,9 @@ const NO_TOP: [&str; 14] = [
     "lib", "run", "hosts",
 ];
 
+/// The folder of lists of API objects.
+const API: &str = "api/";
+
 /// The members of one bundle so far.
 pub(super) struct Gather<'a> {
     bundle: &'a str,
@@ -26,6 +29,10 @@ pub(super) struct Gather<'a> {
     members: Vec<Member>,
     entries: u64,
     kept: u64,
+    /// Whether it says that it is of a cluster, so that its lists of API objects have room of their own.
+    is_of_cluster: bool,
+    /// Bytes of these lists.
+    lists: u64,
     tally: Tally,
 }
 
@@ -39,6 +46,8 @@ impl<'a> Gather<'a> {
             members: Vec::new(),
             entries: 0,
             kept: 0,
+            is_of_cluster: false,
+            lists: 0,
             tally: Tally::default(),
         }
     }
@@ -82,6 +91,45 @@ impl<'a> Gather<'a> {
         Ok(())
     }
 
+    /// Takes room for the content of a member.
+    pub(super) fn hold_content(&mut self, name: &str, bytes: u64) -> Result<(), Failure> {
+        if !self.is_list(name) {
+            return self.hold(bytes);
+        }
+        self.lists = self.lists.saturating_add(bytes);
+        let value = self.limits.api_bytes;
+        match self.lists > value {
+            true => Err(Failure::limit(
+                "api-bytes",
+                value,
+                "its lists of API objects are too many bytes",
+            )),
+            false => Ok(()),
+        }
+    }
+
+    /// Gives back what was [held](Self::hold_content) for content that is not kept after all.
+    pub(super) fn release_content(&mut self, name: &str, bytes: u64) {
+        match self.is_list(name) {
+            true => self.lists = self.lists.saturating_sub(bytes),
+            false => self.release(bytes),
+        }
+    }
+
+    /// The most bytes that a member may have.
+    pub(super) fn most(&self, name: &str) -> u64 {
+        match self.is_list(name) {
+            true => self.limits.api_bytes,
+            false => self.limits.member_bytes,
+        }
+    }
+
+    fn is_list(&self, name: &str) -> bool {
+        let below_top = name.split_once('/').map_or("", |(_, below)| below);
+        let is_api = |name: &str| name.strip_prefix(API).is_some_and(|n| !n.contains('/'));
+        self.is_of_cluster && name.ends_with(".json") && (is_api(name) || is_api(below_top))
+    }
+
     /// The bytes of that room that are taken.
     pub(super) fn kept(&self) -> u64 {
         self.kept
@@ -97,6 +145,10 @@ impl<'a> Gather<'a> {
     }
 
     pub(super) fn push(&mut self, name: String, size: u64, content: Content) {
+        let is_manifest = name.rsplit('/').next() == Some(MANIFEST);
+        if is_manifest && let Content::Kept(bytes) = &content {
+            self.is_of_cluster = is_of_cluster(bytes);
+        }
         self.members.push(Member::new(name, size, content));
     }
 
@@ -148,7 +200,11 @@ impl<'a> Gather<'a> {
             Some(top)
         });
         for member in &self.members {
-            note_content(&mut self.tally, member);
+            let limit = match self.is_of_cluster && member.name.starts_with(API) {
+                true => "api-bytes",
+                false => "member-bytes",
+            };
+            note_content(&mut self.tally, member, limit);
         }
         self.count_copies();
         Bundle {
@@ -202,7 +258,14 @@ impl<'a> Gather<'a> {
     }
 }
 
-fn note_content(tally: &mut Tally, member: &Member) {
+/// Whether a description says that its bundle is of a cluster.
+fn is_of_cluster(bytes: &[u8]) -> bool {
+    let description: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
+    let kind = description.as_ref().and_then(|d| d.get("kind")?.as_str());
+    kind == Some("cluster")
+}
+
+fn note_content(tally: &mut Tally, member: &Member, limit: &str) {
     match &member.content {
         Content::NotAFile(kind) => tally.add(
             &format!("is a {kind}, which is reported and not followed"),
@@ -210,8 +273,11 @@ fn note_content(tally: &mut Tally, member: &Member) {
             &member.name,
         ),
         Content::TooLarge => tally.add(
-            "is larger than the limit `member-bytes` and is not read",
-            "if it is evidence and trusted, raise `--limit member-bytes=N`",
+            &format!("is larger than the limit `{limit}` and is not read"),
+            match limit {
+                "api-bytes" => "if it is evidence and trusted, raise `--limit api-bytes=N`",
+                _ => "if it is evidence and trusted, raise `--limit member-bytes=N`",
+            },
             &member.name,
         ),
         Content::Unreadable(reason) => tally.add(

@@ -28,11 +28,7 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
             summary.unreadable,
             skipped(summary.skipped),
         ),
-        format!(
-            "{} of {} judged.",
-            coverage.nodes.judged,
-            counted(coverage.nodes.of, "node")
-        ),
+        judged(coverage),
     ];
     lines.extend(gaps(coverage, columns));
     lines.extend(table(summary));
@@ -62,6 +58,20 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         }
     }
     lines
+}
+
+/// `1 of 2 clusters and 3 of 4 nodes judged.`
+fn judged(coverage: &Coverage) -> String {
+    let (clusters, nodes) = (coverage.clusters, coverage.nodes);
+    let of_nodes = format!("{} of {}", nodes.judged, counted(nodes.of, "node"));
+    match clusters.of {
+        0 => format!("{of_nodes} judged."),
+        of => format!(
+            "{} of {} and {of_nodes} judged.",
+            clusters.judged,
+            counted(of, "cluster")
+        ),
+    }
 }
 
 /// What totals leave out or rest on: per code how many, what it means, and the first names.

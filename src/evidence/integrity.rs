@@ -48,7 +48,11 @@ impl Evidence<'_> {
             };
             match kind {
                 // Findings name the files they rest on; on what else is read, all rest.
-                Kind::File(_) | Kind::LooseKubeletConfig | Kind::Configz(_) | Kind::Other => {
+                Kind::File(_)
+                | Kind::LooseKubeletConfig
+                | Kind::Configz(_)
+                | Kind::ApiObjects(_)
+                | Kind::Other => {
                     duplicates.others.push(member.name.clone());
                 }
                 _ => duplicates.of_every_verdict = Some(member.name.clone()),

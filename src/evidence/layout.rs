@@ -47,6 +47,8 @@ pub enum Kind {
     Units,
     /// `api/nodes.json`
     ApiNodes,
+    /// `api/<resource>.json`
+    ApiObjects(String),
     /// A file of the node, at this absolute path.
     File(String),
     /// A KubeletConfiguration that stands at no absolute path.
@@ -114,7 +116,14 @@ fn native(name: &str) -> Option<Kind> {
         "commands" if rest.starts_with("journal-k3s") => Kind::Journal,
         // A journal under any other name is known by what stands in it.
         "commands" if rest.contains("journal") => return None,
-        "commands" | "api" => Kind::Other,
+        "api" => match rest
+            .strip_suffix(".json")
+            .filter(|list| !list.contains('/'))
+        {
+            Some(list) => Kind::ApiObjects(list.to_owned()),
+            None => Kind::Other,
+        },
+        "commands" => Kind::Other,
         "proc" => {
             let (pid, what) = rest.split_once('/')?;
             let pid = pid.parse().ok()?;

@@ -23,6 +23,7 @@ pub mod machines;
 pub mod manifest;
 pub mod masks;
 mod metadata;
+pub mod objects;
 pub mod process;
 pub mod ps;
 pub mod refusal;
@@ -75,6 +76,8 @@ pub struct Evidence<'b> {
     places: HashMap<Kind, Vec<usize>>,
     /// Documents that were read, by the place of their member in memory.
     documents: RefCell<HashMap<usize, Result<Arc<Document>, document::ParseError>>>,
+    /// Lists of API objects that were read, by name.
+    lists: RefCell<HashMap<String, Result<Arc<objects::Objects>, objects::NoObjects>>>,
     /// Values that more documents may have.
     values_left: Cell<u64>,
     /// Words that more argument lines of no component may have.
@@ -124,6 +127,7 @@ impl<'b> Evidence<'b> {
             by_kind,
             places,
             documents: RefCell::default(),
+            lists: RefCell::default(),
             values_left: Cell::new(limits.bundle_values),
             words_left: Cell::new(OTHER_WORDS),
             beyond: RefCell::default(),
@@ -228,10 +232,16 @@ impl<'b> Evidence<'b> {
         };
         match &member.content {
             Content::Kept(bytes) => Ok(encoding::without_mark(bytes)),
-            Content::TooLarge => Err(format!(
-                "has {} bytes, more than --limit member-bytes={}",
-                member.size, self.limits.member_bytes
-            )),
+            Content::TooLarge => {
+                let (name, most) = match objects::is_list(&member.name) {
+                    true => ("api-bytes", self.limits.api_bytes),
+                    false => ("member-bytes", self.limits.member_bytes),
+                };
+                Err(format!(
+                    "has {} bytes, more than --limit {name}={most}",
+                    member.size
+                ))
+            }
             Content::NotAFile(what) => Err(format!("is a {what}, which is never followed")),
             Content::Unreadable(why) => Err(format!("cannot be read: {why}")),
             Content::Passed => Err("was not kept".to_owned()),

@@ -73,6 +73,8 @@ pub struct Lender {
     pub lists_nodes: bool,
     /// The node whose own evidence is in it too. It is no loan: the bundle is judged as that node's.
     pub own_node: Option<String>,
+    /// Whether it has objects of the API to judge the cluster by.
+    pub has_objects: bool,
     /// Per node, by name.
     pub loans: Vec<Loan>,
     /// Members that stand in it more than once.
@@ -119,6 +121,7 @@ impl Lender {
             integrity: evidence.integrity(),
             lists_nodes,
             own_node,
+            has_objects: evidence.is_of_cluster(),
             loans,
             duplicates: evidence.duplicates(),
             problems: evidence

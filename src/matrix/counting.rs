@@ -4,6 +4,8 @@
 //! Kept per node: digests of its name and a few words; per bundle that supersedes or is superseded:
 //! a bit or two per control; per gap: its sentence.
 
+mod clusters;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::clock::Clock;
@@ -50,6 +52,8 @@ pub struct Counting<'f> {
     expected: Expected,
     unit: usize,
     nodes: HashMap<Key, Node>,
+    /// Per cluster: whether it is judged.
+    clusters: HashMap<Key, bool>,
     /// Cluster and name → the bundle whose rows had them first.
     named: HashMap<Key, usize>,
     /// Per expected node: whether any bundle speaks of it.
@@ -77,6 +81,7 @@ impl<'f> Counting<'f> {
             names,
             unit: 0,
             nodes: HashMap::new(),
+            clusters: HashMap::new(),
             named: HashMap::new(),
             seen: vec![false; expected.nodes().len()],
             expected,
@@ -115,6 +120,11 @@ impl<'f> Counting<'f> {
             }
         }
         for mut part in judged.take_parts() {
+            if part.node.is_none() && is_readable {
+                let clock = clock.as_ref().map(|(code, _)| *code);
+                self.settle_cluster(unit, judged, part, clock, &frame);
+                continue;
+            }
             let name = part
                 .node
                 .clone()
@@ -271,6 +281,10 @@ impl<'f> Counting<'f> {
             self.gaps.push((Some(older.key), gap));
             coverage.superseded.push(superseded);
         }
+        coverage.clusters = Counted {
+            judged: self.clusters.values().filter(|judged| **judged).count() as u64,
+            of: self.clusters.len() as u64,
+        };
         let listed = &self.expected;
         let mut all_judged = self.seen.clone();
         for (key, node) in &mut self.nodes {
@@ -305,7 +319,8 @@ impl<'f> Counting<'f> {
         };
         for (key, mut gap) in self.gaps {
             let node = key.and_then(|key| self.nodes.get(&key));
-            gap.judged = node.is_some_and(|node| node.is_judged);
+            let cluster = key.and_then(|key| self.clusters.get(&key));
+            gap.judged = node.is_some_and(|node| node.is_judged) || cluster == Some(&true);
             coverage.gaps.push(gap);
         }
         coverage.gaps.sort_by(Gap::order);

@@ -9,6 +9,8 @@ use serde::Serialize;
 /// How far a run went.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Coverage {
+    /// Of all clusters of which a bundle has objects.
+    pub clusters: Counted,
     /// Of all nodes: with evidence, or expected.
     pub nodes: Counted,
     /// Of those that were expected.

@@ -88,13 +88,18 @@ impl Judged {
     /// Adds what came of the other nodes that the bundle speaks of.
     pub fn join(&mut self, other: Self) {
         self.rows.extend(other.rows);
-        self.rows
-            .sort_by(|a, b| (&a.row.cluster, &a.row.node).cmp(&(&b.row.cluster, &b.row.node)));
+        self.sort();
         for problem in other.bundle.problems {
             if !self.bundle.problems.contains(&problem) {
                 self.bundle.problems.push(problem);
             }
         }
+    }
+
+    /// Puts rows in order: a cluster before its nodes.
+    pub fn sort(&mut self) {
+        self.rows
+            .sort_by(|a, b| (&a.row.cluster, &a.row.node).cmp(&(&b.row.cluster, &b.row.node)));
     }
 
     /// Whether the bundle could be read.

@@ -22,6 +22,18 @@ impl Run<'_> {
         &self,
         node: &Node,
         subject: &Subject<'_>,
+        frame: Row,
+        trust: &dyn Fn() -> Vec<Trust>,
+    ) -> Vec<Shown> {
+        self.rows_of(node, Some(&node.name), subject, frame, trust)
+    }
+
+    /// The same, or with no `name` those of a cluster.
+    pub(super) fn rows_of(
+        &self,
+        node: &Node,
+        name: Option<&str>,
+        subject: &Subject<'_>,
         mut frame: Row,
         trust: &dyn Fn() -> Vec<Trust>,
     ) -> Vec<Shown> {
@@ -33,7 +45,10 @@ impl Run<'_> {
         let mut lacks: BTreeMap<Duty, Option<Citation>> = BTreeMap::new();
         for benchmark in benchmarks {
             let controls = benchmark.controls.iter();
-            let wanted = controls.filter(|control| self.selection.has(benchmark, control));
+            let wanted = controls.filter(|control| {
+                self.catalog.is_of_cluster(control) == name.is_none()
+                    && self.selection.has(benchmark, control)
+            });
             for control in order::sorted(wanted) {
                 let mut judge = |finding: Finding| {
                     findings.push(finding);
@@ -70,10 +85,15 @@ impl Run<'_> {
         };
         let excerpts: Vec<Option<String>> = findings.iter().map(excerpt).collect();
         frame.cluster.clone_from(&node.cluster);
-        frame.node = Some(node.name.clone());
+        frame.node = name.map(str::to_owned);
         frame.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
         let waivers = self.waivers.as_ref();
-        let waivers = waivers.map(|all| (all, all.of_node(node.cluster.as_deref(), &node.name)));
+        let waivers = waivers.map(|all| {
+            (
+                all,
+                all.of_node(node.cluster.as_deref(), name.unwrap_or_default()),
+            )
+        });
         selected
             .into_iter()
             .filter_map(|(benchmark, control, at)| {

@@ -2,12 +2,16 @@
 
 pub mod comparison;
 pub mod file;
+pub mod objects;
 pub mod setting;
 pub mod systemd;
 pub mod written;
 
 use comparison::Comparison;
 use file::{FileMode, FileOwner};
+use objects::ObjectsRule;
+use objects::namespaces::NamespacesRule;
+use objects::rights::RightsRule;
 use setting::SettingRule;
 use systemd::UnitProperty;
 use toml::{Table, Value};
@@ -24,6 +28,12 @@ pub enum Check {
     FileOwner(FileOwner),
     /// A property of a systemd unit.
     Unit(UnitProperty),
+    /// The API objects of a cluster.
+    Objects(ObjectsRule),
+    /// Who may do what in a cluster.
+    Rights(RightsRule),
+    /// What each namespace of a cluster has.
+    Namespaces(NamespacesRule),
     /// Every one of these.
     AllOf(Vec<Check>),
     /// At least one of these.
@@ -43,6 +53,9 @@ impl Check {
             "file-mode" => FileMode::settle(&mut table).map(Self::FileMode),
             "file-owner" => FileOwner::settle(&mut table).map(Self::FileOwner),
             "systemd" => UnitProperty::settle(&mut table).map(Self::Unit),
+            "objects" => ObjectsRule::settle(&mut table).map(Self::Objects),
+            "rights" => RightsRule::settle(&mut table).map(Self::Rights),
+            "namespaces" => NamespacesRule::settle(&mut table).map(Self::Namespaces),
             "all-of" => several(&mut table, component).map(Self::AllOf),
             "any-of" => several(&mut table, component).map(Self::AnyOf),
             other => {
@@ -76,6 +89,18 @@ impl Check {
         }
     }
 
+    /// Whether it is about a cluster, not about a node.
+    #[must_use]
+    pub fn is_of_cluster(&self) -> bool {
+        let mut parts = self.parts().into_iter();
+        parts.any(|part| {
+            matches!(
+                part,
+                Self::Objects(_) | Self::Rights(_) | Self::Namespaces(_)
+            )
+        })
+    }
+
     /// The kinds of evidence it can be decided from, each once.
     #[must_use]
     pub fn evidence(&self) -> Vec<&'static str> {
@@ -85,6 +110,7 @@ impl Check {
                 Self::Setting(rule) => rule.evidence(),
                 Self::FileMode(_) | Self::FileOwner(_) => &["stat.tsv"],
                 Self::Unit(_) => &["systemctl-show"],
+                Self::Objects(_) | Self::Rights(_) | Self::Namespaces(_) => &["api"],
                 Self::AllOf(_) | Self::AnyOf(_) => &[],
             };
             for kind in more {
@@ -97,7 +123,8 @@ impl Check {
     }
 }
 
-const KINDS: &str = "setting, file-mode, file-owner, systemd, all-of, any-of";
+const KINDS: &str =
+    "setting, file-mode, file-owner, systemd, objects, rights, namespaces, all-of, any-of";
 
 fn several(table: &mut Written, component: &str) -> Result<Vec<Check>, Wrong> {
     let Some(Value::Array(items)) = table.take("checks") else {

@@ -4,6 +4,7 @@ pub mod combined;
 pub mod file;
 mod next_step;
 mod not_set;
+pub mod objects;
 pub mod setting;
 pub mod story;
 pub mod subject;
@@ -73,6 +74,8 @@ pub enum Decider {
     FileMetadata,
     /// A unit's properties.
     Unit,
+    /// Objects of the API.
+    Api,
 }
 
 impl Decider {
@@ -83,6 +86,7 @@ impl Decider {
             Self::Setting(source) => source.as_str(),
             Self::FileMetadata => "file-metadata",
             Self::Unit => "unit",
+            Self::Api => "api",
         }
     }
 }
@@ -229,6 +233,9 @@ fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str
         Check::FileMode(rule) => file::judge(&rule.file, rule, roles, subject, family),
         Check::FileOwner(rule) => file::judge(&rule.file, rule, roles, subject, family),
         Check::Unit(rule) => unit::judge(rule, subject),
+        Check::Objects(rule) => objects::judge(rule, subject),
+        Check::Rights(rule) => objects::judge_rights(rule, subject),
+        Check::Namespaces(rule) => objects::judge_namespaces(rule, subject),
         Check::AllOf(checks) => combined::all_of(all(checks)),
         Check::AnyOf(checks) => combined::any_of(all(checks)),
     }

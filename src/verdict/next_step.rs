@@ -80,6 +80,15 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         Code::TooMuchEvidence => {
             "Find out why the node runs so many, or raise the limit that the reason names with --limit, and analyze again."
         }
+        Code::ObjectsShow
+        | Code::ObjectsNotCollected
+        | Code::ObjectsIncomplete
+        | Code::ObjectsUnreadable => {
+            "Run collect-cluster.sh with the right `list` on what the reason names, in all namespaces, unmasked and whole, and hand in its bundle."
+        }
+        Code::NoAdmissionPolicy => {
+            "Label each namespace of users with `pod-security.kubernetes.io/enforce`, or show a person the policy engine that does the same, and collect the cluster again."
+        }
         Code::ConfigzSetsIt
         | Code::ArgumentSetsIt
         | Code::EnvironmentSetsIt
@@ -92,6 +101,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         }
         Code::ComponentNotOnNode
         | Code::NoRuleDecides
+        | Code::DistributionDefault
         | Code::ConfigzRefused
         | Code::Drift
         | Code::CapturesDisagreeInTime

@@ -171,6 +171,9 @@ impl Teller<'_> {
             Check::FileMode(rule) => self.file(&rule.file, rule, finding),
             Check::FileOwner(rule) => self.file(&rule.file, rule, finding),
             Check::Unit(rule) => vec![self.unit(rule, finding)],
+            Check::Objects(_) | Check::Rights(_) | Check::Namespaces(_) => {
+                vec![self.objects(finding)]
+            }
             Check::AllOf(_) | Check::AnyOf(_) => Vec::new(),
         };
         Part {
@@ -206,6 +209,17 @@ impl Teller<'_> {
             }
             (None, _) => None,
         };
+        step.because = finding.source.is_none().then(|| finding.sentence.clone());
+        step
+    }
+
+    fn objects(&self, finding: &Finding) -> Step {
+        let outcome = match finding.source {
+            Some(_) => Outcome::Won,
+            None => Outcome::CannotTell,
+        };
+        let mut step = self.step("api", "objects of the API", &finding.evidence, outcome);
+        step.said.clone_from(&finding.actual);
         step.because = finding.source.is_none().then(|| finding.sentence.clone());
         step
     }

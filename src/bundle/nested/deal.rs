@@ -238,19 +238,18 @@ impl<'n> Dealer<'n> {
         let room = self.has_room(size.min(self.limits.member_bytes));
         let raw = below(&self.raw, root).to_vec();
         let head = std::mem::take(&mut self.buffer);
-        let limits = self.limits;
         let Some(open) = self.open(root).filter(|open| open.failed.is_none()) else {
             tar::pass(input, rest)?;
             return Ok(Ok(()));
         };
         let start = open.start(name, raw.len() as u64, size);
         let wanted = (open.gather.select)(name, size, &head);
-        let keep = wanted && size <= limits.member_bytes;
+        let keep = wanted && size <= open.gather.most(name);
         if let Err(failure) = start.and(if keep { room } else { Ok(()) }) {
             tar::pass(input, rest)?;
             return Ok(Err(failure));
         }
-        if keep && let Err(failure) = open.gather.hold(size) {
+        if keep && let Err(failure) = open.gather.hold_content(name, size) {
             tar::pass(input, rest)?;
             return Ok(Err(failure));
         }

@@ -84,11 +84,11 @@ fn content(
         pass(input, rest)?;
         return Ok(Content::Passed);
     }
-    if size > gather.limits.member_bytes {
+    if size > gather.most(name) {
         pass(input, rest)?;
         return Ok(Content::TooLarge);
     }
-    gather.hold(size)?;
+    gather.hold_content(name, size)?;
     let mut bytes = gather.head.clone();
     take(input, rest, &mut bytes)?;
     Ok(Content::Kept(bytes))

@@ -151,6 +151,10 @@ impl Teller<'_> {
                 (_, Verdict::Fail) => vec![format!("The unit such that {}.", finding.expected)],
                 _ => vec![format!("Another {} of {}.", rule.property, rule.unit)],
             },
+            Check::Objects(_) | Check::Rights(_) | Check::Namespaces(_) => vec![format!(
+                "Objects of the API such that {}, and a new collection of the cluster.",
+                finding.expected
+            )],
             Check::AllOf(checks) | Check::AnyOf(checks) => {
                 let mut parts = Vec::new();
                 for check in checks {

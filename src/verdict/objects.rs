@@ -1,0 +1,299 @@
+//! Rules about API objects × a cluster. What is there may fail; only all that there is may pass.
+
+mod namespaces;
+mod rights;
+mod tally;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::subject::Subject;
+use super::{Finding, Verdict};
+use crate::evidence::Evidence;
+use crate::evidence::masks::unmasked;
+use crate::evidence::objects::{NoObjects, Objects, name};
+use crate::problem::Code;
+use crate::rules::objects::defaults::{Maker, is_of_system, maker_of};
+use crate::rules::objects::pattern::Around;
+use crate::rules::objects::{Join, Level, ObjectsRule};
+pub use namespaces::judge as judge_namespaces;
+pub use rights::judge as judge_rights;
+use tally::Tally;
+
+/// The list of namespaces: a reader's word, like the label that Kubernetes itself reads there.
+const NAMESPACES: &str = "namespaces";
+const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+
+/// Judges the objects of lists.
+#[must_use]
+pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Finding {
+    let Some(evidence) = subject.evidence else {
+        return nothing(&rule.expected);
+    };
+    let mut tally = Tally::default();
+    let joined = rule.join.as_ref().map(|join| Joined::of(join, evidence));
+    let mut clean = None;
+    for list in &rule.lists {
+        let Some(objects) = list_of(evidence, list, &mut tally) else {
+            continue;
+        };
+        for (at, item) in objects.items.iter().enumerate() {
+            if look_at(rule, (&objects, at, item), joined.as_ref(), &mut tally) {
+                clean = clean.or(Some(name(item).unwrap_or_default()));
+            }
+        }
+    }
+    if rule.one_is_enough
+        && let Some(clean) = clean
+    {
+        return tally.pass(&rule.expected, &format!("{clean} is as wanted"));
+    }
+    if rule.one_is_enough
+        && let Some(missing) = tally.missing.take()
+    {
+        let mut only_missing = Tally::default();
+        only_missing.lacks(missing);
+        let finding = only_missing.settle(&rule.expected, &rule.offender);
+        return finding.unwrap_or_else(|| nothing(&rule.expected));
+    }
+    if tally.is_undecided()
+        && let Some(missing) = joined.and_then(|joined| joined.missing)
+    {
+        tally.lacks(missing);
+    }
+    if let Some(finding) = tally.settle(&rule.expected, &rule.offender) {
+        return finding;
+    }
+    if rule.one_is_enough {
+        let why = "there is none at all".to_owned();
+        return Finding::new(Verdict::Fail, Code::ObjectsShow, why, rule.expected.clone())
+            .cite(tally.members);
+    }
+    if let Some(least) = rule.admission
+        && let Some(finding) = unguarded(rule, least, evidence, &mut tally)
+    {
+        return finding;
+    }
+    let sentence = format!("none of {} objects is {}", tally.asked, rule.offender);
+    tally.pass(&rule.expected, &sentence)
+}
+
+/// Looks at one object; true where it is asked about and certainly has no offender.
+fn look_at(
+    rule: &ObjectsRule,
+    (objects, at, item): (&Objects, usize, &Json),
+    joined: Option<&Joined>,
+    tally: &mut Tally,
+) -> bool {
+    let namespace = item.pointer("/metadata/namespace").and_then(Json::as_str);
+    let is_namespace = item.get("kind").and_then(Json::as_str) == Some("Namespace")
+        || (namespace.is_none() && &*objects.citation.member == "api/namespaces.json");
+    let home = match is_namespace {
+        true => item.pointer("/metadata/name").and_then(Json::as_str),
+        false => namespace,
+    };
+    let shipped = std::cell::RefCell::new(Vec::new());
+    let exempts = |_: &[String], element: &Json| {
+        let maker = maker_of(item, element).filter(|_| rule.knows_defaults);
+        if let Some(Maker::Distribution(whose)) = maker {
+            shipped
+                .borrow_mut()
+                .push(format!("{} of {whose}", called(item)));
+        }
+        maker.is_some()
+    };
+    let around = Around {
+        object: item,
+        joined: joined.and_then(|joined| joined.of_item(item)),
+        is_masked: &|text| unmasked(text).is_none(),
+    };
+    let found = rule.look_at(&around, &exempts);
+    shipped
+        .into_inner()
+        .into_iter()
+        .for_each(|s| tally.ships(s));
+    if !found.is_asked {
+        return false;
+    }
+    let at = at.to_string();
+    let place = |pointer: &[String]| {
+        let mut segments = vec!["items", at.as_str()];
+        segments.extend(pointer.iter().map(String::as_str));
+        objects.citation.pointer(&segments)
+    };
+    if let Some(home) = home.filter(|home| rule.leaves_system_out && is_of_system(home)) {
+        for _ in &found.offenders {
+            tally.offends_in_system(home);
+        }
+        return false;
+    }
+    tally.asked += 1;
+    if found.is_undecided {
+        tally.decides_nothing(item, place(&[]));
+    }
+    let is_clean = found.offenders.is_empty() && !found.is_undecided;
+    for pointer in found.offenders {
+        let what = format!("{}{}", called(item), part(item, &pointer));
+        tally.offends(what, place(&pointer));
+    }
+    is_clean
+}
+
+/// The objects of a list; what is wrong with it is remembered.
+fn list_of(evidence: &Evidence<'_>, list: &str, tally: &mut Tally) -> Option<Arc<Objects>> {
+    match evidence.objects(list) {
+        Ok(objects) => {
+            if let Some(why) = &objects.incomplete {
+                tally.lacks(incomplete(&objects, why));
+            }
+            tally.members.push(objects.citation.clone());
+            Some(objects)
+        }
+        Err(none) => {
+            tally.lacks(none);
+            None
+        }
+    }
+}
+
+fn incomplete(objects: &Objects, why: &str) -> NoObjects {
+    NoObjects {
+        code: Code::ObjectsIncomplete,
+        why: why.to_owned(),
+        citation: Some(objects.citation.clone()),
+    }
+}
+
+fn nothing(expected: &str) -> Finding {
+    let why = "nothing of this cluster was collected".to_owned();
+    Finding::new(
+        Verdict::Unknown,
+        Code::ObjectsNotCollected,
+        why,
+        expected.to_owned(),
+    )
+}
+
+/// Namespaces of users that let in what nobody does yet.
+fn unguarded(
+    rule: &ObjectsRule,
+    least: Level,
+    evidence: &Evidence<'_>,
+    tally: &mut Tally,
+) -> Option<Finding> {
+    let namespaces = list_of(evidence, NAMESPACES, tally);
+    if let Some(finding) = tally.settle(&rule.expected, &rule.offender) {
+        return Some(finding);
+    }
+    let namespaces = namespaces?;
+    let mut open = Vec::new();
+    for item in &namespaces.items {
+        let name = name(item).unwrap_or_default();
+        let label = item
+            .pointer("/metadata/labels")
+            .and_then(|l| l.get(ENFORCE));
+        let label = label.and_then(Json::as_str);
+        let is_masked = label.is_some_and(|label| unmasked(label).is_none());
+        if !is_of_system(&name) && (is_masked || Level::of_label(label) < least) {
+            open.push(name);
+        }
+    }
+    if open.is_empty() && !namespaces.items.is_empty() {
+        return None;
+    }
+    let some: Vec<&str> = open.iter().take(5).map(String::as_str).collect();
+    let more = if open.len() > 5 { ", …" } else { "" };
+    let why = format!(
+        "no pod that runs is {}, and no level of pod security that is known keeps one out of {}{more}",
+        rule.offender,
+        some.join(", ")
+    );
+    let code = Code::NoAdmissionPolicy;
+    let expected = rule.expected.clone();
+    let finding = Finding::new(Verdict::Unknown, code, why, expected);
+    Some(finding.cite(tally.members.clone()))
+}
+
+/// What people call an object: a pod by what made it.
+fn called(item: &Json) -> String {
+    let own = name(item).unwrap_or_default();
+    let text = |pointer| item.pointer(pointer).and_then(Json::as_str);
+    let (Some(kind), Some(owner)) = (
+        text("/metadata/ownerReferences/0/kind"),
+        text("/metadata/ownerReferences/0/name"),
+    ) else {
+        return own;
+    };
+    let hash = text("/metadata/labels/pod-template-hash").unwrap_or_default();
+    let maker = owner.strip_suffix(hash).and_then(|o| o.strip_suffix('-'));
+    let namespace = text("/metadata/namespace").unwrap_or_default();
+    match maker.filter(|_| !hash.is_empty()) {
+        Some(maker) => format!("{namespace}/{maker}"),
+        None => format!("{namespace}/{owner} ({kind})"),
+    }
+}
+
+/// What people call an element of an object.
+fn part(item: &Json, pointer: &[String]) -> String {
+    let mut at = item;
+    let mut names = Vec::new();
+    for key in pointer {
+        let below = match at {
+            Json::Array(items) => key.parse::<usize>().ok().and_then(|n| items.get(n)),
+            _ => at.get(key.as_str()),
+        };
+        let Some(below) = below else { break };
+        at = below;
+        if let Some(name) = at.get("name").and_then(Json::as_str) {
+            let kind = at.get("kind").and_then(Json::as_str);
+            names.push(match kind {
+                Some(kind) => format!("{kind} {name}"),
+                None => name.to_owned(),
+            });
+        }
+    }
+    match (names.last(), pointer.is_empty()) {
+        (Some(name), _) => format!(" ({name})"),
+        (None, true) => String::new(),
+        (None, false) => format!(" ({})", pointer.join("/")),
+    }
+}
+
+/// Objects of another list, by name.
+struct Joined {
+    objects: Option<Arc<Objects>>,
+    by_name: HashMap<String, usize>,
+    name: Vec<String>,
+    otherwise: String,
+    missing: Option<NoObjects>,
+}
+
+impl Joined {
+    fn of(join: &Join, evidence: &Evidence<'_>) -> Self {
+        let mut tally = Tally::default();
+        let objects = list_of(evidence, &join.list, &mut tally);
+        let items = objects.iter().flat_map(|objects| &objects.items);
+        let by_name = items
+            .enumerate()
+            .filter_map(|(at, item)| Some((name(item)?, at)))
+            .collect();
+        Self {
+            objects,
+            by_name,
+            name: join.name.clone(),
+            otherwise: join.otherwise.clone(),
+            missing: tally.missing,
+        }
+    }
+
+    fn of_item(&self, item: &Json) -> Option<&Json> {
+        let named = self.name.iter().try_fold(item, |at, key| at.get(key));
+        let named = named.and_then(Json::as_str).filter(|name| !name.is_empty());
+        let named = named.unwrap_or(&self.otherwise);
+        let namespace = item.pointer("/metadata/namespace").and_then(Json::as_str)?;
+        let at = *self.by_name.get(&format!("{namespace}/{named}"))?;
+        self.objects.as_ref()?.items.get(at)
+    }
+}

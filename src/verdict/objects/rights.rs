@@ -1,0 +1,135 @@
+//! A rule about rights × a cluster: every binding, the role it names, and the subjects it binds.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::super::Finding;
+use super::super::subject::Subject;
+use super::{Tally, called, list_of, nothing};
+use crate::evidence::masks::unmasked;
+use crate::evidence::objects::{Objects, name};
+use crate::rules::objects::defaults::{Maker, maker_of_subject};
+use crate::rules::objects::rights::RightsRule;
+
+/// Lists of bindings, each with the list of roles that belongs to it alone.
+const BINDINGS: [&str; 2] = ["clusterrolebindings", "rolebindings"];
+const CLUSTER_ROLES: &str = "clusterroles";
+const ROLES: &str = "roles";
+
+/// Judges who may do something.
+#[must_use]
+pub fn judge(rule: &RightsRule, subject: &Subject<'_>) -> Finding {
+    let Some(evidence) = subject.evidence else {
+        return nothing(&rule.expected);
+    };
+    let mut tally = Tally::default();
+    let is_masked = |text: &str| unmasked(text).is_none();
+    let mut roles: HashMap<String, (Arc<Objects>, usize)> = HashMap::new();
+    let mut given: HashMap<String, Vec<usize>> = HashMap::new();
+    for list in [CLUSTER_ROLES, ROLES] {
+        let Some(objects) = list_of(evidence, list, &mut tally) else {
+            continue;
+        };
+        for (at, item) in objects.items.iter().enumerate() {
+            let Some(name) = name(item) else { continue };
+            if has_mask(item) {
+                let place = objects.citation.pointer(&["items", &at.to_string()]);
+                tally.decides_nothing(item, place);
+            }
+            given.insert(name.clone(), rule.given_by(item));
+            roles.insert(name, (objects.clone(), at));
+        }
+    }
+    for list in BINDINGS {
+        let Some(objects) = list_of(evidence, list, &mut tally) else {
+            continue;
+        };
+        for (at, binding) in objects.items.iter().enumerate() {
+            let place = |n: usize| {
+                let (at, n) = (at.to_string(), n.to_string());
+                objects.citation.pointer(&["items", &at, "subjects", &n])
+            };
+            let Some(role) = role_of(binding) else {
+                tally.decides_nothing(binding, place(0));
+                continue;
+            };
+            let Some((role, rules)) = roles
+                .get(&role)
+                .and_then(|(list, at)| Some((list.items.get(*at)?, given.get(&role)?)))
+            else {
+                // With all roles there, it names one that is not; else that list is missing already.
+                continue;
+            };
+            if rules.is_empty() {
+                continue;
+            }
+            let subjects = binding.get("subjects").and_then(Json::as_array);
+            for (n, subject) in subjects.into_iter().flatten().enumerate() {
+                match rule.asks(subject, &is_masked) {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None => {
+                        tally.decides_nothing(binding, place(n));
+                        continue;
+                    }
+                }
+                tally.asked += 1;
+                let all = role.get("rules").and_then(Json::as_array);
+                let mut rules = rules.iter().filter_map(|rule| all?.get(*rule));
+                match maker_of_subject(binding, subject) {
+                    Some(Maker::Kubernetes) if rules.all(|r| rule.is_default(role, r)) => {}
+                    Some(Maker::Distribution(whose)) => {
+                        tally.ships(format!("{} of {whose}", called(binding)));
+                    }
+                    _ => {
+                        let text = |key| subject.get(key).and_then(Json::as_str);
+                        let home = text("namespace").map(|home| format!("{home}/"));
+                        let what = format!(
+                            "{} {}{} (by {} to {})",
+                            text("kind").unwrap_or_default(),
+                            home.unwrap_or_default(),
+                            text("name").unwrap_or_default(),
+                            called(binding),
+                            name(role).unwrap_or_default(),
+                        );
+                        tally.offends(what, place(n));
+                    }
+                }
+            }
+        }
+    }
+    match tally.settle(&rule.expected, &rule.offender) {
+        Some(finding) => finding,
+        None => {
+            let sentence = format!(
+                "nobody but what Kubernetes itself binds is {}",
+                rule.offender
+            );
+            tally.pass(&rule.expected, &sentence)
+        }
+    }
+}
+
+/// The name of the role that a binding names, with its namespace where it has one.
+fn role_of(binding: &Json) -> Option<String> {
+    let text = |pointer| binding.pointer(pointer).and_then(Json::as_str);
+    let role = unmasked(text("/roleRef/name")?)?;
+    match text("/roleRef/kind")? {
+        "ClusterRole" => Some(role.to_owned()),
+        _ => Some(format!("{}/{role}", text("/metadata/namespace")?)),
+    }
+}
+
+/// Whether a word of a role's rules is masked, so that nobody knows what it gives.
+fn has_mask(role: &Json) -> bool {
+    let rules = role.get("rules").and_then(Json::as_array);
+    let lists = rules.into_iter().flatten().filter_map(Json::as_object);
+    let mut words = lists
+        .flat_map(|rule| rule.values())
+        .filter_map(Json::as_array)
+        .flatten()
+        .filter_map(Json::as_str);
+    words.any(|word| word != "*" && word.len() > 2 && unmasked(word).is_none())
+}

@@ -1,0 +1,151 @@
+//! What was found in the objects of a cluster → the finding.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value as Json;
+
+use super::super::{Decider, Finding, Verdict};
+use crate::evidence::citation::Citation;
+use crate::evidence::objects::{NoObjects, name};
+use crate::problem::Code;
+
+/// Offenders that a finding names and cites.
+const NAMED: usize = 5;
+
+/// What was found so far.
+#[derive(Default)]
+pub(super) struct Tally {
+    /// What to call each group of offenders, in the order in which they were found.
+    groups: Vec<String>,
+    /// How many are in each group.
+    counts: HashMap<String, u64>,
+    places: Vec<Citation>,
+    /// Offenders in namespaces of the system, by namespace.
+    system: BTreeMap<String, u64>,
+    /// What a distribution ships, and does not count alone.
+    shipped: Vec<String>,
+    /// The first thing that decides nothing.
+    undecided: Option<(String, Citation)>,
+    /// Why what was found is not all there is.
+    pub(super) missing: Option<NoObjects>,
+    /// What all of it stands in.
+    pub(super) members: Vec<Citation>,
+    /// How many objects were asked about.
+    pub(super) asked: u64,
+}
+
+impl Tally {
+    pub(super) fn offends(&mut self, what: String, place: Citation) {
+        let count = self.counts.entry(what.clone()).or_default();
+        *count += 1;
+        if *count == 1 {
+            self.groups.push(what);
+            if self.places.len() < NAMED {
+                self.places.push(place);
+            }
+        }
+    }
+
+    pub(super) fn offends_in_system(&mut self, namespace: &str) {
+        *self.system.entry(namespace.to_owned()).or_default() += 1;
+    }
+
+    pub(super) fn ships(&mut self, what: String) {
+        if !self.shipped.contains(&what) {
+            self.shipped.push(what);
+        }
+    }
+
+    pub(super) fn decides_nothing(&mut self, item: &Json, place: Citation) {
+        if self.undecided.is_none() {
+            self.undecided = Some((name(item).unwrap_or_default(), place));
+        }
+    }
+
+    pub(super) fn is_undecided(&self) -> bool {
+        self.undecided.is_some()
+    }
+
+    pub(super) fn lacks(&mut self, missing: NoObjects) {
+        if self.missing.is_none() {
+            self.missing = Some(missing);
+        }
+    }
+
+    /// What stands in the way of a pass; what is there may fail all the same.
+    pub(super) fn settle(&self, expected: &str, offender: &str) -> Option<Finding> {
+        let finding =
+            |verdict, code, sentence| Finding::new(verdict, code, sentence, expected.to_owned());
+        let offenders: u64 = self.counts.values().sum();
+        if offenders > 0 {
+            let one = |what: &String| match self.counts.get(what) {
+                Some(1) | None => what.clone(),
+                Some(many) => format!("{what} ({many} of them)"),
+            };
+            let named: Vec<String> = self.groups.iter().take(NAMED).map(one).collect();
+            let more = match self.groups.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(", and {more} more"),
+            };
+            let actual = format!("{}{more}", named.join(", "));
+            let sentence = format!("{offenders} × {offender}: {actual}{}", self.beside());
+            let mut failing = finding(Verdict::Fail, Code::ObjectsShow, sentence);
+            failing.actual = Some(actual);
+            failing.source = Some(Decider::Api);
+            self.note(&mut failing);
+            return Some(failing.cite(self.places.clone()));
+        }
+        if let Some(missing) = &self.missing {
+            let mut lacking = finding(Verdict::Unknown, missing.code, missing.why.clone());
+            if missing.code == Code::ObjectsUnreadable {
+                lacking.verdict = Verdict::Error;
+            }
+            let cited = missing.citation.clone();
+            return Some(lacking.cite(cited).cite(self.members.clone()));
+        }
+        let (name, place) = self.undecided.as_ref()?;
+        let why =
+            format!("what {name} has is masked, missing or of another type, so it decides nothing");
+        Some(finding(Verdict::Unknown, Code::ObjectsIncomplete, why).cite([place.clone()]))
+    }
+
+    pub(super) fn pass(&self, expected: &str, sentence: &str) -> Finding {
+        let sentence = format!("{sentence}{}", self.beside());
+        let mut finding = Finding::new(
+            Verdict::Pass,
+            Code::ObjectsShow,
+            sentence,
+            expected.to_owned(),
+        );
+        finding.source = Some(Decider::Api);
+        finding.actual = Some(self.shipped.join(", ")).filter(|text| !text.is_empty());
+        self.note(&mut finding);
+        finding.cite(self.members.clone())
+    }
+
+    fn note(&self, finding: &mut Finding) {
+        if !self.shipped.is_empty() {
+            finding.note(Code::DistributionDefault);
+        }
+    }
+
+    /// What does not count, and is said.
+    fn beside(&self) -> String {
+        let mut text = String::new();
+        if !self.system.is_empty() {
+            let system = self.system.iter();
+            let system: Vec<String> = system.map(|(name, n)| format!("{n} in {name}")).collect();
+            let system = system.join(", ");
+            text.push_str(&format!(
+                "; those in namespaces of the system are left out: {system}"
+            ));
+        }
+        if !self.shipped.is_empty() {
+            let shipped = self.shipped.join(", ");
+            text.push_str(&format!(
+                "; what the distribution ships is left out: {shipped}"
+            ));
+        }
+        text
+    }
+}
