@@ -85,6 +85,29 @@ pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+pub(super) fn xz(bytes: &[u8]) -> Vec<u8> {
+    xz_with(bytes, 1 << 20)
+}
+
+/// With a dictionary of so many bytes.
+pub(super) fn xz_with(bytes: &[u8], dictionary: u32) -> Vec<u8> {
+    let mut options = lzma_rust2::XzOptions::with_preset(0);
+    options.lzma_options.dict_size = dictionary;
+    let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+pub(super) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let level = ::bzip2::Compression::fast();
+    let mut writer = ::bzip2::write::BzEncoder::new(Vec::new(), level);
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+/// Every compression there is.
+pub(super) const COMPRESSIONS: [fn(&[u8]) -> Vec<u8>; 4] = [gzip, zstd, xz, bzip2];
+
 /// A place that holds these bytes.
 pub(super) fn place(mut bytes: &[u8]) -> Place {
     Place {

@@ -7,6 +7,7 @@
 //! how much memory is taken: [`Limits`] do.
 
 mod buffer;
+mod bzip2;
 mod code;
 mod find;
 mod folder;
@@ -21,6 +22,7 @@ mod spool;
 pub mod sums;
 mod tally;
 mod tar;
+mod xz;
 mod zstd;
 
 #[cfg(test)]

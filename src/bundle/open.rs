@@ -8,7 +8,7 @@ use ring::digest::{Context, SHA256};
 
 use super::buffer::Buffer;
 use super::format::Format;
-use super::{Code, gzip, hex, zstd};
+use super::{Code, bzip2, gzip, hex, xz, zstd};
 use crate::limits::{Limits, RATIO_FREE_BYTES};
 
 #[cfg(test)]
@@ -37,7 +37,9 @@ impl Failure {
             Code::BadChecksum | Code::Corrupt | Code::TrailingBytes => {
                 "it was changed or damaged on its way: copy it again, or collect again"
             }
-            Code::NotAnArchive => "hand over a tar archive, plain or compressed with gzip or zstd",
+            Code::NotAnArchive => {
+                "hand over a tar archive, plain or compressed with gzip, zstd, xz or bzip2"
+            }
             Code::NoMember => "collect again: there is nothing to judge in it",
             Code::LimitPassed => "raise that limit if you trust where it comes from",
             Code::UnsupportedCompression => {
@@ -189,6 +191,8 @@ enum Decoder<'a, 'b> {
     Plain(&'a mut Digesting<'b>),
     Gzip(Box<gzip::Decoder<'a, 'b>>),
     Zstd(zstd::Decoder<'a, 'b>),
+    Xz(Box<xz::Decoder<'a, 'b>>),
+    Bzip2(bzip2::Decoder<'a, 'b>),
 }
 
 /// Recognises a file and starts to inflate it.
@@ -209,6 +213,8 @@ pub(super) fn inflate<'a, 'b>(
         Some(Format::Zstd) => {
             Decoder::Zstd(zstd::decoder(file).map_err(|error| Failure::io(&error.to_string()))?)
         }
+        Some(Format::Xz) => Decoder::Xz(Box::new(xz::decoder(file))),
+        Some(Format::Bzip2) => Decoder::Bzip2(bzip2::decoder(file)),
         Some(Format::Unsupported(name)) => {
             return Err(Failure::new(
                 Code::UnsupportedCompression,
@@ -218,7 +224,7 @@ pub(super) fn inflate<'a, 'b>(
         None => {
             return Err(Failure::new(
                 Code::NotAnArchive,
-                "it is neither tar nor gzip nor zstd",
+                "it is neither a tar archive nor a compressed one",
             ));
         }
     };
@@ -269,6 +275,8 @@ impl Inflated<'_, '_> {
             Decoder::Plain(file) => Some(file),
             Decoder::Gzip(stream) => stream.file(),
             Decoder::Zstd(stream) => Some(stream.get_ref()),
+            Decoder::Xz(stream) => Some(stream.inner()),
+            Decoder::Bzip2(stream) => Some(stream.get_ref()),
         }
     }
 
@@ -301,6 +309,8 @@ impl Inflated<'_, '_> {
             Decoder::Plain(file) => file.read(&mut self.buffer),
             Decoder::Gzip(stream) => stream.read(&mut self.buffer),
             Decoder::Zstd(stream) => stream.read(&mut self.buffer),
+            Decoder::Xz(stream) => stream.read(&mut self.buffer),
+            Decoder::Bzip2(stream) => stream.read(&mut self.buffer),
         };
         let count = read.map_err(|error| {
             if let Some(reason) = self.file().and_then(|file| file.error.as_ref()) {
@@ -310,6 +320,8 @@ impl Inflated<'_, '_> {
                 Decoder::Plain(_) => return Failure::io(&error.to_string()),
                 Decoder::Gzip(_) => gzip::diagnose(&error, self.bytes),
                 Decoder::Zstd(_) => zstd::diagnose(&error, self.bytes),
+                Decoder::Xz(_) => xz::diagnose(&error),
+                Decoder::Bzip2(_) => bzip2::diagnose(&error, self.bytes),
             };
             Failure::new(code, what)
         })?;

@@ -130,6 +130,8 @@ fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
     Some(match format {
         Format::Gzip => format!("tar -xzOf {from} {name}"),
         Format::Zstd => format!("zstd -dcq {from} | tar -xOf - {name}"),
+        Format::Xz => format!("tar -xJOf {from} {name}"),
+        Format::Bzip2 => format!("tar -xjOf {from} {name}"),
         Format::Tar => format!("tar -xOf {from} {name}"),
         Format::Unsupported(_) => return None,
     })
