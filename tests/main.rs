@@ -18,6 +18,7 @@ mod collect_node;
 mod collector;
 mod components;
 mod configz_refused;
+mod containers;
 mod corpus;
 mod coverage;
 mod diff;

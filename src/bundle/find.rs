@@ -287,7 +287,7 @@ fn holds_archive(path: &Path, file: &mut File) -> io::Result<bool> {
     Ok(
         match Format::by_magic(head.get(..count).unwrap_or_default()) {
             None => false,
-            Some(Format::Tar | Format::Unsupported(_)) => true,
+            Some(Format::Tar | Format::Zip | Format::Encrypted(_) | Format::Unsupported(_)) => true,
             Some(Format::Gzip | Format::Zstd | Format::Xz | Format::Bzip2) => {
                 format::holds_tar_or_is_broken(path)
             }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::open::{Digesting, inflate};
-use super::{bzip2, gzip, tar, xz, zstd};
+use super::{bzip2, gzip, tar, xz, zip, zstd};
 use crate::limits::Limits;
 
 /// What a file is, by its first bytes.
@@ -16,6 +16,9 @@ pub(super) enum Format {
     Zstd,
     Xz,
     Bzip2,
+    Zip,
+    /// Of what: its name, for the message.
+    Encrypted(&'static str),
     /// Known, but not read: its name, for the message.
     Unsupported(&'static str),
 }
@@ -41,8 +44,10 @@ impl Format {
     /// As [`Self::by_magic`], and what only a file that claims to be an archive is taken for.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
         Self::by_magic(head).or_else(|| {
-            if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-                Some(Self::Unsupported("zip"))
+            if zip::begins(head) {
+                Some(Self::Zip)
+            } else if head.starts_with(b"age-encryption.org/v1") {
+                Some(Self::Encrypted("age"))
             } else if head.starts_with(b"7z\xbc\xaf\x27\x1c") {
                 Some(Self::Unsupported("7z"))
             } else if head.starts_with(b"LZIP") {

@@ -6,9 +6,11 @@
 //! Nothing is ever written to disk but what arrives on stdin, and nothing an archive says decides
 //! how much memory is taken: [`Limits`] do.
 
+mod archive;
 mod buffer;
 mod bzip2;
 mod code;
+mod failure;
 mod find;
 mod folder;
 mod format;
@@ -23,13 +25,12 @@ pub mod sums;
 mod tally;
 mod tar;
 mod xz;
+mod zip;
 mod zstd;
 
 #[cfg(test)]
 mod fixture;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -42,8 +43,9 @@ pub use code::Code;
 pub use find::{exist, find};
 pub use spool::Spool;
 
+use archive::Reach;
 use gather::Gather;
-use open::{Digesting, Failure};
+use open::Failure;
 
 /// One archive or folder of evidence, as found.
 #[derive(Clone, Debug)]
@@ -248,18 +250,11 @@ fn read_counted(
             Ok(digest) => (Ok(()), Some(digest)),
             Err(failure) => (Err(failure), None),
         },
-        source => match open_stream(source) {
-            Err(failure) => (Err(failure), None),
-            Ok(stream) => {
-                let mut file = Digesting::new(stream);
-                let outcome = open::inflate(&mut file, limits).and_then(|mut input| {
-                    let outcome = tar::read(&mut input, &mut gather);
-                    inflated = input.bytes();
-                    outcome
-                });
-                (outcome, file.finish())
-            }
-        },
+        source => {
+            let walked = archive::walk(source, Reach::Bundle, limits, &mut gather);
+            inflated = walked.inflated;
+            (walked.outcome, walked.digest)
+        }
     };
     let bundle = match (outcome.and_then(|()| gather.one_bundle()), digest) {
         (Ok(()), Some(digest)) => Ok(gather.into_bundle(digest, top_and_stem(place))),
@@ -292,11 +287,7 @@ pub fn first(place: &Place, limits: &Limits) -> Result<Option<First>, Box<Unread
     let mut gather = Gather::new(&place.name, limits, &select);
     let outcome = match &place.source {
         Source::Folder(path) => folder::first(path, &mut gather),
-        source => open_stream(source).and_then(|stream| {
-            let mut file = Digesting::peek(stream);
-            let mut input = open::inflate(&mut file, limits)?;
-            tar::first(&mut input, &mut gather)
-        }),
+        source => archive::walk(source, Reach::First, limits, &mut gather).outcome,
     };
     match outcome {
         Ok(()) => Ok(gather.into_first()),
@@ -319,17 +310,6 @@ fn hex(bytes: &[u8]) -> String {
         text.push(DIGITS[usize::from(byte & 15)]);
     }
     text
-}
-
-fn open_stream(source: &Source) -> Result<Box<dyn Read + '_>, Failure> {
-    match source {
-        Source::File(path) | Source::Folder(path) => match File::open(path) {
-            Ok(file) => Ok(Box::new(file)),
-            Err(error) => Err(Failure::io(&error.to_string())),
-        },
-        Source::Stdin(spool) => Ok(Box::new(spool.reader())),
-        Source::Bytes { bytes, .. } => Ok(Box::new(&bytes[..])),
-    }
 }
 
 /// A folder is its own top; an archive's top is seen in its members.

@@ -58,7 +58,10 @@ pub(super) fn read(
 }
 
 /// Reads up to the first entry that is no folder.
-pub(super) fn first(input: &mut Inflated<'_, '_>, visit: &mut impl Visit) -> Result<(), Failure> {
+pub(super) fn first(
+    input: &mut Inflated<'_, '_>,
+    visit: &mut (impl Visit + ?Sized),
+) -> Result<(), Failure> {
     let mut header = Header::new_old();
     loop {
         match entry(input, &mut header, visit)? {

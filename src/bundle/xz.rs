@@ -34,7 +34,7 @@ pub(super) fn diagnose(error: &io::Error) -> (Code, String) {
             let what = format!("its xz stream uses what is not read ({text})");
             return (Code::UnsupportedCompression, what);
         }
-        _ if text.contains("after stream") || text.contains("magic bytes") => (
+        _ if text.contains("after stream") || text.contains("incomplete XZ magic") => (
             Code::TrailingBytes,
             "bytes that are no xz follow its xz stream",
         ),

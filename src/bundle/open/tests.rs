@@ -118,10 +118,11 @@ fn what_is_wrong_with_a_stream_has_its_code() {
             with(b"BZh91AY&SY".to_vec(), &[0; 90]),
             Code::Corrupt,
         ),
+        ("cut zip", b"PK\x03\x04....".to_vec(), Code::Truncated),
         (
-            "zip",
-            b"PK\x03\x04....".to_vec(),
-            Code::UnsupportedCompression,
+            "encrypted",
+            b"age-encryption.org/v1\n-> X25519 ...".to_vec(),
+            Code::Encrypted,
         ),
         (
             "7z",
