@@ -221,7 +221,8 @@ impl Run<'_> {
         let Some(evidence) = machines.pop() else {
             return Judged::default();
         };
-        let late = (evidence.manifest.is_some() && !described).then(|| Problem {
+        let is_import = evidence.import().is_some();
+        let late = (evidence.manifest.is_some() && !described && !is_import).then(|| Problem {
             bundle: bundle.name.clone(),
             member: Some("bundle.json".to_owned()),
             what: "is not the first member, so configz is neither lent nor borrowed".to_owned(),

@@ -20,10 +20,26 @@ pub(super) const MANIFEST: &str = "bundle.json";
 /// Folders that make the folder they are in a bundle.
 pub(super) const MARKS: [&str; 3] = ["commands", "files", "configz"];
 
+/// Files and folders that no other tool puts into its archives, and that make the folder they are in
+/// a bundle. A folder ends in a slash.
+pub(super) const MARKS_OF_OTHERS: [&str; 6] = [
+    "cluster-scoped-resources/",
+    "insights_commands/",
+    "meta/config.json",
+    "sos_commands/",
+    "system/instance-id.txt",
+    "systeminfo/ps",
+];
+
 /// Whether a folder is a bundle.
 pub(super) fn is_bundle(folder: &Path) -> bool {
     let at = |name: &str| fs::symlink_metadata(folder.join(name));
+    let is_marked = |mark: &&str| match mark.strip_suffix('/') {
+        Some(name) => at(name).is_ok_and(|it| it.is_dir()),
+        None => at(mark).is_ok_and(|it| it.is_file()),
+    };
     at(MANIFEST).is_ok_and(|it| it.is_file())
+        || MARKS_OF_OTHERS.iter().any(is_marked)
         || MARKS
             .iter()
             .any(|name| at(name).is_ok_and(|it| it.is_dir()))

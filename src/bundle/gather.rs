@@ -7,7 +7,7 @@ use super::name::{self, BadName};
 use super::nested::is_description;
 use super::open::Failure;
 use super::tally::Tally;
-use super::{Bundle, Code, Content, First, Member, Select};
+use super::{Attributes, Bundle, Code, Content, First, Member, Select};
 use crate::limits::Limits;
 
 /// First components that are part of what a member is, so never a bundle's own top folder.
@@ -24,6 +24,8 @@ pub(super) struct Gather<'a> {
     /// Room for the head of the member at hand, so that one that is passed over costs none.
     pub(super) head: Vec<u8>,
     members: Vec<Member>,
+    /// Of the member that comes next.
+    pub(super) attributes: Option<Box<Attributes>>,
     entries: u64,
     kept: u64,
     tally: Tally,
@@ -37,6 +39,7 @@ impl<'a> Gather<'a> {
             select,
             head: Vec::new(),
             members: Vec::new(),
+            attributes: None,
             entries: 0,
             kept: 0,
             tally: Tally::default(),
@@ -97,7 +100,10 @@ impl<'a> Gather<'a> {
     }
 
     pub(super) fn push(&mut self, name: String, size: u64, content: Content) {
-        self.members.push(Member::new(name, size, content));
+        self.members.push(Member {
+            attributes: self.attributes.take(),
+            ..Member::new(name, size, content)
+        });
     }
 
     /// Fails if not a single member was found: nothing can be judged.
@@ -158,6 +164,7 @@ impl<'a> Gather<'a> {
             stem,
             members: self.members,
             problems: self.tally.into_problems(self.bundle).collect(),
+            read_as: None,
         }
     }
 

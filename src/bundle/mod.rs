@@ -113,6 +113,8 @@ pub struct Bundle {
     pub members: Vec<Member>,
     /// What a reader of the report must know; each kind once, with a count.
     pub problems: Vec<Problem>,
+    /// The layout that somebody says it has.
+    pub read_as: Option<&'static str>,
 }
 
 /// One file inside a bundle.
@@ -127,6 +129,8 @@ pub struct Member {
     pub content: Content,
     /// How often the bundle has this name; above 1 it is a duplicate.
     pub copies: u32,
+    /// What the archive says of the file on its machine, where it says that.
+    pub attributes: Option<Box<Attributes>>,
     sha256: OnceLock<String>,
 }
 
@@ -137,6 +141,7 @@ impl Member {
             size,
             content,
             copies: 1,
+            attributes: None,
             sha256: OnceLock::new(),
         }
     }
@@ -148,6 +153,26 @@ impl Member {
             _ => None,
         }
     }
+}
+
+/// A file on its machine, as the header of an archive describes it that records when the file was
+/// last changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// Permission bits, with set-uid, set-gid and sticky.
+    pub mode: Option<u32>,
+    /// Number of the owner.
+    pub uid: Option<u32>,
+    /// Number of the group.
+    pub gid: Option<u32>,
+    /// Name of the owner on the machine.
+    pub owner: Option<String>,
+    /// Name of the group on the machine.
+    pub group: Option<String>,
+    /// Last change of the content, seconds since 1970.
+    pub mtime: Option<i64>,
+    /// Last change of content or metadata, seconds since 1970.
+    pub ctime: i64,
 }
 
 /// The bytes of a member, or why they are not here.

@@ -122,7 +122,7 @@ impl<'b> Evidence<'b> {
     #[must_use]
     pub fn metadata(&self, path: &str) -> Option<(&StatRow<'b>, Citation)> {
         let row = self.stat()?.get(path)?;
-        Some((row, self.cite(self.stat_member?).line(row.line)))
+        Some((row, self.cite_row(row)?))
     }
 
     /// Whether paths were looked at, and the first of these that is on the node: by a row, or by a

@@ -26,10 +26,10 @@ impl<'b> Evidence<'b> {
     /// The rows of a path and, where it is a link, of what it leads to, link by link.
     #[must_use]
     pub fn hops(&self, path: &str) -> Vec<(&StatRow<'b>, Citation)> {
-        let (Some(stat), Some(member)) = (self.stat(), self.stat_member) else {
+        let Some(stat) = self.stat() else {
             return Vec::new();
         };
-        let citation = self.cite(member);
+        let cited = |row| Some((row, self.cite_row(row)?));
         let mut rows: Vec<(&StatRow<'b>, Citation)> = Vec::new();
         let mut next = Some(path.to_owned());
         while let Some(path) = next.take()
@@ -37,11 +37,11 @@ impl<'b> Evidence<'b> {
             && !rows.iter().any(|(row, _)| row.path == path)
         {
             let start = rows.len();
-            rows.extend(stat.all(&path).map(|row| (row, citation.line(row.line))));
+            rows.extend(stat.all(&path).filter_map(cited));
             if rows.len() == start {
                 // A folder on its way may be the link, as `..data` of a mounted ConfigMap is.
                 if let Some((row, rest)) = linked_folder(stat, &path) {
-                    rows.push((row, citation.line(row.line)));
+                    rows.extend(cited(row));
                     next = row.target.as_deref().map(|target| {
                         let folder = target_of(&row.path, target);
                         tidy(&format!("{folder}/{rest}"))

@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use super::configz::CONFIGZ_KEYS;
-use super::{Refusal, journal, ps};
+use super::{Refusal, journal, layouts, ps};
 
 /// What kind of evidence a member is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +51,9 @@ pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
         .into_iter()
         .any(|name| native(name).is_some_and(|k| k != Kind::Other))
     {
+        return true;
+    }
+    if layouts::wanted(name) {
         return true;
     }
     match loose(name, head) {

@@ -16,8 +16,10 @@ pub mod files;
 pub mod folder;
 pub mod integrity;
 pub mod journal;
+mod journal_export;
 pub mod json;
 pub mod layout;
+pub mod layouts;
 pub mod machines;
 pub mod manifest;
 pub mod masks;
@@ -42,9 +44,10 @@ use crate::problem::Problem;
 use citation::Citation;
 use document::Document;
 use layout::Kind;
+use layouts::Import;
 use machines::Machine;
 use manifest::Manifest;
-use stat::Stat;
+use stat::{Stat, StatRow};
 
 pub use configz::{Configz, NoReply};
 pub use contradiction::Contradiction;
@@ -135,6 +138,10 @@ impl<'b> Evidence<'b> {
     }
 
     fn read_manifest(&mut self) {
+        if let Some(import) = self.import() {
+            self.manifest = Some(import.manifest.clone());
+            return;
+        }
         const NEXT: &str = "the bundle is judged by what its members show; collect again to have its names, times and proofs";
         let Some(index) = self.first(&Kind::Manifest) else {
             self.problems.borrow_mut().push(Problem {
@@ -170,6 +177,10 @@ impl<'b> Evidence<'b> {
     }
 
     fn read_stat(&mut self) {
+        if let Some(import) = self.import() {
+            self.stat = import.stat(self.bundle);
+            return;
+        }
         let Some(index) = self.first(&Kind::Metadata) else {
             return;
         };
@@ -305,6 +316,9 @@ impl<'b> Evidence<'b> {
     /// What `kubelet --version` printed.
     #[must_use]
     pub fn kubelet_version(&self) -> Option<(String, Citation)> {
+        if let Some((version, index)) = self.import().and_then(Import::version) {
+            return Some((version.to_owned(), self.cite(index)));
+        }
         let text = self.small_text(&Kind::KubeletVersion)?;
         let index = self.first(&Kind::KubeletVersion)?;
         Some((text, self.cite(index)))
@@ -349,6 +363,15 @@ impl<'b> Evidence<'b> {
         };
         let (_, index) = self.all(is_of_node).next()?;
         Some(self.bundle.members.get(index)?.name.as_str())
+    }
+
+    /// Where a row of the metadata stands: in `stat.tsv`, or in the header of the file itself.
+    fn cite_row(&self, row: &StatRow<'_>) -> Option<Citation> {
+        if let Some(member) = self.stat_member {
+            return Some(self.cite(member).line(row.line));
+        }
+        let file = Kind::File(row.path.to_string());
+        Some(self.cite(self.first(&file)?))
     }
 
     fn stat(&self) -> Option<&Stat<'b>> {

@@ -90,6 +90,22 @@ impl std::fmt::Display for NoStat {
 impl std::error::Error for NoStat {}
 
 impl<'b> Stat<'b> {
+    /// Of rows that stand somewhere else.
+    pub(super) fn of(rows: Vec<StatRow<'b>>) -> Self {
+        let mut stat = Self {
+            rows,
+            ..Self::default()
+        };
+        stat.sort();
+        stat
+    }
+
+    fn sort(&mut self) {
+        let hash = |row: &StatRow<'_>| self.hasher.hash_one(&*row.path);
+        self.by_path = self.rows.iter().map(hash).zip(0..).collect();
+        self.by_path.sort_unstable();
+    }
+
     /// All rows, in the order of the file.
     pub fn rows(&self) -> &[StatRow<'b>] {
         &self.rows
@@ -146,9 +162,7 @@ pub fn parse<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Stat<'b>, NoStat> {
             Err(problem) => stat.problems.push(problem),
         }
     }
-    let hash = |row: &StatRow<'_>| stat.hasher.hash_one(&*row.path);
-    stat.by_path = stat.rows.iter().map(hash).zip(0..).collect();
-    stat.by_path.sort_unstable();
+    stat.sort();
     Ok(stat)
 }
 

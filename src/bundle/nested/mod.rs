@@ -13,7 +13,7 @@ mod scan;
 pub use deal::{Inside, Parcel, deal};
 pub use scan::scan;
 
-use super::folder::{MANIFEST, MARKS};
+use super::folder::{MANIFEST, MARKS, MARKS_OF_OTHERS};
 use super::{Code, First, Place, Source, top_and_stem};
 use crate::problem::Problem;
 
@@ -83,6 +83,12 @@ fn marked(path: &str) -> Option<&str> {
     for part in path.split('/') {
         let end = start + part.len();
         let is_last = end == path.len();
+        let rest = path.get(start..).unwrap_or_default();
+        let is_marked =
+            |mark: &&str| rest == *mark || mark.ends_with('/') && rest.starts_with(mark);
+        if MARKS_OF_OTHERS.iter().any(is_marked) {
+            return path.get(..start.saturating_sub(1));
+        }
         if (is_last && part == MANIFEST) || (!is_last && MARKS.contains(&part)) {
             return path.get(..start.saturating_sub(1));
         }
@@ -105,6 +111,10 @@ mod tests {
             ("a/files", None),
             ("a/bundle.json/x", None),
             ("a/x", None),
+            ("a/sos_commands/host/hostname", Some("a")),
+            ("a/sos_commands", None),
+            ("a/system/instance-id.txt", Some("a")),
+            ("a/system/instance-id.txt/x", None),
         ] {
             assert_eq!(marked(path), folder, "{path}");
         }
