@@ -17,7 +17,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::{Bundle, Place, Unreadable};
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, layout};
+use crate::evidence::{Evidence, layout, layouts};
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
@@ -45,6 +45,8 @@ pub struct Run<'c> {
     pub limits: Limits,
     /// What stands beside findings, as of the time that is "today".
     pub waivers: Option<Waivers>,
+    /// The layout that archives are said to have.
+    pub read_as: Option<&'static str>,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
     /// Which rows come with their story.
@@ -113,6 +115,7 @@ impl Run<'_> {
                 places,
                 index: Index::of(places, limits, &layout::wanted),
                 limits,
+                read_as: self.read_as,
             };
             let is_cluster = |unit| reading.index.is_cluster(unit);
             let lenders = |place| reading.some(place, &is_cluster, &|bundle| self.lender(&bundle));
@@ -241,6 +244,11 @@ impl Run<'_> {
             return judged;
         }
         let mut judged = self.judge_node(&evidence, &processes, late, loan);
+        let is_nothing = evidence.is_empty() && evidence.manifest.is_none();
+        judged
+            .bundle
+            .problems
+            .extend(is_nothing.then(|| layouts::unrecognised(bundle)));
         judged.bundle.problems.extend(odd_kind(&evidence, parts));
         if parts == Parts::Both {
             let own = judged.bundle.node.clone();

@@ -463,6 +463,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
             controls: Vec::new(),
         },
         limits: Limits::default(),
+        read_as: None,
         waivers: None,
         excerpts: false,
         tells: Some(&|_| true),

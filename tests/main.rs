@@ -33,6 +33,7 @@ mod generator;
 mod golden;
 mod hostile;
 mod known_wrong;
+mod layouts;
 mod machines;
 mod masks;
 mod nested;

@@ -11,9 +11,25 @@ use super::{Attributes, Bundle, Code, Content, First, Member, Select};
 use crate::limits::Limits;
 
 /// First components that are part of what a member is, so never a bundle's own top folder.
-const NO_TOP: [&str; 14] = [
-    "commands", "files", "proc", "configz", "api", "etc", "var", "usr", "home", "opt", "root",
-    "lib", "run", "hosts",
+const NO_TOP: [&str; 18] = [
+    "commands",
+    "files",
+    "proc",
+    "configz",
+    "api",
+    "etc",
+    "var",
+    "usr",
+    "home",
+    "opt",
+    "root",
+    "lib",
+    "run",
+    "hosts",
+    "systeminfo",
+    "sos_commands",
+    "insights_commands",
+    "cluster-scoped-resources",
 ];
 
 /// The members of one bundle so far.

@@ -30,6 +30,23 @@ pub enum Seen {
 }
 
 impl<'b> Evidence<'b> {
+    /// Whether anything at all was recognised.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_kind
+            .iter()
+            .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums))
+    }
+
+    /// Where a row of the metadata stands: in `stat.tsv`, or in the header of the file itself.
+    pub(super) fn cite_row(&self, row: &StatRow<'_>) -> Option<Citation> {
+        if let Some(member) = self.stat_member {
+            return Some(self.cite(member).line(row.line));
+        }
+        let file = Kind::File(row.path.to_string());
+        Some(self.cite(self.first(&file)?))
+    }
+
     /// Configuration documents of this kind, wherever they stand.
     #[must_use]
     pub fn configs(&self, kind: &str) -> Vec<(&'b Member, Citation)> {

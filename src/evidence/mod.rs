@@ -47,7 +47,7 @@ use layout::Kind;
 use layouts::Import;
 use machines::Machine;
 use manifest::Manifest;
-use stat::{Stat, StatRow};
+use stat::Stat;
 
 pub use configz::{Configz, NoReply};
 pub use contradiction::Contradiction;
@@ -365,28 +365,11 @@ impl<'b> Evidence<'b> {
         Some(self.bundle.members.get(index)?.name.as_str())
     }
 
-    /// Where a row of the metadata stands: in `stat.tsv`, or in the header of the file itself.
-    fn cite_row(&self, row: &StatRow<'_>) -> Option<Citation> {
-        if let Some(member) = self.stat_member {
-            return Some(self.cite(member).line(row.line));
-        }
-        let file = Kind::File(row.path.to_string());
-        Some(self.cite(self.first(&file)?))
-    }
-
     fn stat(&self) -> Option<&Stat<'b>> {
         if let Some(index) = self.stat_member {
             self.read.borrow_mut().insert(index);
         }
         self.stat.as_ref()
-    }
-
-    /// Whether anything at all was recognised.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_kind
-            .iter()
-            .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums))
     }
 }
 

@@ -19,6 +19,7 @@ use super::manifest::{Collector, Manifest};
 use super::stat::{self, Stat, StatRow};
 use super::text;
 use crate::bundle::{Bundle, Content, Member};
+use crate::problem::Problem;
 
 /// A layout of a tool.
 pub struct Layout {
@@ -36,14 +37,38 @@ pub struct Layout {
     read: fn(&Bundle) -> Vec<Import>,
 }
 
-/// Every layout of another tool, in the order they are looked for.
-pub static LAYOUTS: [&Layout; 5] = [
+/// Every layout, in the order they are looked for.
+pub static LAYOUTS: [&Layout; 7] = [
+    &NATIVE,
     &sos::LAYOUT,
     &eks::LAYOUT,
     &rancher::LAYOUT,
     &sonobuoy::LAYOUT,
     &must_gather::LAYOUT,
+    &LOOSE,
 ];
+
+/// Our own, which [`super::layout`] reads.
+static NATIVE: Layout = Layout {
+    name: "nodeproof",
+    tool: "collect-node.sh, collect-cluster.sh and collect-fleet.sh",
+    decides: "all of it",
+    looks_for: "bundle.json",
+    is_it: |names| names.has("bundle.json"),
+    wants: |_| false,
+    read: |_| Vec::new(),
+};
+
+/// What is left, which [`super::layout`] recognises member by member.
+static LOOSE: Layout = Layout {
+    name: "loose",
+    tool: "files that somebody put together, of one machine or of several",
+    decides: "arguments, configuration files, configz; no modes but those in a stat.tsv",
+    looks_for: "process lists, configz replies, KubeletConfiguration, files at absolute paths",
+    is_it: |_| true,
+    wants: |_| false,
+    read: |_| Vec::new(),
+};
 
 /// What an archive of another tool holds of one machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -148,9 +173,7 @@ pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
         Some(name) => by_name(name),
         None => {
             let names = Names(bundle);
-            // A bundle of ours is one, whatever else is packed into it.
-            let is_ours = names.has("bundle.json");
-            let mut layouts = LAYOUTS.iter().copied().filter(|_| !is_ours);
+            let mut layouts = LAYOUTS.iter().copied();
             layouts.find(|layout| (layout.is_it)(&names))
         }
     }
@@ -178,7 +201,51 @@ pub(super) fn wanted(name: &str) -> bool {
         .any(|layout| (layout.wants)(name) || (layout.wants)(below_top))
 }
 
+/// What an archive has in which nothing is recognised: a problem that names what was looked for.
+#[must_use]
+pub fn unrecognised(bundle: &Bundle) -> Problem {
+    let forced = bundle.read_as.and_then(by_name);
+    let (what, next) = match forced {
+        Some(layout) => (
+            format!(
+                "holds nothing of what {} is recognised by: {}",
+                layout.name, layout.looks_for
+            ),
+            "check what it is, or leave out --read-as",
+        ),
+        None => {
+            let all = LAYOUTS
+                .iter()
+                .map(|it| format!("{} ({})", it.name, it.looks_for));
+            let all: Vec<String> = all.collect();
+            let what = format!(
+                "holds nothing that is recognised; looked for: {}",
+                all.join("; ")
+            );
+            (
+                what,
+                "say what it is with --read-as, or hand over the archive as its tool made it",
+            )
+        }
+    };
+    Problem {
+        bundle: bundle.name.clone(),
+        member: None,
+        what,
+        next: next.to_owned(),
+    }
+}
+
 impl Evidence<'_> {
+    /// Whose word a file's mode and owner are.
+    #[must_use]
+    pub fn metadata_source(&self) -> &'static str {
+        match self.import() {
+            Some(_) => "the archive",
+            None => "stat.tsv",
+        }
+    }
+
     /// What it was read as, if it is of another tool.
     #[must_use]
     pub fn import(&self) -> Option<&Import> {
@@ -188,7 +255,7 @@ impl Evidence<'_> {
 
 /// The members that are files, by number; those that a Mac puts beside others are none.
 fn files(bundle: &Bundle) -> impl Iterator<Item = (usize, &Member)> {
-    let is_twin = |name: &str| name.rsplit('/').next().is_some_and(|b| b.starts_with("._"));
+    let is_twin = |name: &str| name.split('/').any(|part| part.starts_with("._"));
     let members = bundle.members.iter().enumerate();
     members.filter(move |(_, member)| {
         !matches!(member.content, Content::NotAFile(_)) && !is_twin(&member.name)

@@ -49,8 +49,16 @@ fn read(bundle: &Bundle) -> Vec<Import> {
             .top
             .as_deref()
             .is_some_and(|top| top.ends_with("-obfuscated"));
+    let names = Names(bundle);
+    // Somebody may have put a folder around the files of the machine, and around nothing else.
+    let has_files = ["etc/", "usr/", "var/"]
+        .iter()
+        .any(|root| names.has_below(root));
+    let mut around = ["host/", "rootfs/"].into_iter();
+    let around = around.find(|folder| !has_files && names.has_below(folder));
+    let ended = log.as_ref().and_then(ended);
     for (index, member) in files(bundle) {
-        let Some(kind) = kind(member) else {
+        let Some(kind) = kind(member, around.unwrap_or_default()) else {
             continue;
         };
         // With another root sos may have looked at a file of its own container.
@@ -62,7 +70,11 @@ fn read(bundle: &Bundle) -> Vec<Import> {
             }
             _ => false,
         };
-        if is_real && member.attributes.is_some() {
+        // A copy that somebody unpacked and packed again was changed after sos had ended.
+        let attributes = member.attributes.as_ref().filter(|_| is_real);
+        if let (Some(attributes), Some(ended)) = (attributes, ended)
+            && attributes.ctime <= ended
+        {
             import.real.push(index);
         }
         import.kinds.insert(index, kind);
@@ -85,13 +97,7 @@ fn read(bundle: &Bundle) -> Vec<Import> {
     if lists.iter().any(|list| list.lines().any(is_own)) {
         import.manifest.uid = Some(0);
     }
-    let plugins = report.and_then(|report| report.get("plugins")?.as_object());
-    let commands = plugins
-        .into_iter()
-        .flat_map(|plugins| plugins.values())
-        .filter_map(|plugin| plugin.get("commands")?.as_array())
-        .flatten();
-    import.manifest.commands = commands.filter_map(command).collect();
+    import.manifest.commands = log.iter().flat_map(commands).filter_map(command).collect();
     import.manifest.collected_at = import
         .manifest
         .commands
@@ -99,6 +105,21 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         .filter_map(|command| command.at.clone())
         .max();
     vec![import]
+}
+
+/// When the last of its commands ended, in seconds since 1970.
+fn ended(log: &Value) -> Option<i64> {
+    let times = commands(log).filter_map(|entry| entry.get("end_time")?.as_f64());
+    times.map(|time| time.ceil() as i64).max()
+}
+
+/// What its log says of each command.
+fn commands(log: &Value) -> impl Iterator<Item = &Value> {
+    let plugins = log.pointer("/components/report/plugins");
+    let plugins = plugins.and_then(Value::as_object);
+    let plugins = plugins.into_iter().flat_map(|plugins| plugins.values());
+    let commands = plugins.filter_map(|plugin| plugin.get("commands")?.as_array());
+    commands.flatten()
 }
 
 fn version(bundle: &Bundle, log: Option<&Value>) -> Option<String> {
@@ -111,7 +132,7 @@ fn version(bundle: &Bundle, log: Option<&Value>) -> Option<String> {
 }
 
 /// What a member is: what a command of sos printed, or a file at its own path.
-fn kind(member: &Member) -> Option<Kind> {
+fn kind(member: &Member, around: &str) -> Option<Kind> {
     let name = member.name.as_str();
     if let Some(command) = name
         .strip_prefix("sos_commands/process/")
@@ -127,7 +148,9 @@ fn kind(member: &Member) -> Option<Kind> {
         return None;
     }
     match layout::classify(name, head(member)) {
-        Kind::File(path) if path.strip_prefix('/') == Some(name) => Some(Kind::File(path)),
+        Kind::File(path) if path.strip_prefix('/') == name.strip_prefix(around) => {
+            Some(Kind::File(path))
+        }
         _ => None,
     }
 }
