@@ -31,6 +31,7 @@ mod friction;
 #[path = "../benches/corpus/mod.rs"]
 mod generator;
 mod golden;
+mod handed_in;
 mod hostile;
 mod known_wrong;
 mod layouts;

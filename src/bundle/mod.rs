@@ -10,6 +10,7 @@ mod archive;
 mod buffer;
 mod bzip2;
 mod code;
+pub mod encoding;
 mod failure;
 mod find;
 mod folder;
@@ -135,18 +136,30 @@ pub struct Member {
 }
 
 impl Member {
+    /// A text in UTF-16 is kept in UTF-8, with the digest of what was handed in.
     fn new(name: String, size: u64, content: Content) -> Self {
+        let sha256 = OnceLock::new();
+        let content = match content {
+            Content::Kept(bytes) => match encoding::from_utf_16(&bytes) {
+                Some(text) => {
+                    sha256.get_or_init(|| sha256_hex(&bytes));
+                    Content::Kept(text)
+                }
+                None => Content::Kept(bytes),
+            },
+            other => other,
+        };
         Self {
             name,
             size,
             content,
             copies: 1,
             attributes: None,
-            sha256: OnceLock::new(),
+            sha256,
         }
     }
 
-    /// SHA-256 of the bytes kept, in hexadecimal; computed when first asked for.
+    /// SHA-256 of the bytes handed in, in hexadecimal; computed when first asked for.
     pub fn sha256(&self) -> Option<&str> {
         match &self.content {
             Content::Kept(bytes) => Some(self.sha256.get_or_init(|| sha256_hex(bytes))),

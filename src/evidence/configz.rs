@@ -13,8 +13,15 @@ pub const CONFIGZ_KEYS: [&str; 2] = ["kubeletconfig", "componentconfig"];
 #[must_use]
 pub fn kubelet_part(root: &Node) -> Option<(&'static str, &Node)> {
     let mut keys = CONFIGZ_KEYS.into_iter();
-    keys.find_map(|key| Some((key, &root.get(key)?.node)))
+    let within = keys.find_map(|key| Some((key, &root.get(key)?.node)));
+    within.or_else(|| {
+        let kind = root.get("kind")?.node.to_string();
+        (kind == "KubeletConfiguration").then_some((BARE, root))
+    })
 }
+
+/// In the place of the key, where a filter took it away from around the configuration.
+pub const BARE: &str = "";
 
 /// A node's configz reply.
 pub struct Configz {

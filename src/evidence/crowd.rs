@@ -90,9 +90,19 @@ impl Evidence<'_> {
     pub(super) fn listings(&self) -> &[(usize, ps::Listing)] {
         self.listings.get_or_init(|| {
             let mut left = self.limits.listed_processes;
-            self.all(|kind| *kind == Kind::ProcessList)
+            let lists: Vec<_> = self
+                .all(|kind| *kind == Kind::ProcessList)
                 .filter_map(|(_, index)| Some((index, self.listing(index, &mut left)?)))
-                .collect()
+                .collect();
+            // Beside a list, nothing shows that a unit's state is of the same machine.
+            if lists.is_empty() {
+                let states = self.all(|kind| *kind == Kind::ServiceState);
+                let read = |index| ps::status::parse(self.bytes(index).ok()?);
+                return states
+                    .filter_map(|(_, index)| Some((index, read(index)?)))
+                    .collect();
+            }
+            lists
         })
     }
 
@@ -119,7 +129,9 @@ impl Evidence<'_> {
                 let what = passed("listed-processes", most, "lines of process lists");
                 self.report(index, what, "what the others show is not known");
             }
-            ps::parse(taken, wide).ok_or_else(|| "has no header line of a process list".to_owned())
+            ps::parse(taken, wide).ok_or_else(|| {
+                "has neither a header line of a process list nor a line of one".to_owned()
+            })
         });
         match listing {
             Ok(mut listing) => {

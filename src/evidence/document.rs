@@ -166,6 +166,8 @@ pub struct Document {
     pub format: Format,
     /// How many values were read.
     pub values: u64,
+    /// Of JSON that gives a key twice, the tree with every entry of every map, in document order.
+    pub repeated: Option<Box<Node>>,
 }
 
 /// Why a member is no document.

@@ -5,6 +5,7 @@ use memchr::memmem;
 
 use super::configz::CONFIGZ_KEYS;
 use super::{Refusal, journal, layouts, ps};
+use crate::bundle::encoding;
 
 /// What kind of evidence a member is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +16,8 @@ pub enum Kind {
     Sums,
     /// A process list as `ps` prints it.
     ProcessList,
+    /// The state of units as `systemctl status` prints it.
+    ServiceState,
     /// `proc/<pid>/cmdline`
     CommandLine(u32),
     /// `proc/<pid>/cwd`
@@ -46,6 +49,8 @@ pub enum Kind {
 /// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
 #[must_use]
 pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
+    let text = encoding::from_utf_16_head(head);
+    let head = text.as_deref().unwrap_or(head);
     let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
     if [name, below_top]
         .into_iter()
@@ -120,7 +125,7 @@ fn native(name: &str) -> Option<Kind> {
 /// Anything else: recognised by content, or by an absolute path that a process may name.
 fn loose(name: &str, head: &[u8]) -> Kind {
     let base = name.rsplit('/').next().unwrap_or(name);
-    if is_configz(head) || is_refused_configz(base, head) {
+    if is_configz(head) || is_bare_configz(base, head) || is_refused_configz(base, head) {
         let stem = base.strip_suffix(".json").unwrap_or(base);
         let parent = name.rsplit('/').nth(1);
         // Sonobuoy and its kin file one configz.json under each node's folder.
@@ -140,6 +145,9 @@ fn loose(name: &str, head: &[u8]) -> Kind {
     }
     if ps::looks_like_ps(head) {
         return Kind::ProcessList;
+    }
+    if ps::status::looks_like_status(head) {
+        return Kind::ServiceState;
     }
     if is_k3s_journal(name, head) {
         return Kind::Journal;
@@ -194,14 +202,25 @@ fn is_configz(head: &[u8]) -> bool {
             .any(|key| memmem::find(head, format!("\"{key}\"").as_bytes()).is_some())
 }
 
+/// A reply without the key around it, as `jq .kubeletconfig` leaves it: told by its name alone, as a
+/// file of the node says the same of itself.
+fn is_bare_configz(base: &str, head: &[u8]) -> bool {
+    named_configz(base) && first_byte(head) == Some(b'{') && is_kubelet_config(head)
+}
+
+fn named_configz(base: &str) -> bool {
+    let base = base.to_ascii_lowercase();
+    let endings = [".json", ".txt", ".html"];
+    let mut stems = endings
+        .iter()
+        .filter_map(|ending| base.strip_suffix(ending));
+    let stem = stems.next().unwrap_or(&base);
+    stem.starts_with("configz") || stem.ends_with("configz")
+}
+
 /// What was left where configz was to be written: by its name, `configz` alone or beside a node's.
 fn is_refused_configz(base: &str, head: &[u8]) -> bool {
-    let base = base.to_ascii_lowercase();
-    let stem = [".json", ".txt", ".html"]
-        .iter()
-        .find_map(|ending| base.strip_suffix(ending));
-    let stem = stem.unwrap_or(&base);
-    (stem.starts_with("configz") || stem.ends_with("configz")) && Refusal::read(head).is_some()
+    named_configz(base) && Refusal::read(head).is_some()
 }
 
 fn is_kubelet_config(head: &[u8]) -> bool {
@@ -218,7 +237,8 @@ pub fn is_config(head: &[u8], kind: &str) -> bool {
 }
 
 fn first_byte(head: &[u8]) -> Option<u8> {
-    head.iter().copied().find(|b| !b.is_ascii_whitespace())
+    let mut bytes = encoding::without_mark(head).iter().copied();
+    bytes.find(|b| !b.is_ascii_whitespace())
 }
 
 #[cfg(test)]

@@ -185,7 +185,11 @@ fn root_of(name: &str, kind: &Kind) -> String {
 fn is_of_machine(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::ProcessList | Kind::CommandLine(_) | Kind::Journal | Kind::File(_)
+        Kind::ProcessList
+            | Kind::ServiceState
+            | Kind::CommandLine(_)
+            | Kind::Journal
+            | Kind::File(_)
     )
 }
 
@@ -216,7 +220,12 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
             roots.entry(root).or_default().push((index, kind));
         }
     }
-    let runs = |(_, kind): &(usize, Kind)| matches!(kind, Kind::ProcessList | Kind::CommandLine(_));
+    let runs = |(_, kind): &(usize, Kind)| {
+        matches!(
+            kind,
+            Kind::ProcessList | Kind::ServiceState | Kind::CommandLine(_)
+        )
+    };
     if !roots.values().flatten().any(runs) {
         return vec![Machine::whole(bundle)];
     }
@@ -260,6 +269,7 @@ fn by_name(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
     let mut groups: BTreeMap<(&str, String), BTreeSet<usize>> = BTreeMap::new();
     let mut lists: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     let mut others = BTreeSet::new();
+    let no_list = !kinds.iter().any(|(_, kind)| *kind == Kind::ProcessList);
     for (index, kind) in kinds {
         let member = bundle.members.get(*index);
         let below = member.and_then(|member| member.name.strip_prefix(&whole.root));
@@ -272,7 +282,8 @@ fn by_name(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
             None => ("", stem(below)),
             Some((folder, _)) => (folder, String::new()),
         };
-        if *kind == Kind::ProcessList {
+        let is_list = *kind == Kind::ProcessList || (*kind == Kind::ServiceState && no_list);
+        if is_list {
             lists.entry(key.clone()).or_default().push(*index);
         }
         groups.entry(key).or_default().insert(*index);

@@ -38,7 +38,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::bundle::sums::Sums;
-use crate::bundle::{Bundle, Content, HEAD_BYTES, Member};
+use crate::bundle::{Bundle, Content, HEAD_BYTES, Member, encoding};
 use crate::limits::{Limits, OTHER_WORDS, passed};
 use crate::problem::Problem;
 use citation::Citation;
@@ -256,7 +256,7 @@ impl<'b> Evidence<'b> {
             return Err("is not in the bundle".to_owned());
         };
         match &member.content {
-            Content::Kept(bytes) => Ok(bytes),
+            Content::Kept(bytes) => Ok(encoding::without_mark(bytes)),
             Content::TooLarge => Err(format!(
                 "has {} bytes, more than --limit member-bytes={}",
                 member.size, self.limits.member_bytes
@@ -353,6 +353,7 @@ impl<'b> Evidence<'b> {
             matches!(
                 kind,
                 Kind::ProcessList
+                    | Kind::ServiceState
                     | Kind::CommandLine(_)
                     | Kind::Metadata
                     | Kind::Journal

@@ -2,11 +2,14 @@
 //! Knows procps and busybox; says of each command line whether its end may be missing.
 
 mod columns;
+pub mod status;
 mod width;
 
 use std::collections::HashSet;
 
 use columns::{Header, Row};
+
+use crate::bundle::encoding::without_mark;
 
 /// One listing, of one `ps` command or of several with the same header.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,21 +45,37 @@ pub struct PsProcess {
 /// Lines in which a header is looked for: a prompt, a banner and blank lines may come before it.
 const HEADER_WITHIN: usize = 10;
 
-/// Reads a listing; `None` where there is no header of `ps` in its first lines.
+/// Reads a listing; `None` where there is no header of `ps` in its first lines, and no line as `ps
+/// -ef` or `ps aux` write them: a filter such as grep takes the header away.
 ///
-/// `wide`: the command line is known to have had `-ww`, so that no terminal cut anything off.
+/// `wide`: the command line is known to have had `-ww`, so that no terminal cut anything off; what
+/// went through a filter was not cut either.
 /// Bytes that are not UTF-8 become U+FFFD. Lines that are no process are skipped. One right after the
 /// longest line makes that one `cut`, unless it looks like a prompt: a terminal may have wrapped it.
 pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
-    let text = super::text(bytes);
+    let text = super::text(without_mark(bytes));
     let mut lines = text
         .split('\n')
         .map(|line| line.strip_suffix('\r').unwrap_or(line))
         .zip(1..);
-    let (header, header_line) = lines
-        .by_ref()
+    let of_own = lines
+        .clone()
         .take(HEADER_WITHIN)
-        .find_map(|(line, _)| Some((Header::read(line)?, line.trim())))?;
+        .find_map(|(line, at)| Some((Header::read(line)?, line.trim(), at)));
+    let (header, header_line, wide) = match of_own {
+        Some((header, line, at)) => {
+            let last = usize::try_from(at).unwrap_or(0);
+            lines.by_ref().take(last).for_each(drop);
+            (header, line, wide)
+        }
+        None => {
+            let (header, line) = lines
+                .clone()
+                .take(HEADER_WITHIN)
+                .find_map(|(line, _)| Header::of_line(line))?;
+            (header, line, true)
+        }
+    };
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut seen = HashSet::new();
     for (line, number) in lines {
@@ -109,12 +128,17 @@ fn may_continue(line: &str) -> bool {
 }
 
 /// Whether a member's first lines hold a header of `ps`: upper-case names, `PID` among them, `CMD`,
-/// `COMMAND` or `ARGS` last. Headers of `top` are none.
+/// `COMMAND` or `ARGS` last. Headers of `top` are none. Without one, whether a line is of the shape
+/// that `ps` gives it, and of a program of Kubernetes or a search for one.
 pub fn looks_like_ps(head: &[u8]) -> bool {
-    String::from_utf8_lossy(head)
-        .lines()
-        .take(HEADER_WITHIN)
-        .any(|line| Header::read(line).is_some())
+    let text = String::from_utf8_lossy(without_mark(head));
+    let first = || text.lines().take(HEADER_WITHIN);
+    let names_kubernetes = |line: &str| {
+        let names = ["kube", "k3s", "rke2", "etcd"];
+        names.iter().any(|name| line.contains(name))
+    };
+    first().any(|line| Header::read(line).is_some())
+        || first().any(|line| names_kubernetes(line) && Header::of_line(line).is_some())
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 use memchr::memmem;
 use serde_json::Value;
 
+use crate::bundle::encoding;
+
 /// Why a kubelet's configz was not handed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -97,11 +99,9 @@ impl Refusal {
         if bytes.len() > 2 * LONGEST {
             return None;
         }
-        // PowerShell writes what a program prints as UTF-16.
-        match bytes.split_first_chunk() {
-            Some((b"\xff\xfe", rest)) => Self::read_utf_8(&utf_16(rest, u16::from_le_bytes)?),
-            Some((b"\xfe\xff", rest)) => Self::read_utf_8(&utf_16(rest, u16::from_be_bytes)?),
-            _ => Self::read_utf_8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
+        match encoding::from_utf_16(bytes) {
+            Some(text) => Self::read_utf_8(&text),
+            None => Self::read_utf_8(encoding::without_mark(bytes)),
         }
     }
 
@@ -219,15 +219,6 @@ impl Refusal {
         let code = rest.split_ascii_whitespace().nth(1)?.parse().ok()?;
         Self::of_code(code)
     }
-}
-
-fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Vec<u8>> {
-    let (units, rest) = bytes.as_chunks();
-    let units: Vec<u16> = units.iter().map(|pair| unit(*pair)).collect();
-    let text = String::from_utf16(&units)
-        .ok()
-        .filter(|_| rest.is_empty())?;
-    Some(text.into_bytes())
 }
 
 #[cfg(test)]

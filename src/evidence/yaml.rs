@@ -14,6 +14,7 @@ use crate::limits::{Limits, passed};
 
 mod dialect;
 mod scalar;
+mod spelling;
 mod step;
 
 use dialect::{Dialect, line_number};
@@ -27,7 +28,7 @@ use step::{Step, scalar_step};
 ///
 /// # Errors
 /// No YAML; no UTF-8; values JSON has not; limits passed; and what YAML 1.1 and 1.2 read
-/// differently, or not at all in 1.1 (directives among it).
+/// differently, or not at all in 1.1.
 pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or(bytes);
@@ -38,6 +39,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         }
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &*spelling::for_parser(text);
     let mut dialect = Dialect::of(text)?;
     let mut builder = Builder::new(limits);
     let options = granit_parser::options! {
@@ -66,14 +68,21 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
             .map_err(|what| ParseError { line, what })?;
     }
     dialect.finish(last_line)?;
+    let root = builder.root.unwrap_or(Node {
+        value: Value::Null,
+        line: 1,
+    });
+    // One that a later value of its key replaced never gets into JSON.
+    if let Some(line) = builder.infinite.then(|| scalar::infinite(&root)).flatten() {
+        let what = "an infinite number, or none, cannot stand in JSON".to_owned();
+        return Err(ParseError { line, what });
+    }
     Ok(Document {
-        root: builder.root.unwrap_or(Node {
-            value: Value::Null,
-            line: 1,
-        }),
+        root,
         duplicates: builder.duplicates,
         format: Format::Yaml,
         values: builder.counted.0,
+        repeated: None,
     })
 }
 
@@ -125,6 +134,8 @@ struct Builder<'a> {
     expanded: u64,
     expanded_bytes: u64,
     counted: Counted,
+    /// Whether a number was read that JSON has not.
+    infinite: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -140,6 +151,7 @@ impl<'a> Builder<'a> {
             expanded: 0,
             expanded_bytes: 0,
             counted: Counted::default(),
+            infinite: false,
         }
     }
 
@@ -242,7 +254,8 @@ impl<'a> Builder<'a> {
                 *key = Some(Key::Named { text, kind, line });
             }
             (Step::Scalar { value, .. }, None) => {
-                let value = scalar::into_json(value)?;
+                let value = scalar::into_json(value);
+                self.infinite |= matches!(value, Value::Float(number) if !number.is_finite());
                 self.complete(Node { value, line })?;
             }
             (Step::ListStart | Step::MapStart, Some(_)) => {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::doubt::is_of_future;
 use super::index::Entry;
 use crate::evidence::citation::Citation;
-use crate::evidence::configz::kubelet_part;
+use crate::evidence::configz::{BARE, kubelet_part};
 use crate::evidence::document::{Node, Value};
 use crate::evidence::{Configz, Duplicates, Evidence, Integrity, NoReply};
 use crate::node::{self, ApiNode};
@@ -262,6 +262,10 @@ fn reduce(root: &Node, paths: &[&str]) -> String {
             }
         }
         let whole = matches!(config.value, Value::Map(_));
+        if key == BARE {
+            inner.insert("kind".to_owned(), "KubeletConfiguration".into());
+            return serde_json::Value::Object(inner).to_string();
+        }
         kept.insert(
             key.to_owned(),
             if whole {

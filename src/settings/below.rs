@@ -7,6 +7,7 @@ use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
 use super::gates;
 use super::kubelet::{Form, Setting};
 use super::named::{Config, DropIns};
+use super::patch::Patch;
 use crate::evidence::citation::Citation;
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -114,6 +115,8 @@ impl Disk {
         if let Some(doubt) = unusable.filter(|doubt| doubt.code != Code::FileNotCollected) {
             return Err(doubt.clone());
         }
+        let none = Patch::default();
+        let drop_ins = (drop_ins, self.named.drop_ins.patch().unwrap_or(&none));
         let merged = match setting.form {
             Form::Gate => gates::merge_one(engine, base, drop_ins, setting, version),
             _ => merge(engine, base, drop_ins, setting, version),
@@ -188,10 +191,10 @@ impl Disk {
                 "the configuration file is not known".to_owned(),
                 vec![line],
             ),
-            NoValue::Refused(why) => Doubt::new(
+            NoValue::Refused(why, place) => Doubt::new(
                 Code::WouldNotStart,
                 format!("a kubelet refuses its configuration: {why}"),
-                vec![line],
+                vec![place.map_or(line, |place| place.citation)],
             ),
         }
     }

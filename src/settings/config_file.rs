@@ -13,17 +13,17 @@ use crate::evidence::document::{Document, Node, Value};
 /// The file's role, which decides what the kubelet forgives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Strictness {
-    /// `apiVersion` must be there.
-    pub api_version: bool,
+    /// A `kind` must be there, whichever, and no `apiVersion`.
+    pub any_kind: bool,
     /// A key twice is fatal.
     pub duplicates: bool,
-    /// Keys match in any case.
+    /// Keys match in any case, and values are decoded once all files are merged.
     pub any_case: bool,
 }
 
 /// How the main file and drop-ins of 1.28 are read.
 pub const LENIENT: Strictness = Strictness {
-    api_version: true,
+    any_kind: false,
     duplicates: false,
     any_case: false,
 };
@@ -70,24 +70,28 @@ impl ConfigFile {
             _ => None,
         };
         match text("kind") {
+            None | Some("") => return Some("it has no kind".to_owned()),
             Some("KubeletConfiguration") => {}
+            Some(_) if how.any_kind => {}
             Some(other) => return Some(format!("its kind is {other}")),
-            None => return Some("it has no kind".to_owned()),
         }
         match text("apiVersion") {
+            _ if how.any_kind => {}
             Some("kubelet.config.k8s.io/v1beta1") => {}
             Some(other) => return Some(format!("its apiVersion is {other}")),
-            None if how.api_version => return Some("it has no apiVersion".to_owned()),
-            None => {}
+            None => return Some("it has no apiVersion".to_owned()),
         }
         if how.duplicates
             && let Some(twice) = self.document.duplicates.first()
         {
             return Some(format!("key {} stands twice", twice.path));
         }
+        if how.any_case {
+            return None;
+        }
         SETTINGS
             .iter()
-            .find_map(|setting| self.said(setting, how.any_case).err())
+            .find_map(|setting| self.said(setting, false).err())
     }
 
     /// The mask that stands in place of a value.
@@ -108,6 +112,24 @@ impl ConfigFile {
         } else {
             let keys = said.keys.iter().take(said.written).map(String::as_str);
             self.citation.pointer(&keys.collect::<Vec<_>>())
+        }
+    }
+
+    /// Where one key of what it says of a map stands.
+    #[must_use]
+    pub fn cite_key(&self, said: &Said, key: &str) -> Citation {
+        let mut node = Some(&self.document.root);
+        for step in said.keys.iter().take(said.written) {
+            node = node.and_then(|node| Some(&node.get(step)?.node));
+        }
+        let entry = node.and_then(|node| node.get(key));
+        match entry.map_or(0, |entry| entry.line) {
+            0 => {
+                let keys = said.keys.iter().take(said.written).map(String::as_str);
+                self.citation
+                    .pointer(&keys.chain([key]).collect::<Vec<_>>())
+            }
+            line => self.citation.line(line),
         }
     }
 
@@ -174,7 +196,9 @@ fn look(
         keys.push(entry.key.clone());
         if rest.is_empty() {
             let redacted = entry.node.mask().is_some();
-            let value = if redacted {
+            // In what is merged as JSON a null deletes, of whatever type the key is.
+            let is_deleted = any_case && entry.node.value == Value::Null;
+            let value = if redacted || is_deleted {
                 None
             } else {
                 SettingValue::from_node(setting.kind, &entry.node)

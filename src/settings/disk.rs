@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use super::component::Instance;
 use super::drop_in::{Engine, Merged, Origin};
-use super::gates::{self, GATES, group_of};
+use super::gates::{self, GATES};
 use super::given::Given;
 use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, Setting};
@@ -229,7 +229,7 @@ impl Disk {
             Source::Default => self.default_place(setting),
             _ => file.map(|file| file.path.clone()).unwrap_or_default(),
         };
-        if let Some(group) = group_of(merged) {
+        if let Some(group) = merged.group {
             place = format!("{place}, where {group} sets it");
         }
         Statement {

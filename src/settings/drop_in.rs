@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::config_file::{ConfigFile, LENIENT, Said, Strictness};
 use super::kubelet::{Default, Mode, Setting};
+use super::patch::{Patch, Patched};
 use super::value::SettingValue;
 use crate::evidence::citation::Citation;
 use crate::node::version::Minor;
@@ -41,12 +42,12 @@ impl Engine {
         match self {
             Self::Mergo => LENIENT,
             Self::Unmarshal => Strictness {
-                api_version: false,
+                any_kind: true,
                 duplicates: true,
                 any_case: true,
             },
             Self::Patch => Strictness {
-                api_version: true,
+                any_kind: false,
                 duplicates: true,
                 any_case: true,
             },
@@ -65,6 +66,26 @@ pub enum Origin {
     Default,
 }
 
+/// Where a file says something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// Which file.
+    pub origin: Origin,
+    /// The line or key.
+    pub citation: Citation,
+}
+
+impl Place {
+    /// The path of the drop-in.
+    pub(super) fn path(&self, drop_ins: &[ConfigFile]) -> String {
+        let file = match self.origin {
+            Origin::DropIn(index) => drop_ins.get(index),
+            Origin::ConfigFile | Origin::Default => None,
+        };
+        file.map(|file| file.path.clone()).unwrap_or_default()
+    }
+}
+
 /// A value after merging, before arguments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Merged {
@@ -72,10 +93,54 @@ pub struct Merged {
     pub value: SettingValue,
     /// What set it.
     pub origin: Origin,
-    /// The file's words for it, where a file decided.
-    pub said: Option<Said>,
     /// Where it stands.
     pub citation: Option<Citation>,
+    /// The gate that sets many at once and set this one.
+    pub group: Option<&'static str>,
+    /// Of a map, where each key stands that a file gives.
+    pub places: BTreeMap<String, Place>,
+    /// Of a map, why the keys of the file below are not known.
+    pub hole: Option<Box<NoValue>>,
+}
+
+impl Merged {
+    pub(super) fn new(value: SettingValue, origin: Origin, citation: Option<Citation>) -> Self {
+        Self {
+            value,
+            origin,
+            citation,
+            group: None,
+            places: BTreeMap::new(),
+            hole: None,
+        }
+    }
+
+    pub(super) fn at(value: SettingValue, place: Place) -> Self {
+        Self::new(value, place.origin, Some(place.citation))
+    }
+
+    /// Over what is below it: maps are merged by key, everything else is replaced.
+    pub(super) fn over(mut self, below: Option<Step>) -> Self {
+        let SettingValue::Map(map) = &mut self.value else {
+            return self;
+        };
+        match below {
+            Some(Ok(below)) => {
+                if let SettingValue::Map(under) = below.value {
+                    for (key, value) in under {
+                        map.entry(key).or_insert(value);
+                    }
+                }
+                for (key, place) in below.places {
+                    self.places.entry(key).or_insert(place);
+                }
+                self.hole = self.hole.or(below.hole);
+            }
+            Some(Err(unknown)) => self.hole = Some(Box::new(unknown)),
+            None => {}
+        }
+        self
+    }
 }
 
 /// Why there is no merged value.
@@ -91,8 +156,8 @@ pub enum NoValue {
     GroupUnknown(&'static str),
     /// The base file is not known and no drop-in decides.
     BaseUnknown,
-    /// The decoder refuses a value: why.
-    Refused(String),
+    /// The decoder refuses a value: why, and where it stands in a drop-in.
+    Refused(String, Option<Place>),
 }
 
 /// The base a merge starts from.
@@ -124,7 +189,7 @@ type Step = Result<Merged, NoValue>;
 pub fn merge(
     engine: Engine,
     base: Base<'_>,
-    drop_ins: &[ConfigFile],
+    (drop_ins, patch): (&[ConfigFile], &Patch),
     setting: &Setting,
     version: Option<Minor>,
 ) -> Step {
@@ -138,19 +203,45 @@ pub fn merge(
     }
     match engine {
         Engine::Mergo => mergo(start, drop_ins, setting, version),
-        Engine::Unmarshal => unmarshal(start, drop_ins, setting),
-        Engine::Patch => patch(start, drop_ins, setting, version),
+        Engine::Unmarshal => {
+            let start = start.map(Some);
+            patched(
+                patch.over(engine, start, setting, drop_ins)?,
+                setting,
+                version,
+            )
+        }
+        Engine::Patch => {
+            // omitempty: a zero of the base is not in the JSON that is patched.
+            let is_omitted = |merged: &Merged| setting.is_omitted() && merged.value.is_zero();
+            let start = start.map(|merged| (!is_omitted(&merged)).then_some(merged));
+            let patched_value = patch.over(engine, start, setting, drop_ins)?;
+            match patched(patched_value, setting, version) {
+                Ok(merged) if is_default(setting, &merged.value) => {
+                    default(setting, Mode::WithConfig, version)
+                }
+                winner => winner,
+            }
+        }
+    }
+}
+
+/// What nobody sets has its default.
+fn patched(patched: Patched, setting: &Setting, version: Option<Minor>) -> Step {
+    match patched {
+        Patched::Value(merged) => Ok(merged),
+        Patched::Unset(place) => {
+            let mut unset = default(setting, Mode::WithConfig, version)?;
+            // What the base set is taken back: nobody sets it.
+            unset.citation = place.map(|place| place.citation);
+            Ok(unset)
+        }
     }
 }
 
 pub(super) fn default(setting: &Setting, mode: Mode, version: Option<Minor>) -> Step {
     match setting.default(mode, version) {
-        Default::Value(value) => Ok(Merged {
-            value,
-            origin: Origin::Default,
-            said: None,
-            citation: None,
-        }),
+        Default::Value(value) => Ok(Merged::new(value, Origin::Default, None)),
         Default::VersionUnknown => Err(NoValue::VersionUnknown),
         Default::Unknown => Err(NoValue::DefaultUnknown),
     }
@@ -160,16 +251,22 @@ pub(super) fn default(setting: &Setting, mode: Mode, version: Option<Minor>) -> 
 fn last(file: &ConfigFile, setting: &Setting, any_case: bool) -> Result<Option<Said>, NoValue> {
     Ok(file
         .said(setting, any_case)
-        .map_err(NoValue::Refused)?
+        .map_err(|why| NoValue::Refused(why, None))?
         .pop())
 }
 
-fn set(file: &ConfigFile, said: Said, value: SettingValue, origin: Origin) -> Merged {
+fn set(file: &ConfigFile, said: &Said, value: SettingValue, origin: Origin) -> Merged {
+    let mut places = BTreeMap::new();
+    if let SettingValue::Map(map) = &value {
+        for key in map.keys() {
+            let origin = origin.clone();
+            let citation = file.cite_key(said, key);
+            places.insert(key.clone(), Place { origin, citation });
+        }
+    }
     Merged {
-        value,
-        origin,
-        citation: Some(file.cite(&said)),
-        said: Some(said),
+        places,
+        ..Merged::new(value, origin, Some(file.cite(said)))
     }
 }
 
@@ -188,7 +285,7 @@ fn base_value(base: Base<'_>, setting: &Setting, version: Option<Minor>) -> Step
         Some(said) if said.redacted => Err(NoValue::Redacted(file.cite(&said))),
         Some(said) => match said.value.clone() {
             Some(value) if !is_default(setting, &value) => {
-                Ok(set(file, said, value, Origin::ConfigFile))
+                Ok(set(file, &said, value, Origin::ConfigFile))
             }
             _ => unset(),
         },
@@ -219,141 +316,13 @@ fn mergo(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
             continue;
         }
         current = Ok(match said {
-            Some(said) => combine(current, set(file, said, value, Origin::DropIn(index))),
+            Some(said) => set(file, &said, value, Origin::DropIn(index)).over(Some(current)),
             // The default that every drop-in brings along.
             None => match current {
                 Ok(merged) if merged.value == value => merged,
-                _ => Merged {
-                    value,
-                    origin: Origin::DropIn(index),
-                    said: None,
-                    citation: Some(file.citation.clone()),
-                },
+                _ => Merged::new(value, Origin::DropIn(index), Some(file.citation.clone())),
             },
         });
     }
     current
-}
-
-/// Maps are merged by key, everything else is replaced.
-fn combine(current: Step, mut over: Merged) -> Merged {
-    if let (
-        Ok(Merged {
-            value: SettingValue::Map(below),
-            ..
-        }),
-        SettingValue::Map(above),
-    ) = (current, &mut over.value)
-    {
-        for (key, value) in below {
-            above.entry(key).or_insert(value);
-        }
-    }
-    over
-}
-
-fn unmarshal(start: Step, drop_ins: &[ConfigFile], setting: &Setting) -> Step {
-    let mut current = start;
-    for (index, file) in drop_ins.iter().enumerate() {
-        for said in file.said(setting, true).map_err(NoValue::Refused)? {
-            current = match said.value.clone() {
-                _ if said.redacted => Err(NoValue::Redacted(file.cite(&said))),
-                // null changes nothing.
-                None => current,
-                Some(mut value) => {
-                    drop_nulls(file, &said, &mut value);
-                    let over = set(file, said, value, Origin::DropIn(index));
-                    Ok(combine(current, over))
-                }
-            };
-        }
-    }
-    current
-}
-
-/// A null inside a map leaves the key below as it is.
-fn drop_nulls(file: &ConfigFile, said: &Said, value: &mut SettingValue) {
-    for key in null_keys(file, said) {
-        if let SettingValue::Map(map) = value {
-            map.remove(&key);
-        }
-    }
-}
-
-fn null_keys(file: &ConfigFile, said: &Said) -> Vec<String> {
-    use crate::evidence::document::Value;
-    let mut node = &file.document.root;
-    for key in &said.keys {
-        let Some(entry) = node.get(key) else {
-            return Vec::new();
-        };
-        node = &entry.node;
-    }
-    match &node.value {
-        Value::Map(entries) => entries
-            .iter()
-            .filter(|entry| matches!(entry.node.value, Value::Null))
-            .map(|entry| entry.key.clone())
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Keys of another case stand beside the right one in the merged JSON; Go then applies them in
-/// sorted order, so the last in byte order wins.
-fn patch(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Option<Minor>) -> Step {
-    let canonical: Vec<String> = setting.segments().map(str::to_owned).collect();
-    let mut keys: BTreeMap<Vec<String>, Step> = BTreeMap::new();
-    // omitempty: a zero of the base is not in the JSON that is patched.
-    let omitted = setting.omitted_when_zero && matches!(&start, Ok(m) if m.value.is_zero());
-    if !omitted {
-        keys.insert(canonical.clone(), start.clone());
-    }
-    for (index, file) in drop_ins.iter().enumerate() {
-        for said in file.said(setting, true).map_err(NoValue::Refused)? {
-            let spelling = said.keys.clone();
-            match said.value.clone() {
-                _ if said.redacted => {
-                    keys.insert(spelling, Err(NoValue::Redacted(file.cite(&said))));
-                }
-                None if spelling == canonical => {
-                    let mut unset = default(setting, Mode::WithConfig, version);
-                    // What the base set is taken back: nobody sets it.
-                    if let Ok(merged) = &mut unset {
-                        merged.citation = Some(file.cite(&said));
-                    }
-                    keys.insert(spelling, unset);
-                }
-                None => {
-                    keys.remove(&spelling);
-                }
-                Some(mut value) => {
-                    let nulls = null_keys(file, &said);
-                    drop_nulls(file, &said, &mut value);
-                    let mut below = keys.remove(&spelling).unwrap_or(Err(NoValue::BaseUnknown));
-                    if let Ok(Merged {
-                        value: SettingValue::Map(map),
-                        ..
-                    }) = &mut below
-                    {
-                        for key in nulls {
-                            map.remove(&key);
-                        }
-                    }
-                    let over = set(file, said, value, Origin::DropIn(index));
-                    keys.insert(spelling, Ok(combine(below, over)));
-                }
-            }
-        }
-    }
-    let merged = keys.into_values().reduce(|below, over| match over {
-        Ok(over) => Ok(combine(below, over)),
-        refused => refused,
-    });
-    match merged.unwrap_or(start) {
-        Ok(merged) if is_default(setting, &merged.value) => {
-            default(setting, Mode::WithConfig, version)
-        }
-        winner => winner,
-    }
 }

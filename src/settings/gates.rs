@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::config_file::{ConfigFile, Said};
-use super::drop_in::{Base, Engine, Merged, NoValue, Origin, default, merge};
+use super::config_file::ConfigFile;
+use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
 use super::gate_table::{KUBELET_GATES, Known, Stage};
 use super::kubelet::Setting;
+use super::patch::Patch;
 use super::value::SettingValue;
-use crate::evidence::citation::Citation;
 use crate::node::version::Minor;
 
 /// The key of all gates in a file.
@@ -116,7 +116,7 @@ pub fn refused(gates: &Gates, version: Option<Minor>, fork: bool) -> Option<(Str
 pub fn merge_one(
     engine: Engine,
     base: Base<'_>,
-    drop_ins: &[ConfigFile],
+    drop_ins: (&[ConfigFile], &Patch),
     setting: &Setting,
     version: Option<Minor>,
 ) -> Result<Merged, NoValue> {
@@ -130,57 +130,21 @@ pub fn merge_one(
         Covered::By(group, _) if !gates.contains_key(name(setting)) => group,
         _ => name(setting),
     };
-    let wanted = gates.get(key);
-    let origins = (0..drop_ins.len()).map(Origin::DropIn);
-    let mut files: Vec<(&ConfigFile, Origin)> = drop_ins.iter().zip(origins).collect();
-    if let Base::File(file) = base {
-        files.insert(0, (file, Origin::ConfigFile));
-    }
-    for (file, origin) in files.into_iter().rev() {
-        let any_case = engine.strictness().any_case && origin != Origin::ConfigFile;
-        for mut said in file.said(all, any_case).map_err(NoValue::Refused)? {
-            if said.redacted {
-                return Err(NoValue::Redacted(file.cite(&said)));
-            }
-            if let (Some(SettingValue::Map(says)), Some(on)) = (&said.value, wanted)
-                && says.get(key) == Some(on)
-            {
-                let citation = cite(file, &said, key);
-                said.keys.push(key.to_owned());
-                return Ok(Merged {
-                    value: SettingValue::Bool(on == "true"),
-                    citation: Some(citation),
-                    origin,
-                    said: Some(said),
-                });
-            }
+    if let (Some(on), Some(place)) = (gates.get(key), merged.places.get(key)) {
+        let mut one = Merged::at(SettingValue::Bool(on == "true"), place.clone());
+        one.group = match covered {
+            Covered::By(group, _) if group == key => Some(group),
+            _ => None,
+        };
+        if one.group.is_none() || merged.hole.is_none() {
+            return Ok(one);
         }
     }
-    if matches!(base, Base::Unknown) {
-        return Err(NoValue::BaseUnknown);
+    if let Some(unknown) = &merged.hole {
+        return Err((**unknown).clone());
     }
     match covered {
         Covered::Unsure(group) => Err(NoValue::GroupUnknown(group)),
         _ => default(setting, base.mode(), version),
-    }
-}
-
-/// The gate that sets a merged one, where it is not the gate itself.
-#[must_use]
-pub(super) fn group_of(merged: &Merged) -> Option<&'static str> {
-    let key = merged.said.as_ref()?.keys.last()?;
-    GROUPS
-        .iter()
-        .map(|(group, _)| *group)
-        .find(|group| group == key)
-}
-
-/// The place of one gate in what a file says of all.
-pub(super) fn cite(file: &ConfigFile, said: &Said, gate: &str) -> Citation {
-    let key = said.keys.first().map_or(GATES, String::as_str);
-    let entry = file.document.root.get(key).and_then(|e| e.node.get(gate));
-    match entry.map_or(0, |entry| entry.line) {
-        0 => file.citation.pointer(&[key, gate]),
-        line => file.citation.line(line),
     }
 }

@@ -116,7 +116,7 @@ impl Disk {
                 let at = doubt.citations.first().cloned();
                 return one(place, at, Says::Unknown(doubt.why.clone()));
             }
-            DropIns::Listed { files, refused } => (files, refused),
+            DropIns::Listed { files, refused, .. } => (files, refused),
         };
         if files.is_empty() {
             return match folder {
@@ -179,7 +179,7 @@ impl Disk {
         let last = file.said(asked, any_case).map(|mut all| all.pop());
         let citation = match (&last, gate) {
             (Ok(Some(said)), Some(gate)) if in_map(said, gate).is_some() => {
-                gates::cite(file, said, gate)
+                file.cite_key(said, gate)
             }
             (Ok(Some(said)), None) => file.cite(said),
             _ => file.citation.clone(),

@@ -159,6 +159,19 @@ impl Setting {
         self.versions.split("; ").any(has)
     }
 
+    /// Whether a zero of it is left out of a marshalled configuration. Of a text that configz may
+    /// show filled in, it is too.
+    #[must_use]
+    pub(super) fn is_omitted(&self) -> bool {
+        self.omitted_when_zero || (self.kind == Kind::Text && !self.always_in_configz)
+    }
+
+    /// Whether Go has a pointer for it, which null makes nothing of.
+    #[must_use]
+    pub(super) fn is_pointer(&self) -> bool {
+        (self.always_in_configz || self.form == Form::KeyOrFlag) && !self.zero_is_default
+    }
+
     /// The first version whose configuration has the key, where no earlier one had it.
     #[must_use]
     pub fn first_version(&self) -> Option<Minor> {

@@ -9,7 +9,7 @@ use super::pflag::KUBELET_FLAGS;
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
 use crate::evidence::citation::Citation;
-use crate::evidence::configz::{CONFIGZ_KEYS, kubelet_part};
+use crate::evidence::configz::{BARE, CONFIGZ_KEYS, kubelet_part};
 use crate::evidence::document::{Document, Node};
 use crate::evidence::{Configz, NoReply, Refusal, epoch_seconds, json};
 use crate::fleet::lend::Loan;
@@ -145,7 +145,7 @@ impl Live {
                         source: Source::Configz,
                         value: SettingValue::Bool(on),
                         place: format!("configz, where {group} sets it"),
-                        citation: Some(self.citation.pointer(&[self.top(), GATES, group])),
+                        citation: Some(self.cite(&[GATES, group])),
                     });
                 }
                 Covered::Unsure(group) => {
@@ -158,7 +158,7 @@ impl Live {
                 source: Source::Configz,
                 value,
                 place: "configz, which names no such gate, so that its default applies".to_owned(),
-                citation: Some(self.citation.pointer(&[self.top()])),
+                citation: Some(self.cite(&[])),
             }),
             Default::VersionUnknown => doubt(
                 Code::VersionUnknown,
@@ -190,13 +190,12 @@ impl Live {
         let shows_zeros = version.is_some_and(|version| version < OMITS_ZEROS);
         let omits = lacks || setting.path == GATES || !shows_zeros;
         if (setting.omitted_when_zero && omits) || self.asks_for_certificate(setting) {
-            let mut keys = vec![self.top()];
-            keys.extend(setting.segments());
+            let keys: Vec<&str> = setting.segments().collect();
             return Some(Ok(Statement {
                 source: Source::Configz,
                 value: SettingValue::zero(setting.kind),
                 place: "configz".to_owned(),
-                citation: Some(self.citation.pointer(&keys)),
+                citation: Some(self.cite(&keys)),
             }));
         }
         Some(Err(Doubt::new(
@@ -239,6 +238,16 @@ impl Live {
         let part = |document: &Document| kubelet_part(&document.root).map(|(key, _)| key);
         let [usual, _] = CONFIGZ_KEYS;
         self.reply.as_ref().ok().and_then(part).unwrap_or(usual)
+    }
+
+    /// Where a key of the configuration stands.
+    fn cite(&self, keys: &[&str]) -> Citation {
+        let top = [self.top()].into_iter().filter(|top| *top != BARE);
+        let all: Vec<&str> = top.chain(keys.iter().copied()).collect();
+        match all.is_empty() {
+            true => self.citation.clone(),
+            false => self.citation.pointer(&all),
+        }
     }
 
     fn of_old_shape(&self) -> bool {
@@ -312,9 +321,8 @@ impl Live {
                 ),
             ));
         }
-        let mut keys = vec![top];
-        keys.extend(setting.segments());
-        let citation = self.citation.pointer(&keys);
+        let keys: Vec<&str> = setting.segments().collect();
+        let citation = self.cite(&keys);
         let statement = |value| Statement {
             source: Source::Configz,
             value,

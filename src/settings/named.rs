@@ -1,10 +1,14 @@
 //! The files a kubelet process names with `--config` and `--config-dir`, read.
 
+use std::sync::Arc;
+
 use super::Doubt;
 use super::config_file::{ConfigFile, LENIENT};
 use super::drop_in::Engine;
+use super::patch::Patch;
 use super::pflag::CommandLine;
 use super::refusal::place_of_refused;
+use super::repeated::decoded;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
 use crate::evidence::folder::tidy;
@@ -80,6 +84,8 @@ pub enum DropIns {
     Listed {
         /// All that are YAML or JSON.
         files: Vec<ConfigFile>,
+        /// What they are together.
+        patch: Patch,
         /// Engines that refuse one of them, and why.
         refused: Vec<(Engine, Doubt)>,
     },
@@ -94,6 +100,14 @@ impl DropIns {
         match self {
             Self::Listed { files, .. } => files,
             Self::Unusable(_) => &[],
+        }
+    }
+
+    /// What they are together, where they are known.
+    pub(super) fn patch(&self) -> Option<&Patch> {
+        match self {
+            Self::Listed { patch, .. } => Some(patch),
+            Self::Unusable(_) => None,
         }
     }
 }
@@ -126,13 +140,18 @@ impl Named {
         let drop_ins = match line.text("config-dir").map(|path| reader.drop_ins(path)) {
             None => DropIns::Listed {
                 files: Vec::new(),
+                patch: Patch::default(),
                 refused: Vec::new(),
             },
             Some(Err(doubt)) => DropIns::Unusable(doubt),
-            Some(Ok(files)) => DropIns::Listed {
-                refused: refusals(&files, version),
-                files,
-            },
+            Some(Ok(files)) => {
+                let patch = Patch::of(&files);
+                DropIns::Listed {
+                    refused: refusals(&files, &patch, version),
+                    files,
+                    patch,
+                }
+            }
         };
         let changed = reader.changed_after_start(&config, &drop_ins);
         let folder = line.text("config-dir");
@@ -147,11 +166,19 @@ impl Named {
     }
 }
 
-fn refusals(files: &[ConfigFile], version: Option<Minor>) -> Vec<(Engine, Doubt)> {
+fn refusals(files: &[ConfigFile], patch: &Patch, version: Option<Minor>) -> Vec<(Engine, Doubt)> {
+    let merged = patch.refused(files);
     let refusal = |engine: &Engine| {
-        files.iter().find_map(|file| {
+        let alone = files.iter().find_map(|file| {
             let why = file.refused(engine.strictness())?;
             Some((*engine, refused(file, &why)))
+        });
+        alone.or_else(|| {
+            let (place, why) = merged.as_ref().filter(|_| engine.strictness().any_case)?;
+            let path = place.path(files);
+            let why = format!("a kubelet refuses {path}: {why}");
+            let at = vec![place.citation.clone()];
+            Some((*engine, Doubt::new(Code::WouldNotStart, why, at)))
         })
     };
     Engine::of(version).iter().filter_map(refusal).collect()
@@ -232,7 +259,7 @@ impl<'r> Reader<'r> {
                 Ok(document) => Ok(ConfigFile {
                     path: path.to_owned(),
                     citation,
-                    document,
+                    document: decoded(&document).map_or(document, Arc::new),
                 }),
                 Err(e) => Err(unreadable(
                     e.phrase("is neither YAML nor JSON"),

@@ -3,14 +3,14 @@
 //!
 //! Source: facts on the real code's start steps (validation of flags and configuration, TLS, gates).
 
-mod keys;
+pub(super) mod keys;
 mod labels;
 mod together;
 
 use super::Doubt;
 use super::config_file::ConfigFile;
 use super::disk::Disk;
-use super::drop_in::{Engine, Origin};
+use super::drop_in::{Engine, Merged, Origin};
 use super::gates::{self, GATES, Gates};
 use super::given::Given;
 use super::kubelet::{SETTINGS, Setting};
@@ -195,14 +195,25 @@ impl Disk {
 
     /// What a decoder refuses of a key; null of a `pointer` it takes.
     fn mistyped(&self, setting: &Setting, pointer: bool) -> Option<Refusal> {
-        let any_case = Engine::of(self.version)
-            .iter()
-            .all(|engine| engine.strictness().any_case);
-        let drop_ins = self.named.drop_ins.files().iter().rev();
-        let drop_ins = drop_ins.map(|file| (file, any_case));
-        let files = drop_ins.chain(self.base_file().map(|file| (file, false)));
-        files.into_iter().find_map(|(file, any_case)| {
-            let why = file.said(setting, any_case).err()?;
+        let files = self.named.drop_ins.files();
+        let merges = |engine: &Engine| engine.strictness().any_case;
+        let alone = match Engine::of(self.version).iter().all(merges) {
+            true => {
+                let found = self.named.drop_ins.patch()?.mistyped([setting], files);
+                if let Some((place, why)) = found {
+                    return Some(Refusal {
+                        why: format!("{why} in {}", place.path(files)),
+                        citations: vec![place.citation],
+                        by_line: false,
+                    });
+                }
+                &[]
+            }
+            false => files,
+        };
+        let files = alone.iter().rev().chain(self.base_file());
+        files.into_iter().find_map(|file| {
+            let why = file.said(setting, false).err()?;
             let root = &file.document.root;
             let is_null = |entry: &Entry| matches!(entry.node.value, Value::Null);
             if pointer && root.at(&setting.path).is_some_and(is_null) {
@@ -228,14 +239,9 @@ impl Disk {
         let (key, why) = gates::refused(&gates, self.version, is_fork(&self.process))?;
         let named = |argument: &super::pflag::Argument| matches!(&argument.value, SettingValue::Map(gates) if gates.contains_key(&key));
         let by_line = self.line.all("feature-gates").any(named);
-        let files = self.named.drop_ins.files().iter().rev();
-        let all = Setting::named(GATES)?;
-        let place = files.chain(self.base_file()).find_map(|file| {
-            let said = file.said(all, true).ok()?.pop()?;
-            let holds =
-                matches!(&said.value, Some(SettingValue::Map(map)) if map.contains_key(&key));
-            holds.then(|| gates::cite(file, &said, &key))
-        });
+        let all = self.local(Setting::named(GATES)?).ok();
+        let place = all.and_then(|mut all| all.places.remove(&key));
+        let place = place.map(|place| place.citation);
         Some(Refusal {
             why,
             citations: place.filter(|_| !by_line).into_iter().collect(),
@@ -262,7 +268,7 @@ impl Disk {
         let mut value = match self.line.given(setting) {
             Given::Value(value) => value,
             Given::Nothing => {
-                let merged = below.ok()?;
+                let merged = below.ok().filter(|merged| merged.hole.is_none())?;
                 let is_default = merged.origin == Origin::Default;
                 return Some(Part {
                     value: merged.value,
@@ -275,7 +281,11 @@ impl Disk {
         // Gates are merged with those of files.
         if setting.path == GATES
             && let SettingValue::Map(gates) = &mut value
-            && let SettingValue::Map(below) = below.ok()?.value
+            && let Merged {
+                value: SettingValue::Map(below),
+                hole: None,
+                ..
+            } = below.ok()?
         {
             for (gate, on) in below {
                 gates.entry(gate).or_insert(on);

@@ -2,7 +2,7 @@
 
 /// Words of a file's name that say what is in it. Words that nodes are called by, such as `agent` or
 /// `server`, are none: without them two nodes would have one name.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 20] = [
     "aux",
     "auxw",
     "auxww",
@@ -19,6 +19,10 @@ const KINDS: [&str; 16] = [
     "proc",
     "processes",
     "ps",
+    "service",
+    "stat",
+    "status",
+    "systemctl",
 ];
 /// Endings of a file's name that say how it is written.
 const ENDINGS: [&str; 7] = ["gz", "json", "log", "out", "txt", "yaml", "yml"];

@@ -18,6 +18,12 @@ enum Column {
     Other,
 }
 
+/// The header of `ps -ef`, for lines that a filter took it from.
+const EF: &str = "UID PID PPID C STIME TTY TIME CMD";
+
+/// The header of `ps aux`.
+const AUX: &str = "USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND";
+
 /// A header line, read.
 pub(super) struct Header {
     /// Without the last.
@@ -66,6 +72,43 @@ impl Header {
             names_only: last == "CMD" && has("TTY") && has("TIME") && !has("STIME"),
             columns: names.iter().map(|name| Column::named(name)).collect(),
         })
+    }
+
+    /// The header that a line must have had above it, by the shape of its fields.
+    pub(super) fn of_line(line: &str) -> Option<(Self, &'static str)> {
+        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+        let is_number = |at: usize| {
+            let digits = |field: &&str| field.bytes().all(|byte| byte.is_ascii_digit());
+            fields.get(at).is_some_and(digits)
+        };
+        let is_share = |at: usize| fields.get(at).is_some_and(|f| f.parse::<f64>().is_ok());
+        let is_terminal = |at: usize| {
+            let known = |field: &&str| {
+                matches!(*field, "?" | "-" | "console")
+                    || ["pts/", "tty"].iter().any(|kind| field.starts_with(kind))
+            };
+            fields.get(at).is_some_and(known)
+        };
+        let is_time = |at: usize| {
+            let clock = |c: char| c.is_ascii_digit() || matches!(c, ':' | '-');
+            let known = |field: &&str| field.contains(':') && field.chars().all(clock);
+            fields.get(at).is_some_and(known)
+        };
+        let is_ef = (1..=3).all(is_number) && is_terminal(5) && is_time(6) && fields.len() > 7;
+        let is_aux = is_number(1)
+            && is_share(2)
+            && is_share(3)
+            && is_number(4)
+            && is_number(5)
+            && is_terminal(6)
+            && is_time(9)
+            && fields.len() > 10;
+        let header = match (is_ef, is_aux) {
+            (true, _) => EF,
+            (false, true) => AUX,
+            (false, false) => return None,
+        };
+        Some((Self::read(header)?, header))
     }
 
     /// Whether busybox wrote it, which cuts lines at 2048 bytes whatever its options.

@@ -3,6 +3,7 @@
 
 use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, Span, StructureStyle};
 
+use super::spelling;
 use crate::evidence::document::ParseError;
 
 /// What the check of a document has seen of it so far.
@@ -97,6 +98,13 @@ impl<'a> Dialect<'a> {
     /// The event as libyaml gives it: where the text ends without a line break, so does the block
     /// scalar it ends with.
     pub(super) fn as_libyaml<'e>(&self, event: Event<'e>, span: &Span) -> Event<'e> {
+        let event = match event {
+            Event::Scalar(value, style, anchor, tag) => match spelling::restored(&value) {
+                Some(value) => Event::Scalar(value.into(), style, anchor, tag),
+                None => Event::Scalar(value, style, anchor, tag),
+            },
+            event => event,
+        };
         match event {
             Event::Scalar(
                 value,
@@ -224,11 +232,15 @@ impl<'a> Dialect<'a> {
         }
     }
 
-    /// Whether text that begins no other document follows the end of this one at `span`.
+    /// Whether text that begins no other document, and whose first token libyaml may refuse,
+    /// follows the end of this one at `span`.
     pub(super) fn goes_on_after(&self, span: &Span) -> bool {
         let after = span.start.byte_offset().and_then(|at| self.text.get(at..));
         let after = after.unwrap_or("").trim_ascii_start();
-        !(after.is_empty() || after.starts_with("---") || after.starts_with("..."))
+        !(after.is_empty()
+            || ["---", "...", "[", "{"]
+                .iter()
+                .any(|begin| after.starts_with(begin)))
     }
 
     /// Checks how the lines up to the document's end are indented.

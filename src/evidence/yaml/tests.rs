@@ -171,9 +171,10 @@ fn what_the_kubelet_cannot_read_is_an_error_with_its_line() {
         ("a: 1\n? [x]\n: 2\n", 2),
         ("a: 1\n~: 2\n", 2),
         ("a: !!bool 5\n", 1),
-        ("a: !!binary aGk=\n", 1),
+        ("a: !!binary a\n", 1),
+        ("a: !!timestamp 2001-01-01\n", 1),
         ("a: 1\nb: \"x\\/y\"\n", 2),
-        ("a: {b:}\n", 1),
+        ("a: {b:{}}\n", 1),
         ("a: [http://x?y]\n", 1),
         ("a: &x.y 1\n", 1),
         ("a: 1\nb: \u{1}\n", 2),
@@ -198,6 +199,30 @@ fn what_the_kubelet_cannot_read_is_an_error_with_its_line() {
     assert!(read("a: 'x\n").is_err());
     let error = parse(b"a: 1\nb: \xff\n", &Limits::default()).unwrap_err();
     assert_eq!((error.line, error.what.as_str()), (2, "is not UTF-8"));
+}
+
+#[test]
+fn what_libyaml_reads_and_yaml_1_2_does_not_is_read() {
+    for (text, json) in [
+        ("%YAML 1.1\n---\na: 1\n", r#"{"a":1}"#),
+        (
+            "# c\n%YAML 1.1 # d\n%TAG !x! tag:x,2000:\n--- {a: 1}\n",
+            r#"{"a":1}"#,
+        ),
+        ("a: {b: ca.crt:}\n", r#"{"a":{"b":"ca.crt:"}}"#),
+        (
+            "a: [x:, y:, 'z:']\nb: c:}\n",
+            r#"{"a":["x:","y:","z:"],"b":"c:}"}"#,
+        ),
+        ("a: {\"b\":[1],'c':{}}\n", r#"{"a":{"b":[1],"c":{}}}"#),
+        ("a: {b:}\n", r#"{"a":{"b:":null}}"#),
+        ("--- {a: 1}\n[b]: c\n", r#"{"a":1}"#),
+        ("a: .inf\na: 5\n", r#"{"a":5}"#),
+        ("a: !!binary aGk=\n", r#"{"a":"hi"}"#),
+    ] {
+        let document = read(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        assert_eq!(document.root.to_json().to_string(), json, "{text:?}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::super::value::Kind;
 use crate::node::version::Minor;
 
 /// One key.
-pub(super) struct Key {
+pub(in super::super) struct Key {
     pub setting: Setting,
     /// Null is no value of it.
     pub pointer: bool,
@@ -32,7 +32,7 @@ impl Key {
     }
 }
 
-pub(super) static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
+pub(in super::super) static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
     let lines = include_str!("../kubelet-keys.csv").lines().skip(1);
     lines.filter_map(read).collect()
 });

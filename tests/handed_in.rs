@@ -1,0 +1,192 @@
+//! What auditors paste and hand in as it is: output of the audit's own commands, as terminals and
+//! Windows programs write it.
+
+use crate::support::*;
+
+const KUBELET: &str = "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml";
+const EF: &str = "root         901       1  2 Nov20 ?        03:14:15 ";
+const AUX: &str = "root         901  2.0  1.5 1981740 98228 ?      Ssl  Nov20 194:15 ";
+const GREP: &str =
+    "root       20341   19874  0 10:02 pts/0    00:00:00 grep --color=auto kubelet\n";
+
+/// Outcome of the reference control on an archive of these members.
+fn outcome_of(members: &[(&str, &[u8])]) -> String {
+    let mut bundle = Bundle::loose("n1");
+    for (name, bytes) in members {
+        bundle = bundle.member(name, bytes);
+    }
+    let lab = Lab::new();
+    lab.add("in/n1.tgz", &bundle);
+    let rows = lab.rows("cis-1.12");
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    outcome(&rows[0])
+}
+
+fn utf_16(text: &str) -> Vec<u8> {
+    let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+    [0xff, 0xfe].into_iter().chain(units).collect()
+}
+
+fn with_mark(text: &str) -> Vec<u8> {
+    [b"\xef\xbb\xbf", text.as_bytes()].concat()
+}
+
+fn status(line: &str) -> String {
+    format!(
+        "● kubelet.service - kubelet: The Kubernetes Node Agent\n     Loaded: loaded (/lib/systemd/system/kubelet.service; enabled)\n     Active: active (running) since Fri 2026-11-20 09:14:11 UTC; 6 days ago\n   Main PID: 901 (kubelet)\n     CGroup: /system.slice/kubelet.service\n             └─901 {line}\n\nNov 20 09:14:12 n1 kubelet[901]: I1120 started\n"
+    )
+}
+
+#[test]
+fn a_list_that_grep_took_the_header_from_is_a_process_list() {
+    let off = "--make-iptables-util-chains=false";
+    for (about, text, wanted) in [
+        (
+            "ef",
+            format!("{EF}{KUBELET} {off}\n{GREP}"),
+            "fail argument-sets-it",
+        ),
+        (
+            "aux",
+            format!("{AUX}{KUBELET} {off}\n"),
+            "fail argument-sets-it",
+        ),
+        (
+            "a prompt above it",
+            format!("[root@n1 ~]# ps -ef | grep kubelet\n{EF}{KUBELET} {off}\n{GREP}"),
+            "fail argument-sets-it",
+        ),
+        (
+            "a prompt below it",
+            format!("{EF}{KUBELET} {off}\n{GREP}root@n1:~#\n"),
+            "fail argument-sets-it",
+        ),
+        (
+            "CRLF",
+            format!("{EF}{KUBELET} {off}\r\n"),
+            "fail argument-sets-it",
+        ),
+        (
+            "the search alone",
+            GREP.to_owned(),
+            "unknown component-not-seen",
+        ),
+        (
+            "an ordinary user's",
+            format!("{}{KUBELET} {off}\n", EF.replace("root", "jane")),
+            "unknown component-not-seen",
+        ),
+    ] {
+        assert_eq!(
+            outcome_of(&[("ps.txt", text.as_bytes())]),
+            wanted,
+            "{about}"
+        );
+    }
+}
+
+#[test]
+fn text_that_windows_programs_wrote_is_read() {
+    let off = format!("{EF}{KUBELET} --make-iptables-util-chains=false\n");
+    let header = "UID          PID    PPID  C STIME TTY          TIME CMD\n";
+    let headed = format!("{header}{off}");
+    let reply = r#"{"kubeletconfig":{"makeIPTablesUtilChains":false}}"#;
+    let file = config("makeIPTablesUtilChains: false\n");
+    let named = format!(
+        "{header}{EF}{KUBELET}\n{EF}/usr/bin/other {}\n",
+        "x".repeat(300)
+    );
+    for (about, encode) in [
+        ("utf-16", utf_16 as fn(&str) -> Vec<u8>),
+        ("mark", with_mark),
+    ] {
+        for (what, members, wanted) in [
+            (
+                "list",
+                vec![("ps.txt", encode(&headed))],
+                "fail argument-sets-it",
+            ),
+            (
+                "filtered",
+                vec![("ps.txt", encode(&off))],
+                "fail argument-sets-it",
+            ),
+            (
+                "configz",
+                vec![("configz.json", encode(reply))],
+                "fail configz-sets-it",
+            ),
+            (
+                "file",
+                vec![
+                    ("ps.txt", encode(&named)),
+                    ("var/lib/kubelet/config.yaml", encode(&file)),
+                ],
+                "fail config-file-sets-it",
+            ),
+            (
+                "state",
+                vec![(
+                    "status.txt",
+                    encode(&status(
+                        "/usr/bin/kubelet --make-iptables-util-chains=false",
+                    )),
+                )],
+                "fail argument-sets-it",
+            ),
+        ] {
+            let members: Vec<(&str, &[u8])> = members
+                .iter()
+                .map(|(name, bytes)| (*name, bytes.as_slice()))
+                .collect();
+            assert_eq!(outcome_of(&members), wanted, "{about} {what}");
+        }
+    }
+}
+
+#[test]
+fn the_state_of_a_unit_shows_its_process() {
+    let on = status("/usr/bin/kubelet --make-iptables-util-chains=true");
+    let cut = status("/usr/bin/kubelet --config=/var/lib/kub…");
+    let configured = status(KUBELET);
+    let file = config("makeIPTablesUtilChains: true\n");
+    assert_eq!(
+        outcome_of(&[("systemctl-status-kubelet.txt", on.as_bytes())]),
+        "pass argument-sets-it"
+    );
+    assert_eq!(
+        outcome_of(&[("status.txt", cut.as_bytes())]),
+        "unknown arguments-cut-off"
+    );
+    let path = "var/lib/kubelet/config.yaml";
+    assert_eq!(
+        outcome_of(&[
+            ("status.txt", configured.as_bytes()),
+            (path, file.as_bytes())
+        ]),
+        "pass config-file-sets-it"
+    );
+    // Beside a process list it may be of another machine, and the list speaks.
+    let list = format!("{EF}{KUBELET} --make-iptables-util-chains=false\n{GREP}");
+    assert_eq!(
+        outcome_of(&[("status.txt", on.as_bytes()), ("ps.txt", list.as_bytes())]),
+        "fail argument-sets-it"
+    );
+}
+
+#[test]
+fn configz_without_the_key_around_it_is_a_reply() {
+    let bare = r#"{"kind":"KubeletConfiguration","apiVersion":"kubelet.config.k8s.io/v1beta1","enableServer":true,"makeIPTablesUtilChains":false}"#;
+    for name in ["configz.json", "n1-configz.json", "configz/n1.json"] {
+        assert_eq!(
+            outcome_of(&[(name, bare.as_bytes())]),
+            "fail configz-sets-it",
+            "{name}"
+        );
+    }
+    // A file of the node says the same of itself, and nothing shows who reads it.
+    assert_eq!(
+        outcome_of(&[("config.json", bare.as_bytes())]),
+        "unknown file-not-tied-to-process"
+    );
+}
