@@ -181,3 +181,40 @@ fn an_archive_that_nobody_recognises_gets_one_message() {
         assert!(told[0].contains(part), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn the_arguments_of_microk8s_are_those_of_the_revision_that_runs() {
+    let processes = "UID          PID    PPID  C STIME TTY          TIME CMD\nroot           1       0  0 10:00 ?        00:00:03 /sbin/init\nroot          40       1  1 10:00 ?        00:01:00 /snap/microk8s/7231/kubelite --scheduler-args-file=/var/snap/microk8s/7231/args/kube-scheduler --kubelet-args-file=/var/snap/microk8s/7231/args/kubelet --proxy-args-file=/var/snap/microk8s/7231/args/kube-proxy\n";
+    let nodes = "{\"kind\":\"NodeList\",\"items\":[{\"metadata\":{\"name\":\"mk\"}}]}\n{\"kind\":\"EventList\"}";
+    let tar = archive(&[
+        (
+            "inspection-report/args/kubelet",
+            "--anonymous-auth=false\n--read-only-port=0\n",
+        ),
+        (
+            "inspection-report/args/kube-proxy",
+            "--cluster-cidr=10.1.0.0/16\n",
+        ),
+        ("inspection-report/sys/ps", processes),
+        (
+            "inspection-report/k8s/version",
+            "Client Version: v1.28.3\nServer Version: v1.28.3\n",
+        ),
+        ("inspection-report/k8s/cluster-info-dump", nodes),
+        (
+            "inspection-report/snap.microk8s.daemon-kubelite/journal.log",
+            "x\n",
+        ),
+    ]);
+    let (found, ran) = judged(
+        "inspection-report-1.tar.gz",
+        &gzip(&tar),
+        &["-b", "cis-1.10"],
+    );
+    assert_eq!(self::nodes(&found), ["mk"], "{}", ran.stderr);
+    assert!(of(&found, "mk", "4.2.1").starts_with("pass"), "{found:?}");
+    assert!(
+        of(&found, "mk", "4.1.1").starts_with("unknown"),
+        "{found:?}"
+    );
+}

@@ -22,10 +22,12 @@ pub(super) const MARKS: [&str; 3] = ["commands", "files", "configz"];
 
 /// Files and folders that no other tool puts into its archives, and that make the folder they are in
 /// a bundle. A folder ends in a slash.
-pub(super) const MARKS_OF_OTHERS: [&str; 6] = [
+pub(super) const MARKS_OF_OTHERS: [&str; 8] = [
+    "cluster-resources/",
     "cluster-scoped-resources/",
     "insights_commands/",
     "meta/config.json",
+    "snap.microk8s.daemon-kubelite/",
     "sos_commands/",
     "system/instance-id.txt",
     "systeminfo/ps",

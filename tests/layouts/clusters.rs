@@ -82,3 +82,28 @@ fn a_must_gather_shows_its_nodes_and_proves_nothing_of_them() {
         .filter(|outcome| outcome.starts_with("pass") || outcome.starts_with("fail"));
     assert_eq!(decided.count(), 0, "{found:?}");
 }
+
+#[test]
+fn a_support_bundle_shows_its_nodes_and_what_was_copied_from_each() {
+    let node = |name: &str| serde_json::json!({"metadata": {"name": name}, "status": {"nodeInfo": {"kubeletVersion": "v1.31.2+k3s1"}}});
+    let list =
+        serde_json::json!({"kind": "NodeList", "items": [node("n1"), node("n2")]}).to_string();
+    let processes = super::list(&["/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml"]);
+    let good = config("readOnlyPort: 0\n");
+    let tar = archive(&[
+        (
+            "supportbundle/version.yaml",
+            "kind: SupportBundle\nspec:\n  versionNumber: v0.123.14\n",
+        ),
+        ("supportbundle/cluster-resources/nodes.json", &list),
+        ("supportbundle/copy/n1/ps.txt", &processes),
+        ("supportbundle/copy/n1/var/lib/kubelet/config.yaml", &good),
+        ("supportbundle/copy/n2/ps.txt", &processes),
+        ("supportbundle/collectd/n2/archive.tar", ""),
+    ]);
+    let (found, ran) = judged("support.tar.gz", &gzip(&tar), &["-b", "cis-1.12"]);
+    assert_eq!(nodes(&found), ["n1", "n2"], "{}", ran.stderr);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(of(&found, "n1", "4.2.4"), "pass config-file-sets-it");
+    assert_eq!(of(&found, "n2", "4.2.4"), "unknown file-not-collected");
+}

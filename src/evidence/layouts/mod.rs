@@ -5,11 +5,15 @@
 //! a process, a file and a mode are combined only where the tool took them from one machine, and an
 //! archive inside is a member like others.
 
+mod api;
 mod eks;
+mod microk8s;
 mod must_gather;
+mod nodes;
 mod rancher;
 mod sonobuoy;
 mod sos;
+mod troubleshoot;
 
 use std::collections::BTreeMap;
 
@@ -38,13 +42,17 @@ pub struct Layout {
 }
 
 /// Every layout, in the order they are looked for.
-pub static LAYOUTS: [&Layout; 7] = [
+pub static LAYOUTS: [&Layout; 11] = [
     &NATIVE,
     &sos::LAYOUT,
     &eks::LAYOUT,
     &rancher::LAYOUT,
+    &microk8s::LAYOUT,
     &sonobuoy::LAYOUT,
     &must_gather::LAYOUT,
+    &api::INSIGHTS,
+    &troubleshoot::LAYOUT,
+    &api::DUMP,
     &LOOSE,
 ];
 

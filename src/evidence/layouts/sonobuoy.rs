@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::nodes::listed;
 use super::{Import, Layout, Names, files, json};
 use crate::bundle::{Bundle, Content};
 use crate::evidence::layout::Kind;
@@ -76,7 +77,7 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         import.kinds.insert(index, kind);
     }
     // A node on the list of which nothing else was had is a node without evidence.
-    for (name, version, index) in listed(bundle) {
+    for (name, version, index) in listed(bundle, &NODES) {
         let import = nodes.entry(name).or_insert_with(|| blank.clone());
         import.version = version.map(|version| (version, index));
     }
@@ -86,27 +87,6 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         import
     });
     named.collect()
-}
-
-/// The nodes of the cluster: name, version of the kubelet, and the member that lists them. Up to 0.53
-/// it is a bare array, in 0.56 a list object.
-fn listed(bundle: &Bundle) -> Vec<(String, Option<String>, usize)> {
-    let found = files(bundle).find(|(_, member)| NODES.contains(&member.name.as_str()));
-    let Some((index, member)) = found else {
-        return Vec::new();
-    };
-    let list = json(bundle, &member.name).unwrap_or_default();
-    let items = list.as_array().or_else(|| list.get("items")?.as_array());
-    let node = |item: &Value| {
-        let name = item.pointer("/metadata/name")?.as_str()?.to_owned();
-        let version = item.pointer("/status/nodeInfo/kubeletVersion");
-        Some((
-            name,
-            version.and_then(Value::as_str).map(str::to_owned),
-            index,
-        ))
-    };
-    items.into_iter().flatten().filter_map(node).collect()
 }
 
 /// The time of the last line of its log.
