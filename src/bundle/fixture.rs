@@ -105,8 +105,10 @@ pub(super) fn bzip2(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+pub(super) type Compress = fn(&[u8]) -> Vec<u8>;
+
 /// Every compression there is.
-pub(super) const COMPRESSIONS: [fn(&[u8]) -> Vec<u8>; 4] = [gzip, zstd, xz, bzip2];
+pub(super) const COMPRESSIONS: [Compress; 4] = [gzip, zstd, xz, bzip2];
 
 /// A zip in the making. Nothing checks what goes in.
 #[derive(Clone, Default)]

@@ -30,6 +30,26 @@ pub enum Seen {
 }
 
 impl<'b> Evidence<'b> {
+    /// The first member that only a node has: a process, a file, metadata, a unit.
+    #[must_use]
+    pub fn node_evidence(&self) -> Option<&str> {
+        let is_of_node = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::ProcessList
+                    | Kind::ServiceState
+                    | Kind::CommandLine(_)
+                    | Kind::Metadata
+                    | Kind::Journal
+                    | Kind::Units
+                    | Kind::File(_)
+                    | Kind::LooseKubeletConfig
+            )
+        };
+        let (_, index) = self.all(is_of_node).next()?;
+        Some(self.bundle.members.get(index)?.name.as_str())
+    }
+
     /// Whether anything at all was recognised.
     #[must_use]
     pub fn is_empty(&self) -> bool {

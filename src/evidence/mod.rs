@@ -144,6 +144,9 @@ impl<'b> Evidence<'b> {
         }
         const NEXT: &str = "the bundle is judged by what its members show; collect again to have its names, times and proofs";
         let Some(index) = self.first(&Kind::Manifest) else {
+            if self.is_empty() {
+                return;
+            }
             self.problems.borrow_mut().push(Problem {
                 bundle: self.bundle.name.clone(),
                 member: None,
@@ -344,26 +347,6 @@ impl<'b> Evidence<'b> {
                 && asked.is_none_or(|command| command.argv != own)
         };
         (!processes.iter().any(replaced)).then_some((text, citation))
-    }
-
-    /// The first member that only a node has: a process, a file, metadata, a unit.
-    #[must_use]
-    pub fn node_evidence(&self) -> Option<&str> {
-        let is_of_node = |kind: &Kind| {
-            matches!(
-                kind,
-                Kind::ProcessList
-                    | Kind::ServiceState
-                    | Kind::CommandLine(_)
-                    | Kind::Metadata
-                    | Kind::Journal
-                    | Kind::Units
-                    | Kind::File(_)
-                    | Kind::LooseKubeletConfig
-            )
-        };
-        let (_, index) = self.all(is_of_node).next()?;
-        Some(self.bundle.members.get(index)?.name.as_str())
     }
 
     fn stat(&self) -> Option<&Stat<'b>> {

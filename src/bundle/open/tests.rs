@@ -188,7 +188,7 @@ fn the_first_member_is_had_from_a_broken_archive() {
         .file(b"n/b", b"b");
     let manifest = Some(first_of(Some("n"), "bundle.json", "{}"));
     let compressed = COMPRESSIONS.map(|compress| compress(&tar.0));
-    for bytes in compressed.into_iter().chain([tar.0.clone()]) {
+    for bytes in compressed.into_iter().chain([tar.0]) {
         assert!(read(&bytes).is_err());
         assert_eq!(first(&place(&bytes), &limits(&[])).unwrap(), manifest);
     }
