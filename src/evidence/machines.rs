@@ -113,7 +113,7 @@ impl Machine {
     /// The absolute path on the machine at which a member stands.
     pub(super) fn node_path(&self, index: usize, member: &Member) -> Option<String> {
         if let Some(import) = &self.import {
-            return import.node_path(index);
+            return import.node_path(index, &member.name);
         }
         let below = self.below(index, &member.name)?;
         layout::node_path(below).filter(|path| self.ends_as(path, below))

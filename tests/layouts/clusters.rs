@@ -107,3 +107,23 @@ fn a_support_bundle_shows_its_nodes_and_what_was_copied_from_each() {
     assert_eq!(of(&found, "n1", "4.2.4"), "pass config-file-sets-it");
     assert_eq!(of(&found, "n2", "4.2.4"), "unknown file-not-collected");
 }
+
+#[test]
+fn what_lies_beside_the_dump_of_a_cluster_is_judged() {
+    let list = serde_json::json!({"kind": "NodeList", "items": [{"metadata": {"name": "n1"}}]})
+        .to_string();
+    let processes = super::list(&["/usr/bin/kubelet --read-only-port=0 --v=2"]);
+    let dump = [
+        ("d/nodes.json", list.as_str()),
+        ("d/default/pods.json", "{}"),
+    ];
+    let (found, ran) = judged("d.tar", &archive(&dump), &["-b", "cis-1.12"]);
+    assert_eq!(nodes(&found), ["n1"], "{}", ran.stderr);
+    let beside = [&dump[..], &[("d/worker-7/ps.txt", processes.as_str())]].concat();
+    let (found, ran) = judged("d.tar", &archive(&beside), &["-b", "cis-1.12"]);
+    assert!(
+        of(&found, nodes(&found)[0], "4.2.4").starts_with("pass"),
+        "{}",
+        ran.stderr
+    );
+}

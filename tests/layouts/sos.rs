@@ -225,3 +225,32 @@ fn reports_of_a_collection_are_machines_of_their_own() {
         "fail file-metadata-shows"
     );
 }
+
+#[test]
+fn a_drop_in_of_a_report_counts_wherever_its_folder_is() {
+    let report = Report::default();
+    let kubelet = "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml --config-dir=/etc/node.d";
+    let processes = list(&[kubelet, "ps auxwwwm"]);
+    let mut members = report.members();
+    for (name, text) in &mut members {
+        if name.ends_with("ps_auxwwwm") {
+            text.clone_from(&processes);
+        }
+    }
+    members.push((
+        "etc/node.d/90-x.conf".to_owned(),
+        "readOnlyPort: 10255\n".to_owned(),
+    ));
+    let members: Vec<(String, String)> = members
+        .into_iter()
+        .map(|(name, text)| (format!("sosreport-n1/{name}"), text))
+        .collect();
+    let members: Vec<(&str, &str)> = members
+        .iter()
+        .map(|(n, t)| (n.as_str(), t.as_str()))
+        .collect();
+    let (found, ran) = judged("r.tar", &archive(&members), &["-b", "cis-1.12"]);
+    // It is no configuration by what it says of itself, and the kubelet reads it all the same.
+    let outcome = of(&found, "n1.example.org", "4.2.4");
+    assert!(!outcome.starts_with("pass"), "{outcome} {}", ran.stderr);
+}

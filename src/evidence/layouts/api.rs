@@ -18,6 +18,7 @@ pub(super) static INSIGHTS: Layout = Layout {
                 || names.has("config/version.json")
                 || names.has_below("config/machineconfigpools/"))
     },
+    gives_way: false,
     wants: |name| name.starts_with(INSIGHTS_NODES),
     read: read_insights,
 };
@@ -32,6 +33,7 @@ pub(super) static DUMP: Layout = Layout {
         let is_pods = |name: &str| name.ends_with("/pods.json") && name.matches('/').count() == 1;
         names.has(DUMP_NODES) && names.any(is_pods)
     },
+    gives_way: true,
     wants: |name| name == DUMP_NODES,
     read: read_dump,
 };

@@ -11,6 +11,7 @@ pub(super) static LAYOUT: Layout = Layout {
     decides: "arguments and configuration files; no modes",
     looks_for: "system/instance-id.txt, system/ps.txt and kubelet/",
     is_it,
+    gives_way: false,
     wants,
     read,
 };

@@ -14,6 +14,7 @@ pub(super) static LAYOUT: Layout = Layout {
     decides: "arguments of the kubelet and the kube-proxy; no modes",
     looks_for: "args/kubelet and snap.microk8s.*/",
     is_it,
+    gives_way: false,
     wants,
     read,
 };

@@ -18,10 +18,10 @@ mod troubleshoot;
 use std::collections::BTreeMap;
 
 use super::Evidence;
-use super::layout::Kind;
+use super::layout::{self, Kind};
 use super::manifest::{Collector, Manifest};
 use super::stat::{self, Stat, StatRow};
-use super::text;
+use super::{head, text};
 use crate::bundle::{Bundle, Content, Member};
 use crate::problem::Problem;
 
@@ -36,6 +36,8 @@ pub struct Layout {
     /// What its members are recognised by.
     pub looks_for: &'static str,
     is_it: fn(&Names<'_>) -> bool,
+    /// Whether files that somebody put beside what its tool packed say more than that.
+    gives_way: bool,
     /// Members that are read beside those that any archive gives.
     wants: fn(&str) -> bool,
     read: fn(&Bundle) -> Vec<Import>,
@@ -63,6 +65,7 @@ static NATIVE: Layout = Layout {
     decides: "all of it",
     looks_for: "bundle.json",
     is_it: |names| names.has("bundle.json"),
+    gives_way: false,
     wants: |_| false,
     read: |_| Vec::new(),
 };
@@ -74,6 +77,7 @@ static LOOSE: Layout = Layout {
     decides: "arguments, configuration files, configz; no modes but those in a stat.tsv",
     looks_for: "process lists, configz replies, KubeletConfiguration, files at absolute paths",
     is_it: |_| true,
+    gives_way: false,
     wants: |_| false,
     read: |_| Vec::new(),
 };
@@ -91,6 +95,8 @@ pub struct Import {
     kinds: BTreeMap<usize, Kind>,
     /// The version of its kubelet, and the member that says so.
     version: Option<(String, usize)>,
+    /// The folder below which every file stands at its own path, if the tool keeps paths.
+    own_paths: Option<&'static str>,
     /// The members whose attributes are those of their files on the machine.
     real: Vec<usize>,
 }
@@ -118,10 +124,12 @@ impl Import {
     }
 
     /// The absolute path on the machine at which a member stands.
-    pub(super) fn node_path(&self, index: usize) -> Option<String> {
+    pub(super) fn node_path(&self, index: usize, name: &str) -> Option<String> {
         match self.kinds.get(&index) {
             Some(Kind::File(path)) => Some(path.clone()),
-            _ => None,
+            Some(_) => None,
+            // A folder is listed whole only with the files that are no evidence by themselves.
+            None => Some(format!("/{}", name.strip_prefix(self.own_paths?)?)),
         }
     }
 
@@ -137,7 +145,7 @@ impl Import {
             let member = bundle.members.get(*index)?;
             let attributes = member.attributes.as_ref()?;
             Some(StatRow {
-                path: self.node_path(*index)?.into(),
+                path: self.node_path(*index, &member.name)?.into(),
                 kind: stat::Kind::File,
                 mode: attributes.mode,
                 uid: attributes.uid,
@@ -196,8 +204,21 @@ pub fn by_name(name: &str) -> Option<&'static Layout> {
 /// What an archive of another tool holds, machine by machine; `None` if it is none of these.
 #[must_use]
 pub fn imports(bundle: &Bundle) -> Option<Vec<Import>> {
-    let imports = (layout_of(bundle)?.read)(bundle);
-    (!imports.is_empty()).then_some(imports)
+    let layout = layout_of(bundle)?;
+    let imports = (layout.read)(bundle);
+    let is_thin = imports.iter().all(|import| import.kinds.is_empty());
+    let gives_way = layout.gives_way && bundle.read_as.is_none() && is_thin;
+    (!imports.is_empty() && !(gives_way && shows_nodes(bundle))).then_some(imports)
+}
+
+/// Whether something in an archive shows a node's processes or its configuration in force.
+fn shows_nodes(bundle: &Bundle) -> bool {
+    files(bundle).any(|(_, member)| {
+        matches!(
+            layout::classify(&member.name, head(member)),
+            Kind::ProcessList | Kind::CommandLine(_) | Kind::Configz(_)
+        )
+    })
 }
 
 /// Whether some layout reads the member, whose name is given with or without its top folder.

@@ -10,6 +10,7 @@ pub(super) static LAYOUT: Layout = Layout {
     decides: "which nodes there are, and their versions; nothing of their configuration",
     looks_for: "cluster-scoped-resources/core/nodes/, below one folder per image",
     is_it,
+    gives_way: false,
     wants,
     read,
 };

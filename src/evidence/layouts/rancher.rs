@@ -11,6 +11,7 @@ pub(super) static LAYOUT: Layout = Layout {
     decides: "arguments; no configuration files, no modes",
     looks_for: "systeminfo/ps and systeminfo/hostname",
     is_it,
+    gives_way: false,
     wants,
     read,
 };

@@ -17,6 +17,7 @@ pub(super) static LAYOUT: Layout = Layout {
     decides: "what configz shows of each node, and arguments where the systemd-logs plugin ran; no modes",
     looks_for: "meta/config.json (before 0.9 config.json and serverversion/) beside hosts/ or resources/",
     is_it,
+    gives_way: false,
     wants,
     read,
 };

@@ -17,6 +17,7 @@ pub(super) static LAYOUT: Layout = Layout {
     decides: "arguments, configuration files, modes and owners of files",
     looks_for: "sos_commands/ beside version.txt, sos_reports/ or sos_logs/",
     is_it,
+    gives_way: false,
     wants,
     read,
 };
@@ -56,6 +57,7 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         .any(|root| names.has_below(root));
     let mut around = ["host/", "rootfs/"].into_iter();
     let around = around.find(|folder| !has_files && names.has_below(folder));
+    import.own_paths = Some(around.unwrap_or_default());
     let ended = log.as_ref().and_then(ended);
     for (index, member) in files(bundle) {
         let Some(kind) = kind(member, around.unwrap_or_default()) else {

@@ -13,6 +13,7 @@ pub(super) static LAYOUT: Layout = Layout {
     decides: "which nodes there are, and their versions; files where they were copied from a node",
     looks_for: "version.yaml and cluster-resources/",
     is_it,
+    gives_way: true,
     wants,
     read,
 };
