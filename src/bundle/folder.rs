@@ -1,5 +1,6 @@
 //! A folder that holds an unpacked bundle. Links below it are not followed.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,8 +34,15 @@ pub(super) const MARKS_OF_OTHERS: [&str; 8] = [
     "systeminfo/ps",
 ];
 
-/// Whether a folder is a bundle.
-pub(super) fn is_bundle(folder: &Path) -> bool {
+/// Folders of a machine: below them a folder that is called like one of these marks nothing. SELinux
+/// has its own `files`.
+pub(super) const OF_MACHINES: [&str; 2] = ["etc", "selinux"];
+
+/// Whether a folder is a bundle, that was found below `root`.
+pub(super) fn is_bundle(root: &Path, folder: &Path) -> bool {
+    let below = folder.strip_prefix(root).unwrap_or(folder);
+    let is_of_machine = |part: &OsStr| OF_MACHINES.iter().any(|name| part == *name);
+    let is_inside = below.iter().any(is_of_machine);
     let at = |name: &str| fs::symlink_metadata(folder.join(name));
     let is_marked = |mark: &&str| match mark.strip_suffix('/') {
         Some(name) => at(name).is_ok_and(|it| it.is_dir()),
@@ -42,9 +50,10 @@ pub(super) fn is_bundle(folder: &Path) -> bool {
     };
     at(MANIFEST).is_ok_and(|it| it.is_file())
         || MARKS_OF_OTHERS.iter().any(is_marked)
-        || MARKS
-            .iter()
-            .any(|name| at(name).is_ok_and(|it| it.is_dir()))
+        || !is_inside
+            && MARKS
+                .iter()
+                .any(|name| at(name).is_ok_and(|it| it.is_dir()))
 }
 
 /// Reads all files below `root`; the digest over them.
