@@ -208,7 +208,8 @@ pub fn imports(bundle: &Bundle) -> Option<Vec<Import>> {
     let imports = (layout.read)(bundle);
     let is_thin = imports.iter().all(|import| import.kinds.is_empty());
     let gives_way = layout.gives_way && bundle.read_as.is_none() && is_thin;
-    (!imports.is_empty() && !(gives_way && shows_nodes(bundle))).then_some(imports)
+    let is_nothing = imports.is_empty() || gives_way && shows_nodes(bundle);
+    (!is_nothing).then_some(imports)
 }
 
 /// Whether something in an archive shows a node's processes or its configuration in force.
