@@ -190,3 +190,103 @@ fn configz_without_the_key_around_it_is_a_reply() {
         "unknown file-not-tied-to-process"
     );
 }
+
+#[test]
+fn modes_and_owners_come_from_what_ls_and_stat_printed() {
+    let list = format!(
+        "{EF}/usr/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml\n{GREP}"
+    );
+    let good = "-rw------- 1 root root 1952 Nov 20 10:00 /etc/kubernetes/kubelet.conf\n";
+    let bad = "  File: /etc/kubernetes/kubelet.conf\n  Size: 1952      Blocks: 8    IO Block: 4096   regular file\nAccess: (0644/-rw-r--r--)  Uid: ( 1000/    jane)   Gid: (    0/    root)\n";
+    let gone = "ls: cannot access '/etc/kubernetes/kubelet.conf': No such file or directory\n";
+    for (about, printed, mode, owner) in [
+        ("ls", good, "pass", "pass"),
+        ("stat", bad, "fail", "fail"),
+        (
+            "another path",
+            "600 /etc/kubernetes/other.conf\n",
+            "unknown",
+            "unknown",
+        ),
+        (
+            "a mode alone",
+            "600 /etc/kubernetes/kubelet.conf\n",
+            "pass",
+            "unknown",
+        ),
+        (
+            "an owner alone",
+            "root:root /etc/kubernetes/kubelet.conf\n",
+            "unknown",
+            "pass",
+        ),
+    ] {
+        let bundle = Bundle::loose("n1")
+            .member("ps.txt", &list)
+            .member("permissions.txt", printed);
+        let lab = Lab::new();
+        lab.add("in/n1.tgz", &bundle);
+        let ran = lab.run(&[
+            "analyze",
+            "in",
+            "-b",
+            "cis-1.12",
+            "-c",
+            "4.1.5,4.1.6",
+            "--format",
+            "jsonl",
+        ]);
+        let rows = rows(&ran.stdout);
+        let verdicts: Vec<&str> = rows
+            .iter()
+            .map(|row| row["verdict"].as_str().unwrap())
+            .collect();
+        assert_eq!(verdicts, [mode, owner], "{about}: {rows:?}");
+    }
+    let bundle = Bundle::loose("n1")
+        .member("ps.txt", &list)
+        .member("ls.txt", gone);
+    let lab = Lab::new();
+    lab.add("in/n1.tgz", &bundle);
+    let ran = lab.run(&[
+        "analyze", "in", "-b", "cis-1.12", "-c", "4.1.5", "--format", "jsonl",
+    ]);
+    assert_ne!(rows(&ran.stdout)[0]["verdict"], "pass");
+}
+
+#[test]
+fn one_file_of_a_unit_does_not_speak_for_the_others() {
+    let list = format!("{EF}{KUBELET}\n{GREP}");
+    let printed = "-rw------- 1 root root 900 Nov 20 10:00 /etc/systemd/system/kubelet.service.d/10-kubeadm.conf\n";
+    let bundle = Bundle::loose("n1")
+        .member("ps.txt", &list)
+        .member("ls.txt", printed);
+    let lab = Lab::new();
+    lab.add("in/n1.tgz", &bundle);
+    let ran = lab.run(&[
+        "analyze", "in", "-b", "cis-1.12", "-c", "4.1.1", "--format", "jsonl",
+    ]);
+    assert_eq!(rows(&ran.stdout)[0]["verdict"], "unknown", "{}", ran.stdout);
+}
+
+#[test]
+fn what_is_not_read_is_said_with_what_to_hand_in() {
+    let unit = "# /lib/systemd/system/kubelet.service\n[Unit]\nDescription=x\n[Service]\nExecStart=/usr/bin/kubelet --make-iptables-util-chains=true\n";
+    let map = "apiVersion: v1\ndata:\n  config.conf: |-\n    apiVersion: kubeproxy.config.k8s.io/v1alpha1\n    kind: KubeProxyConfiguration\nkind: ConfigMap\nmetadata:\n  name: kube-proxy\n";
+    let list = format!("{EF}{KUBELET}\n{GREP}");
+    let bundle = Bundle::loose("n1")
+        .member("ps.txt", &list)
+        .member("systemctl-cat-kubelet.txt", unit)
+        .member("cm-kube-proxy.yaml", map);
+    let lab = Lab::new();
+    lab.add("in/n1.tgz", &bundle);
+    let ran = lab.run(&["analyze", "in", "-b", "cis-1.12", "--format", "jsonl"]);
+    for part in [
+        "systemctl-cat-kubelet.txt: is what systemctl cat printed",
+        "systemctl status -l kubelet",
+        "cm-kube-proxy.yaml: is the ConfigMap of kube-proxy",
+    ] {
+        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("machines"), "{}", ran.stderr);
+}

@@ -34,7 +34,10 @@ impl Evidence<'_> {
     /// Files of which stat.tsv says something else than the member that holds them.
     #[must_use]
     pub fn contradictions(&self) -> Vec<Contradiction> {
-        let Some(metadata) = self.stat_member.and_then(|at| self.bundle.members.get(at)) else {
+        let Some(metadata) = self
+            .first(&Kind::Metadata)
+            .and_then(|at| self.bundle.members.get(at))
+        else {
             return Vec::new();
         };
         let held = self.by_kind.iter().filter_map(|(kind, index)| match kind {

@@ -30,43 +30,6 @@ pub enum Seen {
 }
 
 impl<'b> Evidence<'b> {
-    /// The first member that only a node has: a process, a file, metadata, a unit.
-    #[must_use]
-    pub fn node_evidence(&self) -> Option<&str> {
-        let is_of_node = |kind: &Kind| {
-            matches!(
-                kind,
-                Kind::ProcessList
-                    | Kind::ServiceState
-                    | Kind::CommandLine(_)
-                    | Kind::Metadata
-                    | Kind::Journal
-                    | Kind::Units
-                    | Kind::File(_)
-                    | Kind::LooseKubeletConfig
-            )
-        };
-        let (_, index) = self.all(is_of_node).next()?;
-        Some(self.bundle.members.get(index)?.name.as_str())
-    }
-
-    /// Whether anything at all was recognised.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_kind
-            .iter()
-            .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums))
-    }
-
-    /// Where a row of the metadata stands: in `stat.tsv`, or in the header of the file itself.
-    pub(super) fn cite_row(&self, row: &StatRow<'_>) -> Option<Citation> {
-        if let Some(member) = self.stat_member {
-            return Some(self.cite(member).line(row.line));
-        }
-        let file = Kind::File(row.path.to_string());
-        Some(self.cite(self.first(&file)?))
-    }
-
     /// Configuration documents of this kind, wherever they stand.
     #[must_use]
     pub fn configs(&self, kind: &str) -> Vec<(&'b Member, Citation)> {
@@ -155,11 +118,17 @@ impl<'b> Evidence<'b> {
         rows.into_iter().any(|row| row.uid.is_some())
     }
 
+    /// Whether the metadata has nothing but paths that somebody looked at one by one.
+    #[must_use]
+    pub fn has_some_metadata_alone(&self) -> bool {
+        self.stat.as_ref().is_some_and(|stat| stat.is_partial)
+    }
+
     /// The metadata row of a path (the first hop, where it is a link).
     #[must_use]
     pub fn metadata(&self, path: &str) -> Option<(&StatRow<'b>, Citation)> {
         let row = self.stat()?.get(path)?;
-        Some((row, self.cite_row(row)?))
+        Some((row, self.cite_row(row)))
     }
 
     /// Whether paths were looked at, and the first of these that is on the node: by a row, or by a
@@ -186,7 +155,7 @@ impl<'b> Evidence<'b> {
         if let Some(path) = present.find(|path| is_it(path)) {
             return Seen::There(path.to_owned());
         }
-        if rows.clone().any(|row| is_it(&row.path)) {
+        if !stat.is_partial && rows.clone().any(|row| is_it(&row.path)) {
             Seen::Absent
         } else {
             Seen::NotLooked

@@ -29,7 +29,6 @@ impl<'b> Evidence<'b> {
         let Some(stat) = self.stat() else {
             return Vec::new();
         };
-        let cited = |row| Some((row, self.cite_row(row)?));
         let mut rows: Vec<(&StatRow<'b>, Citation)> = Vec::new();
         let mut next = Some(path.to_owned());
         while let Some(path) = next.take()
@@ -37,11 +36,11 @@ impl<'b> Evidence<'b> {
             && !rows.iter().any(|(row, _)| row.path == path)
         {
             let start = rows.len();
-            rows.extend(stat.all(&path).filter_map(cited));
+            rows.extend(stat.all(&path).map(|row| (row, self.cite_row(row))));
             if rows.len() == start {
                 // A folder on its way may be the link, as `..data` of a mounted ConfigMap is.
                 if let Some((row, rest)) = linked_folder(stat, &path) {
-                    rows.extend(cited(row));
+                    rows.push((row, self.cite_row(row)));
                     next = row.target.as_deref().map(|target| {
                         let folder = target_of(&row.path, target);
                         tidy(&format!("{folder}/{rest}"))
@@ -94,6 +93,9 @@ impl<'b> Evidence<'b> {
         let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
         let mut skipped = skipped.filter(|s| s.path.trim_end_matches('/') == path);
         match hops.last().map(|(row, _)| row.kind) {
+            Some(stat::Kind::Dir) if self.stat().is_some_and(|stat| stat.is_partial) => {
+                Folder::NotCollected("what is in it is not in the bundle".to_owned())
+            }
             Some(stat::Kind::Dir) => Folder::Listed(Vec::new()),
             Some(stat::Kind::Absent) => Folder::Absent,
             None if skipped.any(|s| s.reason == "absent") => Folder::Absent,

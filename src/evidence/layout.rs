@@ -4,7 +4,8 @@
 use memchr::memmem;
 
 use super::configz::CONFIGZ_KEYS;
-use super::{Refusal, journal, layouts, ps};
+use super::unread::Unread;
+use super::{Refusal, journal, layouts, ps, stat};
 use crate::bundle::encoding;
 
 /// What kind of evidence a member is.
@@ -28,6 +29,8 @@ pub enum Kind {
     StartedAt(u32),
     /// `stat.tsv`
     Metadata,
+    /// Metadata of some paths as `ls -l` or `stat` print it.
+    PrintedMetadata,
     /// A configz reply; the node its file is named after, empty where it is named after none.
     Configz(String),
     /// What k3s wrote into the journal
@@ -42,6 +45,8 @@ pub enum Kind {
     File(String),
     /// A KubeletConfiguration that stands at no absolute path.
     LooseKubeletConfig,
+    /// Output of a command that no rule reads.
+    Unread(Unread),
     /// Nothing that a rule reads.
     Other,
 }
@@ -149,6 +154,9 @@ fn loose(name: &str, head: &[u8]) -> Kind {
     if ps::status::looks_like_status(head) {
         return Kind::ServiceState;
     }
+    if stat::printed::looks_printed(head) {
+        return Kind::PrintedMetadata;
+    }
     if is_k3s_journal(name, head) {
         return Kind::Journal;
     }
@@ -156,6 +164,9 @@ fn loose(name: &str, head: &[u8]) -> Kind {
         && (path.contains("kube") || is_kubelet_config(head))
     {
         return Kind::File(path);
+    }
+    if let Some(unread) = Unread::of(head) {
+        return Kind::Unread(unread);
     }
     if is_kubelet_config(head) {
         return Kind::LooseKubeletConfig;

@@ -215,7 +215,7 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
     let mut roots: BTreeMap<String, Vec<(usize, Kind)>> = BTreeMap::new();
     for (index, member) in kept {
         let kind = layout::classify(&member.name, head(member));
-        if kind != Kind::Other {
+        if !matches!(kind, Kind::Other | Kind::Unread(_)) {
             let root = root_of(&member.name, &kind);
             roots.entry(root).or_default().push((index, kind));
         }

@@ -23,6 +23,7 @@ pub mod layouts;
 pub mod machines;
 pub mod manifest;
 pub mod masks;
+mod metadata;
 pub mod process;
 pub mod ps;
 pub mod refusal;
@@ -30,6 +31,7 @@ mod secrets;
 pub mod stat;
 pub mod unit;
 pub mod unit_file;
+pub mod unread;
 pub mod yaml;
 
 use std::borrow::Cow;
@@ -82,7 +84,8 @@ pub struct Evidence<'b> {
     /// Process lists that are longer than what is read of them.
     ended_early: RefCell<BTreeSet<usize>>,
     stat: Option<Stat<'b>>,
-    stat_member: Option<usize>,
+    /// The members that its rows stand in.
+    stat_members: Vec<usize>,
     /// `SHA256SUMS`, or what is wrong with it.
     sums: OnceCell<Result<Sums, String>>,
     /// The process lists that can be read, by member.
@@ -126,7 +129,7 @@ impl<'b> Evidence<'b> {
             beyond: RefCell::default(),
             ended_early: RefCell::default(),
             stat: None,
-            stat_member: None,
+            stat_members: Vec::new(),
             sums: OnceCell::new(),
             listings: OnceCell::new(),
             read: RefCell::default(),
@@ -134,6 +137,11 @@ impl<'b> Evidence<'b> {
         };
         evidence.read_manifest();
         evidence.read_stat();
+        for (kind, index) in &evidence.by_kind {
+            if let Kind::Unread(unread) = kind {
+                evidence.report(*index, unread.what().to_owned(), unread.next());
+            }
+        }
         evidence
     }
 
@@ -176,39 +184,6 @@ impl<'b> Evidence<'b> {
                 self.manifest = Some(manifest);
             }
             Err(what) => self.report(index, what, NEXT),
-        }
-    }
-
-    fn read_stat(&mut self) {
-        if let Some(import) = self.import() {
-            self.stat = import.stat(self.bundle);
-            return;
-        }
-        let Some(index) = self.first(&Kind::Metadata) else {
-            return;
-        };
-        match self
-            .bytes(index)
-            .and_then(|bytes| stat::parse(bytes, self.limits).map_err(|e| e.what))
-        {
-            Ok(stat) => {
-                if let Some(first) = stat.problems.first() {
-                    let what = format!(
-                        "has {} rows that cannot be read, the first in line {}: it {}",
-                        stat.problems.len(),
-                        first.line,
-                        first.what
-                    );
-                    self.report(
-                        index,
-                        what,
-                        "what they are about is not known; collect again",
-                    );
-                }
-                self.stat = Some(stat);
-                self.stat_member = Some(index);
-            }
-            Err(what) => self.report(index, what, "file metadata is not known; collect again"),
         }
     }
 
@@ -349,11 +324,33 @@ impl<'b> Evidence<'b> {
         (!processes.iter().any(replaced)).then_some((text, citation))
     }
 
-    fn stat(&self) -> Option<&Stat<'b>> {
-        if let Some(index) = self.stat_member {
-            self.read.borrow_mut().insert(index);
-        }
-        self.stat.as_ref()
+    /// The first member that only a node has: a process, a file, metadata, a unit.
+    #[must_use]
+    pub fn node_evidence(&self) -> Option<&str> {
+        let is_of_node = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::ProcessList
+                    | Kind::ServiceState
+                    | Kind::CommandLine(_)
+                    | Kind::Metadata
+                    | Kind::PrintedMetadata
+                    | Kind::Journal
+                    | Kind::Units
+                    | Kind::File(_)
+                    | Kind::LooseKubeletConfig
+            )
+        };
+        let (_, index) = self.all(is_of_node).next()?;
+        Some(self.bundle.members.get(index)?.name.as_str())
+    }
+
+    /// Whether anything at all was recognised.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_kind
+            .iter()
+            .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums | Kind::Unread(_)))
     }
 }
 

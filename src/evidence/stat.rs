@@ -1,5 +1,7 @@
 //! `stat.tsv` of a bundle → what was seen at each path: kind, mode, owner, times, digest.
 
+pub mod printed;
+
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
@@ -13,6 +15,8 @@ pub struct Stat<'b> {
     /// more than to read them, and few are asked for.
     by_path: Vec<(u64, usize)>,
     hasher: RandomState,
+    /// It has some paths that somebody asked for: of others it says nothing.
+    pub is_partial: bool,
     /// Rows that cannot be read; they are not among the rows.
     pub problems: Vec<StatProblem>,
 }
@@ -46,6 +50,8 @@ pub struct StatRow<'b> {
     pub target: Option<Cow<'b, str>>,
     /// 1-based line in the member.
     pub line: u32,
+    /// Which of several members that were printed.
+    pub source: usize,
 }
 
 /// What stands at a path.
@@ -90,20 +96,15 @@ impl std::fmt::Display for NoStat {
 impl std::error::Error for NoStat {}
 
 impl<'b> Stat<'b> {
-    /// Of rows that stand somewhere else.
+    /// Of rows that stand somewhere else: of other paths it says nothing.
     pub(super) fn of(rows: Vec<StatRow<'b>>) -> Self {
         let mut stat = Self {
             rows,
+            is_partial: true,
             ..Self::default()
         };
-        stat.sort();
+        stat.index();
         stat
-    }
-
-    fn sort(&mut self) {
-        let hash = |row: &StatRow<'_>| self.hasher.hash_one(&*row.path);
-        self.by_path = self.rows.iter().map(hash).zip(0..).collect();
-        self.by_path.sort_unstable();
     }
 
     /// All rows, in the order of the file.
@@ -114,6 +115,12 @@ impl<'b> Stat<'b> {
     /// The first row about a path, byte for byte.
     pub fn get(&self, path: &str) -> Option<&StatRow<'b>> {
         self.all(path).next()
+    }
+
+    fn index(&mut self) {
+        let hash = |row: &StatRow<'_>| self.hasher.hash_one(&*row.path);
+        self.by_path = self.rows.iter().map(hash).zip(0..).collect();
+        self.by_path.sort_unstable();
     }
 
     /// All rows about a path, in the order of the file.
@@ -162,7 +169,7 @@ pub fn parse<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Stat<'b>, NoStat> {
             Err(problem) => stat.problems.push(problem),
         }
     }
-    stat.sort();
+    stat.index();
     Ok(stat)
 }
 
@@ -283,6 +290,7 @@ impl<'b> Cells<'b> {
             sha256: self.value(Column::Sha256, sha256)?,
             target: self.text(Column::Target)?,
             line,
+            source: 0,
         })
     }
 

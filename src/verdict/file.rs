@@ -166,7 +166,11 @@ impl Question<'_> {
                 return self.unknown(Code::FileNotCollected, why).cite(at);
             }
             match rows.first() {
-                Some((row, _)) if row.kind != stat::Kind::Absent => return self.row(path, &rows),
+                // Of paths that somebody looked at one by one, the one before it may be there.
+                Some((row, _)) if row.kind != stat::Kind::Absent => match unseen {
+                    Some(_) if evidence.has_some_metadata_alone() => break,
+                    _ => return self.row(path, &rows),
+                },
                 Some((_, citation)) => absent.push(citation.clone()),
                 None => {
                     let skipped = evidence.manifest.iter().flat_map(|m| &m.skipped);

@@ -98,7 +98,7 @@ pub struct Import {
     /// The folder below which every file stands at its own path, if the tool keeps paths.
     own_paths: Option<&'static str>,
     /// The members whose attributes are those of their files on the machine.
-    real: Vec<usize>,
+    pub(super) real: Vec<usize>,
 }
 
 impl Import {
@@ -141,7 +141,7 @@ impl Import {
 
     /// The attributes of files as a tool recorded them on the machine; none where it did not.
     pub(super) fn stat<'b>(&self, bundle: &'b Bundle) -> Option<Stat<'b>> {
-        let rows = self.real.iter().filter_map(|index| {
+        let rows = self.real.iter().enumerate().filter_map(|(source, index)| {
             let member = bundle.members.get(*index)?;
             let attributes = member.attributes.as_ref()?;
             Some(StatRow {
@@ -158,6 +158,7 @@ impl Import {
                 sha256: None,
                 target: None,
                 line: 0,
+                source,
             })
         });
         let rows: Vec<StatRow<'b>> = rows.collect();

@@ -76,6 +76,7 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         let attributes = member.attributes.as_ref().filter(|_| is_real);
         if let (Some(attributes), Some(ended)) = (attributes, ended)
             && attributes.ctime <= ended
+            && member.copies == 1
         {
             import.real.push(index);
         }

@@ -40,6 +40,7 @@ fn a_row_has_all_that_was_seen() {
             sha256: Some(digest.to_lowercase().into()),
             target: None,
             line: 2,
+            source: 0,
         }
     );
     let link = stat.get("/l").unwrap();

@@ -145,5 +145,12 @@ fn on_disk(unit: &str, paths: &[String], evidence: &Evidence<'_>) -> Option<Vec<
             names.extend(here);
         }
     }
-    (!places.is_empty()).then_some(places)
+    if places.is_empty() {
+        return None;
+    }
+    if evidence.has_some_metadata_alone() {
+        let why = format!("{unit} may have files beside these, and nobody listed the folders");
+        places.push(Located::Doubt(Code::FileNotCollected, why, Vec::new()));
+    }
+    Some(places)
 }
