@@ -1,377 +1,86 @@
 //! What went wrong with one bundle or one member, as a value that flows to the end of the run,
 //! and the codes that say why.
 
+mod of_bundle;
+
 use std::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+pub use of_bundle::Problem;
 
-/// One thing about a bundle that a reader of the report must know.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Problem {
-    /// The bundle, as the `bundle` column names it.
-    pub bundle: String,
-    /// The member concerned; `None` when it is the bundle as a whole.
-    pub member: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do next.
-    pub next: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.bundle)?;
-        if let Some(member) = &self.member {
-            write!(f, "{member}: ")?;
+/// Makes [`Code`] of its list, in which each code stands once: its name, its word, what it says.
+macro_rules! codes {
+    ($($name:ident $word:literal $meaning:literal,)*) => {
+        /// Why a verdict is what it is, or what a reader should know beside it: the one closed list
+        /// of codes that `reason` begins with and `notes` holds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $meaning] $name,)*
         }
-        write!(f, "{}; {}", self.what, self.next)
-    }
+
+        impl Code {
+            /// Every code, with what it says.
+            pub const ALL: &[(Self, &'static str, &'static str)] =
+                &[$((Self::$name, $word, $meaning),)*];
+        }
+    };
 }
 
-/// Why a verdict is what it is, or what a reader should know beside it: the one closed list of
-/// codes that `reason` begins with and `notes` holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Code {
-    /// configz shows the value
-    ConfigzSetsIt,
-    /// an argument of the process sets the value
-    ArgumentSetsIt,
-    /// a drop-in configuration file sets the value
-    DropInSetsIt,
-    /// the configuration file sets the value
-    ConfigFileSetsIt,
-    /// nothing sets the value, so the default of the version and start-up mode applies
-    DefaultApplies,
-    /// the evidence neither shows the component nor proves that it is not on the node
-    ComponentNotSeen,
-    /// a whole process list and the file metadata prove that the component is not on the node
-    ComponentNotOnNode,
-    /// the component runs inside another program, whose arguments are not its own
-    EmbeddedComponent,
-    /// a configuration file is there, and no process that reads it
-    FileNotTiedToProcess,
-    /// a file or folder that the process names is not in the bundle
-    FileNotCollected,
-    /// a file or folder that the process names is not on the node
-    ConfigFileMissing,
-    /// a configuration file is neither YAML nor JSON, or its bytes cannot be read
-    ConfigFileUnparseable,
-    /// the end of the argument line is missing, or may be
-    ArgumentsCutOff,
-    /// two captures of one process contradict each other
-    ContradictoryEvidence,
-    /// the deciding value is masked in the bundle
-    ValueRedacted,
-    /// the component would refuse what the evidence shows, so it does not show what runs
-    WouldNotStart,
-    /// the value depends on a version that the evidence does not show
-    VersionUnknown,
-    /// nothing sets the value, and no source says what the default is
-    DefaultUnknown,
-    /// the API may assign the kubelet a configuration in place of its file, and nothing shows it
-    DynamicConfig,
-    /// a deciding file changed after the process started
-    RestartPending,
-    /// the configz reply cannot be read
-    ConfigzUnreadable,
-    /// the configz reply lacks what a kubelet always shows
-    ConfigzIncomplete,
-    /// several configz replies, or one that gives a key twice, contradict each other
-    ConfigzAmbiguous,
-    /// configz was asked for and not handed out, so what is on disk decides
-    ConfigzRefused,
-    /// a member read for the verdict does not match SHA256SUMS, or its digest in stat.tsv
-    ChecksumMismatch,
-    /// stat.tsv contradicts what the bundle holds of a file
-    MetadataContradicts,
-    /// a member read for the verdict stands in the bundle more than once
-    DuplicateMember,
-    /// evidence is more than a limit on hostile input takes in
-    TooMuchEvidence,
-    /// several processes of the component run on the node
-    SeveralProcesses,
-    /// the benchmark asks a person, and no rule decides it
-    NoRuleDecides,
-    /// what runs and what is written down differ
-    Drift,
-    /// what runs and what is written down differ, and were captured at different times
-    CapturesDisagreeInTime,
-    /// the running value is certain, and the next start will fail
-    NextStartFails,
-    /// the value is set by a deprecated flag
-    FlagDeprecated,
-    /// the argument line has a flag that no version of the component has
-    UnknownFlag,
-    /// configz alone decides; nothing on disk was collected
-    NoProcessEvidence,
-    /// the version is newer than any the benchmarks name; the newest was taken
-    BenchmarkApproximate,
-    /// the evidence shows no platform or version; the newest benchmark was taken
-    BenchmarkAssumed,
-    /// nothing in the bundle is evidence that a rule reads
-    NothingRecognised,
-    /// the file's metadata decides
-    FileMetadataShows,
-    /// a unit's properties decide
-    UnitShows,
-    /// the file is not on the node, or the node has no such file by design
-    FileNotOnNode,
-    /// nobody set the value, and the default in force is the unwanted one
-    DefaultUnwanted,
-    /// the publisher's own profile does not judge this control
-    PublisherSkips,
-    /// the unit that started the process plans another value for the next start
-    PlannedDiffers,
-    /// the operating system of the node has nothing that the rule is about
-    NotOnThisSystem,
-    /// a person answered where no evidence decides
-    Attested,
-    /// a waiver or attestation that was for this finding has expired
-    WaiverExpired,
+codes! {
+    ConfigzSetsIt "configz-sets-it" "configz shows the value",
+    ArgumentSetsIt "argument-sets-it" "an argument of the process sets the value",
+    EnvironmentSetsIt "environment-sets-it" "a variable of the environment of the process sets the value",
+    EnvironmentNotCollected "environment-not-collected" "the component reads its environment, which is not in the bundle",
+    ManifestAlone "manifest-alone" "nothing shows the process: the manifest of a static pod says what will run",
+    DropInSetsIt "drop-in-sets-it" "a drop-in configuration file sets the value",
+    ConfigFileSetsIt "config-file-sets-it" "the configuration file sets the value",
+    DefaultApplies "default-applies" "nothing sets the value, so the default of the version and start-up mode applies",
+    ComponentNotSeen "component-not-seen" "the evidence neither shows the component nor proves that it is not on the node",
+    ComponentNotOnNode "component-not-on-node" "a whole process list and the file metadata prove that the component is not on the node",
+    EmbeddedComponent "embedded-component" "the component runs inside another program, whose arguments are not its own",
+    FileNotTiedToProcess "file-not-tied-to-process" "a configuration file is there, and no process that reads it",
+    AmbiguousNode "ambiguous-node" "the evidence lies beside that of several machines, and nothing shows whose it is",
+    FileNotCollected "file-not-collected" "a file or folder that the process names is not in the bundle",
+    ConfigFileMissing "config-file-missing" "a file or folder that the process names is not on the node",
+    ConfigFileUnparseable "config-file-unparseable" "a configuration file is neither YAML nor JSON, or its bytes cannot be read",
+    ArgumentsCutOff "arguments-cut-off" "the end of the argument line is missing, or may be",
+    ContradictoryEvidence "contradictory-evidence" "two captures of one process contradict each other",
+    ValueRedacted "value-redacted" "the deciding value is masked in the bundle",
+    WouldNotStart "would-not-start" "the component would refuse what the evidence shows, so it does not show what runs",
+    VersionUnknown "version-unknown" "the value depends on a version that the evidence does not show",
+    DefaultUnknown "default-unknown" "nothing sets the value, and no source says what the default is",
+    DynamicConfig "dynamic-config" "the API may assign the kubelet a configuration in place of its file, and nothing shows it",
+    RestartPending "restart-pending" "a deciding file changed after the process started",
+    ConfigzUnreadable "configz-unreadable" "the configz reply cannot be read",
+    ConfigzIncomplete "configz-incomplete" "the configz reply lacks what a kubelet always shows",
+    ConfigzAmbiguous "configz-ambiguous" "several configz replies, or one that gives a key twice, contradict each other",
+    ConfigzRefused "configz-refused" "configz was asked for and not handed out, so what is on disk decides",
+    ChecksumMismatch "checksum-mismatch" "a member read for the verdict does not match SHA256SUMS, or its digest in stat.tsv",
+    MetadataContradicts "metadata-contradicts" "stat.tsv contradicts what the bundle holds of a file",
+    DuplicateMember "duplicate-member" "a member read for the verdict stands in the bundle more than once",
+    TooMuchEvidence "too-much-evidence" "evidence is more than a limit on hostile input takes in",
+    SeveralProcesses "several-processes" "several processes of the component run on the node",
+    NoRuleDecides "no-rule-decides" "the benchmark asks a person, and no rule decides it",
+    Drift "drift" "what runs and what is written down differ",
+    CapturesDisagreeInTime "captures-disagree-in-time" "what runs and what is written down differ, and were captured at different times",
+    NextStartFails "next-start-fails" "the running value is certain, and the next start will fail",
+    FlagDeprecated "flag-deprecated" "the value is set by a deprecated flag",
+    UnknownFlag "unknown-flag" "the argument line has a flag that no version of the component has",
+    NoProcessEvidence "no-process-evidence" "configz alone decides; nothing on disk was collected",
+    BenchmarkApproximate "benchmark-approximate" "the version is newer than any the benchmarks name; the newest was taken",
+    BenchmarkAssumed "benchmark-assumed" "the evidence shows no platform or version; the newest benchmark was taken",
+    NothingRecognised "nothing-recognised" "nothing in the bundle is evidence that a rule reads",
+    FileMetadataShows "file-metadata-shows" "the file's metadata decides",
+    UnitShows "unit-shows" "a unit's properties decide",
+    FileNotOnNode "file-not-on-node" "the file is not on the node, or the node has no such file by design",
+    DefaultUnwanted "default-unwanted" "nobody set the value, and the default in force is the unwanted one",
+    PublisherSkips "publisher-skips" "the publisher's own profile does not judge this control",
+    PlannedDiffers "planned-differs" "the unit or the manifest of the process plans another value for the next start",
+    NotOnThisSystem "not-on-this-system" "the operating system of the node has nothing that the rule is about",
+    Attested "attested" "a person answered where no evidence decides",
+    WaiverExpired "waiver-expired" "a waiver or attestation that was for this finding has expired",
 }
 
 impl Code {
-    /// Every code, with what it says.
-    pub const ALL: &[(Self, &'static str, &'static str)] = &[
-        (
-            Self::ConfigzSetsIt,
-            "configz-sets-it",
-            "configz shows the value",
-        ),
-        (
-            Self::ArgumentSetsIt,
-            "argument-sets-it",
-            "an argument of the process sets the value",
-        ),
-        (
-            Self::DropInSetsIt,
-            "drop-in-sets-it",
-            "a drop-in configuration file sets the value",
-        ),
-        (
-            Self::ConfigFileSetsIt,
-            "config-file-sets-it",
-            "the configuration file sets the value",
-        ),
-        (
-            Self::DefaultApplies,
-            "default-applies",
-            "nothing sets the value, so the default of the version and start-up mode applies",
-        ),
-        (
-            Self::ComponentNotSeen,
-            "component-not-seen",
-            "the evidence neither shows the component nor proves that it is not on the node",
-        ),
-        (
-            Self::ComponentNotOnNode,
-            "component-not-on-node",
-            "a whole process list and the file metadata prove that the component is not on the node",
-        ),
-        (
-            Self::EmbeddedComponent,
-            "embedded-component",
-            "the component runs inside another program, whose arguments are not its own",
-        ),
-        (
-            Self::FileNotTiedToProcess,
-            "file-not-tied-to-process",
-            "a configuration file is there, and no process that reads it",
-        ),
-        (
-            Self::FileNotCollected,
-            "file-not-collected",
-            "a file or folder that the process names is not in the bundle",
-        ),
-        (
-            Self::ConfigFileMissing,
-            "config-file-missing",
-            "a file or folder that the process names is not on the node",
-        ),
-        (
-            Self::ConfigFileUnparseable,
-            "config-file-unparseable",
-            "a configuration file is neither YAML nor JSON, or its bytes cannot be read",
-        ),
-        (
-            Self::ArgumentsCutOff,
-            "arguments-cut-off",
-            "the end of the argument line is missing, or may be",
-        ),
-        (
-            Self::ContradictoryEvidence,
-            "contradictory-evidence",
-            "two captures of one process contradict each other",
-        ),
-        (
-            Self::ValueRedacted,
-            "value-redacted",
-            "the deciding value is masked in the bundle",
-        ),
-        (
-            Self::WouldNotStart,
-            "would-not-start",
-            "the component would refuse what the evidence shows, so it does not show what runs",
-        ),
-        (
-            Self::VersionUnknown,
-            "version-unknown",
-            "the value depends on a version that the evidence does not show",
-        ),
-        (
-            Self::DefaultUnknown,
-            "default-unknown",
-            "nothing sets the value, and no source says what the default is",
-        ),
-        (
-            Self::DynamicConfig,
-            "dynamic-config",
-            "the API may assign the kubelet a configuration in place of its file, and nothing shows it",
-        ),
-        (
-            Self::RestartPending,
-            "restart-pending",
-            "a deciding file changed after the process started",
-        ),
-        (
-            Self::ConfigzUnreadable,
-            "configz-unreadable",
-            "the configz reply cannot be read",
-        ),
-        (
-            Self::ConfigzIncomplete,
-            "configz-incomplete",
-            "the configz reply lacks what a kubelet always shows",
-        ),
-        (
-            Self::ConfigzAmbiguous,
-            "configz-ambiguous",
-            "several configz replies, or one that gives a key twice, contradict each other",
-        ),
-        (
-            Self::ConfigzRefused,
-            "configz-refused",
-            "configz was asked for and not handed out, so what is on disk decides",
-        ),
-        (
-            Self::ChecksumMismatch,
-            "checksum-mismatch",
-            "a member read for the verdict does not match SHA256SUMS, or its digest in stat.tsv",
-        ),
-        (
-            Self::MetadataContradicts,
-            "metadata-contradicts",
-            "stat.tsv contradicts what the bundle holds of a file",
-        ),
-        (
-            Self::DuplicateMember,
-            "duplicate-member",
-            "a member read for the verdict stands in the bundle more than once",
-        ),
-        (
-            Self::TooMuchEvidence,
-            "too-much-evidence",
-            "evidence is more than a limit on hostile input takes in",
-        ),
-        (
-            Self::SeveralProcesses,
-            "several-processes",
-            "several processes of the component run on the node",
-        ),
-        (
-            Self::NoRuleDecides,
-            "no-rule-decides",
-            "the benchmark asks a person, and no rule decides it",
-        ),
-        (
-            Self::Drift,
-            "drift",
-            "what runs and what is written down differ",
-        ),
-        (
-            Self::CapturesDisagreeInTime,
-            "captures-disagree-in-time",
-            "what runs and what is written down differ, and were captured at different times",
-        ),
-        (
-            Self::NextStartFails,
-            "next-start-fails",
-            "the running value is certain, and the next start will fail",
-        ),
-        (
-            Self::FlagDeprecated,
-            "flag-deprecated",
-            "the value is set by a deprecated flag",
-        ),
-        (
-            Self::UnknownFlag,
-            "unknown-flag",
-            "the argument line has a flag that no version of the component has",
-        ),
-        (
-            Self::NoProcessEvidence,
-            "no-process-evidence",
-            "configz alone decides; nothing on disk was collected",
-        ),
-        (
-            Self::BenchmarkApproximate,
-            "benchmark-approximate",
-            "the version is newer than any the benchmarks name; the newest was taken",
-        ),
-        (
-            Self::BenchmarkAssumed,
-            "benchmark-assumed",
-            "the evidence shows no platform or version; the newest benchmark was taken",
-        ),
-        (
-            Self::NothingRecognised,
-            "nothing-recognised",
-            "nothing in the bundle is evidence that a rule reads",
-        ),
-        (
-            Self::FileMetadataShows,
-            "file-metadata-shows",
-            "the file's metadata decides",
-        ),
-        (Self::UnitShows, "unit-shows", "a unit's properties decide"),
-        (
-            Self::FileNotOnNode,
-            "file-not-on-node",
-            "the file is not on the node, or the node has no such file by design",
-        ),
-        (
-            Self::DefaultUnwanted,
-            "default-unwanted",
-            "nobody set the value, and the default in force is the unwanted one",
-        ),
-        (
-            Self::PublisherSkips,
-            "publisher-skips",
-            "the publisher's own profile does not judge this control",
-        ),
-        (
-            Self::PlannedDiffers,
-            "planned-differs",
-            "the unit that started the process plans another value for the next start",
-        ),
-        (
-            Self::NotOnThisSystem,
-            "not-on-this-system",
-            "the operating system of the node has nothing that the rule is about",
-        ),
-        (
-            Self::Attested,
-            "attested",
-            "a person answered where no evidence decides",
-        ),
-        (
-            Self::WaiverExpired,
-            "waiver-expired",
-            "a waiver or attestation that was for this finding has expired",
-        ),
-    ];
-
     /// The code as it is written.
     #[must_use]
     pub fn as_str(self) -> &'static str {

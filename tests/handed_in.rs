@@ -2,6 +2,7 @@
 //! Windows programs write it.
 
 use crate::support::*;
+use serde_json::{Value, json};
 
 const KUBELET: &str = "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml";
 const EF: &str = "root         901       1  2 Nov20 ?        03:14:15 ";
@@ -289,4 +290,122 @@ fn what_is_not_read_is_said_with_what_to_hand_in() {
         assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
     }
     assert!(!ran.stderr.contains("machines"), "{}", ran.stderr);
+}
+
+/// Verdict of a setting whose default depends on the version: RotateKubeletServerCertificate.
+fn by_version(members: &[(&str, String)]) -> (String, Value) {
+    let words = format!("{KUBELET} --event-qps=0");
+    let list = format!("{EF}{words}\n{GREP}");
+    let mut bundle = Bundle::loose("n1").member("ps.txt", &list).member(
+        "var/lib/kubelet/config.yaml",
+        config("protectKernelDefaults: true\n"),
+    );
+    for (name, text) in members {
+        bundle = bundle.member(name, text);
+    }
+    let lab = Lab::new();
+    lab.add("in/n1.tgz", &bundle);
+    let ran = lab.run(&[
+        "analyze", "in", "-b", "auto", "-c", "4.1.9", "--format", "jsonl",
+    ]);
+    let all = rows(&ran.stdout);
+    assert_eq!(all.len(), 1, "{}", ran.stdout);
+    (
+        all[0]["benchmark"].as_str().unwrap().to_owned(),
+        all[0].clone(),
+    )
+}
+
+#[test]
+fn the_version_is_read_where_the_evidence_has_it() {
+    let logged = |version: &str| {
+        format!(
+            "Nov 20 09:14:12 n1 kubelet[901]: I1120 09:14:12.1     901 server.go:487] \"Kubelet version\" kubeletVersion=\"{version}\"\n"
+        )
+    };
+    let nodes = |name: &str, version: &str| {
+        json!({"apiVersion": "v1", "items": [{"apiVersion": "v1", "kind": "Node",
+            "metadata": {"name": name}, "status": {"nodeInfo": {"kubeletVersion": version}}}],
+            "kind": "List"})
+        .to_string()
+    };
+    let printed = |version: &str| format!("$ kubelet --version\nKubernetes {version}\n");
+    for (about, members, wanted) in [
+        ("nothing", vec![], "cis-1.12"),
+        (
+            "printed",
+            vec![("version.txt", printed("v1.24.3"))],
+            "cis-1.24",
+        ),
+        (
+            "logged",
+            vec![("journalctl-kubelet.log", logged("v1.24.3"))],
+            "cis-1.24",
+        ),
+        (
+            "of the API",
+            vec![("nodes.json", nodes("n1", "v1.24.3"))],
+            "cis-1.24",
+        ),
+        (
+            "of all nodes",
+            vec![("nodes.json", nodes("other", "v1.24.3"))],
+            "cis-1.24",
+        ),
+        (
+            "the last start",
+            vec![("journal.log", logged("v1.23.1") + &logged("v1.24.3"))],
+            "cis-1.24",
+        ),
+        (
+            "what runs is older than the program",
+            vec![
+                ("version.txt", printed("v1.30.0")),
+                ("journal.log", logged("v1.24.3")),
+            ],
+            "cis-1.24",
+        ),
+        (
+            "contradiction",
+            vec![
+                ("nodes.json", nodes("n1", "v1.30.3")),
+                ("journal.log", logged("v1.24.3")),
+            ],
+            "cis-1.12",
+        ),
+    ] {
+        let (benchmark, row) = by_version(&members);
+        assert_eq!(benchmark, wanted, "{about}: {row}");
+    }
+}
+
+#[test]
+fn lists_of_two_hosts_in_one_file_tie_no_file() {
+    let good = config("makeIPTablesUtilChains: true\n");
+    let path = "var/lib/kubelet/config.yaml";
+    let on = format!("{EF}/usr/bin/kubelet --make-iptables-util-chains=true");
+    let named = format!("{EF}{KUBELET}");
+    let off = format!("{EF}/usr/bin/kubelet --make-iptables-util-chains=false");
+    let prompts = |first: &str, second: &str| {
+        format!(
+            "[root@n1 ~]# ps -ef | grep kubelet\n{first}\n[root@n2 ~]# ps -ef | grep kubelet\n{second}\n"
+        )
+    };
+    for (about, text, wanted) in [
+        ("hosts", prompts(&on, &named), "unknown"),
+        ("one process twice", format!("{on}\n{named}\n"), "unknown"),
+        ("hosts, and one fails", prompts(&on, &off), "fail"),
+        (
+            "one host",
+            prompts(&named, &named).replace("@n2", "@n1"),
+            "pass",
+        ),
+    ] {
+        let outcome = outcome_of(&[("ps.txt", text.as_bytes()), (path, good.as_bytes())]);
+        let verdict = outcome.split(' ').next().unwrap();
+        assert!(
+            verdict == wanted || (wanted == "fail" && verdict == "unknown"),
+            "{about}: {outcome}"
+        );
+    }
 }

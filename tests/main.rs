@@ -19,6 +19,8 @@ mod collector;
 mod components;
 mod configz_refused;
 mod containers;
+mod control_plane;
+mod control_plane_golden;
 mod corpus;
 mod coverage;
 mod diff;

@@ -10,8 +10,9 @@ use super::folder::File;
 use super::place::message;
 use crate::node::system::System;
 use crate::rules::written::Wrong;
+use crate::settings::components;
+use crate::settings::flag_table::KUBELET_FLAGS;
 use crate::settings::kubelet::Setting;
-use crate::settings::pflag::KUBELET_FLAGS;
 use crate::settings::value::Kind;
 
 /// Benchmarks and lists of paths are of one of these; another name would find no file.
@@ -60,6 +61,8 @@ pub struct Role {
     pub name: String,
     /// What it is, for people.
     pub what: String,
+    /// The component whose file it is, where no component names it.
+    pub component: Option<String>,
     /// What of a running component names it.
     #[serde(default)]
     pub named_by: Vec<NamedBy>,
@@ -82,6 +85,9 @@ pub struct NamedBy {
     pub folder: Option<String>,
     /// its setting.
     pub setting: Option<String>,
+    /// Names of the file in the folder that is named, in order; empty where the file itself is.
+    #[serde(default)]
+    pub names: Vec<String>,
 }
 
 impl Roles {
@@ -180,10 +186,28 @@ impl NamedBy {
             ("kube-proxy", ..) => Err(Wrong::here(
                 "kube-proxy names files by the flag --config and the setting clientConnection.kubeconfig",
             )),
-            (other, ..) => wrong(
-                "component",
-                format!("`{other}` names no files; kubelet and kube-proxy do"),
-            ),
+            (other, flag, setting) => match components::named(other) {
+                None => wrong("component", format!("`{other}` names no files")),
+                Some(described) => match (flag, setting) {
+                    (Some(flag), None)
+                        if flag
+                            .strip_prefix("--")
+                            .is_some_and(|f| described.has_flag(f)) =>
+                    {
+                        Ok(())
+                    }
+                    (None, Some(name))
+                        if described
+                            .setting(name)
+                            .is_some_and(|s| s.kind == Kind::Text) =>
+                    {
+                        Ok(())
+                    }
+                    _ => Err(Wrong::here(format!(
+                        "{other} names a file by one of its flags, or by a setting that holds a text"
+                    ))),
+                },
+            },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! configz replies: whose they are, what they hold, and when they contradict each other.
 
 use super::citation::Citation;
-use super::document::{Document, Node};
+use super::document::{Document, Entry, Node};
 use super::layout::Kind;
 use super::{Evidence, Refusal, json};
 use crate::problem::Problem;
@@ -15,8 +15,11 @@ pub fn kubelet_part(root: &Node) -> Option<(&'static str, &Node)> {
     let mut keys = CONFIGZ_KEYS.into_iter();
     let within = keys.find_map(|key| Some((key, &root.get(key)?.node)));
     within.or_else(|| {
-        let kind = root.get("kind")?.node.to_string();
-        (kind == "KubeletConfiguration").then_some((BARE, root))
+        let says_so = |entry: &Entry| entry.node.to_string() == "KubeletConfiguration";
+        let shows = |key: &str| root.get(key).is_some();
+        let is_bare = root.get("kind").is_some_and(says_so)
+            || (shows("enableServer") && shows("authentication"));
+        is_bare.then_some((BARE, root))
     })
 }
 

@@ -166,6 +166,25 @@ impl<'b> Evidence<'b> {
         cut_off.chain(hidden).map(str::to_owned).collect()
     }
 
+    /// The rows of what lies below a folder, or below what it links to; and why there may be more.
+    #[must_use]
+    pub fn rows_below(&self, path: &str) -> (Vec<(&StatRow<'b>, Citation)>, Option<String>) {
+        let real = self.hops(path).last().map(|(row, _)| row.path.to_string());
+        let real = real.unwrap_or_else(|| path.to_owned());
+        let Some(stat) = self.stat() else {
+            return (Vec::new(), None);
+        };
+        let prefix = format!("{}/", real.trim_end_matches('/'));
+        let rows = stat
+            .rows()
+            .iter()
+            .filter(|row| row.path.starts_with(&prefix));
+        let rows = rows.map(|row| (row, self.cite_row(row))).collect();
+        let in_parts = stat.is_partial.then(|| real.clone());
+        let unlisted = self.unlisted(&real).into_iter().chain(in_parts).next();
+        (rows, unlisted)
+    }
+
     /// The folders below a folder, and itself.
     #[must_use]
     pub fn folders(&self, folder: &str) -> Vec<String> {

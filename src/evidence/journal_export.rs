@@ -36,6 +36,7 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Listing> {
         processes: last.into_iter().map(|(_, process)| process).collect(),
         header: String::new(),
         names_only: false,
+        of_several: false,
     })
 }
 

@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::configz::CONFIGZ_KEYS;
 use super::unread::Unread;
-use super::{Refusal, journal, layouts, ps, stat};
+use super::{Refusal, journal, layouts, ps, stat, version};
 use crate::bundle::encoding;
 
 /// What kind of evidence a member is.
@@ -25,6 +25,8 @@ pub enum Kind {
     WorkingDirectory(u32),
     /// `proc/<pid>/exe`
     Executable(u32),
+    /// `proc/<pid>/environ`
+    Environment(u32),
     /// `proc/<pid>/started_at`
     StartedAt(u32),
     /// `stat.tsv`
@@ -37,6 +39,10 @@ pub enum Kind {
     Journal,
     /// `kubelet --version`
     KubeletVersion,
+    /// What a kubelet wrote into the journal
+    KubeletJournal,
+    /// What `--version` of another component printed.
+    ComponentVersion(String),
     /// `systemctl show`
     Units,
     /// `api/nodes.json`
@@ -104,6 +110,9 @@ fn native(name: &str) -> Option<Kind> {
     Some(match folder {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
+        "commands" if rest.ends_with("-version.txt") => {
+            Kind::ComponentVersion(rest.trim_end_matches("-version.txt").to_owned())
+        }
         "commands" if rest == "systemctl-show.txt" => Kind::Units,
         "commands" if rest.starts_with("journal-k3s") => Kind::Journal,
         // A journal under any other name is known by what stands in it.
@@ -116,6 +125,7 @@ fn native(name: &str) -> Option<Kind> {
                 "cmdline" => Kind::CommandLine(pid),
                 "cwd" => Kind::WorkingDirectory(pid),
                 "exe" => Kind::Executable(pid),
+                "environ" => Kind::Environment(pid),
                 "started_at" => Kind::StartedAt(pid),
                 _ => Kind::Other,
             }
@@ -164,6 +174,15 @@ fn loose(name: &str, head: &[u8]) -> Kind {
         && (path.contains("kube") || is_kubelet_config(head))
     {
         return Kind::File(path);
+    }
+    if version::looks_like_version(head) {
+        return Kind::KubeletVersion;
+    }
+    if version::looks_like_kubelet_journal(head) {
+        return Kind::KubeletJournal;
+    }
+    if is_node_list(head) {
+        return Kind::ApiNodes;
     }
     if let Some(unread) = Unread::of(head) {
         return Kind::Unread(unread);
@@ -216,7 +235,8 @@ fn is_configz(head: &[u8]) -> bool {
 /// A reply without the key around it, as `jq .kubeletconfig` leaves it: told by its name alone, as a
 /// file of the node says the same of itself.
 fn is_bare_configz(base: &str, head: &[u8]) -> bool {
-    named_configz(base) && first_byte(head) == Some(b'{') && is_kubelet_config(head)
+    let is_live = memmem::find(head, b"\"enableServer\"").is_some();
+    named_configz(base) && first_byte(head) == Some(b'{') && (is_live || is_kubelet_config(head))
 }
 
 fn named_configz(base: &str) -> bool {
@@ -232,6 +252,16 @@ fn named_configz(base: &str) -> bool {
 /// What was left where configz was to be written: by its name, `configz` alone or beside a node's.
 fn is_refused_configz(base: &str, head: &[u8]) -> bool {
     named_configz(base) && Refusal::read(head).is_some()
+}
+
+/// What `kubectl get nodes -o json` or the API itself gives: a list whose items are nodes.
+fn is_node_list(head: &[u8]) -> bool {
+    let text: Vec<u8> = (encoding::without_mark(head).iter().copied())
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let first_item = br#""items":[{"apiVersion":"v1","kind":"Node","#;
+    text.starts_with(br#"{"kind":"NodeList","#)
+        || text.starts_with(b"{") && memmem::find(&text, first_item).is_some()
 }
 
 fn is_kubelet_config(head: &[u8]) -> bool {

@@ -67,6 +67,8 @@ pub struct Machine {
     is_whole: bool,
     /// What it was read as, where another tool made the archive.
     pub(super) import: Option<Arc<Import>>,
+    /// Others' evidence lies in the same folder, and nothing shows whose this is.
+    pub is_ambiguous: bool,
     /// Its files lie in a folder put around them.
     around: Option<&'static str>,
 }
@@ -252,6 +254,7 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
             only: None,
             is_whole: false,
             import: None,
+            is_ambiguous: false,
         };
         let apart = by_name(bundle, &whole, &kinds);
         match apart.len() {
@@ -332,7 +335,10 @@ fn by_name(bundle: &Bundle, whole: &Machine, kinds: &[(usize, Kind)]) -> Vec<Mac
         }
     }
     if !others.is_empty() {
-        machines.push(machine(whole.name.clone(), others));
+        machines.push(Machine {
+            is_ambiguous: true,
+            ..machine(whole.name.clone(), others)
+        });
     }
     machines
 }

@@ -7,6 +7,7 @@
 pub(crate) mod api_nodes;
 pub mod args_file;
 pub mod citation;
+mod component;
 pub mod configz;
 pub mod contradiction;
 mod crowd;
@@ -29,9 +30,11 @@ pub mod ps;
 pub mod refusal;
 mod secrets;
 pub mod stat;
+pub mod static_pod;
 pub mod unit;
 pub mod unit_file;
 pub mod unread;
+pub mod version;
 pub mod yaml;
 
 use std::borrow::Cow;
@@ -46,7 +49,6 @@ use crate::problem::Problem;
 use citation::Citation;
 use document::Document;
 use layout::Kind;
-use layouts::Import;
 use machines::Machine;
 use manifest::Manifest;
 use stat::Stat;
@@ -289,39 +291,6 @@ impl<'b> Evidence<'b> {
         let index = self.first(kind)?;
         let text = String::from_utf8_lossy(self.bytes(index).ok()?);
         Some(text.trim_end_matches(['\n', '\0']).to_owned()).filter(|t| !t.is_empty())
-    }
-
-    /// What `kubelet --version` printed.
-    #[must_use]
-    pub fn kubelet_version(&self) -> Option<(String, Citation)> {
-        if let Some((version, index)) = self.import().and_then(Import::version) {
-            return Some((version.to_owned(), self.cite(index)));
-        }
-        let text = self.small_text(&Kind::KubeletVersion)?;
-        let index = self.first(&Kind::KubeletVersion)?;
-        Some((text, self.cite(index)))
-    }
-
-    /// The same, as the version of what runs: not where the binary of a kubelet was replaced after
-    /// its start, unless the process's own was asked.
-    #[must_use]
-    pub fn running_kubelet_version(
-        &self,
-        processes: &[process::Process],
-    ) -> Option<(String, Citation)> {
-        let (text, citation) = self.kubelet_version()?;
-        let commands = self.manifest.iter().flat_map(|m| &m.commands);
-        let asked = commands.into_iter().find(|c| *c.member == *citation.member);
-        let replaced = |process: &process::Process| {
-            let Some(pid) = process.pid.filter(|_| process.program().is_some()) else {
-                return false;
-            };
-            let own = format!("/proc/{pid}/exe --version");
-            let exe = self.small_text(&Kind::Executable(pid));
-            exe.is_some_and(|exe| exe.ends_with(" (deleted)"))
-                && asked.is_none_or(|command| command.argv != own)
-        };
-        (!processes.iter().any(replaced)).then_some((text, citation))
     }
 
     /// The first member that only a node has: a process, a file, metadata, a unit.

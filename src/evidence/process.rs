@@ -16,6 +16,7 @@ use super::crowd::Counted;
 use super::layout::Kind;
 use super::{Evidence, epoch_seconds, ps};
 pub use program::Program;
+pub(super) use program::control_plane;
 use program::{file_name, is_component};
 use witness::witness;
 
@@ -63,6 +64,23 @@ impl Process {
         }
     }
 
+    /// One that a manifest plans, and nothing shows to run.
+    pub(super) fn planned(words: Vec<String>, citation: Citation) -> Self {
+        Self {
+            pid: None,
+            words,
+            exact: true,
+            cut: false,
+            surely_cut: false,
+            citation,
+            cwd: None,
+            exe: None,
+            started_at: None,
+            elsewhere: None,
+            otherwise: None,
+        }
+    }
+
     /// Whether this is a kubelet, or has one inside.
     #[must_use]
     pub fn program(&self) -> Option<Program> {
@@ -75,6 +93,18 @@ impl Process {
     #[must_use]
     pub fn kube_proxy(&self) -> Option<usize> {
         program::kube_proxy(self.words.iter().map(String::as_str))
+    }
+
+    /// The component of a control plane that this is; its arguments begin after this many words.
+    #[must_use]
+    pub fn component(&self) -> Option<(&'static str, usize)> {
+        program::control_plane(self.words.iter().map(String::as_str))
+    }
+
+    /// Whether it has a control plane inside.
+    #[must_use]
+    pub fn embeds_control_plane(&self) -> bool {
+        program::embeds_control_plane(self.words.iter().map(String::as_str))
     }
 
     /// That the end of its argument line is missing, as the beginning of a sentence.

@@ -5,7 +5,7 @@ mod columns;
 pub mod status;
 mod width;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use columns::{Header, Row};
 
@@ -20,6 +20,9 @@ pub struct Listing {
     pub header: String,
     /// The last column holds names and no arguments (`ps -e`, `-o comm`), so every command is `cut`.
     pub names_only: bool,
+    /// Prompts of several hosts stand in it, or a process of Kubernetes twice with other arguments:
+    /// somebody put several lists together.
+    pub of_several: bool,
 }
 
 /// One process of a listing.
@@ -94,7 +97,7 @@ pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
     let has_arguments = rows.is_empty() || rows.iter().any(Row::has_arguments);
     let names_only = header.has_names_only() || !has_arguments;
     let width = width::Width::of(&rows, wide, header.is_busybox());
-    let processes = rows
+    let processes: Vec<PsProcess> = rows
         .iter()
         .map(|row| {
             let surely_cut = names_only || row.command.is_empty() || width.surely_cuts(row);
@@ -109,11 +112,58 @@ pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
             }
         })
         .collect();
+    let of_several = has_several_hosts(&text) || says_two_things(&processes);
     Some(Listing {
         processes,
         header: header_line.to_owned(),
         names_only,
+        of_several,
     })
+}
+
+/// Whether prompts name several hosts: `[root@n1 ~]# `, `root@n1:~$ `.
+fn has_several_hosts(text: &str) -> bool {
+    let prompts = memchr::memchr_iter(b'@', text.as_bytes());
+    let host = |at: usize| {
+        let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+        let user = text.get(start..at)?.trim_start_matches(['[', '(']);
+        let rest = text.get(at + 1..)?;
+        let line = rest.split('\n').next()?;
+        let end = line.find([' ', ':', ']'])?;
+        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let is_prompt = !user.is_empty()
+            && user.chars().all(known)
+            && line
+                .get(end..)?
+                .split(' ')
+                .any(|word| word.ends_with(['$', '#']));
+        line.get(..end)
+            .filter(|host| is_prompt && host.chars().all(known))
+    };
+    let mut hosts = prompts.filter_map(host);
+    let first = hosts.next();
+    hosts.any(|host| Some(host) != first)
+}
+
+/// Whether one id has two commands that a component of Kubernetes has a part in, neither of which
+/// is the beginning of the other.
+fn says_two_things(processes: &[PsProcess]) -> bool {
+    let names_kubernetes = |process: &&PsProcess| {
+        let first = process.command.split(' ').next().unwrap_or_default();
+        ["kube", "k3s", "rke2"]
+            .iter()
+            .any(|name| first.contains(name))
+    };
+    let mut commands: HashMap<u32, &str> = HashMap::new();
+    for process in processes.iter().filter(names_kubernetes) {
+        let Some(pid) = process.pid else { continue };
+        let command = process.command.as_str();
+        let first = *commands.entry(pid).or_insert(command);
+        if !first.starts_with(command) && !command.starts_with(first) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a line may be the rest of a wrapped one: not blank, no prompt, no ruler or heading.

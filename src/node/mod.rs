@@ -79,10 +79,7 @@ impl Node {
     #[must_use]
     pub fn of(evidence: &Evidence<'_>, processes: &[Process], api: Option<&ApiNode>) -> Self {
         let manifest = evidence.manifest.as_ref();
-        let version = api.and_then(|api| api.version.clone()).or_else(|| {
-            let (text, citation) = evidence.running_kubelet_version(processes)?;
-            Some((Version::find(&text)?, citation))
-        });
+        let version = version(evidence, processes, api);
         let lent = api.and_then(|api| api.system.clone());
         let lent = lent.filter(|(system, _)| system.fits(evidence, processes));
         let system = lent.or_else(|| {
@@ -117,6 +114,49 @@ impl Node {
             system: api.system.clone(),
         }
     }
+}
+
+/// The version of the kubelet that runs: what the API says of it, what it logged and the path it runs
+/// from, which must not differ in what rules depend on; else what the program prints that lies there.
+fn version(
+    evidence: &Evidence<'_>,
+    processes: &[Process],
+    api: Option<&ApiNode>,
+) -> Option<(Version, Citation)> {
+    let mut running: Vec<(Version, Citation)> = Vec::new();
+    let of_api = match api {
+        Some(api) => api.version.clone(),
+        None => listed_version(evidence),
+    };
+    running.extend(of_api);
+    for (text, citation) in evidence.shown_kubelet_versions(processes) {
+        running.extend(Version::parse(&text).map(|version| (version, citation)));
+    }
+    let first = running.first().map(|(version, _)| version.minor);
+    if running
+        .iter()
+        .any(|(version, _)| Some(version.minor) != first)
+    {
+        return None;
+    }
+    running.into_iter().next().or_else(|| {
+        let (text, citation) = evidence.running_kubelet_version(processes)?;
+        Some((Version::find(&text)?, citation))
+    })
+}
+
+/// The version that a list of nodes in the bundle itself has for the node, or for all of its nodes.
+fn listed_version(evidence: &Evidence<'_>) -> Option<(Version, Citation)> {
+    let (nodes, citation) = evidence.api_nodes()?;
+    let listed = api_nodes(&nodes, &citation);
+    let own = name(evidence);
+    if let Some((_, api)) = listed.iter().find(|(name, _)| *name == own) {
+        return api.version.clone();
+    }
+    let minor = |api: &ApiNode| api.version.as_ref().map(|(version, _)| version.minor);
+    let (_, first) = listed.first()?;
+    let agree = listed.iter().all(|(_, api)| minor(api) == minor(first));
+    first.version.clone().filter(|_| agree)
 }
 
 /// What a bundle calls its node.

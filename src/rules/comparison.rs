@@ -22,6 +22,10 @@ pub enum Comparison {
     SubsetOf(Vec<String>),
     /// A list that has all of these.
     ContainsAll(Vec<String>),
+    /// A list that has none of these.
+    ContainsNone(Vec<String>),
+    /// A text with this in it.
+    HasPart(String),
     /// Not empty.
     IsSet,
     /// Empty.
@@ -30,7 +34,7 @@ pub enum Comparison {
     IsLoopback,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 12] = [
     "equals",
     "not_equals",
     "one_of",
@@ -38,6 +42,8 @@ const KEYS: [&str; 10] = [
     "more_than",
     "subset_of",
     "contains_all",
+    "contains_none",
+    "has_part",
     "is_set",
     "is_absent",
     "is_loopback",
@@ -85,6 +91,8 @@ impl Comparison {
             "more_than" => Self::MoreThan(number(key, &value)?),
             "subset_of" => Self::SubsetOf(items(key, value, |item| text(key, item))?),
             "contains_all" => Self::ContainsAll(items(key, value, |item| text(key, item))?),
+            "contains_none" => Self::ContainsNone(items(key, value, |item| text(key, item))?),
+            "has_part" => Self::HasPart(text(key, value)?),
             _ if value != Value::Boolean(true) => {
                 return Err(wrong(format!("`{key}` is true or not there")));
             }
@@ -109,6 +117,10 @@ impl Comparison {
             (Self::ContainsAll(wanted), SettingValue::List(items)) => {
                 wanted.iter().all(|item| items.contains(item))
             }
+            (Self::ContainsNone(unwanted), SettingValue::List(items)) => {
+                !unwanted.iter().any(|item| items.contains(item))
+            }
+            (Self::HasPart(part), SettingValue::Text(text)) => text.contains(part.as_str()),
             (Self::IsSet, value) => !value.is_zero(),
             (Self::IsAbsent, value) => value.is_zero(),
             (Self::IsLoopback, SettingValue::Text(address)) => is_loopback(address),
@@ -133,6 +145,8 @@ impl Comparison {
             Self::MoreThan(low) => format!("{name} is more than {low}"),
             Self::SubsetOf(items) => format!("{name} has none but {}", items.join(",")),
             Self::ContainsAll(items) => format!("{name} has {}", items.join(" and ")),
+            Self::ContainsNone(items) => format!("{name} has no {}", items.join(" and no ")),
+            Self::HasPart(part) => format!("{name} has {part} in it"),
             Self::IsSet => format!("{name} is set"),
             Self::IsAbsent => format!("{name} is empty"),
             Self::IsLoopback => format!("{name} is a loopback address"),
@@ -144,8 +158,10 @@ impl Comparison {
 fn fits(key: &str, kind: Kind) -> bool {
     match key {
         "at_least" | "more_than" => matches!(kind, Kind::Int(_)),
-        "subset_of" | "contains_all" => matches!(kind, Kind::List | Kind::AnyList),
-        "is_loopback" => kind == Kind::Text,
+        "subset_of" | "contains_all" | "contains_none" => {
+            matches!(kind, Kind::List | Kind::AnyList)
+        }
+        "is_loopback" | "has_part" => kind == Kind::Text,
         "is_set" | "is_absent" => true,
         _ => kind != Kind::AnyMap,
     }
@@ -262,6 +278,18 @@ mod tests {
                 Kind::List,
                 vec![list(&["b", "a", "c"])],
                 vec![list(&["a"]), list(&[])],
+            ),
+            (
+                "contains_none = [\"a\", \"b\"]",
+                Kind::List,
+                vec![list(&["c"]), list(&[])],
+                vec![list(&["c", "a"])],
+            ),
+            (
+                "has_part = \"b\"",
+                Kind::Text,
+                vec![text("abc")],
+                vec![text("ac"), text("")],
             ),
             ("is_set = true", Kind::Text, vec![text("a")], vec![text("")]),
             (

@@ -9,6 +9,11 @@ pub struct FileRole {
     pub name: String,
     /// Where the file is not on the node, there is nothing to protect.
     pub if_exists: bool,
+    /// A directory is meant.
+    pub directory: bool,
+    /// Every file below the directory with a name like one of these is meant; `*` stands for any text,
+    /// and alone for the directories too.
+    pub below: Vec<String>,
 }
 
 /// The permissions a file may have.
@@ -36,7 +41,28 @@ impl FileRole {
         Ok(Self {
             name: table.needed("file")?,
             if_exists: table.flag("if_exists")?,
+            directory: table.flag("directory")?,
+            below: table.texts("below")?,
         })
+    }
+
+    /// Whether a file below the directory is meant, by its name.
+    #[must_use]
+    pub fn means(&self, name: &str) -> bool {
+        self.below.iter().any(|like| match like.split_once('*') {
+            Some((before, after)) => {
+                name.len() >= before.len() + after.len()
+                    && name.starts_with(before)
+                    && name.ends_with(after)
+            }
+            None => name == like,
+        })
+    }
+
+    /// Whether directories below it are meant as well.
+    #[must_use]
+    pub fn means_directories(&self) -> bool {
+        self.below.iter().any(|like| like == "*")
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Expect {
     InForce,
     /// Only a value that somebody set counts.
     NotSet,
+    /// Somebody must have set it: a default does not do.
+    Set,
 }
 
 /// A setting rule.
@@ -35,9 +37,12 @@ impl SettingRule {
     pub fn settle(table: &mut Written, component: &str) -> Result<Self, Wrong> {
         let path = table.needed("setting")?;
         let default = table.text("default")?;
+        let names: Vec<&str> = Component::all().map(Component::as_str).collect();
         let component = Component::named(component).ok_or_else(|| {
-            let what =
-                format!("component `{component}` has no settings; kubelet and kube-proxy have");
+            let what = format!(
+                "component `{component}` has no settings; {} have",
+                names.join(", ")
+            );
             Wrong::at("setting", what)
         })?;
         let setting = component
@@ -50,8 +55,13 @@ impl SettingRule {
         let expect = match table.needed("expect")?.as_str() {
             "in-force" => Expect::InForce,
             "not-set" => Expect::NotSet,
+            "set" if matches!(component, Component::Described(_)) => Expect::Set,
+            "set" => {
+                let what = "`expect` is set for components that no configz speaks of";
+                return Err(Wrong::at("expect", what));
+            }
             other => {
-                let what = format!("`expect` is in-force or not-set, not `{other}`");
+                let what = format!("`expect` is in-force, not-set or set, not `{other}`");
                 return Err(Wrong::at("expect", what));
             }
         };
@@ -96,6 +106,7 @@ impl SettingRule {
         match self.expect {
             Expect::InForce => wanted,
             Expect::NotSet => format!("{wanted}, or nobody sets it"),
+            Expect::Set => format!("{wanted}, and is set"),
         }
     }
 
@@ -104,7 +115,7 @@ impl SettingRule {
     pub fn evidence(&self) -> &'static [&'static str] {
         match (self.component, self.setting) {
             (_, setting) if setting.form == Form::FlagOnly => &["argument"],
-            (Component::KubeProxy, _) => &["argument", "config-file"],
+            (Component::KubeProxy | Component::Described(_), _) => &["argument", "config-file"],
             (_, setting) if setting.flag.is_empty() => &["config-file", "configz"],
             _ => &["argument", "config-file", "configz"],
         }

@@ -128,6 +128,24 @@ impl Written {
         }
     }
 
+    /// A list of texts; empty where it is not there.
+    ///
+    /// # Errors
+    /// It is no list, or has something else in it.
+    pub fn texts(&mut self, key: &str) -> Result<Vec<String>, Wrong> {
+        let wrong = |what: &str| Wrong::at(key, format!("`{key}` {what}"));
+        match self.take(key) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) if !items.is_empty() => (items.into_iter())
+                .map(|item| match item {
+                    Value::String(text) => Ok(text),
+                    other => Err(wrong(&format!("holds {}, not a text", described(&other)))),
+                })
+                .collect(),
+            Some(_) => Err(wrong("is a list of texts, with one at least")),
+        }
+    }
+
     /// Everything must have been taken by now.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The components whose settings are read: what belongs to each, and one process of one with what
 //! is written down for it.
 
+use super::components::{self, Described};
 use super::heard::Heard;
 use super::kubelet::Setting;
 use super::named::ConfigText;
@@ -16,6 +17,8 @@ pub enum Component {
     Kubelet,
     /// kube-proxy
     KubeProxy,
+    /// One that is described by data.
+    Described(&'static Described),
 }
 
 /// One running process of a component, and what is written down for it.
@@ -134,15 +137,22 @@ impl Component {
     /// The component of a name as rules write it.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|component| component.as_str() == name)
+    }
+
+    /// Every component whose settings are read.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let described = components::ALL.iter().map(Self::Described);
         [Self::Kubelet, Self::KubeProxy]
             .into_iter()
-            .find(|component| component.as_str() == name)
+            .chain(described)
     }
 
     /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Described(described) => described.name(),
             Self::Kubelet => "kubelet",
             Self::KubeProxy => "kube-proxy",
         }
@@ -153,7 +163,7 @@ impl Component {
     pub fn spoken(self) -> &'static str {
         match self {
             Self::Kubelet => "the kubelet",
-            Self::KubeProxy => "kube-proxy",
+            Self::KubeProxy | Self::Described(_) => self.as_str(),
         }
     }
 
@@ -163,6 +173,7 @@ impl Component {
         match self {
             Self::Kubelet => "KubeletConfiguration",
             Self::KubeProxy => "KubeProxyConfiguration",
+            Self::Described(described) => described.config_kind(),
         }
     }
 
@@ -180,7 +191,13 @@ impl Component {
             (Self::KubeProxy, None) => {
                 kube_proxy::named(path).ok_or_else(|| format!("kube-proxy has no setting `{path}`"))
             }
-            (Self::KubeProxy, Some(_)) => Err(format!(
+            (Self::Described(_), default) if path.starts_with("featureGates.") => {
+                Setting::resolve(path, default)
+            }
+            (Self::Described(described), None) => described
+                .setting(path)
+                .ok_or_else(|| format!("{} has no setting `{path}`", described.name())),
+            (Self::KubeProxy | Self::Described(_), Some(_)) => Err(format!(
                 "`{path}` has its defaults in the table of settings"
             )),
         }
@@ -195,13 +212,17 @@ impl Component {
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
         // Some arguments and paths other components have too, and what reads of the kubelet.
         let is_other = OTHERS.contains(&program) && program != self.as_str();
-        let (names, signs): (&[&str], &[&str]) = match self {
-            Self::Kubelet => (&["kubelet"], &KUBELET_SIGNS),
-            Self::KubeProxy => (&["kube-proxy", "kubeproxy"], &KUBE_PROXY_SIGNS),
+        let (names, signs): (&[&str], Vec<&str>) = match self {
+            Self::Kubelet => (&["kubelet"], KUBELET_SIGNS.to_vec()),
+            Self::KubeProxy => (&["kube-proxy", "kubeproxy"], KUBE_PROXY_SIGNS.to_vec()),
+            Self::Described(described) => {
+                let signs = described.signs().iter().map(String::as_str).collect();
+                (&[described.name()], signs)
+            }
         };
         let shared: &[&str] = match self {
             Self::Kubelet => &SHARED,
-            Self::KubeProxy => &[],
+            Self::KubeProxy | Self::Described(_) => &[],
         };
         let is_named = |text: &str| names.iter().any(|name| text.contains(name));
         let is_sign = |word: &str| {
@@ -231,6 +252,7 @@ impl Component {
         let own = match self {
             Self::Kubelet => path.contains("kubelet"),
             Self::KubeProxy => path.contains("kube-proxy") || path.contains("kubeproxy"),
+            Self::Described(described) => described.is_path(path),
         };
         own || matches!(base, "hyperkube" | "kubelite" | "k3s" | "rke2")
     }
@@ -302,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_setting_is_one_of_its_component() {
-        assert!(Component::named("etcd").is_none());
+        assert!(Component::named("etcdctl").is_none());
         assert!(
             Component::KubeProxy
                 .setting("metricsBindAddress", None)

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 
 use super::component::Instance;
 use super::drop_in::{Engine, Merged, Origin};
+use super::flag_table::KUBELET_FLAGS;
 use super::gates::{self, GATES};
 use super::given::Given;
 use super::heard::Heard;
@@ -63,7 +64,7 @@ impl Disk {
         seen: Line,
     ) -> Self {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
-        let mut line = pflag::parse(words, kind, process.cut, &pflag::KUBELET_FLAGS, version);
+        let mut line = pflag::parse(words, kind, process.cut, &KUBELET_FLAGS, version);
         line.other_version.retain(|flag| !seen.keeps(flag));
         let mut refused = refusal::of_line(&line, process);
         refused.extend(line.prints_and_ends());

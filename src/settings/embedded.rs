@@ -2,12 +2,13 @@
 //! the file of arguments that MicroK8s reads.
 
 use super::component::Component;
+use super::components::{ComponentProcess, Described};
 use super::disk::Disk;
 use super::kube_proxy::KubeProxy;
 use super::seen::Line;
 use super::{Doubt, Source};
-use crate::evidence::Evidence;
 use crate::evidence::process::{Process, Program};
+use crate::evidence::{Evidence, File};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -35,6 +36,64 @@ impl Disk {
         let is_file = self.seen.source == Source::ArgsFile;
         is_file.then_some(self.seen.place.as_str())
     }
+}
+
+impl ComponentProcess {
+    /// The same of a component that is described by data.
+    #[must_use]
+    pub fn embedded(
+        described: &'static Described,
+        processes: &[Process],
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+    ) -> Option<Self> {
+        let is_own = |process: &Process| {
+            process
+                .component()
+                .is_some_and(|(name, _)| name == described.name())
+        };
+        if processes.iter().any(is_own) {
+            return None;
+        }
+        let mut hosts = processes.iter().filter(|p| p.embeds_control_plane());
+        let host = hosts.next()?;
+        let (process, line) = configured(described, host, evidence)
+            .or_else(|| inside(Component::Described(described), processes, evidence))?;
+        Some(Self::read(
+            described, &process, 1, evidence, version, line, None,
+        ))
+    }
+}
+
+/// Where k3s keeps its data.
+const K3S_DATA: &str = "/var/lib/rancher/k3s";
+
+/// A component that k3s gives a file and no arguments, where that file was collected.
+fn configured(
+    described: &Described,
+    host: &Process,
+    evidence: &Evidence<'_>,
+) -> Option<(Process, Line)> {
+    let (below, flag) = described.embedded_config()?;
+    let words: Vec<&str> = host.words.iter().flat_map(|word| word.split(' ')).collect();
+    let mut named = words
+        .iter()
+        .enumerate()
+        .filter_map(|(at, word)| match word.split_once('=') {
+            Some(("--data-dir" | "-d", folder)) => Some(folder),
+            None if matches!(*word, "--data-dir" | "-d") => words.get(at + 1).copied(),
+            _ => None,
+        });
+    let folder = named.next_back().unwrap_or(K3S_DATA).trim_end_matches('/');
+    let path = format!("{folder}/{below}");
+    matches!(evidence.file(&path), File::Here(..)).then(|| {
+        let words = vec![described.name().to_owned(), format!("--{flag}={path}")];
+        let process = Process {
+            words,
+            ..host.clone()
+        };
+        (process, Line::of_process())
+    })
 }
 
 impl KubeProxy {

@@ -16,6 +16,8 @@ pub(super) enum Shape {
     Level,
     /// `pattern=N`, more than once.
     Levels,
+    /// A number without a sign.
+    Unsigned,
 }
 
 impl Shape {
@@ -28,6 +30,7 @@ impl Shape {
             (_, "less-map") => Self::Pairs('<'),
             (_, "colon-map") => Self::Pairs(':'),
             (_, "ip") => Self::Address,
+            (_, "uint") => Self::Unsigned,
             ("register-with-taints", _) => Self::Taints,
             ("v", _) => Self::Level,
             ("vmodule", _) => Self::Levels,
@@ -43,6 +46,9 @@ impl Shape {
                 let stranger = text.split(',').find(|taint| !is_taint(taint))?;
                 (!text.is_empty()).then(|| format!("`{stranger}` is no taint"))
             }
+            Self::Unsigned => text
+                .starts_with('-')
+                .then(|| format!("`{text}` is below zero")),
             Self::Level => (!is_level(text)).then(|| format!("`{text}` is no level")),
             Self::Levels => {
                 let mut pairs = text.split(',').filter(|pair| !pair.is_empty());

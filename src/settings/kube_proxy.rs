@@ -8,11 +8,12 @@ use std::sync::LazyLock;
 
 use super::component::Instance;
 use super::config_file::{ConfigFile, Said};
+use super::flag_table::FlagTable;
 use super::given::Given;
 use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{ConfigText, Reader};
-use super::pflag::{self, CommandLine, FlagTable};
+use super::pflag::{self, CommandLine};
 use super::seen::Line;
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};

@@ -3,9 +3,9 @@
 //! is not whole.
 
 use super::disk::{Disk, group_unknown};
+use super::flag_table::KUBELET_FLAGS;
 use super::gates::{self, Covered, GATES};
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
-use super::pflag::KUBELET_FLAGS;
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
 use crate::evidence::citation::Citation;

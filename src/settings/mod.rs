@@ -5,12 +5,14 @@
 
 mod below;
 pub mod component;
+pub mod components;
 pub mod config_file;
 pub mod disk;
 pub mod drop_in;
 mod embedded;
 mod flag_list;
 mod flag_shape;
+pub mod flag_table;
 pub mod gate_table;
 pub mod gates;
 pub mod given;
@@ -49,6 +51,10 @@ pub enum Source {
     DropIn,
     /// The configuration file.
     ConfigFile,
+    /// A variable of the process's environment.
+    Environment,
+    /// An argument in the manifest of a static pod that is not seen to run.
+    Manifest,
     /// The default of the version and start-up mode.
     Default,
 }
@@ -57,7 +63,10 @@ impl Source {
     /// Whether it is an argument, wherever it was seen.
     #[must_use]
     pub fn is_argument(self) -> bool {
-        matches!(self, Self::Argument | Self::Journal | Self::ArgsFile)
+        matches!(
+            self,
+            Self::Argument | Self::Journal | Self::ArgsFile | Self::Manifest
+        )
     }
 
     /// The word of the `source` column.
@@ -70,6 +79,8 @@ impl Source {
             Self::ArgsFile => "args-file",
             Self::DropIn => "drop-in",
             Self::ConfigFile => "config-file",
+            Self::Environment => "environ",
+            Self::Manifest => "manifest",
             Self::Default => "default",
         }
     }

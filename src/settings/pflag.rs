@@ -2,114 +2,10 @@
 //!
 //! Source: facts on pflag (run against the real code), and the flag table `kubelet-flags.csv`.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use super::flag_shape::Shape;
+use super::flag_table::FlagTable;
 use super::value::{Kind, SettingValue};
 use crate::evidence::masks::mask_in;
 use crate::node::version::Minor;
-
-/// One flag the program knows.
-#[derive(Clone, Debug)]
-pub struct Flag {
-    /// What it holds.
-    pub kind: Kind,
-    shape: Shape,
-    /// First version that has it; `None`: as far back as known.
-    first: Option<Minor>,
-    /// Last version that has it; `None`: still there.
-    last: Option<Minor>,
-}
-
-/// All flags of one program, by name, and names that people mistake for flags.
-pub struct FlagTable {
-    flags: HashMap<&'static str, Flag>,
-    /// Spellings without dashes and case → the flag meant.
-    folded: HashMap<String, &'static str>,
-}
-
-/// Every kubelet flag.
-pub static KUBELET_FLAGS: LazyLock<FlagTable> = LazyLock::new(|| {
-    FlagTable::read(
-        include_str!("kubelet-flags.csv"),
-        super::kubelet::SETTINGS
-            .iter()
-            .map(|setting| (setting.path.as_str(), setting.flag.as_str())),
-    )
-});
-
-impl FlagTable {
-    pub(super) fn read(
-        data: &'static str,
-        config_names: impl Iterator<Item = (&'static str, &'static str)>,
-    ) -> Self {
-        let mut flags = HashMap::new();
-        let mut folded = HashMap::new();
-        for line in data.lines().skip(1) {
-            let mut cells = line.split(',');
-            let (Some(name), Some(kind)) = (cells.next(), cells.next()) else {
-                continue;
-            };
-            let shape = Shape::of(name, kind);
-            let kind = match (name, kind) {
-                ("feature-gates", _) => Kind::Gates,
-                (_, "list") => Kind::List,
-                (_, "map" | "less-map" | "colon-map") => Kind::Map,
-                (_, kind) => Kind::named(kind).unwrap_or(Kind::Text),
-            };
-            let first = cells.next().and_then(Minor::parse);
-            let last = cells.next().and_then(Minor::parse);
-            let flag = Flag {
-                kind,
-                shape,
-                first,
-                last,
-            };
-            flags.insert(name, flag);
-            folded.insert(fold(name), name);
-        }
-        for (path, flag) in config_names {
-            let name = path.rsplit('.').next().unwrap_or(path);
-            folded
-                .entry(fold(name))
-                .or_insert(if flag.is_empty() { path } else { flag });
-        }
-        Self { flags, folded }
-    }
-
-    /// What a flag holds, of any version.
-    #[must_use]
-    pub fn kind(&self, name: &str) -> Option<Kind> {
-        self.flags.get(name).map(|flag| flag.kind)
-    }
-
-    /// Whether a version before this one has the flag.
-    pub(super) fn is_older(&self, name: &str, than: Minor) -> bool {
-        let flag = self.flags.get(name);
-        flag.is_some_and(|flag| flag.first.is_none_or(|first| first < than))
-    }
-
-    /// The flag a name that is none was probably meant to be: another case, `no-`, a part of the
-    /// name, or a `:` where `=` belongs.
-    fn misspelt(&self, name: &str) -> Option<&'static str> {
-        let before_colon = name.split(':').next().unwrap_or(name);
-        let stripped = before_colon.strip_prefix("no-").unwrap_or(before_colon);
-        if let Some(known) = self.folded.get(&fold(stripped)) {
-            return Some(known);
-        }
-        // One letter more than a word's start: shorter ones are as likely a vendor's own flag.
-        let abbreviated = |known: &&&str| known.starts_with(stripped) && stripped.len() >= 6;
-        self.flags.keys().filter(abbreviated).min().copied()
-    }
-}
-
-fn fold(name: &str) -> String {
-    name.chars()
-        .filter(|c| *c != '-' && *c != '_')
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
-}
 
 /// One flag as it was given.
 #[derive(Clone, Debug, PartialEq)]
@@ -222,7 +118,7 @@ pub fn parse(
             if word.starts_with('-') && word.len() > 1 {
                 open = None;
                 index = shorthand(word, at, words, cut, &mut line);
-            } else if kind == Words::Split && word.is_empty() {
+            } else if word.is_empty() && (kind == Words::Split || table.takes_empty_words) {
                 continue;
             } else if let (Words::Split, Some(previous)) = (kind, open) {
                 extend(&mut line, previous, word, table);
@@ -233,7 +129,8 @@ pub fn parse(
         };
         open = None;
         if body.is_empty() {
-            for word in words.get(index..).unwrap_or_default() {
+            let rest = words.get(index..).unwrap_or_default().iter();
+            for word in rest.filter(|word| !(word.is_empty() && table.takes_empty_words)) {
                 positional(word, version, &mut line);
             }
             break;
@@ -326,6 +223,7 @@ fn settle(line: &mut CommandLine, table: &FlagTable) {
         }
         let value = match flag.shape.refuses(&argument.text) {
             Some(why) => Err(why),
+            None if flag.is_array => Ok(SettingValue::List(vec![argument.text.clone()])),
             None => SettingValue::from_argument(flag.kind, &argument.text),
         };
         match value {

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::flag_table::KUBELET_FLAGS;
 use super::gates::GATES;
 use super::kubelet::{Form, Setting};
-use super::pflag::KUBELET_FLAGS;
 use super::value::{Kind, SettingValue};
 use crate::node::version::Minor;
 

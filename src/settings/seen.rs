@@ -3,6 +3,7 @@
 use super::pflag::Words;
 use super::{Doubt, Source};
 use crate::evidence::process::Process;
+use crate::problem::Code;
 
 /// Arguments of the line that k3s and RKE2 log which they keep for themselves (facts on RKE2).
 const KEPT_BY_PROGRAM: [&str; 5] = [
@@ -33,6 +34,22 @@ impl Line {
         }
     }
 
+    /// The line that a manifest plans.
+    pub(super) fn of_manifest(process: &Process) -> Self {
+        let manifest = process.citation.spoken();
+        let why =
+            format!("nothing shows the process, and {manifest} says what will run, not what does");
+        Self {
+            source: Source::Manifest,
+            place: manifest,
+            doubt: Some(Doubt::new(
+                Code::ManifestAlone,
+                why,
+                vec![process.citation.clone()],
+            )),
+        }
+    }
+
     /// The whole words from this one on: the last word of a line that was cut may itself be a part.
     pub(super) fn words<'p>(&self, process: &'p Process, first: usize) -> &'p [String] {
         let words = process.words.get(first..).unwrap_or_default();
@@ -45,7 +62,7 @@ impl Line {
     /// How exact they are.
     pub(super) fn kind(&self, process: &Process) -> Words {
         match (self.source, process.exact) {
-            (Source::ArgsFile, _) => Words::Unexpanded,
+            (Source::ArgsFile | Source::Manifest, _) => Words::Unexpanded,
             (_, true) => Words::Exact,
             (_, false) => Words::Split,
         }

@@ -1,5 +1,6 @@
 //! A rule about a file × a node: the row of the file's role in `stat.tsv`, links followed.
 
+mod below;
 pub mod locate;
 
 use super::subject::{Presence, Subject};
@@ -169,7 +170,8 @@ impl Question<'_> {
                 // Of paths that somebody looked at one by one, the one before it may be there.
                 Some((row, _)) if row.kind != stat::Kind::Absent => match unseen {
                     Some(_) if evidence.has_some_metadata_alone() => break,
-                    _ => return self.row(path, &rows),
+                    _ if self.file.below.is_empty() => return self.row(path, &rows),
+                    _ => return self.below(path, &rows),
                 },
                 Some((_, citation)) => absent.push(citation.clone()),
                 None => {
@@ -260,11 +262,15 @@ impl Question<'_> {
                 let why = format!("{path} leads to {}, which is not on the node", last.path);
                 return self.not_there(why, hops().collect());
             }
-            stat::Kind::Dir => {
+            stat::Kind::Dir if !self.file.directory => {
                 let why = format!("{} is a directory, where a file is meant", last.path);
                 return self.unknown(Code::FileNotOnNode, why).cite(hops());
             }
-            stat::Kind::File => {}
+            stat::Kind::File if self.file.directory => {
+                let why = format!("{} is a file, where a directory is meant", last.path);
+                return self.unknown(Code::FileNotOnNode, why).cite(hops());
+            }
+            stat::Kind::File | stat::Kind::Dir => {}
         }
         let Some(found) = self.asks.found(last) else {
             return unknown(format!("stat.tsv does not say it of {through}"));

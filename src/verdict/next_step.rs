@@ -16,6 +16,9 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         Code::FileNotTiedToProcess => {
             "Hand in the process list of the same node as well: run collect-node.sh as root, or add the output of `ps -efww` to the evidence."
         }
+        Code::AmbiguousNode => {
+            "Put the evidence of each node in a folder or an archive of its own, named after the node, and hand it in again."
+        }
         Code::FileNotCollected => {
             "Run collect-node.sh as root on the node: it takes the files that the processes name, and the metadata of each. By hand, add the named file at its absolute path below `files/`."
         }
@@ -24,6 +27,12 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         }
         Code::ConfigFileUnparseable => {
             "Correct the file that the reason names, restart the component and collect again."
+        }
+        Code::ManifestAlone => {
+            "Hand in the process list of the same node as well: run collect-node.sh as root, or add the output of `ps -efww` to the evidence."
+        }
+        Code::EnvironmentNotCollected => {
+            "Run collect-node.sh as root on the node: it takes the variables of the process that are settings of it."
         }
         Code::ArgumentsCutOff => {
             "Run collect-node.sh as root, which takes /proc/PID/cmdline, or list the processes with `ps -efww` (two w), written to a file rather than a terminal."
@@ -73,6 +82,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         }
         Code::ConfigzSetsIt
         | Code::ArgumentSetsIt
+        | Code::EnvironmentSetsIt
         | Code::DropInSetsIt
         | Code::ConfigFileSetsIt
         | Code::DefaultApplies

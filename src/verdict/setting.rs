@@ -33,8 +33,12 @@ pub(super) struct Asked<'r> {
 impl Asked<'_> {
     /// Whether what a source says is as wanted. Of a value that nobody must set, a default is none.
     pub(super) fn holds(&self, statement: &Statement) -> bool {
-        let unset = self.rule.expect == Expect::NotSet && statement.source == Source::Default;
-        unset || self.rule.holds(&statement.value)
+        let is_default = statement.source == Source::Default;
+        match self.rule.expect {
+            Expect::NotSet if is_default => true,
+            Expect::Set if is_default => false,
+            _ => self.rule.holds(&statement.value),
+        }
     }
 
     pub(super) fn expected(&self) -> String {
@@ -330,7 +334,10 @@ fn decided(rule: &Asked<'_>, in_force: &InForce) -> Finding {
     let winner = &in_force.winner;
     let code = match winner.source {
         Source::Configz => Code::ConfigzSetsIt,
-        Source::Argument | Source::Journal | Source::ArgsFile => Code::ArgumentSetsIt,
+        Source::Argument | Source::Journal | Source::ArgsFile | Source::Manifest => {
+            Code::ArgumentSetsIt
+        }
+        Source::Environment => Code::EnvironmentSetsIt,
         Source::DropIn => Code::DropInSetsIt,
         Source::ConfigFile => Code::ConfigFileSetsIt,
         Source::Default => Code::DefaultApplies,
@@ -365,12 +372,19 @@ fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
         Source::Default => format!("{path} is {value} by default: {place}"),
         // What of the arguments decides, where it is not the setting's own.
         Source::Argument => {
-            let how = place.strip_prefix("the arguments").unwrap_or_default();
-            format!("{path} is {value} by argument --{}{how}", rule.setting.flag)
+            let flag = &rule.setting.flag;
+            match place.strip_prefix("the arguments") {
+                Some(how) if !flag.is_empty() => {
+                    format!("{path} is {value} by argument --{flag}{how}")
+                }
+                _ => format!("{path} is {value} by {place}"),
+            }
         }
-        Source::Journal | Source::ArgsFile => {
-            format!("{path} is {value} by --{} in {place}", rule.setting.flag)
-        }
+        Source::Journal | Source::ArgsFile | Source::Manifest => match &rule.setting.flag {
+            flag if flag.is_empty() => format!("{path} is {value} by {place}"),
+            flag => format!("{path} is {value} by --{flag} in {place}"),
+        },
+        Source::Environment => format!("{path} is {value} by the variable {place}"),
         _ => format!("{path} is {value} in {place}"),
     }
 }

@@ -2,17 +2,20 @@
 
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
+use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, Seen, epoch_seconds};
 use crate::node::Node;
 use crate::node::platform::Platform;
 use crate::node::system::System;
 use crate::node::version::{Minor, Version};
 use crate::settings::component::{Component, Instance};
+use crate::settings::components::{self, ComponentProcess};
 use crate::settings::disk::Disk;
 use crate::settings::kube_proxy::KubeProxy;
 use crate::settings::kubelet::Setting;
 use crate::settings::live::Live;
 use crate::settings::planned::Plan;
+use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, Statement};
 
 /// The components of one node, as far as the evidence shows them.
@@ -21,8 +24,10 @@ pub struct Subject<'e> {
     pub disks: Vec<Disk>,
     /// What is written down, per kube-proxy process.
     pub kube_proxies: Vec<KubeProxy>,
+    /// What is written down, per process of the other components.
+    pub others: Vec<ComponentProcess>,
     /// The same processes, as a capture shows them that contradicts those.
-    rivals: (Vec<Disk>, Vec<KubeProxy>),
+    rivals: (Vec<Disk>, Vec<KubeProxy>, Vec<ComponentProcess>),
     /// Components that a process runs inside itself, with arguments that nothing shows.
     embeddings: Vec<(Component, Process)>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
@@ -80,12 +85,17 @@ impl<'e> Subject<'e> {
         }
         let proxies = processes.iter().filter_map(|p| KubeProxy::of(p, evidence));
         subject.kube_proxies = proxies.collect();
+        let manifests = subject.static_pod_folder();
+        let planned = evidence.planned_components(manifests.as_deref());
+        subject.others = others(processes, &planned, evidence);
         for other in processes.iter().filter_map(|p| p.otherwise.as_deref()) {
             if let Some(Program::Kubelet(first)) = other.program() {
                 let disk = Disk::of(other, first, evidence, known);
                 subject.rivals.0.push(disk);
             }
             subject.rivals.1.extend(KubeProxy::of(other, evidence));
+            let more = others(std::slice::from_ref(other), &[], evidence);
+            subject.rivals.2.extend(more);
         }
         let kubelet = Disk::embedded(processes, evidence, known);
         let proxy = KubeProxy::embedded(processes, evidence);
@@ -98,6 +108,21 @@ impl<'e> Subject<'e> {
                 .embeddings
                 .extend(host.map(|host| (component, host.clone())));
         }
+        for described in components::ALL.iter() {
+            if subject.others.iter().any(|o| o.described() == described) {
+                continue;
+            }
+            match ComponentProcess::embedded(described, processes, evidence, known) {
+                Some(inside) => subject.others.push(inside),
+                None => {
+                    let host = host.filter(|host| host.embeds_control_plane());
+                    let component = Component::Described(described);
+                    subject
+                        .embeddings
+                        .extend(host.map(|host| (component, host.clone())));
+                }
+            }
+        }
         subject.disks.extend(kubelet);
         subject.kube_proxies.extend(proxy);
         let manifest = evidence.manifest.as_ref();
@@ -105,6 +130,18 @@ impl<'e> Subject<'e> {
             .and_then(|m| m.collected_at.as_deref())
             .and_then(epoch_seconds);
         subject
+    }
+
+    /// The folder that the node's kubelet takes static pods from, where it is known to name one.
+    fn static_pod_folder(&self) -> Option<String> {
+        let setting = Setting::named("staticPodPath")?;
+        let [disk] = self.disks.as_slice() else {
+            return None;
+        };
+        match disk.setting(setting).ok()?.winner.value {
+            SettingValue::Text(path) if path.starts_with('/') => Some(path),
+            _ => None,
+        }
     }
 
     /// The subject of a node of which only the API speaks.
@@ -118,7 +155,8 @@ impl<'e> Subject<'e> {
             refused,
             disks: Vec::new(),
             kube_proxies: Vec::new(),
-            rivals: (Vec::new(), Vec::new()),
+            others: Vec::new(),
+            rivals: (Vec::new(), Vec::new(), Vec::new()),
             embeddings: Vec::new(),
             collected_at: live.as_ref().and_then(|live| live.taken_at),
             live,
@@ -138,6 +176,10 @@ impl<'e> Subject<'e> {
                 let proxies = self.kube_proxies.iter();
                 proxies.map(|p| p as &dyn Instance).collect()
             }
+            Component::Described(described) => {
+                let others = self.others.iter().filter(|o| o.described() == described);
+                others.map(|other| other as &dyn Instance).collect()
+            }
         }
     }
 
@@ -145,10 +187,14 @@ impl<'e> Subject<'e> {
     #[must_use]
     pub fn rival(&self, component: Component, of: &dyn Instance) -> Option<&dyn Instance> {
         let pid = of.process().pid;
-        let (disks, proxies) = &self.rivals;
+        let (disks, proxies, others) = &self.rivals;
         let mut all: Box<dyn Iterator<Item = &dyn Instance>> = match component {
             Component::Kubelet => Box::new(disks.iter().map(|d| d as &dyn Instance)),
             Component::KubeProxy => Box::new(proxies.iter().map(|p| p as &dyn Instance)),
+            Component::Described(described) => {
+                let others = others.iter().filter(move |o| o.described() == described);
+                Box::new(others.map(|other| other as &dyn Instance))
+            }
         };
         all.find(|other| other.process().pid == pid)
     }
@@ -194,6 +240,13 @@ impl<'e> Subject<'e> {
         self.version.as_ref().map(|(minor, _)| *minor)
     }
 
+    /// Whether nothing shows which of several nodes the evidence is of.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        self.evidence
+            .is_some_and(|evidence| evidence.machine.is_ambiguous)
+    }
+
     /// Whether a component is on the node.
     #[must_use]
     pub fn presence(&self, component: Component) -> Presence {
@@ -225,6 +278,41 @@ impl<'e> Subject<'e> {
             Seen::Absent => Presence::ProvenAbsent(list),
         }
     }
+}
+
+/// What is written down for each process of a component that is described by data, and for what a
+/// manifest plans of one that nothing shows to run.
+fn others(
+    processes: &[Process],
+    planned: &[Planned],
+    evidence: &Evidence<'_>,
+) -> Vec<ComponentProcess> {
+    let mut all = Vec::new();
+    for described in components::ALL.iter() {
+        let captured = evidence.component_version(described.name());
+        let captured = captured.and_then(|(text, _)| Version::find(&text));
+        let captured = captured.map(|version| version.minor);
+        let plan = || {
+            planned.iter().find_map(|planned| {
+                let tag = planned
+                    .image
+                    .as_deref()
+                    .and_then(|image| image.rsplit_once(':'));
+                let tag = tag.and_then(|(_, tag)| Version::parse(tag));
+                let version = tag.map(|version| version.minor).or(captured);
+                ComponentProcess::planned(described, planned, evidence, version)
+            })
+        };
+        let running = processes.iter();
+        let running =
+            running.filter_map(|p| ComponentProcess::of(described, p, evidence, captured));
+        let before = all.len();
+        all.extend(running.map(|process| process.with_plan(plan())));
+        if all.len() == before {
+            all.extend(plan());
+        }
+    }
+    all
 }
 
 fn minor(node: &Node) -> Option<(Minor, Citation)> {

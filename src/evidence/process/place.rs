@@ -26,6 +26,18 @@ type Parents<'l> = BTreeMap<u32, (Option<u32>, &'l str)>;
 impl Evidence<'_> {
     /// Says of every kubelet whose files may be a container's why they may.
     pub(super) fn place(&self, processes: &mut [Process]) {
+        if self
+            .listings()
+            .iter()
+            .any(|(_, listing)| listing.of_several)
+        {
+            let why =
+                "its process list has those of several hosts, and nothing shows whose file it is";
+            for process in processes.iter_mut().filter(|process| !process.exact) {
+                process.elsewhere = Some(why);
+            }
+            return;
+        }
         let is_kubelet = |process: &Process| process.program().is_some();
         if !processes.iter().any(is_kubelet) {
             return;

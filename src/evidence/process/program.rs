@@ -22,11 +22,38 @@ const OTHER_COMPONENTS: [&str; 8] = [
     "rke2",
 ];
 
+/// The components of a control plane.
+const CONTROL_PLANE: [&str; 4] = [
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "etcd",
+];
+
 /// Whether a line of a list may be of a component that somebody asks for.
 pub(super) fn is_component(command: &str) -> bool {
     let words = super::blanks(command);
     let first = words.clone().next().map(file_name).unwrap_or_default();
     OTHER_COMPONENTS.contains(&first) || program(words).is_some()
+}
+
+/// The component of a control plane that runs with these words; its arguments begin after this many.
+pub(in crate::evidence) fn control_plane<'w>(
+    all: impl Iterator<Item = &'w str> + Clone,
+) -> Option<(&'static str, usize)> {
+    let mut names = all.clone().map(file_name);
+    let (first, second) = (names.next()?, names.next());
+    let known = |name: &str| CONTROL_PLANE.into_iter().find(|known| *known == name);
+    let (name, first) = match (known(first), second) {
+        (Some(name), _) => (name, 1),
+        // It takes the names with and without `kube-`.
+        (None, Some(second)) if first == "hyperkube" => {
+            let long = format!("kube-{second}");
+            (known(second).or_else(|| known(&long))?, 2)
+        }
+        _ => return None,
+    };
+    (!only_prints(all.skip(first))).then_some((name, first))
 }
 
 /// The kube-proxy that runs with these words; its arguments begin after this many.
@@ -145,6 +172,17 @@ fn embeds<'w>(name: &str, mut words: impl Iterator<Item = &'w str>) -> bool {
         "k3s" => !words
             .find(|word| !word.starts_with('-'))
             .is_some_and(|word| K3S_TOOLS.contains(&word)),
+        _ => false,
+    }
+}
+
+/// Whether a program that has components inside has those of a control plane too.
+pub(super) fn embeds_control_plane<'w>(words: impl Iterator<Item = &'w str>) -> bool {
+    let mut words = words.flat_map(|word| word.split(' '));
+    match words.next().map(file_name) {
+        Some("kubelite") => !words.any(|word| word == "--start-control-plane=false"),
+        Some("k3s-server") => true,
+        Some("k3s") => words.find(|word| !word.starts_with('-')) == Some("server"),
         _ => false,
     }
 }

@@ -19,12 +19,36 @@ pub fn looks_like_status(head: &[u8]) -> bool {
 #[must_use]
 pub fn parse(bytes: &[u8]) -> Option<Listing> {
     let text = crate::evidence::text(without_mark(bytes));
-    let lines = text.lines().zip(1..);
+    let mut is_of_host = true;
+    let lines = text.lines().zip(1..).filter(|(line, _)| {
+        if let Some(group) = line.trim_start().strip_prefix("CGroup: ") {
+            is_of_host = !is_of_user_or_container(group);
+        }
+        is_of_host
+    });
     let processes: Vec<PsProcess> = lines.filter_map(|(line, at)| process(line, at)).collect();
     (!processes.is_empty()).then(|| Listing {
         processes,
         header: "CGroup".to_owned(),
         names_only: false,
+        of_several: false,
+    })
+}
+
+/// Whether a control group is of a user's session or of a container: what runs there is no component of the host.
+fn is_of_user_or_container(group: &str) -> bool {
+    group.trim().split('/').any(|part| {
+        let containers = [
+            "kubepods",
+            "docker",
+            "libpod",
+            "crio-",
+            "cri-containerd-",
+            "lxc",
+        ];
+        let is_service = part.ends_with(".service");
+        matches!(part, "user.slice" | "machine.slice")
+            || !is_service && containers.iter().any(|name| part.starts_with(name))
     })
 }
 
@@ -91,5 +115,30 @@ Nov 20 09:14:12 n1 kubelet[901]: I1120 09:14:12.000000     901 server.go:1]
             commands(listing)
         );
         assert!(parse(b"Loaded: x\nActive: y\n").is_none());
+    }
+
+    #[test]
+    fn what_runs_for_a_user_or_in_a_container_is_no_component_of_the_host() {
+        for (group, is_read) in [
+            ("/system.slice/kubelet.service", true),
+            ("/runtime.slice/kubelet.service", true),
+            ("/system.slice/docker.service", true),
+            (
+                "/user.slice/user-1000.slice/user@1000.service/app.slice/kubelet.service",
+                false,
+            ),
+            (
+                "/system.slice/docker-0a1b.scope/kubelet.slice/kubelet.service",
+                false,
+            ),
+            (
+                "/kubepods.slice/kubepods-pod1.slice/cri-containerd-0a1b.scope",
+                false,
+            ),
+            ("/machine.slice/libpod-0a1b.scope", false),
+        ] {
+            let status = STATUS.replace("/system.slice/kubelet.service", group);
+            assert_eq!(parse(status.as_bytes()).is_some(), is_read, "{group}");
+        }
     }
 }

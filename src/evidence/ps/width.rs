@@ -17,13 +17,16 @@ const BUFFER: usize = 131_072;
 /// busybox writes no longer line, whatever its options.
 const BUSYBOX: usize = 2048;
 
+/// Lines of one length, that of a terminal, of which nobody believes that they are whole.
+const MANY: usize = 3;
+
 /// How long the lines of a listing are.
 pub(super) struct Width {
     longest: usize,
     /// Of the commands alone, in bytes.
     longest_command: usize,
-    /// At least two lines are that long.
-    shared: bool,
+    /// How many lines are that long.
+    longest_lines: usize,
     wide: bool,
     busybox: bool,
 }
@@ -34,11 +37,11 @@ impl Width {
         let longest = lengths().max().unwrap_or(0);
         let commands = rows.iter().map(|row| row.command.len());
         let longest_command = commands.max().unwrap_or(0);
-        let shared = lengths().filter(|length| *length == longest).count() > 1;
+        let longest_lines = lengths().filter(|length| *length == longest).count();
         Self {
             longest,
             longest_command,
-            shared,
+            longest_lines,
             wide,
             busybox,
         }
@@ -69,8 +72,12 @@ impl Width {
         }
         // busybox leaves room for a line break and an end mark.
         let spare = if self.busybox { 2 } else { 1 };
+        // Whatever the command is said to have been, so many lines do not end there by themselves.
+        if self.longest_lines >= MANY && here == self.longest && WIDTHS.contains(&here) {
+            return true;
+        }
         !self.wide
             && here == self.longest
-            && (self.shared || (0..=spare).any(|less| WIDTHS.contains(&(here + less))))
+            && (self.longest_lines > 1 || (0..=spare).any(|less| WIDTHS.contains(&(here + less))))
     }
 }

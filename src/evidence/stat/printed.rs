@@ -51,6 +51,8 @@ struct Reader {
     folder: Option<String>,
     /// The path that `stat` tells about, and where it links to.
     file: Option<(String, Option<String>)>,
+    /// The one path that a `stat -c` asks about, whose answer stands below it.
+    asked: Option<String>,
 }
 
 impl Reader {
@@ -64,12 +66,25 @@ impl Reader {
             self.file = named(file);
             return None;
         }
+        if let Some(path) = asked(line) {
+            self.asked = Some(path);
+            return None;
+        }
         let mut row = absent(line)
+            .or_else(|| self.of_answer(line))
             .or_else(|| self.of_stat(line))
             .or_else(|| of_format(line))
             .or_else(|| self.of_ls(line))?;
         row.line = number;
         Some(row)
+    }
+
+    /// `600`, `permissions=600`, `root:root`: of the path in the command above it.
+    fn of_answer(&mut self, line: &str) -> Option<StatRow<'static>> {
+        let path = self.asked.take()?;
+        let answer = line.trim();
+        let answer = answer.split_once('=').map_or(answer, |(_, value)| value);
+        of_format(&format!("{answer} {path}"))
     }
 
     /// `Access: (0600/-rw-------)  Uid: (    0/    root)   Gid: (    0/    root)`
@@ -144,6 +159,24 @@ impl Reader {
             ..row(path, kind)
         })
     }
+}
+
+/// The path of `stat -c %a /etc/x`, where it names one alone.
+fn asked(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let at = words.iter().position(|word| *word == "stat")?;
+    let after = words.get(at..)?;
+    let is_format = |word: &&&str| {
+        let options = ["-c", "--format", "--printf"];
+        options.iter().any(|option| word.starts_with(option))
+    };
+    after.iter().find(is_format)?;
+    let bare = after
+        .iter()
+        .map(|word| word.trim_matches(['\'', '"', ';', ')']));
+    let mut paths = bare.filter(|word| word.starts_with('/'));
+    let path = paths.next().filter(|_| paths.next().is_none())?;
+    Some(path.to_owned())
 }
 
 fn row(path: String, kind: Kind) -> StatRow<'static> {
@@ -298,66 +331,4 @@ fn name_after_date(text: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_read_from_what_the_commands_print() {
-        let text = "\
-$ ls -l /etc/kubernetes/kubelet.conf
--rw-r----- 1 root kube 1952 Nov 20 10:00 /etc/kubernetes/kubelet.conf
-lrwxrwxrwx. 1 0 0 9 Nov 20  2024 /etc/kubernetes/link -> real file
--rwsr-xr-t+ 1 root root system_u:object_r:etc_t:s0 5 2026-11-20 10:00:01.000000000 +0100 /opt/a b
-/etc/kubernetes/manifests:
-total 8
-drwxr-xr-x 2 root root 4096 Nov 20 10:00 .
--rw------- 1 root root 2000 Nov 20 10:00 kube-apiserver.yaml
-  File: /var/lib/kubelet/config.yaml
-  Size: 900       \tBlocks: 8          IO Block: 4096   regular file
-Access: (0644/-rw-r--r--)  Uid: (    0/    root)   Gid: (  999/  kubelet)
-600 /etc/kubernetes/a.conf
-root:root /etc/kubernetes/b.conf
-640 root adm /etc/kubernetes/c.conf
-ls: cannot access '/etc/kubernetes/d.conf': No such file or directory
-stat: cannot statx '/etc/kubernetes/e.conf': No such file or directory
-nothing /of this
-";
-        let stat = parse(&[text.as_bytes()], &Limits::default());
-        let told: Vec<String> = (stat.rows().iter())
-            .map(|row| {
-                format!(
-                    "{} {:?} {:o} {:?}:{:?} {}",
-                    row.path,
-                    row.kind,
-                    row.mode.unwrap_or(0),
-                    row.uid,
-                    row.gid,
-                    row.line
-                )
-            })
-            .collect();
-        assert_eq!(
-            told,
-            [
-                "/etc/kubernetes/kubelet.conf File 640 Some(0):None 2",
-                "/etc/kubernetes/link Symlink 777 Some(0):Some(0) 3",
-                "/opt/a b File 5755 Some(0):Some(0) 4",
-                "/etc/kubernetes/manifests/kube-apiserver.yaml File 600 Some(0):Some(0) 8",
-                "/var/lib/kubelet/config.yaml File 644 Some(0):Some(999) 11",
-                "/etc/kubernetes/a.conf File 600 None:None 12",
-                "/etc/kubernetes/b.conf File 0 Some(0):Some(0) 13",
-                "/etc/kubernetes/c.conf File 640 Some(0):None 14",
-                "/etc/kubernetes/d.conf Absent 0 None:None 15",
-                "/etc/kubernetes/e.conf Absent 0 None:None 16",
-            ]
-        );
-        assert!(looks_printed(text.as_bytes()));
-        assert!(!looks_printed(
-            b"-rw------- 1 root root 5 Nov 20 10:00 /etc/passwd\n"
-        ));
-        assert_eq!(
-            stat.get("/etc/kubernetes/a.conf").unwrap().mode,
-            Some(0o600)
-        );
-    }
-}
+mod tests;

@@ -59,6 +59,19 @@ pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Vec<Located> 
             let at = || process.citation.clone();
             let args_file = args_file(usual, process, subject);
             let named = contradicted(by, process, named);
+            // A folder that nobody names is the usual one, and some platforms use none.
+            if !by.names.is_empty() {
+                let Named::Path(folder) = named else {
+                    continue;
+                };
+                if own.is_some() {
+                    continue;
+                }
+                let within = |name: &String| format!("{}/{name}", folder.trim_end_matches('/'));
+                let paths = by.names.iter().map(within).collect();
+                places.push(Located::Paths(paths, Some(at())));
+                continue;
+            }
             // The last one counts, and one more may stand in the part that is missing: what is known
             // may fail, and never passes.
             if process.cut && !matches!(named, Named::Doubt(..)) {
@@ -155,9 +168,9 @@ fn platform_family<'f>(subject: &Subject<'_>, family: &'f str) -> &'f str {
 /// The component whose file it is.
 #[must_use]
 pub fn component(role: &Role) -> Component {
-    let named_by = role.named_by.first();
-    named_by
-        .and_then(|by| Component::named(&by.component))
+    let named_by = role.named_by.first().map(|by| &by.component);
+    let own = role.component.as_ref().or(named_by);
+    own.and_then(|name| Component::named(name))
         .unwrap_or(Component::Kubelet)
 }
 
@@ -172,6 +185,12 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
             (process, by_flag(flag, folder, process, line))
         };
         return match component {
+            Component::Described(described) => {
+                let others = subject.others.iter().filter(|o| o.described() == described);
+                others
+                    .map(|other| of(other.process(), &other.line))
+                    .collect()
+            }
             Component::Kubelet => {
                 let disks = subject.disks.iter();
                 disks.map(|disk| of(disk.process(), &disk.line)).collect()

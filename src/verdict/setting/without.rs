@@ -10,6 +10,10 @@ use crate::settings::value::SettingValue;
 use crate::verdict::subject::{Presence, Subject};
 use crate::verdict::{Finding, Verdict, not_set};
 
+/// Why nothing is judged of evidence that may be of any of several nodes.
+const AMBIGUOUS: &str =
+    "evidence of several machines lies in one folder, and nothing shows whose this is";
+
 pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Finding {
     match live {
         Some(Ok(statement)) => {
@@ -45,7 +49,10 @@ pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Liv
         )
         .cite([list]),
         Presence::NotProven(why) => {
-            let code = Code::ComponentNotSeen;
+            let (code, why) = match subject.is_ambiguous() {
+                true => (Code::AmbiguousNode, AMBIGUOUS.to_owned()),
+                false => (Code::ComponentNotSeen, why),
+            };
             let mut finding = Finding::new(Verdict::Unknown, code, why, rule.expected());
             if subject.evidence.is_some_and(|e| e.is_empty()) {
                 finding.note(Code::NothingRecognised);
@@ -61,7 +68,7 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
     let name = component.spoken();
     let next = match component {
         Component::Kubelet => "collect configz",
-        Component::KubeProxy => "collect the journal of that program, or its file of arguments",
+        _ => "collect the journal of that program, or its file of arguments",
     };
     Finding::new(
         Verdict::Unknown,
@@ -78,6 +85,9 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
 fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
     let evidence = subject.evidence?;
     let component = rule.rule.component;
+    if component.config_kind().is_empty() {
+        return None;
+    }
     let mut names = Vec::new();
     let mut values = Vec::new();
     let mut places = Vec::new();
@@ -113,6 +123,10 @@ fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
         ),
         rule.expected(),
     );
+    if subject.is_ambiguous() {
+        finding.code = Code::AmbiguousNode;
+        finding.sentence = format!("of {}: {AMBIGUOUS}", names.join(" and "));
+    }
     values.dedup();
     finding.actual = Some(values.join(", ")).filter(|text| !text.is_empty());
     Some(finding.cite(places))

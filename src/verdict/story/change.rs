@@ -12,7 +12,7 @@ use crate::settings::value::SettingValue;
 use crate::verdict::{Decider, Finding, Verdict, judge_check};
 
 /// What evidence would decide where a code says that none did.
-const DECIDES: [(Code, &str); 24] = [
+const DECIDES: [(Code, &str); 25] = [
     (
         Code::ComponentNotSeen,
         "a whole process list (`ps -efww`) and stat.tsv, both taken as root: collect again as root",
@@ -24,6 +24,10 @@ const DECIDES: [(Code, &str); 24] = [
     (
         Code::FileNotTiedToProcess,
         "the kubelet's process with its arguments: collect /proc or `ps -efww` while it runs",
+    ),
+    (
+        Code::AmbiguousNode,
+        "the same evidence in a folder of its node's own, beside that node's process list",
     ),
     (
         Code::FileNotCollected,
@@ -221,7 +225,10 @@ fn to_pass(
             "{} in the kubelet's configuration, the kubelet restarted, and configz collected again.",
             capital_word(&key)
         )),
-        Source::Argument | Source::Journal | Source::ArgsFile => {
+        Source::Environment => {
+            all.push(format!("Another value of the variable there, and {whose} restarted."));
+        }
+        Source::Argument | Source::Journal | Source::ArgsFile | Source::Manifest => {
             all.push(format!(
                 "{argument} in the place of what the arguments say now, and {whose} restarted."
             ));

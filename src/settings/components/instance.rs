@@ -1,0 +1,283 @@
+//! One process of a component that is described by data → its settings as written down.
+
+use std::collections::BTreeMap;
+
+use super::super::config_file::ConfigFile;
+use super::super::gates::{Gates, is_on};
+use super::super::given::Given;
+use super::super::kubelet::{Default, Form, Mode, Setting};
+use super::super::pflag::CommandLine;
+use super::super::seen::Line;
+use super::super::value::SettingValue;
+use super::super::{Doubt, Source};
+use super::environment::{Variables, variable};
+use super::layer::{Layer, Stated};
+use super::refusal::Refused;
+use super::{Beside, ConfigData, Described, config};
+use crate::evidence::process::Process;
+use crate::node::version::Minor;
+use crate::problem::Code;
+
+/// What is written down for one process of a component.
+pub struct ComponentProcess {
+    pub(super) described: &'static Described,
+    /// Its arguments.
+    pub line: CommandLine,
+    pub(super) process: Process,
+    pub(super) version: Option<Minor>,
+    /// Its environment, where it reads settings from there.
+    pub(super) variables: Option<Variables>,
+    /// Its configuration file, where it has one.
+    pub(super) config: Option<Result<ConfigFile, Doubt>>,
+    /// Files that it reads at the start, by the flag that names them.
+    pub(super) files: BTreeMap<&'static str, Result<ConfigFile, Doubt>>,
+    /// A file of these that changed after the start, by the flag that names it.
+    pub(super) changed: BTreeMap<&'static str, Doubt>,
+    pub(super) seen: Line,
+    /// A file it does not start without that is not on the node.
+    pub(super) gone: Option<Refused>,
+    /// Why it would not start with this.
+    pub(super) refusal: Option<Refused>,
+    /// The same as it is planned for the next start.
+    pub(super) plan: Option<Box<ComponentProcess>>,
+}
+
+impl ComponentProcess {
+    /// Which component it is.
+    #[must_use]
+    pub fn described(&self) -> &'static Described {
+        self.described
+    }
+
+    /// Why it would not start with what is written down, also for flags that no version has.
+    #[must_use]
+    pub fn refused(&self) -> Option<String> {
+        let unknown = || Some(format!("it has no flag --{}", self.line.unknown.first()?));
+        let refusal = || Some(self.refusal.as_ref()?.why.clone());
+        let unread = || {
+            let mut files = self.config.iter().chain(self.files.values());
+            files.find_map(|file| Some(file.as_ref().err()?.why.clone()))
+        };
+        self.not_this_line()
+            .or_else(unknown)
+            .or_else(refusal)
+            .or_else(unread)
+    }
+
+    pub(super) fn config_data(&self) -> Option<&'static ConfigData> {
+        self.described.about.config.as_ref()
+    }
+
+    /// Why the arguments do not count for a setting.
+    fn ignored(&self, setting: &Setting) -> Option<String> {
+        let data = self.config_data().filter(|_| self.config.is_some())?;
+        let wins = self
+            .described
+            .flag_wins
+            .get(&setting.path)
+            .is_some_and(|first| self.version.is_none_or(|version| version >= *first));
+        let keeps = data.beside == Beside::FlagsWithoutKey && setting.form != Form::Key;
+        (!wins && !keeps).then(|| format!("beside --{} it is ignored", data.flag))
+    }
+
+    /// The layers of a setting in a version, strongest first.
+    pub(super) fn layers(&self, setting: &Setting, version: Option<Minor>) -> Vec<Layer> {
+        if let Some(layers) = self.described.derived.get(&setting.path) {
+            return layers(self, setting, version);
+        }
+        let mut all = Vec::new();
+        all.extend(self.config_may_follow(setting));
+        let ignored = self.ignored(setting);
+        all.push(match &ignored {
+            Some(why) => self.argument(Stated::NotAsked(why.clone())),
+            None => self.by_argument(setting),
+        });
+        if let (Some(variables), Some(prefix)) =
+            (&self.variables, &self.described.about.environment)
+        {
+            let name = variable(prefix, &setting.flag);
+            let stated = match &ignored {
+                Some(why) => Stated::NotAsked(why.clone()),
+                None => variables.stated(&name, setting),
+            };
+            let citation = variables.citation().cloned();
+            all.push(Layer::new(Source::Environment, &name, citation, stated));
+        }
+        if setting.form == Form::Key
+            && let (Some(data), Some(file)) = (self.config_data(), &self.config)
+        {
+            all.push(match file {
+                Ok(file) => {
+                    let (stated, citation) = config::stated(data, file, setting);
+                    Layer::new(Source::ConfigFile, &file.path, Some(citation), stated)
+                }
+                Err(doubt) => {
+                    let stated = Stated::Unknown(doubt.clone());
+                    Layer::new(Source::ConfigFile, "the configuration file", None, stated)
+                }
+            });
+        }
+        all.push(self.default_of(setting, version, ignored.is_some()));
+        all
+    }
+
+    /// A line that is cut may go on with the file that wins over what is seen of it.
+    fn config_may_follow(&self, setting: &Setting) -> Option<Layer> {
+        let data = self.config_data()?;
+        let counts = data.beside == Beside::Nothing || setting.form == Form::Key;
+        let open = self.process.cut && self.config.is_none() && counts;
+        open.then(|| self.argument(Stated::Unknown(self.may_follow(&data.flag))))
+    }
+
+    /// What the arguments say of a flag.
+    pub(super) fn by_flag(&self, flag: &str) -> Layer {
+        match self.flag(flag) {
+            Some(setting) => {
+                let mut layer = self.by_argument(setting);
+                layer.place = format!("--{flag} in {}", self.seen.place);
+                layer
+            }
+            None => self.argument(Stated::Nothing(format!("no --{flag}"))),
+        }
+    }
+
+    /// What applies without a flag.
+    pub(super) fn flag_default(&self, flag: &str, version: Option<Minor>) -> Layer {
+        match self.flag(flag) {
+            Some(setting) => self.default_of(setting, version, false),
+            None => self.argument(Stated::Nothing(format!("no --{flag}"))),
+        }
+    }
+
+    fn flag(&self, name: &str) -> Option<&'static Setting> {
+        self.described.setting(&format!("flag:--{name}"))
+    }
+
+    /// The items of a list among the arguments; `None` where some are masked.
+    pub(super) fn list(&self, flag: &str) -> Option<Vec<String>> {
+        match self.line.given(self.flag(flag)?) {
+            Given::Value(SettingValue::List(items)) => Some(items),
+            Given::Masked => None,
+            _ => Some(Vec::new()),
+        }
+    }
+
+    /// Whether a feature gate is on; `None` where that is not known.
+    pub(super) fn gate(&self, name: &str) -> Option<bool> {
+        is_on(name, &self.gates()?, self.version)
+    }
+
+    /// All gates that the arguments set; `None` where some are masked.
+    pub(super) fn gates(&self) -> Option<Gates> {
+        let mut all = Gates::new();
+        for argument in self.line.all("feature-gates") {
+            let SettingValue::Map(more) = &argument.value else {
+                return None;
+            };
+            all.extend(more.iter().map(|(gate, on)| (gate.clone(), on.clone())));
+        }
+        Some(all)
+    }
+
+    /// What a file says that a flag names; `None` where no argument names one.
+    pub(super) fn by_file(
+        &self,
+        flag: &str,
+        read: impl Fn(&ConfigFile) -> Stated,
+    ) -> Option<Layer> {
+        match self.files.get(flag) {
+            Some(Ok(file)) => {
+                let citation = Some(file.citation.clone());
+                let place = &file.path;
+                Some(Layer::new(Source::ConfigFile, place, citation, read(file)))
+            }
+            Some(Err(doubt)) => {
+                let place = format!("the file of --{flag}");
+                let stated = Stated::Unknown(doubt.clone());
+                Some(Layer::new(Source::ConfigFile, &place, None, stated))
+            }
+            None if self.process.cut => Some(self.argument(Stated::Unknown(self.may_follow(flag)))),
+            None => None,
+        }
+    }
+
+    /// A sentence that the tables of the kubelet word, of this component.
+    pub(super) fn named(&self, why: &str) -> String {
+        why.replace(
+            "the kubelet takes",
+            &format!("{} takes", self.described.name()),
+        )
+    }
+
+    fn argument(&self, stated: Stated) -> Layer {
+        let line = self.process.citation.clone();
+        Layer::new(self.seen.source, &self.seen.place, Some(line), stated)
+    }
+
+    /// That a flag may stand where the line is cut.
+    pub(super) fn may_follow(&self, flag: &str) -> Doubt {
+        let why = format!(
+            "{}, so --{flag} may stand in the part that is missing",
+            self.process.cut_off()
+        );
+        let line = self.process.citation.clone();
+        Doubt::new(Code::ArgumentsCutOff, why, vec![line])
+    }
+
+    fn by_argument(&self, setting: &Setting) -> Layer {
+        let line = &self.process.citation;
+        match self.line.given(setting) {
+            Given::Value(value) => self.argument(Stated::Value(value)),
+            Given::Masked => self.argument(Stated::Unknown(self.line.masked(setting, line))),
+            Given::Covered(group, on) => {
+                let mut layer = self.argument(Stated::Value(SettingValue::Bool(on)));
+                layer.place = format!("{}, where {group} sets it", self.seen.place);
+                layer
+            }
+            Given::Group(group) => {
+                let why = super::super::disk::group_unknown(setting, group);
+                let doubt = Doubt::new(Code::DefaultUnknown, why, vec![line.clone()]);
+                self.argument(Stated::Unknown(doubt))
+            }
+            Given::Nothing if self.process.cut => {
+                self.argument(Stated::Unknown(self.may_follow(&setting.flag)))
+            }
+            Given::Nothing => self.argument(Stated::Nothing(format!("no --{}", setting.flag))),
+        }
+    }
+
+    fn default_of(&self, setting: &Setting, version: Option<Minor>, beside_file: bool) -> Layer {
+        let place = match (&self.config, beside_file) {
+            (Some(Ok(file)), true) => {
+                format!("no value in {}, beside which flags are ignored", file.path)
+            }
+            _ if self.variables.is_some() => format!(
+                "no --{} among the arguments and no variable for it",
+                setting.flag
+            ),
+            _ => format!("no --{} among the arguments", setting.flag),
+        };
+        let doubt = |code, why: String| {
+            Stated::Unknown(Doubt::new(code, why, vec![self.process.citation.clone()]))
+        };
+        let name = self.described.name();
+        let stated = match setting.default(Mode::WithConfig, version) {
+            Default::Value(value) => Stated::Value(value),
+            Default::VersionUnknown => doubt(
+                Code::VersionUnknown,
+                format!(
+                    "nothing sets {}, and its default depends on the version of {name}, which is not known",
+                    setting.shown()
+                ),
+            ),
+            Default::Unknown => doubt(
+                Code::DefaultUnknown,
+                format!(
+                    "nothing sets {}, and no source says what its default is",
+                    setting.shown()
+                ),
+            ),
+        };
+        Layer::new(Source::Default, &place, None, stated)
+    }
+}

@@ -1,0 +1,103 @@
+//! The layers that say something of a setting, strongest first, and what is in force by them. The
+//! same layers are what `explain` prints.
+
+use super::super::heard::{Heard, Says};
+use super::super::value::SettingValue;
+use super::super::{Doubt, InForce, Source, Statement};
+use crate::evidence::citation::Citation;
+use crate::problem::Code;
+
+/// What one layer says.
+#[derive(Clone, Debug)]
+pub(super) enum Stated {
+    /// This value.
+    Value(SettingValue),
+    /// Something that stands for nothing, as it is written.
+    Unset(String),
+    /// Nothing.
+    Nothing(String),
+    /// It cannot be told.
+    Unknown(Doubt),
+    /// It does not count here: why.
+    NotAsked(String),
+}
+
+/// One layer.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    pub source: Source,
+    /// For a sentence.
+    pub place: String,
+    pub citation: Option<Citation>,
+    pub stated: Stated,
+}
+
+impl Layer {
+    pub fn new(source: Source, place: &str, citation: Option<Citation>, stated: Stated) -> Self {
+        Self {
+            source,
+            place: place.to_owned(),
+            citation,
+            stated,
+        }
+    }
+
+    fn statement(&self) -> Option<Statement> {
+        match &self.stated {
+            Stated::Value(value) => Some(Statement {
+                source: self.source,
+                value: value.clone(),
+                place: self.place.clone(),
+                citation: self.citation.clone(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// As a step of the way to a value.
+    pub fn heard(self) -> Heard {
+        let says = match self.stated {
+            Stated::Value(value) => Says::Value(value.shown()),
+            Stated::Unset(text) => Says::Unset(text),
+            Stated::Nothing(what) => Says::Nothing(what),
+            Stated::Unknown(doubt) => Says::Unknown(doubt.why),
+            Stated::NotAsked(why) => Says::NotAsked(why),
+        };
+        Heard {
+            source: self.source,
+            place: self.place,
+            citation: self.citation,
+            says,
+        }
+    }
+}
+
+/// The first value decides; what cannot be told above every value leaves it open.
+pub(super) fn decide(layers: &[Layer]) -> Result<InForce, Doubt> {
+    let mut decided: Option<InForce> = None;
+    for layer in layers {
+        match (&mut decided, &layer.stated, layer.statement()) {
+            (Some(in_force), _, Some(loser)) if layer.source != Source::Default => {
+                in_force.losers.push(loser);
+            }
+            (Some(in_force), Stated::Unknown(doubt), _) => {
+                in_force.witnesses.extend(doubt.citations.iter().cloned());
+            }
+            (None, _, Some(winner)) => {
+                decided = Some(InForce {
+                    winner,
+                    losers: Vec::new(),
+                    witnesses: Vec::new(),
+                    notes: Vec::new(),
+                    doubt: None,
+                });
+            }
+            (None, Stated::Unknown(doubt), _) => return Err(doubt.clone()),
+            _ => {}
+        }
+    }
+    decided.ok_or_else(|| {
+        let why = "nothing sets it, and no source says what then applies".to_owned();
+        Doubt::new(Code::DefaultUnknown, why, Vec::new())
+    })
+}

@@ -1,0 +1,369 @@
+//! The components of a control plane as data: one folder each, with what the component is
+//! (`component.toml`), its flags (`flags.csv`), and its settings that are more than one flag
+//! (`settings.csv`). A new component is a folder and a line in [`FOLDERS`].
+
+mod config;
+mod derived;
+mod document;
+mod environment;
+mod go_flag;
+mod in_force;
+mod instance;
+mod kube_apiserver;
+mod layer;
+mod range;
+mod read;
+mod refusal;
+mod tls;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::flag_table::FlagTable;
+use super::kubelet::{Form, Setting};
+use super::value::Kind;
+use crate::node::version::Minor;
+use derived::{Derived, Layers};
+pub use instance::ComponentProcess;
+use range::Range;
+use refusal::Refused;
+
+/// One component's data files.
+struct Files {
+    component: &'static str,
+    flags: &'static str,
+    settings: &'static str,
+    keys: &'static str,
+    /// Settings that follow from several flags and files.
+    derived: fn() -> Vec<Derived>,
+    /// Why it refuses arguments and files that decode.
+    refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
+}
+
+const FOLDERS: [Files; 4] = [
+    Files {
+        component: include_str!("kube-apiserver/component.toml"),
+        flags: include_str!("kube-apiserver/flags.csv"),
+        settings: "",
+        keys: "",
+        derived: || {
+            let tls = tls::DERIVED.into_iter();
+            kube_apiserver::derived().into_iter().chain(tls).collect()
+        },
+        refusals: kube_apiserver::REFUSALS,
+    },
+    Files {
+        component: include_str!("kube-controller-manager/component.toml"),
+        flags: include_str!("kube-controller-manager/flags.csv"),
+        settings: "",
+        keys: "",
+        derived: || tls::DERIVED.to_vec(),
+        refusals: &[tls::refused],
+    },
+    Files {
+        component: include_str!("kube-scheduler/component.toml"),
+        flags: include_str!("kube-scheduler/flags.csv"),
+        settings: include_str!("kube-scheduler/settings.csv"),
+        keys: include_str!("kube-scheduler/keys.csv"),
+        derived: || tls::DERIVED.to_vec(),
+        refusals: &[tls::refused],
+    },
+    Files {
+        component: include_str!("etcd/component.toml"),
+        flags: include_str!("etcd/flags.csv"),
+        settings: include_str!("etcd/settings.csv"),
+        keys: "",
+        derived: Vec::new,
+        refusals: &[],
+    },
+];
+
+/// Every component that is described by data.
+pub static ALL: LazyLock<Vec<Described>> =
+    LazyLock::new(|| FOLDERS.iter().filter_map(Described::read).collect());
+
+/// How a component reads its argument line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parser {
+    /// As spf13/pflag does.
+    #[default]
+    Pflag,
+    /// As Go's own package `flag` does.
+    GoFlag,
+}
+
+/// What of the argument line keeps its say beside a configuration file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Beside {
+    /// Flags that no key of the file stands for.
+    FlagsWithoutKey,
+    /// No flag and no variable.
+    Nothing,
+}
+
+/// `component.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    name: String,
+    #[serde(default)]
+    parser: Parser,
+    /// Arguments that hardly any other program has.
+    #[serde(default)]
+    signs: Vec<String>,
+    /// Flags that name a file whose content is read at the start.
+    #[serde(default)]
+    files: Vec<String>,
+    /// Flags without which it does not start.
+    #[serde(default)]
+    needs: Vec<String>,
+    /// Flags that name a file without which it does not start.
+    #[serde(default)]
+    must_exist: Vec<String>,
+    /// Files that are read again when they change; with the flag that asks for it, where one does.
+    #[serde(default)]
+    reloads: BTreeMap<String, String>,
+    /// Its configuration file below the data directory of a k3s that has it inside.
+    embedded_config: Option<String>,
+    /// Older names of flags, and the flags they stand for.
+    #[serde(default)]
+    aliases: BTreeMap<String, String>,
+    /// What flags take beyond their kind.
+    #[serde(default)]
+    range: Vec<Range>,
+    /// What its environment variables begin with, where it reads any.
+    environment: Option<String>,
+    config: Option<ConfigData>,
+}
+
+/// What a component's configuration file is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConfigData {
+    /// The flag that names it.
+    flag: String,
+    /// Its `kind`; a file of a component without one has none.
+    kind: Option<String>,
+    beside: Beside,
+    /// Keys that are not known and keys that stand twice are refused.
+    #[serde(default)]
+    strict: bool,
+    /// Keys match in any case.
+    #[serde(default)]
+    any_case: bool,
+    #[serde(default)]
+    api_version: Vec<ApiVersion>,
+}
+
+/// A form of the file, and the versions that read it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApiVersion {
+    name: String,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+impl ApiVersion {
+    /// Whether this version reads it; of an unknown version, whether any does.
+    fn is_of(&self, version: Option<Minor>) -> bool {
+        let bound = |text: &Option<String>| text.as_deref().and_then(Minor::parse);
+        version.is_none_or(|version| {
+            bound(&self.first).is_none_or(|first| version >= first)
+                && bound(&self.last).is_none_or(|last| version <= last)
+        })
+    }
+}
+
+/// A component as its data describes it.
+pub struct Described {
+    about: About,
+    flags: FlagTable,
+    /// By name.
+    settings: BTreeMap<String, Setting>,
+    /// Settings that their flag decides also beside a configuration file.
+    flag_wins: BTreeMap<String, Minor>,
+    /// What several flags and files come to, by name.
+    derived: BTreeMap<String, Layers>,
+    refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
+    /// The keys of its configuration file and what they hold, where unknown ones are refused.
+    keys: BTreeMap<String, Option<Kind>>,
+}
+
+impl PartialEq for Described {
+    fn eq(&self, other: &Self) -> bool {
+        self.about.name == other.about.name
+    }
+}
+
+impl Eq for Described {}
+
+impl std::fmt::Debug for Described {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.about.name)
+    }
+}
+
+/// The described component with this name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Described> {
+    ALL.iter().find(|described| described.about.name == name)
+}
+
+impl Described {
+    fn read(files: &Files) -> Option<Self> {
+        let about: About = toml::from_str(files.component).ok()?;
+        let mut flags = FlagTable::read(files.flags, std::iter::empty());
+        flags.takes_empty_words = about.parser == Parser::Pflag;
+        let mut settings = BTreeMap::new();
+        for line in files.flags.lines().skip(1) {
+            let cells: Vec<&str> = line.splitn(5, ',').collect();
+            let [name, _, _, _, default] = cells.as_slice() else {
+                continue;
+            };
+            let kind = flags.kind(name)?;
+            let path = format!("flag:--{name}");
+            let canonical = about.aliases.get(*name).map_or(*name, String::as_str);
+            let setting = setting(&path, canonical, kind, Form::FlagOnly, default);
+            settings.insert(path, setting);
+        }
+        let mut flag_wins = BTreeMap::new();
+        for line in files.settings.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            let [path, flag, kind, default, beside] = cells.as_slice() else {
+                continue;
+            };
+            let setting = setting(path, flag, Kind::named(kind)?, Form::Key, default);
+            if let Some(first) = beside.strip_prefix("flag-wins ") {
+                flag_wins.insert((*path).to_owned(), Minor::parse(first)?);
+            }
+            settings.insert((*path).to_owned(), setting);
+        }
+        let mut derived = BTreeMap::new();
+        for own in (files.derived)() {
+            settings.insert(own.path.to_owned(), own.setting());
+            derived.insert(own.path.to_owned(), own.layers);
+        }
+        let keys = files.keys.lines().skip(1).filter_map(|line| {
+            let (path, kind) = line.split_once(',')?;
+            Some((path.to_owned(), Kind::named(kind)))
+        });
+        Some(Self {
+            flags,
+            settings,
+            flag_wins,
+            derived,
+            refusals: files.refusals,
+            keys: keys.collect(),
+            about,
+        })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.about.name
+    }
+
+    /// Its configuration file below the data directory of a k3s that has it inside, and the flag
+    /// that would name it.
+    pub(super) fn embedded_config(&self) -> Option<(&str, &str)> {
+        let config = self.about.config.as_ref()?;
+        Some((self.about.embedded_config.as_deref()?, &config.flag))
+    }
+
+    /// Arguments that hardly any other program has.
+    pub(super) fn signs(&self) -> &[String] {
+        &self.about.signs
+    }
+
+    /// The `kind` of its configuration file; empty where there is none.
+    pub(super) fn config_kind(&self) -> &str {
+        let config = self.about.config.as_ref();
+        config.and_then(|c| c.kind.as_deref()).unwrap_or_default()
+    }
+
+    /// Whether a path is its binary, unit or manifest.
+    pub(super) fn is_path(&self, path: &str) -> bool {
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let stem = base.split('.').next().unwrap_or(base);
+        stem == self.about.name
+    }
+
+    /// Whether it has this flag.
+    #[must_use]
+    pub fn has_flag(&self, name: &str) -> bool {
+        self.flags.kind(name).is_some()
+    }
+
+    /// Its setting with this name: a key of its file, or `flag:--NAME`.
+    #[must_use]
+    pub fn setting(&self, path: &str) -> Option<&Setting> {
+        self.settings.get(path)
+    }
+}
+
+fn setting(path: &str, flag: &str, kind: Kind, form: Form, default: &str) -> Setting {
+    Setting {
+        path: path.to_owned(),
+        flag: flag.to_owned(),
+        kind,
+        form,
+        zero_is_default: false,
+        omitted_when_zero: false,
+        always_in_configz: false,
+        with_config: default.to_owned(),
+        flags_only: default.to_owned(),
+        range: String::new(),
+        versions: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kubelet::{Default, Mode};
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_tables_can_be_read() {
+        assert_eq!(ALL.len(), FOLDERS.len());
+        for (described, files) in ALL.iter().zip(&FOLDERS) {
+            let rows = |text: &str| text.lines().skip(1).count();
+            let name = described.name();
+            assert_eq!(
+                described.settings.len(),
+                rows(files.flags) + rows(files.settings) + described.derived.len(),
+                "{name}"
+            );
+            assert_eq!(described.keys.len(), rows(files.keys), "{name}");
+            for setting in described.settings.values() {
+                let default = setting.default(Mode::WithConfig, Some(Minor(1, 36)));
+                let is_known = default != Default::Unknown;
+                assert_eq!(
+                    is_known,
+                    setting.with_config != "unknown",
+                    "{}",
+                    setting.path
+                );
+                let is_derived = described.derived.contains_key(&setting.path);
+                assert_ne!(
+                    described.has_flag(&setting.flag),
+                    is_derived,
+                    "{}",
+                    setting.path
+                );
+            }
+            let about = &described.about;
+            let ranges = about.range.iter().map(|range| &range.flag);
+            let lists = [&about.files, &about.needs, &about.must_exist];
+            let aliases = about.aliases.iter().flat_map(|(old, new)| [old, new]);
+            for flag in lists.into_iter().flatten().chain(ranges).chain(aliases) {
+                assert!(described.has_flag(flag), "{name} {flag}");
+            }
+        }
+    }
+}

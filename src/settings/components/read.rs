@@ -1,0 +1,214 @@
+//! A process and what it names → [`ComponentProcess`].
+
+use std::collections::BTreeMap;
+
+use super::super::named::Reader;
+use super::super::pflag::{self, CommandLine};
+use super::super::seen::Line;
+use super::super::value::SettingValue;
+use super::super::{Doubt, Source};
+use super::environment::{Variables, variable};
+use super::instance::ComponentProcess;
+use super::refusal::Refused;
+use super::{Described, Parser, go_flag};
+use crate::evidence::process::Process;
+use crate::evidence::static_pod::Planned;
+use crate::evidence::{Evidence, File};
+use crate::node::version::Minor;
+use crate::problem::Code;
+
+impl ComponentProcess {
+    /// Reads a process and what it names; `None` where it is none of this component.
+    #[must_use]
+    pub fn of(
+        described: &'static Described,
+        process: &Process,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+    ) -> Option<Self> {
+        let (name, first) = process.component()?;
+        if name != described.name() {
+            return None;
+        }
+        let line = Line::of_process();
+        Some(Self::read(
+            described, process, first, evidence, version, line, None,
+        ))
+    }
+
+    /// Reads what a manifest plans; `None` where it plans none of this component.
+    #[must_use]
+    pub fn planned(
+        described: &'static Described,
+        planned: &Planned,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+    ) -> Option<Self> {
+        let process = &planned.process;
+        let (name, first) = process.component()?;
+        if name != described.name() {
+            return None;
+        }
+        let variables = match &planned.variables {
+            Some(all) => Variables::Shown(all.clone(), process.citation.clone()),
+            None => Variables::NotCollected(process.citation.clone()),
+        };
+        let line = Line::of_manifest(process);
+        let variables = Some(variables);
+        Some(Self::read(
+            described, process, first, evidence, version, line, variables,
+        ))
+    }
+
+    /// The same, with what is to start next.
+    #[must_use]
+    pub fn with_plan(self, plan: Option<Self>) -> Self {
+        Self {
+            plan: plan.map(Box::new),
+            ..self
+        }
+    }
+
+    /// `first` is the index of its first argument.
+    pub(in crate::settings) fn read(
+        described: &'static Described,
+        process: &Process,
+        first: usize,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+        seen: Line,
+        planned: Option<Variables>,
+    ) -> Self {
+        let (words, kind) = (seen.words(process, first), seen.kind(process));
+        let flags = &described.flags;
+        let mut line = match described.about.parser {
+            Parser::Pflag => pflag::parse(words, kind, process.cut, flags, version),
+            Parser::GoFlag => go_flag::parse(words, kind, process.cut, flags),
+        };
+        for argument in &mut line.arguments {
+            if let Some(name) = described.about.aliases.get(&argument.name) {
+                argument.name.clone_from(name);
+            }
+        }
+        without_prefix(&mut line, version);
+        line.other_version.retain(|flag| !seen.keeps(flag));
+        let ends = line.prints_and_ends();
+        line.malformed.extend(ends);
+        let variables = described.about.environment.as_ref().map(|_| {
+            if let Some(variables) = planned {
+                return variables;
+            }
+            let pid = process.pid.filter(|_| seen.source == Source::Argument);
+            match pid.and_then(|pid| evidence.environment(pid)) {
+                Some((all, citation)) => Variables::Shown(all, citation),
+                None => Variables::NotCollected(process.citation.clone()),
+            }
+        });
+        let reader = Reader {
+            line: &line,
+            process,
+            evidence,
+        };
+        let decode = |path: &str| {
+            let path = reader.absolute(path)?;
+            reader.decode(&path)
+        };
+        let mut changed = BTreeMap::new();
+        let mut config = None;
+        if let Some(data) = &described.about.config {
+            let by_flag = line.text(&data.flag).map(str::to_owned);
+            let prefix = described.about.environment.as_deref().unwrap_or_default();
+            let by_variable = || {
+                let name = variable(prefix, &data.flag);
+                variables.as_ref()?.text(&name).map(str::to_owned)
+            };
+            let path = by_flag.or_else(by_variable);
+            config = path.map(|path| decode(&path));
+            if let Some(Ok(file)) = &config {
+                let doubt = changed_after_start(&file.path, process, evidence, described.name());
+                changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
+            }
+        }
+        let mut files = BTreeMap::new();
+        for flag in &described.about.files {
+            let Some(path) = line.text(flag) else {
+                continue;
+            };
+            let file = decode(path);
+            let reloads = match described.about.reloads.get(flag).map(String::as_str) {
+                None => false,
+                Some("") => true,
+                Some(asked) => line
+                    .last(asked)
+                    .is_some_and(|argument| argument.text == "true"),
+            };
+            if let (Ok(file), false) = (&file, reloads) {
+                let doubt = changed_after_start(&file.path, process, evidence, described.name());
+                changed.extend(doubt.map(|doubt| (flag.as_str(), doubt)));
+            }
+            files.insert(flag.as_str(), file);
+        }
+        let gone = described.about.must_exist.iter().find_map(|flag| {
+            let path = reader.absolute(line.text(flag)?).ok()?;
+            match evidence.file(&path) {
+                File::Absent(Some(citation)) => {
+                    let why = format!("{path}, which --{flag} names, is not on the node");
+                    Some(Refused::by_file(why, &citation))
+                }
+                _ => None,
+            }
+        });
+        let mut instance = Self {
+            gone,
+            described,
+            process: process.clone(),
+            version,
+            variables,
+            config,
+            files,
+            changed,
+            seen,
+            refusal: None,
+            plan: None,
+            line,
+        };
+        instance.refusal = instance.find_refusal();
+        instance
+    }
+}
+
+/// The first version in which a gate may be named with the component it is of.
+const PREFIXED_GATES: Minor = Minor(1, 31);
+
+/// Names gates without their component, as `kube:` stands for the one that reads them.
+fn without_prefix(line: &mut CommandLine, version: Option<Minor>) {
+    if version.is_some_and(|version| version < PREFIXED_GATES) {
+        return;
+    }
+    let arguments = line.arguments.iter_mut();
+    for argument in arguments.filter(|argument| argument.name == "feature-gates") {
+        if let SettingValue::Map(gates) = &mut argument.value {
+            let own = |(gate, on): (String, String)| match gate.strip_prefix("kube:") {
+                Some(own) => (own.to_owned(), on),
+                None => (gate, on),
+            };
+            *gates = std::mem::take(gates).into_iter().map(own).collect();
+        }
+    }
+}
+
+fn changed_after_start(
+    path: &str,
+    process: &Process,
+    evidence: &Evidence<'_>,
+    name: &str,
+) -> Option<Doubt> {
+    let started = process.started_at?;
+    let mut rows = evidence.hops(path).into_iter();
+    let (row, citation) = rows.find(|(row, _)| row.ctime.is_some_and(|at| at > started))?;
+    let why = format!(
+        "{} changed after the process started, and {name} reads it only when it starts",
+        row.path
+    );
+    Some(Doubt::new(Code::RestartPending, why, vec![citation]))
+}

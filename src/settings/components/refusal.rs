@@ -1,0 +1,150 @@
+//! Arguments and files that decode → why a component refuses them all the same.
+
+use super::super::value::SettingValue;
+use super::super::{Doubt, Source};
+use super::environment::variable;
+use super::instance::ComponentProcess;
+use crate::evidence::citation::Citation;
+use crate::node::version::Minor;
+use crate::problem::Code;
+
+/// Why a component does not start.
+#[derive(Clone, Debug)]
+pub(super) struct Refused {
+    /// A sentence.
+    pub why: String,
+    /// Where what it refuses stands.
+    pub citations: Vec<Citation>,
+    /// Nothing but arguments has a part in it.
+    pub by_line: bool,
+}
+
+impl Refused {
+    pub fn by_line(why: String) -> Self {
+        Self {
+            why,
+            citations: Vec::new(),
+            by_line: true,
+        }
+    }
+
+    pub fn by_file(why: String, citation: &Citation) -> Self {
+        Self {
+            why,
+            citations: vec![citation.clone()],
+            by_line: false,
+        }
+    }
+
+    /// As the reason why nothing is decided.
+    pub fn doubt(&self, name: &str, line: &Citation) -> Doubt {
+        let mut citations = self.citations.clone();
+        citations.push(line.clone());
+        let why = format!("{name} refuses this: {}", self.why);
+        Doubt::new(Code::WouldNotStart, why, citations)
+    }
+}
+
+impl ComponentProcess {
+    /// Why it would not start.
+    pub(super) fn find_refusal(&self) -> Option<Refused> {
+        self.lacks()
+            .or_else(|| self.shadowed())
+            .or_else(|| self.refused_variable())
+            .or_else(|| self.refused_gate())
+            .or_else(|| self.out_of_range())
+            .or_else(|| {
+                self.described
+                    .refusals
+                    .iter()
+                    .find_map(|refuses| refuses(self))
+            })
+            .or_else(|| self.refused_config())
+            .or_else(|| self.gone.clone())
+    }
+
+    /// A flag without which it does not start.
+    fn lacks(&self) -> Option<Refused> {
+        let about = &self.described.about;
+        // What has it inside may give it more than is seen.
+        let is_own = self.seen.source == Source::Argument && !self.process.cut;
+        let mut needs = about.needs.iter().filter(|_| is_own);
+        let flag = needs.find(|flag| self.line.text(flag).is_none())?;
+        Some(Refused::by_line(format!("it has no --{flag}")))
+    }
+
+    /// A setting in both the arguments and the environment.
+    fn shadowed(&self) -> Option<Refused> {
+        let prefix = self.described.about.environment.as_ref()?;
+        let variables = self.variables.as_ref()?;
+        if self.config.is_some() {
+            return None;
+        }
+        let citation = variables.citation()?;
+        let mut arguments = self.line.arguments.iter();
+        arguments.find_map(|argument| {
+            let name = variable(prefix, &argument.name);
+            variables.get(&name)?;
+            let why = format!("{name} stands beside --{}", argument.name);
+            Some(Refused {
+                citations: vec![citation.clone()],
+                ..Refused::by_line(why)
+            })
+        })
+    }
+
+    /// A variable whose text is no value of its flag.
+    fn refused_variable(&self) -> Option<Refused> {
+        let prefix = self.described.about.environment.as_ref()?;
+        let variables = self.variables.as_ref().filter(|_| self.config.is_none())?;
+        let citation = variables.citation()?;
+        let mut flags: Vec<&&str> = self.described.flags.flags.keys().collect();
+        flags.sort_unstable();
+        flags.into_iter().find_map(|flag| {
+            let name = variable(prefix, flag);
+            let text = variables.text(&name)?;
+            if crate::evidence::masks::mask_in(text).is_some() {
+                return None;
+            }
+            let kind = self.described.flags.kind(flag)?;
+            let why = SettingValue::from_argument(kind, text).err()?;
+            Some(Refused {
+                citations: vec![citation.clone()],
+                ..Refused::by_line(format!("{name}: {why}"))
+            })
+        })
+    }
+
+    /// A value that its flag does not take.
+    fn out_of_range(&self) -> Option<Refused> {
+        self.described.about.range.iter().find_map(|range| {
+            let bound = |text: &Option<String>| text.as_deref().and_then(Minor::parse);
+            let since = |first| self.version.is_some_and(|version| version >= first);
+            let until = |last| self.version.is_some_and(|version| version <= last);
+            let holds =
+                bound(&range.first).is_none_or(since) && bound(&range.last).is_none_or(until);
+            let argument = self.line.last(&range.flag).filter(|_| holds)?;
+            if self.line.hides(&argument.text) {
+                return None;
+            }
+            let why = range.refuses(&argument.value)?;
+            Some(Refused::by_line(format!(
+                "--{} is {}, {why}",
+                range.flag, argument.text
+            )))
+        })
+    }
+
+    fn refused_gate(&self) -> Option<Refused> {
+        let (_, why) = super::super::gates::refused(&self.gates()?, self.version, false)?;
+        Some(Refused::by_line(why))
+    }
+
+    fn refused_config(&self) -> Option<Refused> {
+        let data = self.described.about.config.as_ref()?;
+        let file = self.config.as_ref()?.as_ref().ok()?;
+        let why = super::config::refused(self.described, data, file, self.version)?;
+        let why = format!("of {}: {why}", file.path);
+        Some(Refused::by_file(why, &file.citation))
+    }
+}

@@ -1,0 +1,440 @@
+//! The control plane from evidence to rows: a node that does everything asked, one that does the
+//! opposite, one of which nothing was collected; and what decides between several sources.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::cases::{ROOT, metadata};
+use crate::support::*;
+use serde_json::Value;
+
+/// The benchmark whose control-plane sections are judged here, and the other one that has rules of
+/// its own.
+const BENCHMARK: &str = "cis-1.12";
+const STIG: &str = "stig-kubernetes-v2r4";
+
+const COMPONENTS: [&str; 5] = [
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "etcd",
+    "host",
+];
+
+/// Rules about flags that a version of today does not have.
+const OLD: [&str; 3] = [
+    "apiserver-basic-auth-file",
+    "apiserver-insecure-bind-address",
+    "apiserver-insecure-port",
+];
+
+const GOOD_API: &str = "--tls-min-version=VersionTLS12 --secure-port=6443 \
+    --admission-control-config-file=/etc/k/admission.yaml --anonymous-auth=false --authorization-mode=Node,RBAC \
+    --enable-admission-plugins=NodeRestriction,AlwaysPullImages,EventRateLimit,DenyServiceExternalIPs \
+    --audit-log-path=/var/log/audit.log --audit-log-maxage=30 --audit-log-maxbackup=10 \
+    --audit-log-maxsize=100 --audit-policy-file=/etc/k/audit.yaml --profiling=false \
+    --client-ca-file=/p/ca.crt --etcd-cafile=/p/e.crt --etcd-certfile=/p/c.crt \
+    --etcd-keyfile=/p/c.key --etcd-servers=https://127.0.0.1:2379 \
+    --encryption-provider-config=/etc/k/enc.yaml --kubelet-certificate-authority=/p/ca.crt \
+    --kubelet-client-certificate=/p/k.crt --kubelet-client-key=/p/k.key \
+    --service-account-key-file=/p/sa.pub --service-account-extend-token-expiration=false \
+    --tls-cert-file=/p/s.crt --tls-private-key-file=/p/s.key --request-timeout=30s \
+    --tls-cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+const BAD_API: &str = "--tls-min-version=VersionTLS11 --feature-gates=AllAlpha=true \
+    --disable-admission-plugins=ValidatingAdmissionWebhook --anonymous-auth=true --authorization-mode=AlwaysAllow \
+    --enable-admission-plugins=AlwaysAdmit --request-timeout=0s --token-auth-file=/x \
+    --disable-admission-plugins=ServiceAccount,NamespaceLifecycle --audit-log-maxage=1 \
+    --audit-log-maxbackup=1 --audit-log-maxsize=1 --etcd-servers=http://127.0.0.1:2379 \
+    --service-account-lookup=false --tls-cipher-suites=TLS_RSA_WITH_RC4_128_SHA";
+const GOOD_MANAGER: &str = "--tls-min-version=VersionTLS12 --profiling=false --use-service-account-credentials=true \
+    --service-account-private-key-file=/p/sa.key --root-ca-file=/p/ca.crt --bind-address=127.0.0.1 \
+    --kubeconfig=/etc/kubernetes/controller-manager.conf --terminated-pod-gc-threshold=100";
+const BAD_MANAGER: &str = "--tls-min-version=VersionTLS11 --kubeconfig=/etc/kubernetes/controller-manager.conf \
+    --terminated-pod-gc-threshold=0 --feature-gates=RotateKubeletServerCertificate=false";
+const GOOD_SCHEDULER: &str = "--tls-min-version=VersionTLS13 --profiling=false --bind-address=127.0.0.1 --kubeconfig=/etc/kubernetes/scheduler.conf";
+const BAD_SCHEDULER: &str = "--kubeconfig=/etc/kubernetes/scheduler.conf";
+const GOOD_ETCD: &str = "--auto-tls=false --peer-auto-tls=false --cert-file=/p/a --key-file=/p/b --client-cert-auth --trusted-ca-file=/p/ca \
+    --peer-cert-file=/p/a --peer-key-file=/p/b --peer-client-cert-auth --data-dir=/var/lib/etcd \
+    --listen-client-urls=https://127.0.0.1:2379";
+const BAD_ETCD: &str = "--auto-tls --peer-auto-tls --data-dir=/var/lib/etcd";
+
+const AUDIT: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n";
+const ENCRYPTION: &str = "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n  - aescbc: {keys: [{name: k, secret: REDACTED-BY-NODEPROOF}]}\n  - identity: {}\n";
+
+const ADMISSION: &str = "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins:\n- name: PodSecurity\n";
+
+fn process(bundle: Bundle, pid: u32, program: &str, arguments: &str) -> Bundle {
+    let words: Vec<&str> = std::iter::once(program)
+        .chain(arguments.split_whitespace())
+        .collect();
+    bundle.process(pid, &words)
+}
+
+/// A node with these four components and no rows of files.
+fn running(api: &str, manager: &str, scheduler: &str, etcd: &str) -> Bundle {
+    let bundle = Bundle::node("n").version("v1.33.5");
+    let version = "Kubernetes v1.33.5\n";
+    let bundle = bundle
+        .member("commands/kube-apiserver-version.txt", version)
+        .file("/etc/k/audit.yaml", AUDIT)
+        .file("/etc/k/enc.yaml", ENCRYPTION)
+        .file("/etc/k/admission.yaml", ADMISSION)
+        .member("proc/53/environ", "");
+    let bundle = process(bundle, 50, "kube-apiserver", api);
+    let bundle = process(bundle, 51, "kube-controller-manager", manager);
+    let bundle = process(bundle, 52, "kube-scheduler", scheduler);
+    process(bundle, 53, "etcd", etcd)
+}
+
+/// Rows of the control plane's files, with this mode and owner.
+fn files(mode: &str, owner: &str, data: &str) -> String {
+    let mut rows = Vec::new();
+    for name in [
+        "manifests/kube-apiserver.yaml",
+        "manifests/kube-controller-manager.yaml",
+        "manifests/kube-scheduler.yaml",
+        "manifests/etcd.yaml",
+        "admin.conf",
+        "scheduler.conf",
+        "controller-manager.conf",
+        "pki/ca.crt",
+        "pki/deep/er/ca.key",
+    ] {
+        rows.push((format!("/etc/kubernetes/{name}"), "file", mode, owner));
+    }
+    rows.push(("/etc/cni/net.d/10-x.conflist".into(), "file", mode, owner));
+    let folders = [
+        "/etc/kubernetes/pki",
+        "/etc/cni/net.d",
+        "/etc/kubernetes/manifests",
+    ];
+    for folder in folders {
+        rows.push((folder.into(), "dir", "755", ROOT));
+    }
+    let own = match mode {
+        "600" => "99:99:etcd:etcd",
+        _ => ROOT,
+    };
+    rows.push(("/var/lib/etcd".into(), "dir", data, own));
+    rows.push(("/var/lib/etcd/member/snap/db".into(), "file", mode, own));
+    rows.push(("/etc/kubernetes/super-admin.conf".into(), "absent", "", ""));
+    rows.push(("/var/lib/cni/networks".into(), "absent", "", ""));
+    let rows: Vec<(&str, &str, &str, &str, &str)> = rows
+        .iter()
+        .map(|(path, kind, mode, owner)| (path.as_str(), *kind, *mode, *owner, ""))
+        .collect();
+    metadata(&rows)
+}
+
+fn good() -> Bundle {
+    running(GOOD_API, GOOD_MANAGER, GOOD_SCHEDULER, GOOD_ETCD)
+        .member("stat.tsv", files("600", ROOT, "700"))
+}
+
+fn bad() -> Bundle {
+    running(BAD_API, BAD_MANAGER, BAD_SCHEDULER, BAD_ETCD)
+        .member("stat.tsv", files("666", "99:99:x:x", "755"))
+}
+
+/// The rows of a benchmark's rules about the control plane, by the rule's key.
+fn by_rule_of(benchmark: &str, bundle: &Bundle) -> BTreeMap<String, Value> {
+    let lab = Lab::new();
+    lab.add("n.tgz", bundle);
+    let is_ours = |row: &Value| {
+        let rule = row["rule"].as_str().and_then(|key| CATALOG.rules.get(key));
+        let of_nodes = row["control"].as_str().is_some_and(|c| c.starts_with('4'));
+        rule.is_some_and(|rule| COMPONENTS.contains(&rule.data.component.as_str())) && !of_nodes
+    };
+    let ran = nodeproof(
+        &lab.path(""),
+        &["analyze", ".", "-b", benchmark, "--format", "jsonl"],
+    );
+    let mut all = rows(&ran.stdout);
+    all.retain(|row| is_ours(row) && !row["rule"].as_str().unwrap().starts_with("node-"));
+    let key = |row: &Value| row["rule"].as_str().unwrap().to_owned();
+    all.into_iter().map(|row| (key(&row), row)).collect()
+}
+
+fn by_rule(bundle: &Bundle) -> BTreeMap<String, Value> {
+    by_rule_of(BENCHMARK, bundle)
+}
+
+/// The rules whose cases stand here.
+pub fn rules() -> BTreeSet<String> {
+    let of = |benchmark| by_rule_of(benchmark, &Bundle::node("n")).into_keys();
+    of(BENCHMARK).chain(of(STIG)).collect()
+}
+
+fn judged(bundle: &Bundle, rule: &str) -> Value {
+    by_rule(bundle).remove(rule).unwrap()
+}
+
+#[test]
+fn every_rule_of_the_control_plane_passes_fails_and_stays_undecided() {
+    for (bundle, wanted) in [
+        (good(), "pass"),
+        (bad(), "fail"),
+        (Bundle::node("n").version("v1.33.5"), "unknown"),
+    ] {
+        for (benchmark, least) in [(BENCHMARK, 60), (STIG, 40)] {
+            let rows = by_rule_of(benchmark, &bundle);
+            assert!(rows.len() > least, "{} rules", rows.len());
+            let mut wrong = Vec::new();
+            for (rule, row) in rows {
+                let is_old = OLD.contains(&rule.as_str()) && wanted == "fail";
+                if row["verdict"] != wanted && !is_old {
+                    wrong.push(format!("{rule}: {} {}", row["verdict"], row["reason"]));
+                }
+            }
+            assert!(
+                wrong.is_empty(),
+                "{benchmark}: wanted {wanted}:\n{}",
+                wrong.join("\n")
+            );
+        }
+    }
+}
+
+#[test]
+fn flags_of_old_versions_are_judged_where_the_version_has_them() {
+    let arguments = "--etcd-servers=https://e --basic-auth-file=/x --insecure-port=8080 \
+        --insecure-bind-address=0.0.0.0";
+    for (version, wanted) in [("v1.18.20", "fail"), ("v1.30.1", "unknown")] {
+        let version = format!("Kubernetes {version}\n");
+        let bundle = process(Bundle::node("n"), 50, "kube-apiserver", arguments)
+            .member("commands/kube-apiserver-version.txt", &version);
+        let rows = by_rule_of(STIG, &bundle);
+        for rule in OLD {
+            let row = rows.get(rule).unwrap();
+            assert_eq!(
+                row["verdict"], wanted,
+                "{version} {rule}: {}",
+                row["reason"]
+            );
+        }
+    }
+}
+
+#[test]
+fn no_secret_of_an_encryption_configuration_comes_out() {
+    let secret = "c2VjcmV0IGlzIHNlY3VyZSwgb3IgaXMgaXQ/Pz8/Pz8=";
+    for (secret, length) in [(secret, 0), ("c2hvcnQ=", 5)] {
+        let text = ENCRYPTION.replace("REDACTED-BY-NODEPROOF", secret);
+        let bundle = process(Bundle::node("n"), 50, "kube-apiserver", GOOD_API)
+            .file("/etc/k/audit.yaml", AUDIT)
+            .file("/etc/k/enc.yaml", &text);
+        let lab = Lab::new();
+        lab.add("n.tgz", &bundle);
+        let arguments = ["analyze", ".", "-b", BENCHMARK, "--format", "json"];
+        let ran = nodeproof(&lab.path(""), &arguments);
+        assert!(!ran.stdout.contains(secret), "a secret came out");
+        assert_eq!(length > 0, ran.stdout.contains("has 5 bytes"));
+    }
+}
+
+/// The verdict and code of a rule on a node with one process.
+fn outcome_of(program: &str, arguments: &str, rule: &str, more: &[(&str, &str)]) -> String {
+    let mut bundle = process(Bundle::node("n"), 50, program, arguments);
+    for (name, text) in more {
+        bundle = bundle.member(name, text);
+    }
+    let row = judged(&bundle, rule);
+    format!(
+        "{} by {}",
+        outcome(&row),
+        row["source"].as_str().unwrap_or("none")
+    )
+}
+
+const CONFIG: &str = "files/c.yaml";
+
+#[test]
+fn a_file_decides_as_its_component_ranks_it() {
+    let scheduler = |lines: &str| {
+        format!(
+            "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n{lines}"
+        )
+    };
+    let off = scheduler("enableProfiling: false\n");
+    let silent = scheduler("");
+    let stranger = scheduler("enableprofiling: false\n");
+    let etcd = "client-transport-security:\n  Client-Cert-Auth: yes\n";
+    let rule = ("scheduler-profiling", "etcd-client-cert-auth");
+    for (program, arguments, rule, more, wanted) in [
+        (
+            "kube-scheduler",
+            "--profiling=false",
+            rule.0,
+            vec![],
+            "pass argument-sets-it by argument",
+        ),
+        (
+            "kube-scheduler",
+            "--config=/c.yaml --profiling=true",
+            rule.0,
+            vec![(CONFIG, off.as_str())],
+            "pass config-file-sets-it by config-file",
+        ),
+        (
+            "kube-scheduler",
+            "--config=/c.yaml --profiling=false",
+            rule.0,
+            vec![(CONFIG, silent.as_str())],
+            "fail default-applies by default",
+        ),
+        (
+            "kube-scheduler",
+            "--config=/c.yaml --profiling=false",
+            rule.0,
+            vec![(CONFIG, stranger.as_str())],
+            "unknown would-not-start by none",
+        ),
+        (
+            "kube-scheduler",
+            "--config=/c.yaml --profiling=false",
+            rule.0,
+            vec![],
+            "unknown file-not-collected by none",
+        ),
+        (
+            "kube-scheduler",
+            "--config= --profiling=false",
+            rule.0,
+            vec![],
+            "pass argument-sets-it by argument",
+        ),
+        (
+            "etcd",
+            "--config-file=/c.yaml --client-cert-auth=false",
+            rule.1,
+            vec![(CONFIG, etcd)],
+            "pass config-file-sets-it by config-file",
+        ),
+        (
+            "etcd",
+            "--name=a",
+            rule.1,
+            vec![],
+            "unknown environment-not-collected by none",
+        ),
+        (
+            "etcd",
+            "--name=a",
+            rule.1,
+            vec![("proc/50/environ", "")],
+            "fail default-applies by default",
+        ),
+        (
+            "etcd",
+            "--name=a",
+            rule.1,
+            vec![("proc/50/environ", "ETCD_CLIENT_CERT_AUTH=1\0")],
+            "pass environment-sets-it by environ",
+        ),
+        (
+            "etcd",
+            "--client-cert-auth",
+            rule.1,
+            vec![("proc/50/environ", "ETCD_CLIENT_CERT_AUTH=\0")],
+            "unknown would-not-start by none",
+        ),
+        (
+            "etcd",
+            "--name=a",
+            rule.1,
+            vec![
+                ("proc/50/environ", "ETCD_CONFIG_FILE=/c.yaml\0"),
+                (CONFIG, etcd),
+            ],
+            "pass config-file-sets-it by config-file",
+        ),
+        (
+            "etcd",
+            "-client-cert-auth",
+            rule.1,
+            vec![],
+            "pass argument-sets-it by argument",
+        ),
+        (
+            "etcd",
+            "--client-cert-auth true",
+            rule.1,
+            vec![],
+            "unknown would-not-start by none",
+        ),
+    ] {
+        let got = outcome_of(program, arguments, rule, &more);
+        assert_eq!(got, wanted, "{program} {arguments} {more:?}");
+    }
+}
+
+#[test]
+fn a_manifest_says_what_is_planned_and_never_passes_alone() {
+    let manifest = |profiling: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: s\n    image: registry.k8s.io/kube-scheduler:v1.33.5\n    command:\n    - kube-scheduler\n    args: [--profiling={profiling}]\n"
+        )
+    };
+    let path = "files/etc/kubernetes/manifests/kube-scheduler.yaml";
+    let alone = |profiling: &str| {
+        judged(
+            &Bundle::node("n").member(path, manifest(profiling)),
+            "scheduler-profiling",
+        )
+    };
+    let bad = alone("true");
+    assert_eq!(outcome(&bad), "fail argument-sets-it");
+    assert_eq!(bad["source"], "manifest");
+    assert!(has_note(&bad, "manifest-alone"));
+    assert_eq!(outcome(&alone("false")), "unknown manifest-alone");
+    let runs = process(Bundle::node("n"), 50, "kube-scheduler", "--profiling=false");
+    let differs = judged(
+        &runs.clone().member(path, manifest("true")),
+        "scheduler-profiling",
+    );
+    assert_eq!(outcome(&differs), "pass argument-sets-it");
+    assert!(has_note(&differs, "planned-differs"));
+    let same = judged(&runs.member(path, manifest("false")), "scheduler-profiling");
+    assert!(!has_note(&same, "planned-differs"));
+}
+
+#[test]
+fn every_file_below_a_directory_is_looked_at_and_offenders_are_counted() {
+    let rule = "file-perm-pki-keys";
+    let below = |rows: &[(&str, &str, &str)]| {
+        let mut all = vec![("/etc/kubernetes/pki", "dir", "755", ROOT, "")];
+        all.extend(rows.iter().map(|(path, mode, target)| match *target {
+            "" => (*path, "file", *mode, ROOT, ""),
+            target => (*path, "symlink", "777", ROOT, target),
+        }));
+        judged(&Bundle::node("n").member("stat.tsv", metadata(&all)), rule)
+    };
+    let names: Vec<String> = (0..8)
+        .map(|n| format!("/etc/kubernetes/pki/a/{n}.key"))
+        .collect();
+    let bad: Vec<(&str, &str, &str)> = names
+        .iter()
+        .map(|name| (name.as_str(), "644", ""))
+        .collect();
+    let row = below(&bad);
+    assert_eq!(row["verdict"], "fail");
+    assert!(
+        row["reason"]
+            .as_str()
+            .unwrap()
+            .ends_with("and so do 3 more"),
+        "{row}"
+    );
+    let key = "/etc/kubernetes/pki/x.key";
+    for (rows, wanted) in [
+        (vec![(key, "600", "")], "pass"),
+        (vec![("/etc/kubernetes/pki/x.crt", "644", "")], "unknown"),
+        (
+            vec![(key, "", "real"), ("/etc/kubernetes/pki/real", "644", "")],
+            "fail",
+        ),
+        (vec![(key, "", "/elsewhere")], "unknown"),
+        (vec![], "unknown"),
+    ] {
+        assert_eq!(below(&rows)["verdict"], wanted, "{rows:?}");
+    }
+}
