@@ -18,7 +18,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::{Bundle, Place, Unreadable};
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, layout};
+use crate::evidence::{Evidence, layout, layouts};
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
@@ -48,6 +48,8 @@ pub struct Run<'c> {
     pub waivers: Option<Waivers>,
     /// Whether controls of roles that a node has not get rows there.
     pub all_roles: bool,
+    /// The layout that archives are said to have.
+    pub read_as: Option<&'static str>,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
     /// Which rows come with their story.
@@ -118,6 +120,7 @@ impl Run<'_> {
                 places,
                 index: Index::of(places, limits, &layout::wanted),
                 limits,
+                read_as: self.read_as,
             };
             let is_cluster = |unit| reading.index.is_cluster(unit);
             let lenders = |place| reading.some(place, &is_cluster, &|bundle| self.lender(&bundle));
@@ -226,7 +229,8 @@ impl Run<'_> {
         let Some(evidence) = machines.pop() else {
             return Judged::default();
         };
-        let late = (evidence.manifest.is_some() && !described).then(|| Problem {
+        let is_import = evidence.import().is_some();
+        let late = (evidence.manifest.is_some() && !described && !is_import).then(|| Problem {
             bundle: bundle.name.clone(),
             member: Some("bundle.json".to_owned()),
             what: "is not the first member, so configz is neither lent nor borrowed".to_owned(),
@@ -246,6 +250,11 @@ impl Run<'_> {
             return judged;
         }
         let mut judged = self.judge_node(&evidence, &processes, late, loan);
+        let is_nothing = evidence.is_empty() && evidence.manifest.is_none();
+        judged
+            .bundle
+            .problems
+            .extend(is_nothing.then(|| layouts::unrecognised(bundle)));
         judged.bundle.problems.extend(odd_kind(&evidence, parts));
         if parts == Parts::Both {
             let own = judged.bundle.node.clone();

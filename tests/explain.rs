@@ -463,6 +463,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
             controls: Vec::new(),
         },
         limits: Limits::default(),
+        read_as: None,
         waivers: None,
         all_roles: false,
         excerpts: false,
@@ -593,7 +594,10 @@ fn the_commands_lead_back_to_the_byte_whatever_holds_it() {
         ("folders.tar", packed("in/n/")),
     ];
     if Command::new("zstd").arg("--version").output().is_ok() {
-        forms.push(("n.tar.zst", zstd::encode_all(&packed("n/")[..], 1).unwrap()));
+        forms.push((
+            "n.tar.zst",
+            ::zstd::encode_all(&packed("n/")[..], 1).unwrap(),
+        ));
     }
     let digest =
         nodeproof::bundle::sha256_hex(config("makeIPTablesUtilChains: false\n").as_bytes());

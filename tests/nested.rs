@@ -44,7 +44,7 @@ fn fleet(lab: &Lab, root: &str) {
     put("b/n2.tar", &node("n2", false).tar());
     put(
         "b.tar.zst",
-        &zstd::encode_all(&node("n3", true).tar()[..], 1).unwrap(),
+        &::zstd::encode_all(&node("n3", true).tar()[..], 1).unwrap(),
     );
     put("no-ending", &node("n4", true).tar_gz());
     put("broken.tar.gz", b"broken");
@@ -122,11 +122,13 @@ fn an_archive_of_bundles_is_judged_as_if_unpacked() {
     );
     for backwards in [false, true] {
         let tar = packed(&lab.path("unpacked"), backwards);
-        let zstd = zstd::encode_all(&tar[..], 1).unwrap();
         for (name, bytes) in [
             ("x.tar", tar.clone()),
             ("x.tar.gz", gzip(&tar)),
-            ("x.zst", zstd),
+            ("x.zst", zstd(&tar)),
+            ("x.tar.xz", xz(&tar)),
+            ("x.tar.bz2", bzip2(&tar)),
+            ("x.zip", zip_of(&tar)),
         ] {
             lab.put(name, &bytes);
             for jobs in ["1", "3"] {

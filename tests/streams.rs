@@ -139,11 +139,11 @@ fn skippable(kind: u8, content: &[u8]) -> Vec<u8> {
 #[test]
 fn padding_and_frames_that_say_nothing_are_part_of_honest_archives() {
     let tar = passing("n").tar();
-    let (gz, zst) = (gzip(&tar), zstd::encode_all(&tar[..], 3).unwrap());
+    let (gz, zst) = (gzip(&tar), ::zstd::encode_all(&tar[..], 3).unwrap());
     let (head, tail) = tar.split_at(tar.len() / 2 / 512 * 512);
     let halves = |pack: &dyn Fn(&[u8]) -> Vec<u8>| (pack(head), pack(tail));
     let (gz_head, gz_tail) = halves(&gzip);
-    let (zst_head, zst_tail) = halves(&|bytes| zstd::encode_all(bytes, 3).unwrap());
+    let (zst_head, zst_tail) = halves(&|bytes| ::zstd::encode_all(bytes, 3).unwrap());
     let size = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap().to_le_bytes();
     let padded = |bytes: &[u8], more: usize| [bytes, &vec![0; more]].concat();
     let ok = "pass config-file-sets-it";

@@ -23,6 +23,8 @@ pub enum Code {
     LimitPassed,
     /// A compression or container that is known, but not read.
     UnsupportedCompression,
+    /// It can be read only with a key or password.
+    Encrypted,
     /// An archive of bundles inside another one.
     NestedTooDeep,
     /// The system could not read it.
@@ -33,7 +35,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, as reports name it, and what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str, &'static str); 14] = [
         (Self::Empty, "empty-file", "no bytes"),
         (
             Self::Truncated,
@@ -79,6 +81,11 @@ impl Code {
             Self::UnsupportedCompression,
             "unsupported-compression",
             "a compression or container that is known, but not read",
+        ),
+        (
+            Self::Encrypted,
+            "encrypted",
+            "it can be read only with a key or password",
         ),
         (
             Self::NestedTooDeep,

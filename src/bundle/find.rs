@@ -131,7 +131,7 @@ impl Finder {
         let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
         let place = |source: Source| (typed_name(path), source, identity(&metadata, path));
         let (name, source, identity) = if metadata.is_dir() {
-            if !is_bundle(path) {
+            if !is_bundle(path, path) {
                 return self.search(path).map_err(|error| unreadable(&error))?;
             }
             self.never.inside(path)?;
@@ -185,7 +185,7 @@ impl Finder {
                     &name_below(root, entry.path()),
                 );
             } else if kind.is_dir() {
-                if is_bundle(entry.path()) {
+                if is_bundle(root, entry.path()) {
                     if let Err(why) = self.never.inside(entry.path()) {
                         return Ok(Err(why));
                     }
@@ -287,8 +287,10 @@ fn holds_archive(path: &Path, file: &mut File) -> io::Result<bool> {
     Ok(
         match Format::by_magic(head.get(..count).unwrap_or_default()) {
             None => false,
-            Some(Format::Tar | Format::Unsupported(_)) => true,
-            Some(Format::Gzip | Format::Zstd) => format::holds_tar_or_is_broken(path),
+            Some(Format::Tar | Format::Zip | Format::Encrypted(_) | Format::Unsupported(_)) => true,
+            Some(Format::Gzip | Format::Zstd | Format::Xz | Format::Bzip2) => {
+                format::holds_tar_or_is_broken(path)
+            }
         },
     )
 }

@@ -1,5 +1,6 @@
 //! A folder that holds an unpacked bundle. Links below it are not followed.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,13 +21,39 @@ pub(super) const MANIFEST: &str = "bundle.json";
 /// Folders that make the folder they are in a bundle.
 pub(super) const MARKS: [&str; 3] = ["commands", "files", "configz"];
 
-/// Whether a folder is a bundle.
-pub(super) fn is_bundle(folder: &Path) -> bool {
+/// Files and folders that no other tool puts into its archives, and that make the folder they are in
+/// a bundle. A folder ends in a slash.
+pub(super) const MARKS_OF_OTHERS: [&str; 8] = [
+    "cluster-resources/",
+    "cluster-scoped-resources/",
+    "insights_commands/",
+    "meta/config.json",
+    "snap.microk8s.daemon-kubelite/",
+    "sos_commands/",
+    "system/instance-id.txt",
+    "systeminfo/ps",
+];
+
+/// Folders of a machine: below them a folder that is called like one of these marks nothing. SELinux
+/// has its own `files`.
+pub(super) const OF_MACHINES: [&str; 2] = ["etc", "selinux"];
+
+/// Whether a folder is a bundle, that was found below `root`.
+pub(super) fn is_bundle(root: &Path, folder: &Path) -> bool {
+    let below = folder.strip_prefix(root).unwrap_or(folder);
+    let is_of_machine = |part: &OsStr| OF_MACHINES.iter().any(|name| part == *name);
+    let is_inside = below.iter().any(is_of_machine);
     let at = |name: &str| fs::symlink_metadata(folder.join(name));
+    let is_marked = |mark: &&str| match mark.strip_suffix('/') {
+        Some(name) => at(name).is_ok_and(|it| it.is_dir()),
+        None => at(mark).is_ok_and(|it| it.is_file()),
+    };
     at(MANIFEST).is_ok_and(|it| it.is_file())
-        || MARKS
-            .iter()
-            .any(|name| at(name).is_ok_and(|it| it.is_dir()))
+        || MARKS_OF_OTHERS.iter().any(is_marked)
+        || !is_inside
+            && MARKS
+                .iter()
+                .any(|name| at(name).is_ok_and(|it| it.is_dir()))
 }
 
 /// Reads all files below `root`; the digest over them.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::open::{Digesting, inflate};
-use super::{gzip, tar, zstd};
+use super::{bzip2, gzip, tar, xz, zip, zstd};
 use crate::limits::Limits;
 
 /// What a file is, by its first bytes.
@@ -14,13 +14,13 @@ pub(super) enum Format {
     Tar,
     Gzip,
     Zstd,
+    Xz,
+    Bzip2,
+    Zip,
+    /// Of what: its name, for the message.
+    Encrypted(&'static str),
     /// Known, but not read: its name, for the message.
     Unsupported(&'static str),
-}
-
-/// bzip2 has its block magic (the digits of π) behind the level, or text could begin like it.
-fn is_bzip2(head: &[u8]) -> bool {
-    head.starts_with(b"BZh") && head.get(4..10) == Some(b"1AY&SY")
 }
 
 impl Format {
@@ -30,10 +30,10 @@ impl Format {
             Some(Self::Gzip)
         } else if zstd::begins(head) {
             Some(Self::Zstd)
-        } else if head.starts_with(b"\xfd7zXZ\0") {
-            Some(Self::Unsupported("xz"))
-        } else if is_bzip2(head) {
-            Some(Self::Unsupported("bzip2"))
+        } else if head.starts_with(xz::MAGIC) {
+            Some(Self::Xz)
+        } else if bzip2::begins(head) {
+            Some(Self::Bzip2)
         } else if head.get(257..262) == Some(b"ustar") {
             Some(Self::Tar)
         } else {
@@ -44,8 +44,10 @@ impl Format {
     /// As [`Self::by_magic`], and what only a file that claims to be an archive is taken for.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
         Self::by_magic(head).or_else(|| {
-            if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-                Some(Self::Unsupported("zip"))
+            if zip::begins(head) {
+                Some(Self::Zip)
+            } else if head.starts_with(b"age-encryption.org/v1") {
+                Some(Self::Encrypted("age"))
             } else if head.starts_with(b"7z\xbc\xaf\x27\x1c") {
                 Some(Self::Unsupported("7z"))
             } else if head.starts_with(b"LZIP") {
@@ -127,6 +129,7 @@ mod tests {
             ("n1.TGZ", "n1"),
             ("n1.tar.zst", "n1"),
             ("n1.gz", "n1"),
+            ("n1.tar.bz2", "n1"),
             ("n1", "n1"),
             (".tgz", ".tgz"),
             ("\u{e9}.tar", "\u{e9}"),

@@ -7,13 +7,29 @@ use super::name::{self, BadName};
 use super::nested::is_description;
 use super::open::Failure;
 use super::tally::Tally;
-use super::{Bundle, Code, Content, First, Member, Select};
+use super::{Attributes, Bundle, Code, Content, First, Member, Select};
 use crate::limits::Limits;
 
 /// First components that are part of what a member is, so never a bundle's own top folder.
-const NO_TOP: [&str; 14] = [
-    "commands", "files", "proc", "configz", "api", "etc", "var", "usr", "home", "opt", "root",
-    "lib", "run", "hosts",
+const NO_TOP: [&str; 18] = [
+    "commands",
+    "files",
+    "proc",
+    "configz",
+    "api",
+    "etc",
+    "var",
+    "usr",
+    "home",
+    "opt",
+    "root",
+    "lib",
+    "run",
+    "hosts",
+    "systeminfo",
+    "sos_commands",
+    "insights_commands",
+    "cluster-scoped-resources",
 ];
 
 /// The folder of lists of API objects.
@@ -27,6 +43,8 @@ pub(super) struct Gather<'a> {
     /// Room for the head of the member at hand, so that one that is passed over costs none.
     pub(super) head: Vec<u8>,
     members: Vec<Member>,
+    /// Of the member that comes next.
+    pub(super) attributes: Option<Box<Attributes>>,
     entries: u64,
     kept: u64,
     /// Whether it says that it is of a cluster, so that its lists of API objects have room of their own.
@@ -44,6 +62,7 @@ impl<'a> Gather<'a> {
             select,
             head: Vec::new(),
             members: Vec::new(),
+            attributes: None,
             entries: 0,
             kept: 0,
             is_of_cluster: false,
@@ -149,7 +168,10 @@ impl<'a> Gather<'a> {
         if is_manifest && let Content::Kept(bytes) = &content {
             self.is_of_cluster = is_of_cluster(bytes);
         }
-        self.members.push(Member::new(name, size, content));
+        self.members.push(Member {
+            attributes: self.attributes.take(),
+            ..Member::new(name, size, content)
+        });
     }
 
     /// Fails if not a single member was found: nothing can be judged.
@@ -214,6 +236,7 @@ impl<'a> Gather<'a> {
             stem,
             members: self.members,
             problems: self.tally.into_problems(self.bundle).collect(),
+            read_as: None,
         }
     }
 

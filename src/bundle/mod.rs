@@ -6,9 +6,12 @@
 //! Nothing is ever written to disk but what arrives on stdin, and nothing an archive says decides
 //! how much memory is taken: [`Limits`] do.
 
+mod archive;
 mod buffer;
+mod bzip2;
 mod code;
 pub mod encoding;
+mod failure;
 mod find;
 mod folder;
 mod format;
@@ -22,13 +25,13 @@ mod spool;
 pub mod sums;
 mod tally;
 mod tar;
+mod xz;
+mod zip;
 mod zstd;
 
 #[cfg(test)]
 mod fixture;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -41,8 +44,9 @@ pub use code::Code;
 pub use find::{exist, find};
 pub use spool::Spool;
 
+use archive::Reach;
 use gather::Gather;
-use open::{Digesting, Failure};
+use open::Failure;
 
 /// One archive or folder of evidence, as found.
 #[derive(Clone, Debug)]
@@ -110,6 +114,8 @@ pub struct Bundle {
     pub members: Vec<Member>,
     /// What a reader of the report must know; each kind once, with a count.
     pub problems: Vec<Problem>,
+    /// The layout that somebody says it has.
+    pub read_as: Option<&'static str>,
 }
 
 /// One file inside a bundle.
@@ -124,6 +130,8 @@ pub struct Member {
     pub content: Content,
     /// How often the bundle has this name; above 1 it is a duplicate.
     pub copies: u32,
+    /// What the archive says of the file on its machine, where it says that.
+    pub attributes: Option<Box<Attributes>>,
     sha256: OnceLock<String>,
 }
 
@@ -146,6 +154,7 @@ impl Member {
             size,
             content,
             copies: 1,
+            attributes: None,
             sha256,
         }
     }
@@ -157,6 +166,26 @@ impl Member {
             _ => None,
         }
     }
+}
+
+/// A file on its machine, as the header of an archive describes it that records when the file was
+/// last changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// Permission bits, with set-uid, set-gid and sticky.
+    pub mode: Option<u32>,
+    /// Number of the owner.
+    pub uid: Option<u32>,
+    /// Number of the group.
+    pub gid: Option<u32>,
+    /// Name of the owner on the machine.
+    pub owner: Option<String>,
+    /// Name of the group on the machine.
+    pub group: Option<String>,
+    /// Last change of the content, seconds since 1970.
+    pub mtime: Option<i64>,
+    /// Last change of content or metadata, seconds since 1970.
+    pub ctime: i64,
 }
 
 /// The bytes of a member, or why they are not here.
@@ -259,18 +288,11 @@ fn read_counted(
             Ok(digest) => (Ok(()), Some(digest)),
             Err(failure) => (Err(failure), None),
         },
-        source => match open_stream(source) {
-            Err(failure) => (Err(failure), None),
-            Ok(stream) => {
-                let mut file = Digesting::new(stream);
-                let outcome = open::inflate(&mut file, limits).and_then(|mut input| {
-                    let outcome = tar::read(&mut input, &mut gather);
-                    inflated = input.bytes();
-                    outcome
-                });
-                (outcome, file.finish())
-            }
-        },
+        source => {
+            let walked = archive::walk(source, Reach::Bundle, limits, &mut gather);
+            inflated = walked.inflated;
+            (walked.outcome, walked.digest)
+        }
     };
     let bundle = match (outcome.and_then(|()| gather.one_bundle()), digest) {
         (Ok(()), Some(digest)) => Ok(gather.into_bundle(digest, top_and_stem(place))),
@@ -303,11 +325,7 @@ pub fn first(place: &Place, limits: &Limits) -> Result<Option<First>, Box<Unread
     let mut gather = Gather::new(&place.name, limits, &select);
     let outcome = match &place.source {
         Source::Folder(path) => folder::first(path, &mut gather),
-        source => open_stream(source).and_then(|stream| {
-            let mut file = Digesting::peek(stream);
-            let mut input = open::inflate(&mut file, limits)?;
-            tar::first(&mut input, &mut gather)
-        }),
+        source => archive::walk(source, Reach::First, limits, &mut gather).outcome,
     };
     match outcome {
         Ok(()) => Ok(gather.into_first()),
@@ -330,17 +348,6 @@ fn hex(bytes: &[u8]) -> String {
         text.push(DIGITS[usize::from(byte & 15)]);
     }
     text
-}
-
-fn open_stream(source: &Source) -> Result<Box<dyn Read + '_>, Failure> {
-    match source {
-        Source::File(path) | Source::Folder(path) => match File::open(path) {
-            Ok(file) => Ok(Box::new(file)),
-            Err(error) => Err(Failure::io(&error.to_string())),
-        },
-        Source::Stdin(spool) => Ok(Box::new(spool.reader())),
-        Source::Bytes { bytes, .. } => Ok(Box::new(&bytes[..])),
-    }
 }
 
 /// A folder is its own top; an archive's top is seen in its members.

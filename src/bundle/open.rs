@@ -8,8 +8,11 @@ use ring::digest::{Context, SHA256};
 
 use super::buffer::Buffer;
 use super::format::Format;
-use super::{Code, gzip, hex, zstd};
+use super::zip::{Contents, Entry};
+use super::{Code, bzip2, gzip, hex, xz, zstd};
 use crate::limits::{Limits, RATIO_FREE_BYTES};
+
+pub(super) use super::failure::Failure;
 
 #[cfg(test)]
 mod tests;
@@ -18,65 +21,6 @@ const BUFFER_BYTES: usize = 64 << 10;
 
 /// For the start of a file alone: what a first member of usual size needs.
 const PEEK_BYTES: usize = 8 << 10;
-
-/// What went wrong, not yet told of which bundle.
-#[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) code: Code,
-    pub(super) member: Option<String>,
-    pub(super) what: String,
-    pub(super) next: String,
-}
-
-impl Failure {
-    pub(super) fn new(code: Code, what: impl Into<String>) -> Self {
-        let next = match code {
-            Code::Empty | Code::Truncated | Code::NoEndOfArchive => {
-                "copy it again from where it was collected, or collect again"
-            }
-            Code::BadChecksum | Code::Corrupt | Code::TrailingBytes => {
-                "it was changed or damaged on its way: copy it again, or collect again"
-            }
-            Code::NotAnArchive => "hand over a tar archive, plain or compressed with gzip or zstd",
-            Code::NoMember => "collect again: there is nothing to judge in it",
-            Code::LimitPassed => "raise that limit if you trust where it comes from",
-            Code::UnsupportedCompression => {
-                "recompress it with gzip or zstd, or unpack it and hand over the folder"
-            }
-            Code::Io => "make it readable for this user, then run again",
-            Code::NestedTooDeep => "unpack it, and hand over what is in it",
-            Code::Fault => "report it, with the bundle if it may be shown",
-        };
-        Self {
-            code,
-            member: None,
-            what: what.into(),
-            next: next.to_owned(),
-        }
-    }
-
-    pub(super) fn of_member(self, name: &str) -> Self {
-        Self {
-            member: Some(name.to_owned()),
-            ..self
-        }
-    }
-
-    pub(super) fn io(reason: &str) -> Self {
-        Self::new(Code::Io, format!("it cannot be read ({reason})"))
-    }
-
-    /// `what` is more than the limit `name` allows, which is `value`.
-    pub(super) fn limit(name: &str, value: u64, what: &str) -> Self {
-        Self {
-            next: format!("if you trust where it comes from, raise `--limit {name}=N`"),
-            ..Self::new(
-                Code::LimitPassed,
-                format!("{what}: the limit `{name}` is {value}"),
-            )
-        }
-    }
-}
 
 /// A file, hashed as it is read unless only its start is looked at.
 pub(super) struct Digesting<'a> {
@@ -189,6 +133,9 @@ enum Decoder<'a, 'b> {
     Plain(&'a mut Digesting<'b>),
     Gzip(Box<gzip::Decoder<'a, 'b>>),
     Zstd(zstd::Decoder<'a, 'b>),
+    Xz(Box<xz::Decoder<'a, 'b>>),
+    Bzip2(bzip2::Decoder<'a, 'b>),
+    Zip(Contents<'a>),
 }
 
 /// Recognises a file and starts to inflate it.
@@ -209,6 +156,19 @@ pub(super) fn inflate<'a, 'b>(
         Some(Format::Zstd) => {
             Decoder::Zstd(zstd::decoder(file).map_err(|error| Failure::io(&error.to_string()))?)
         }
+        Some(Format::Xz) => Decoder::Xz(Box::new(xz::decoder(file))),
+        Some(Format::Bzip2) => Decoder::Bzip2(bzip2::decoder(file)),
+        // It is read from its end, so whoever can do that has recognised it before.
+        Some(Format::Zip) => {
+            let what = "it is a zip archive in a place where only its start can be read";
+            return Err(Failure::new(Code::UnsupportedCompression, what));
+        }
+        Some(Format::Encrypted(name)) => {
+            return Err(Failure::new(
+                Code::Encrypted,
+                format!("it is encrypted ({name})"),
+            ));
+        }
         Some(Format::Unsupported(name)) => {
             return Err(Failure::new(
                 Code::UnsupportedCompression,
@@ -218,20 +178,11 @@ pub(super) fn inflate<'a, 'b>(
         None => {
             return Err(Failure::new(
                 Code::NotAnArchive,
-                "it is neither tar nor gzip nor zstd",
+                "it is neither a tar archive nor a compressed one",
             ));
         }
     };
-    Ok(Inflated {
-        decoder,
-        limits,
-        most: limits.inflated_bytes,
-        buffer,
-        at: 0,
-        end: 0,
-        bytes: 0,
-        nested: 0,
-    })
+    Ok(Inflated::new(decoder, limits, buffer))
 }
 
 /// The inflated bytes of a file, counted against `inflated-bytes` and `ratio`.
@@ -246,7 +197,33 @@ pub(super) struct Inflated<'a, 'b> {
     nested: u64,
 }
 
-impl Inflated<'_, '_> {
+impl<'a, 'b> Inflated<'a, 'b> {
+    fn new(decoder: Decoder<'a, 'b>, limits: &'a Limits, buffer: Buffer) -> Self {
+        Self {
+            decoder,
+            limits,
+            most: limits.inflated_bytes,
+            buffer,
+            at: 0,
+            end: 0,
+            bytes: 0,
+            nested: 0,
+        }
+    }
+
+    /// The entries of a zip, each [begun](Self::begin) by itself.
+    pub(super) fn of_entries(contents: Contents<'a>, limits: &'a Limits) -> Self {
+        Self::new(Decoder::Zip(contents), limits, Buffer::of(BUFFER_BYTES))
+    }
+
+    /// Goes to the next entry of a zip.
+    pub(super) fn begin(&mut self, entry: &Entry) -> Result<(), Failure> {
+        match &mut self.decoder {
+            Decoder::Zip(contents) => contents.begin(entry),
+            _ => Ok(()),
+        }
+    }
+
     /// It holds many bundles, each with limits of its own: `ratio` alone holds for all together.
     pub(super) fn of_many(mut self) -> Self {
         self.most = u64::MAX;
@@ -269,13 +246,23 @@ impl Inflated<'_, '_> {
             Decoder::Plain(file) => Some(file),
             Decoder::Gzip(stream) => stream.file(),
             Decoder::Zstd(stream) => Some(stream.get_ref()),
+            Decoder::Xz(stream) => Some(stream.inner()),
+            Decoder::Bzip2(stream) => Some(stream.get_ref()),
+            Decoder::Zip(_) => None,
+        }
+    }
+
+    /// The bytes of the file that went in so far.
+    pub(super) fn taken(&self) -> u64 {
+        match &self.decoder {
+            Decoder::Zip(contents) => contents.count(),
+            _ => self.file().map_or(0, |file| file.bytes),
         }
     }
 
     fn check_ratio(&self) -> Result<(), Failure> {
         let inflated = self.bytes.saturating_add(self.nested);
-        let allowed = self.file().map_or(0, |file| file.bytes);
-        let allowed = allowed.saturating_mul(self.limits.ratio);
+        let allowed = self.taken().saturating_mul(self.limits.ratio);
         if inflated > RATIO_FREE_BYTES && inflated > allowed {
             let what = "it inflates to too many times its size";
             return Err(Failure::limit("ratio", self.limits.ratio, what));
@@ -301,15 +288,20 @@ impl Inflated<'_, '_> {
             Decoder::Plain(file) => file.read(&mut self.buffer),
             Decoder::Gzip(stream) => stream.read(&mut self.buffer),
             Decoder::Zstd(stream) => stream.read(&mut self.buffer),
+            Decoder::Xz(stream) => stream.read(&mut self.buffer),
+            Decoder::Bzip2(stream) => stream.read(&mut self.buffer),
+            Decoder::Zip(contents) => Ok(contents.read(&mut self.buffer)?),
         };
         let count = read.map_err(|error| {
             if let Some(reason) = self.file().and_then(|file| file.error.as_ref()) {
                 return Failure::io(reason);
             }
             let (code, what) = match &self.decoder {
-                Decoder::Plain(_) => return Failure::io(&error.to_string()),
+                Decoder::Plain(_) | Decoder::Zip(_) => return Failure::io(&error.to_string()),
                 Decoder::Gzip(_) => gzip::diagnose(&error, self.bytes),
                 Decoder::Zstd(_) => zstd::diagnose(&error, self.bytes),
+                Decoder::Xz(_) => xz::diagnose(&error),
+                Decoder::Bzip2(_) => bzip2::diagnose(&error, self.bytes),
             };
             Failure::new(code, what)
         })?;

@@ -1,16 +1,16 @@
 //! A member of a bundle → the shell command that prints its bytes, so that a person can walk from
-//! a finding back to them with `tar` alone.
+//! a finding back to them with `tar` or `unzip` alone.
 //!
 //! Archives are read once more for it: names are extracted as they were packed (`./n/files/x`),
 //! and members are kept under one spelling.
 
-use std::io::{self, Read};
 use std::sync::Arc;
 
+use super::archive::{self, Reach};
 use super::format::Format;
-use super::open::{Digesting, Inflated, inflate};
-use super::tar::BLOCK;
-use super::{Place, Source, last, name, open_stream};
+use super::open::{Failure, Inflated};
+use super::tar::{self, BLOCK, Visit};
+use super::{Code, Place, Source, last, name};
 use crate::limits::Limits;
 
 /// How the bytes of a member can be had.
@@ -55,73 +55,104 @@ fn commands(
     limits: &Limits,
 ) -> Option<Vec<Option<String>>> {
     let mut head = [0; BLOCK];
-    let count = super::open::read_full(&mut open_stream(source).ok()?, &mut head).ok()?;
+    let count = super::open::read_full(&mut archive::open(source).ok()?, &mut head).ok()?;
     let format = Format::of(head.get(..count).unwrap_or_default())?;
-    let mut file = Digesting::peek(open_stream(source).ok()?);
-    let input = inflate(&mut file, limits).ok()?;
-    let input = if inner.is_some() {
-        input.of_many()
-    } else {
-        input
+    let mut search = Search {
+        inner,
+        members,
+        limits,
+        extraction: &|raw| extraction(format, from, raw),
+        raw: None,
+        found: vec![None; members.len()],
+        held: None,
     };
-    let mut archive = ::tar::Archive::new(Stream(input));
-    let mut found: Vec<Option<Packed>> = vec![None; members.len()];
-    for entry in archive.entries().ok()? {
-        let Ok(mut entry) = entry else { break };
-        let raw = entry.path_bytes().into_owned();
-        let (Ok(path), Ok(raw)) = (
-            name::normalise(&raw, limits.path_length),
-            String::from_utf8(raw),
-        ) else {
-            continue;
-        };
-        if !entry.header().entry_type().is_file() {
-            continue;
-        }
-        if inner == Some(path.as_str()) {
-            let mut bytes = Vec::new();
-            let mut held = (&mut entry).take(limits.nested_bytes);
-            held.read_to_end(&mut bytes).ok()?;
-            let file = last(&path).to_owned();
-            let bytes = Arc::from(bytes);
-            let source = Source::Bytes { file, bytes };
-            let outer = extraction(format, from, &raw)?;
-            let inside = commands(&source, "-", None, members, limits)?.into_iter();
-            return Some(
-                inside
-                    .map(|way| Some(format!("{outer} | {}", way?)))
-                    .collect(),
-            );
-        }
-        let below = match inner {
+    // What was found before a broken place is found.
+    archive::walk(source, Reach::Bundles, limits, &mut search);
+    let Some((raw, source)) = search.held else {
+        let found = search.found.into_iter();
+        return Some(found.map(|slot| Some(slot?.1)).collect());
+    };
+    let outer = extraction(format, from, &raw)?;
+    let inside = commands(&source, "-", None, members, limits)?.into_iter();
+    Some(
+        inside
+            .map(|way| Some(format!("{outer} | {}", way?)))
+            .collect(),
+    )
+}
+
+/// Looks for members, or for the archive they are in.
+struct Search<'s> {
+    inner: Option<&'s str>,
+    members: &'s [&'s str],
+    limits: &'s Limits,
+    extraction: &'s dyn Fn(&str) -> Option<String>,
+    /// The name at hand as it was packed.
+    raw: Option<String>,
+    found: Vec<Option<Packed>>,
+    /// The archive they are in, and its name as it was packed.
+    held: Option<(String, Source)>,
+}
+
+impl Search<'_> {
+    fn member(&mut self, path: &str, raw: &str) {
+        let below = match self.inner {
             Some(folder) => path.strip_prefix(folder).and_then(|p| p.strip_prefix('/')),
-            None => Some(path.as_str()),
+            None => Some(path),
         };
-        let Some(below) = below else { continue };
+        let Some(below) = below else { return };
         let without_top = below.split_once('/').map(|(_, rest)| rest);
-        for (member, slot) in members.iter().zip(&mut found) {
+        for (member, slot) in self.members.iter().zip(&mut self.found) {
             let is_whole = below == *member;
-            let may_be = is_whole || (inner.is_none() && without_top == Some(*member));
+            let may_be = is_whole || (self.inner.is_none() && without_top == Some(*member));
             let better = slot.as_ref().is_none_or(|(topped, _)| *topped && is_whole);
             if may_be && better {
-                *slot = extraction(format, from, &raw).map(|way| (!is_whole, way));
+                *slot = (self.extraction)(raw).map(|way| (!is_whole, way));
             }
         }
     }
-    Some(found.into_iter().map(|slot| Some(slot?.1)).collect())
 }
 
-/// Inflated bytes as any reader wants them.
-struct Stream<'a, 'b>(Inflated<'a, 'b>);
+impl Visit for Search<'_> {
+    fn count(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
 
-impl Read for Stream<'_, '_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let failed = |failure: super::open::Failure| io::Error::other(failure.what);
-        let there = self.0.fill().map_err(failed)?;
-        let count = there.len().min(into.len());
-        into[..count].copy_from_slice(&there[..count]);
-        self.0.consume(count);
-        Ok(count)
+    fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure> {
+        self.raw = String::from_utf8(raw.to_vec()).ok();
+        Ok(name::normalise(raw, self.limits.path_length).ok())
+    }
+
+    fn folder(&mut self, _raw: &[u8]) {}
+
+    fn file(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        path: String,
+        size: u64,
+    ) -> Result<(), Failure> {
+        let Some(raw) = self.raw.take() else {
+            return tar::pass(input, size);
+        };
+        if self.inner == Some(path.as_str()) && size <= self.limits.nested_bytes {
+            let mut bytes = Vec::new();
+            tar::take(input, size, &mut bytes)?;
+            let (file, bytes) = (last(&path).to_owned(), Arc::from(bytes));
+            self.held = Some((raw, Source::Bytes { file, bytes }));
+            return Err(Failure::new(Code::Fault, "it is found"));
+        }
+        self.member(&path, &raw);
+        tar::pass(input, size)
+    }
+
+    fn other(&mut self, _path: String, _size: u64, _kind: &'static str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn note(&mut self, _what: &str, _next: &'static str) {}
+
+    fn end(&mut self) -> Result<(), Failure> {
+        Ok(())
     }
 }
 
@@ -130,8 +161,22 @@ fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
     Some(match format {
         Format::Gzip => format!("tar -xzOf {from} {name}"),
         Format::Zstd => format!("zstd -dcq {from} | tar -xOf - {name}"),
+        Format::Xz => format!("tar -xJOf {from} {name}"),
+        Format::Bzip2 => format!("tar -xjOf {from} {name}"),
         Format::Tar => format!("tar -xOf {from} {name}"),
-        Format::Unsupported(_) => return None,
+        // It is read from its end, which a pipe has not.
+        Format::Zip if from == "-" => return None,
+        Format::Zip => {
+            let mut pattern = String::new();
+            for c in raw.chars() {
+                if "*?[]\\".contains(c) {
+                    pattern.push('\\');
+                }
+                pattern.push(c);
+            }
+            format!("unzip -p {from} {}", quoted(&pattern))
+        }
+        Format::Encrypted(_) | Format::Unsupported(_) => return None,
     })
 }
 

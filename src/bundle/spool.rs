@@ -16,7 +16,7 @@ impl Spool {
         Ok(Self(Arc::new(Mutex::new(file))))
     }
 
-    pub(super) fn reader(&self) -> impl Read + use<> {
+    pub(super) fn reader(&self) -> impl Read + Seek + use<> {
         SpoolReader {
             spool: self.clone(),
             at: 0,
@@ -36,6 +36,17 @@ impl Read for SpoolReader {
         let count = file.read(into)?;
         self.at += count as u64;
         Ok(count)
+    }
+}
+
+impl Seek for SpoolReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let mut file = self.spool.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(to, SeekFrom::Current(_)) {
+            file.seek(SeekFrom::Start(self.at))?;
+        }
+        self.at = file.seek(to)?;
+        Ok(self.at)
     }
 }
 

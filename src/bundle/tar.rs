@@ -8,7 +8,7 @@
 use ::tar::{EntryType, GnuExtSparseHeader, Header};
 
 use super::open::{Failure, Inflated};
-use super::{Code, HEAD_BYTES};
+use super::{Attributes, Code, HEAD_BYTES};
 use pax::Described;
 pub(super) use visit::Visit;
 
@@ -58,7 +58,10 @@ pub(super) fn read(
 }
 
 /// Reads up to the first entry that is no folder.
-pub(super) fn first(input: &mut Inflated<'_, '_>, visit: &mut impl Visit) -> Result<(), Failure> {
+pub(super) fn first(
+    input: &mut Inflated<'_, '_>,
+    visit: &mut (impl Visit + ?Sized),
+) -> Result<(), Failure> {
     let mut header = Header::new_old();
     loop {
         match entry(input, &mut header, visit)? {
@@ -152,6 +155,9 @@ fn member(
         skip(input, size, size)?;
         return Ok(Entry::Member);
     };
+    if let Some(ctime) = described.ctime {
+        visit.attributes(attributes(header, described.mtime, ctime));
+    }
     match other {
         Some(kind) => {
             skip(input, size, size)?;
@@ -163,6 +169,25 @@ fn member(
         }
     }
     Ok(Entry::Member)
+}
+
+/// What a header says of the file on its machine, where it says when that was last changed: no
+/// archiver makes that up for a copy.
+fn attributes(header: &Header, mtime: Option<i64>, ctime: i64) -> Attributes {
+    let name = |name: Option<&[u8]>| {
+        let name = std::str::from_utf8(name?).ok()?;
+        Some(name.to_owned()).filter(|name| !name.is_empty())
+    };
+    let number = |number: Option<u64>| number.and_then(|number| u32::try_from(number).ok());
+    Attributes {
+        mode: header.mode().ok().map(|mode| mode & 0o7777),
+        uid: number(header.uid().ok()),
+        gid: number(header.gid().ok()),
+        owner: name(header.username_bytes()),
+        group: name(header.groupname_bytes()),
+        mtime: mtime.or_else(|| i64::try_from(header.mtime().ok()?).ok()),
+        ctime,
+    }
 }
 
 /// The first bytes of a file of this size.

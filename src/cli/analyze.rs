@@ -123,6 +123,7 @@ fn settle<'c>(
 ) -> Result<(Run<'c>, Outputs, Asked), Wrong> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let limits = args.judging.limits()?;
+    let read_as = args.judging.read_as()?;
     let as_of = args.as_of.or_else(now);
     let asked = Asked {
         expected: args.expect.as_deref().map(expected).transpose()?,
@@ -156,6 +157,7 @@ fn settle<'c>(
     let run = Run {
         catalog,
         selection,
+        read_as,
         limits,
         waivers,
         all_roles: args.roles == args::Roles::All,

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::table::Form;
 use crate::benchmark::catalog::Catalog;
+use crate::evidence::layouts;
 use crate::limits::Limits;
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
@@ -28,6 +29,8 @@ pub enum Command {
     Benchmarks(BenchmarksArgs),
     /// List the controls of a benchmark
     Controls(ControlsArgs),
+    /// List the layouts that archives are recognised by, and what each can decide
+    Layouts(LayoutsArgs),
     /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
     Diff(DiffArgs),
     /// Print the JSON Schema of a report
@@ -106,6 +109,9 @@ pub struct JudgingArgs {
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// Read every archive as this layout, instead of the one it is recognised by: see `layouts`
+    #[arg(long, value_name = "NAME")]
+    pub read_as: Option<String>,
     /// Set a cap on hostile input; may be repeated
     #[arg(long, value_name = "NAME=N")]
     pub limit: Vec<String>,
@@ -124,6 +130,27 @@ impl JudgingArgs {
                 .map_err(|why| format!("--limit: {why}"))?;
         }
         Ok(limits)
+    }
+
+    /// The layout that archives are said to have.
+    ///
+    /// # Errors
+    /// A sentence: there is none of that name.
+    pub fn read_as(&self) -> Result<Option<&'static str>, String> {
+        let Some(name) = &self.read_as else {
+            return Ok(None);
+        };
+        match layouts::by_name(name) {
+            Some(layout) => Ok(Some(layout.name)),
+            None => {
+                let names = layouts::LAYOUTS.iter().map(|layout| layout.name);
+                let names: Vec<&str> = names.collect();
+                Err(format!(
+                    "--read-as: there is no layout `{name}`; the layouts are {}",
+                    names.join(", ")
+                ))
+            }
+        }
     }
 
     /// So many threads.
@@ -297,6 +324,13 @@ pub enum FailOnChange {
 pub struct BenchmarksArgs {
     #[command(flatten)]
     pub catalogs: CatalogArgs,
+    /// How to print the list
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Form,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct LayoutsArgs {
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
     pub format: Form,

@@ -171,6 +171,7 @@ fn settle<'c>(
     };
     let selection = Selection::settle(catalog, benchmarks, &args.control)?;
     let limits = args.judging.limits()?;
+    let read_as = args.judging.read_as()?;
     let header = report::Run::of(
         catalog,
         &selection,
@@ -184,6 +185,7 @@ fn settle<'c>(
         run: Run {
             catalog,
             selection,
+            read_as,
             limits,
             waivers: None,
             all_roles: false,

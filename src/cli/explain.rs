@@ -53,6 +53,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
     let catalog = args.judging.catalogs.load()?;
     let (asked, selection) = Asked::settle(args, &catalog)?;
     let limits = args.judging.limits()?;
+    let read_as = args.judging.read_as()?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
     if found.places.is_empty() {
@@ -65,6 +66,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
         Ok(Run {
             catalog: &catalog,
             selection,
+            read_as,
             limits: limits.clone(),
             waivers: None,
             all_roles: true,

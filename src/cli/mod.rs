@@ -7,6 +7,7 @@ mod collector;
 mod controls;
 mod diff;
 mod explain;
+mod layouts;
 mod message;
 mod outputs;
 mod progress;
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Explain(args) => explain::run(&args),
             Command::Benchmarks(args) => benchmarks::run(&args),
             Command::Controls(args) => controls::run(&args),
+            Command::Layouts(args) => layouts::run(&args),
             Command::Diff(args) => diff::run(&args),
             Command::Schema(args) => schema::run(&args),
             Command::Collector(args) => collector::run(&args),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::layout::Kind;
-use super::{Evidence, ps};
+use super::{Evidence, journal_export, ps};
 use crate::limits::passed;
 
 /// Processes of each program so far, of root and of others.
@@ -115,6 +115,9 @@ impl Evidence<'_> {
                 .any(|c| c.member == member.name && c.argv.contains("ww"))
         });
         let listing = self.bytes(index).and_then(|bytes| {
+            if let Some(listing) = journal_export::parse(bytes) {
+                return Ok(listing);
+            }
             let most = usize::try_from(*left).unwrap_or(usize::MAX);
             let end = memchr::memchr_iter(b'\n', bytes).nth(most);
             let taken = end.and_then(|end| bytes.get(..=end)).unwrap_or(bytes);

@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::configz::CONFIGZ_KEYS;
 use super::unread::Unread;
-use super::{Refusal, journal, ps, stat, version};
+use super::{Refusal, journal, layouts, ps, stat, version};
 use crate::bundle::encoding;
 
 /// What kind of evidence a member is.
@@ -69,6 +69,9 @@ pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
         .into_iter()
         .any(|name| native(name).is_some_and(|k| k != Kind::Other))
     {
+        return true;
+    }
+    if layouts::wanted(name) {
         return true;
     }
     match loose(name, head) {

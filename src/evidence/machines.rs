@@ -5,8 +5,10 @@
 mod stem;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::layout::{self, Kind};
+use super::layouts::{self, Import};
 use super::{Evidence, head};
 use crate::bundle::{Bundle, Content, Member};
 use crate::limits::Limits;
@@ -63,6 +65,8 @@ pub struct Machine {
     only: Option<BTreeSet<usize>>,
     /// The bundle is of one machine, so all that is recognised in it speaks of that.
     is_whole: bool,
+    /// What it was read as, where another tool made the archive.
+    pub(super) import: Option<Arc<Import>>,
     /// Others' evidence lies in the same folder, and nothing shows whose this is.
     pub is_ambiguous: bool,
     /// Its files lie in a folder put around them.
@@ -86,6 +90,9 @@ impl Machine {
 
     /// What a member is to this machine.
     pub(super) fn kind(&self, index: usize, member: &Member) -> Kind {
+        if let Some(import) = &self.import {
+            return import.kind(index);
+        }
         let Some(below) = self.below(index, &member.name) else {
             return Kind::Other;
         };
@@ -107,6 +114,9 @@ impl Machine {
 
     /// The absolute path on the machine at which a member stands.
     pub(super) fn node_path(&self, index: usize, member: &Member) -> Option<String> {
+        if let Some(import) = &self.import {
+            return import.node_path(index, &member.name);
+        }
         let below = self.below(index, &member.name)?;
         layout::node_path(below).filter(|path| self.ends_as(path, below))
     }
@@ -189,6 +199,13 @@ fn is_of_machine(kind: &Kind) -> bool {
 /// one; so is an archive without processes, as of replies of the API, whose nodes are told apart by name.
 #[must_use]
 pub fn machines(bundle: &Bundle) -> Vec<Machine> {
+    if let Some(imports) = layouts::imports(bundle) {
+        let of_import = |import| Machine {
+            import: Some(Arc::new(import)),
+            ..Machine::default()
+        };
+        return imports.into_iter().map(of_import).collect();
+    }
     let members = || bundle.members.iter().enumerate();
     let kept = members().filter(|(_, member)| !matches!(member.content, Content::Passed));
     // Replies of the API may be of many nodes.
@@ -236,6 +253,7 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
             root,
             only: None,
             is_whole: false,
+            import: None,
             is_ambiguous: false,
         };
         let apart = by_name(bundle, &whole, &kinds);

@@ -7,6 +7,12 @@ use super::stat::{self, Stat};
 
 impl<'b> Evidence<'b> {
     pub(super) fn read_stat(&mut self) {
+        if let Some(import) = self.import() {
+            let members = import.real.clone();
+            self.stat = import.stat(self.bundle);
+            self.stat_members = members;
+            return;
+        }
         let Some(index) = self.first(&Kind::Metadata) else {
             self.read_printed();
             return;
@@ -51,6 +57,8 @@ impl<'b> Evidence<'b> {
     /// Where a row of the metadata stands.
     pub(super) fn cite_row(&self, row: &stat::StatRow<'_>) -> Citation {
         match self.stat_members.get(row.source) {
+            // The header of the file itself says it.
+            Some(index) if self.import().is_some() => self.cite(*index),
             Some(index) => self.cite(*index).line(row.line),
             None => Citation::whole(""),
         }

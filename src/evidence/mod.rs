@@ -17,8 +17,10 @@ pub mod files;
 pub mod folder;
 pub mod integrity;
 pub mod journal;
+mod journal_export;
 pub mod json;
 pub mod layout;
+pub mod layouts;
 pub mod machines;
 pub mod manifest;
 pub mod masks;
@@ -150,8 +152,15 @@ impl<'b> Evidence<'b> {
     }
 
     fn read_manifest(&mut self) {
+        if let Some(import) = self.import() {
+            self.manifest = Some(import.manifest.clone());
+            return;
+        }
         const NEXT: &str = "the bundle is judged by what its members show; collect again to have its names, times and proofs";
         let Some(index) = self.first(&Kind::Manifest) else {
+            if self.is_empty() {
+                return;
+            }
             self.problems.borrow_mut().push(Problem {
                 bundle: self.bundle.name.clone(),
                 member: None,

@@ -96,6 +96,17 @@ impl std::fmt::Display for NoStat {
 impl std::error::Error for NoStat {}
 
 impl<'b> Stat<'b> {
+    /// Of rows that stand somewhere else: of other paths it says nothing.
+    pub(super) fn of(rows: Vec<StatRow<'b>>) -> Self {
+        let mut stat = Self {
+            rows,
+            is_partial: true,
+            ..Self::default()
+        };
+        stat.index();
+        stat
+    }
+
     /// All rows, in the order of the file.
     pub fn rows(&self) -> &[StatRow<'b>] {
         &self.rows

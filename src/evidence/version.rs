@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::Evidence;
 use super::citation::Citation;
 use super::layout::Kind;
+use super::layouts::Import;
 use super::process::Process;
 
 /// What the kubelet logs when it starts, before its version.
@@ -42,6 +43,9 @@ impl Evidence<'_> {
     /// What `kubelet --version` printed.
     #[must_use]
     pub fn kubelet_version(&self) -> Option<(String, Citation)> {
+        if let Some((version, index)) = self.import().and_then(Import::version) {
+            return Some((version.to_owned(), self.cite(index)));
+        }
         let index = self.first(&Kind::KubeletVersion)?;
         let text = self.small_text(&Kind::KubeletVersion)?;
         Some((text, self.cite(index)))

@@ -28,6 +28,8 @@ pub struct Reading<'f> {
     pub index: Index,
     /// Caps on input.
     pub limits: &'f Limits,
+    /// The layout that somebody says they have.
+    pub read_as: Option<&'static str>,
 }
 
 /// Bundles read ahead of the one at hand, per thread: enough to keep threads busy beside a large
@@ -202,10 +204,17 @@ impl Reading<'_> {
     }
 
     fn read(&self, place: &Place) -> Read {
-        catch_unwind(AssertUnwindSafe(|| {
+        let read = catch_unwind(AssertUnwindSafe(|| {
             bundle::read(place, self.limits, &layout::wanted)
-        }))
-        .unwrap_or_else(|_| Err(Unreadable::fault(&place.name)))
+        }));
+        self.as_said(read.unwrap_or_else(|_| Err(Unreadable::fault(&place.name))))
+    }
+
+    fn as_said(&self, read: Read) -> Read {
+        read.map(|bundle| Bundle {
+            read_as: self.read_as,
+            ..bundle
+        })
     }
 
     /// A bundle of an archive, and how many bytes it took to inflate.
@@ -214,10 +223,12 @@ impl Reading<'_> {
             Ok(inside) => inside,
             Err(why) => return (Err(why), 0),
         };
-        catch_unwind(AssertUnwindSafe(|| {
+        let read = catch_unwind(AssertUnwindSafe(|| {
             inside.read(self.limits, &layout::wanted)
-        }))
-        .unwrap_or_else(|_| (Err(Unreadable::fault(self.name(unit))), 0))
+        }));
+        let fault = |_| (Err(Unreadable::fault(self.name(unit))), 0);
+        let (read, inflated) = read.unwrap_or_else(fault);
+        (self.as_said(read), inflated)
     }
 
     fn take(&self, job: Job<'_>) -> (Option<Read>, u64) {

@@ -91,13 +91,14 @@ impl Node {
         });
         let mains = evidence.main_processes();
         let platform = platform(version.as_ref(), api, processes, &mains);
+        let made_for = || Platform::of_word(evidence.import()?.platform?);
         Self {
             name: name(evidence),
             cluster: manifest.and_then(|m| m.cluster.clone()),
             role: Role::of_processes(processes, evidence.whole_process_list().is_some())
                 .or_else(|| api.and_then(|api| api.role)),
             version,
-            platform,
+            platform: platform.or_else(made_for),
             system,
         }
     }

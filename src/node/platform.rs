@@ -46,6 +46,23 @@ impl Platform {
         }
     }
 
+    /// By the word of the version table.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let all = [
+            Self::Generic,
+            Self::Eks,
+            Self::Gke,
+            Self::Aks,
+            Self::OpenShift,
+            Self::K3s,
+            Self::Rke2,
+            Self::Aliyun,
+            Self::Vmware,
+        ];
+        all.into_iter().find(|platform| platform.as_str() == word)
+    }
+
     /// By the version's suffix (kube-bench's pattern: `-` or `+`, then a vendor's word).
     #[must_use]
     pub fn of_version(version: &Version) -> Option<Self> {

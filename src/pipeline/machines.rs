@@ -41,14 +41,20 @@ impl Run<'_> {
             some.join(", ")
         );
         let mut problems = std::mem::take(&mut all.bundle.problems);
-        problems.push(Problem {
-            bundle: bundle.name.clone(),
-            member: None,
-            what,
-            next: "hand in an archive or a folder per machine where these are not the machines"
-                .to_owned(),
-        });
+        // Another tool's archive says itself which they are.
+        if machines.iter().all(|evidence| evidence.import().is_none()) {
+            problems.push(Problem {
+                bundle: bundle.name.clone(),
+                member: None,
+                what,
+                next: "hand in an archive or a folder per machine where these are not the machines"
+                    .to_owned(),
+            });
+        }
         all.bundle = report::Bundle::of(frame, problems);
+        let first = machines.first();
+        let collector = first.and_then(|first| first.manifest.as_ref()?.collector.clone());
+        all.bundle.collector = collector;
         all.bundle.integrity = machines
             .first()
             .map(|evidence| evidence.integrity().as_str().to_owned());

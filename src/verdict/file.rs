@@ -162,7 +162,7 @@ impl Question<'_> {
         for path in paths {
             let rows = evidence.hops(path);
             if let Some(twice) = self.contradicted(&rows) {
-                let why = format!("stat.tsv says two things of {twice}");
+                let why = format!("{} says two things of {twice}", evidence.metadata_source());
                 let at = rows.iter().map(|(_, citation)| citation.clone());
                 return self.unknown(Code::FileNotCollected, why).cite(at);
             }
@@ -184,7 +184,10 @@ impl Question<'_> {
             }
         }
         if let Some(path) = unseen {
-            let why = format!("stat.tsv does not say what is at {path}");
+            let why = format!(
+                "{} does not say what is at {path}",
+                evidence.metadata_source()
+            );
             let mut finding = self.unknown(Code::FileNotCollected, why);
             if evidence.is_empty() {
                 finding.note(Code::NothingRecognised);

@@ -4,7 +4,7 @@
 
 pub mod cases;
 pub mod documents;
-
+mod packing;
 pub mod pages;
 mod skips;
 
@@ -17,6 +17,8 @@ use nodeproof::benchmark::catalog::Catalog;
 use nodeproof::bundle::sha256_hex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+pub use packing::{bzip2, gzip, xz, zip_of, zstd};
 
 /// A bundle under construction.
 #[derive(Clone)]
@@ -210,12 +212,6 @@ pub fn append(builder: &mut tar::Builder<Vec<u8>>, name: &str, bytes: &[u8]) {
     header.set_mode(0o600);
     header.set_mtime(0);
     builder.append_data(&mut header, name, bytes).unwrap();
-}
-
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
 }
 
 /// A folder to work in.

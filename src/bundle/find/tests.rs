@@ -1,7 +1,7 @@
 use std::os::unix::fs::symlink;
 
 use super::*;
-use crate::bundle::fixture::{Tar, gzip};
+use crate::bundle::fixture::{Tar, bzip2, gzip, xz};
 use crate::bundle::read;
 use crate::limits::Limits;
 
@@ -62,6 +62,21 @@ fn a_folder_is_searched_by_ending_magic_and_mark() {
     assert_eq!(found.skipped, 4);
     assert!(matches!(found.places[8].source, Source::Folder(_)));
     assert!(found.problems.is_empty());
+}
+
+#[test]
+fn an_unpacked_machine_holds_no_bundles() {
+    let module = bzip2(b"(type x)");
+    let tree = Tree::new(&[
+        ("s/etc/selinux/targeted/contexts/files/file_contexts", b"x"),
+        ("s/etc/selinux/targeted/active/modules/100/x/cil", &module),
+        ("s/etc/selinux/targeted/active/modules/100/x/hll", &module),
+        ("s/var/log/old.log.xz", &xz(b"a log")),
+    ]);
+    let found = find(&[tree.path("s")], &[]).unwrap();
+    assert!(names(&found).is_empty(), "{:?}", names(&found));
+    let found = find(&[tree.path("s/etc")], &[]).unwrap();
+    assert!(names(&found).is_empty(), "{:?}", names(&found));
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use ring::digest::{Context, SHA256};
 
+use super::super::archive::{self, Reach};
 use super::super::gather::Gather;
-use super::super::open::{Digesting, Failure, Inflated, inflate};
+use super::super::open::{Failure, Inflated};
 use super::super::tar::{self, Visit};
 use super::super::{
-    Bundle, Content, HEAD_BYTES, Select, Unreadable, first, folder, hex, last, name, open_stream,
-    read_counted, unreadable,
+    Bundle, Content, HEAD_BYTES, Select, Unreadable, first, folder, hex, last, name, read_counted,
+    unreadable,
 };
 use super::{Code, Inner, Kind, Place, Source, ancestors, may_hold_bundles, scan};
 use crate::limits::Limits;
@@ -96,12 +97,8 @@ pub fn deal<T>(
         hand,
         is_stopped: false,
     };
-    let outcome = open_stream(&place.source).and_then(|stream| {
-        let mut file = Digesting::plain(stream);
-        let mut input = inflate(&mut file, limits)?.of_many();
-        tar::read(&mut input, &mut dealer)
-    });
-    match outcome {
+    let walked = archive::walk(&place.source, Reach::Bundles, limits, &mut dealer);
+    match walked.outcome {
         Err(failure) if !dealer.is_stopped => Err(unreadable(&place.name, failure, None)),
         _ => Ok(()),
     }

@@ -13,7 +13,7 @@ mod scan;
 pub use deal::{Inside, Parcel, deal};
 pub use scan::scan;
 
-use super::folder::{MANIFEST, MARKS};
+use super::folder::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
 use super::{Code, First, Place, Source, top_and_stem};
 use crate::problem::Problem;
 
@@ -80,12 +80,20 @@ fn ancestors(path: &str) -> impl Iterator<Item = &str> {
 /// The folder that a member makes a bundle.
 fn marked(path: &str) -> Option<&str> {
     let mut start = 0;
+    let mut is_inside = false;
     for part in path.split('/') {
         let end = start + part.len();
         let is_last = end == path.len();
-        if (is_last && part == MANIFEST) || (!is_last && MARKS.contains(&part)) {
+        let rest = path.get(start..).unwrap_or_default();
+        let is_marked =
+            |mark: &&str| rest == *mark || mark.ends_with('/') && rest.starts_with(mark);
+        if MARKS_OF_OTHERS.iter().any(is_marked) {
             return path.get(..start.saturating_sub(1));
         }
+        if (is_last && part == MANIFEST) || (!is_last && !is_inside && MARKS.contains(&part)) {
+            return path.get(..start.saturating_sub(1));
+        }
+        is_inside = is_inside || OF_MACHINES.contains(&part);
         start = end + 1;
     }
     None
@@ -105,6 +113,12 @@ mod tests {
             ("a/files", None),
             ("a/bundle.json/x", None),
             ("a/x", None),
+            ("a/sos_commands/host/hostname", Some("a")),
+            ("a/sos_commands", None),
+            ("etc/selinux/targeted/contexts/files/x", None),
+            ("selinux/targeted/contexts/files/x", None),
+            ("a/system/instance-id.txt", Some("a")),
+            ("a/system/instance-id.txt/x", None),
         ] {
             assert_eq!(marked(path), folder, "{path}");
         }

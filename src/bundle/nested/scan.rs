@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 
+use super::super::archive::{self, Reach};
 use super::super::format::{self, Format};
 use super::super::gather::Gather;
 use super::super::name::{self, BadName};
 use super::super::open::{Digesting, Failure, Inflated, inflate};
 use super::super::tally::Tally;
 use super::super::tar::{self, Visit};
-use super::super::{Code, First, Place, Select, Unreadable, open_stream, unreadable};
+use super::super::{Code, First, Place, Select, Source, Unreadable, unreadable, zip};
 use super::holdings::{Archive, Folder, Holdings, Root};
 use super::{MANIFEST, Nest, is_description, marked, parent};
 use crate::limits::Limits;
@@ -26,9 +27,6 @@ pub fn scan<T>(
     select: &Select<'_>,
     index: &dyn Fn(Option<First>) -> T,
 ) -> Result<Option<Nest<T>>, Box<Unreadable>> {
-    let Ok(stream) = open_stream(&place.source) else {
-        return Ok(None);
-    };
     let mut scanner = Scanner {
         limits,
         select,
@@ -38,10 +36,8 @@ pub fn scan<T>(
         found: Holdings::default(),
         tally: Tally::default(),
     };
-    let mut file = Digesting::plain(stream);
-    let outcome =
-        inflate(&mut file, limits).and_then(|input| tar::read(&mut input.of_many(), &mut scanner));
-    let bytes = file.count();
+    let walked = archive::walk(&place.source, Reach::Bundles, limits, &mut scanner);
+    let (outcome, bytes) = (walked.outcome, walked.bytes);
     match outcome.and_then(|()| scanner.found.check_count(limits)) {
         Ok(()) if !scanner.found.is_nested() => Ok(None),
         Ok(()) => Ok(Some(Nest {
@@ -51,9 +47,7 @@ pub fn scan<T>(
             problems: scanner.tally.into_problems(&place.name).collect(),
         })),
         Err(failure) if scanner.found.is_nested() => {
-            let digest = open_stream(&place.source)
-                .ok()
-                .and_then(|stream| Digesting::new(stream).finish());
+            let digest = archive::digest(&place.source);
             let what = format!("it is an archive of bundles, and {}", failure.what);
             Err(unreadable(&place.name, Failure { what, ..failure }, digest))
         }
@@ -147,6 +141,9 @@ impl<T> Scanner<'_, T> {
         path: &str,
         size: u64,
     ) -> Result<Option<Archive<T>>, Failure> {
+        if zip::begins(&self.head) {
+            return self.zip(input, path, size).map(Some);
+        }
         let rest = Cell::new(size - self.head.len() as u64);
         let failed = RefCell::new(None);
         let all = |_: &str, _: u64, _: &[u8]| true;
@@ -178,14 +175,44 @@ impl<T> Scanner<'_, T> {
             }
             Err(_) => None,
         };
+        Ok(Some(self.indexed(first)))
+    }
+
+    /// The same of a zip, which is read from its end and so is held in memory.
+    fn zip(
+        &mut self,
+        input: &mut Inflated<'_, '_>,
+        path: &str,
+        size: u64,
+    ) -> Result<Archive<T>, Failure> {
+        let rest = size - self.head.len() as u64;
+        if size > self.limits.nested_bytes {
+            tar::pass(input, rest)?;
+            return Ok(self.indexed(None));
+        }
+        let mut bytes = self.head.clone();
+        tar::take(input, rest, &mut bytes)?;
+        let source = Source::Bytes {
+            file: path.to_owned(),
+            bytes: bytes.into(),
+        };
+        let all = |_: &str, _: u64, _: &[u8]| true;
+        let mut gather = Gather::new(path, self.limits, &all);
+        let walked = archive::walk(&source, Reach::First, self.limits, &mut gather);
+        input.charge(walked.inflated)?;
+        let first = walked.outcome.ok().and_then(|()| gather.into_first());
+        Ok(self.indexed(first))
+    }
+
+    fn indexed(&self, first: Option<First>) -> Archive<T> {
         let described = first
             .as_ref()
             .is_some_and(|first| first.name == MANIFEST && is_description(&first.bytes));
-        Ok(Some(Archive {
+        Archive {
             copies: 1,
             described,
             index: (self.index)(first),
-        }))
+        }
     }
 }
 

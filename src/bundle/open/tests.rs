@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::bundle::fixture::{Tar, first_of, gzip, limits, place, read, read_within, shown, zstd};
+use crate::bundle::fixture::{
+    COMPRESSIONS, Tar, bzip2, first_of, gzip, limits, place, read, read_within, shown, xz, xz_with,
+    zstd,
+};
 use crate::bundle::{first, sha256_hex};
 
 fn sample() -> Vec<u8> {
@@ -19,7 +22,11 @@ fn every_compression_gives_the_same_members() {
     let gzips = [gzip(head), gzip(b""), gzip(tail)].concat();
     let skippable = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
     let zstds = [zstd(head), skippable, zstd(tail)].concat();
-    for bytes in [gzip(&tar), gzips, zstd(&tar), zstds] {
+    let xzs = [xz(head), vec![0; 8], xz(b""), xz(tail), vec![0; 4]].concat();
+    let bzip2s = [bzip2(head), bzip2(b""), bzip2(tail)].concat();
+    let joined = [gzips, zstds, xzs, bzip2s];
+    let single = COMPRESSIONS.map(|compress| compress(&tar));
+    for bytes in joined.into_iter().chain(single) {
         let bundle = read(&bytes).unwrap();
         assert_eq!(shown(&bundle.members), shown(&plain.members));
         assert_eq!(bundle.digest, sha256_hex(&bytes));
@@ -28,7 +35,7 @@ fn every_compression_gives_the_same_members() {
 
 #[test]
 fn a_cut_stream_is_never_whole() {
-    for bytes in [gzip(&sample()), zstd(&sample())] {
+    for bytes in COMPRESSIONS.map(|compress| compress(&sample())) {
         for cut in (0..bytes.len())
             .step_by(97)
             .chain(bytes.len() - 9..bytes.len())
@@ -78,20 +85,44 @@ fn what_is_wrong_with_a_stream_has_its_code() {
             window,
             Code::UnsupportedCompression,
         ),
+        ("xz index", flip(xz(&sample()), 14), Code::BadChecksum),
+        ("xz footer", flip(xz(&sample()), 1), Code::Corrupt),
         (
-            "xz",
-            b"\xfd7zXZ\0....".to_vec(),
+            "after xz",
+            with(xz(&sample()), &[b'x'; 30]),
+            Code::TrailingBytes,
+        ),
+        (
+            "xz padding of another length",
+            with(xz(&sample()), &[0; 3]),
+            Code::Corrupt,
+        ),
+        (
+            "xz dictionary of 65 MiB",
+            xz_with(&sample(), 65 << 20),
             Code::UnsupportedCompression,
         ),
         (
-            "bzip2",
-            b"BZh91AY&SY...".to_vec(),
-            Code::UnsupportedCompression,
+            "not xz",
+            b"\xfd7zXZ\0..........".to_vec(),
+            Code::BadChecksum,
+        ),
+        ("bzip2 checksum", flip(bzip2(&sample()), 2), Code::Corrupt),
+        (
+            "after bzip2",
+            with(bzip2(&sample()), &[b'x'; 30]),
+            Code::TrailingBytes,
         ),
         (
-            "zip",
-            b"PK\x03\x04....".to_vec(),
-            Code::UnsupportedCompression,
+            "not bzip2",
+            with(b"BZh91AY&SY".to_vec(), &[0; 90]),
+            Code::Corrupt,
+        ),
+        ("cut zip", b"PK\x03\x04....".to_vec(), Code::Truncated),
+        (
+            "encrypted",
+            b"age-encryption.org/v1\n-> X25519 ...".to_vec(),
+            Code::Encrypted,
         ),
         (
             "7z",
@@ -111,23 +142,32 @@ fn what_is_wrong_with_a_stream_has_its_code() {
 }
 
 #[test]
+fn a_dictionary_of_the_highest_level_is_read() {
+    assert!(read(&xz_with(&sample(), 64 << 20)).is_ok());
+}
+
+#[test]
 fn a_bomb_is_stopped_by_size_and_by_ratio() {
     let start = Tar::of(&[("n/a", "1")])
         .entry(::tar::EntryType::Regular, b"n/zeros", 80 << 20, b"")
         .0;
-    let megabyte = gzip(&vec![0; 1 << 20]);
-    let mut bomb = gzip(&start);
-    for _ in 0..80 {
-        bomb.extend(&megabyte);
-    }
-    bomb.extend(gzip(&[0; 1024]));
-    for (limit, name) in [
+    let bombs = COMPRESSIONS.map(|compress| {
+        let mut bomb = compress(&start);
+        let megabyte = compress(&vec![0; 1 << 20]);
+        for _ in 0..80 {
+            bomb.extend(&megabyte);
+        }
+        bomb.extend(compress(&[0; 1024]));
+        bomb
+    });
+    let limits_of = [
         ("inflated-bytes=5000000", "inflated-bytes"),
         ("ratio=100", "ratio"),
-    ] {
-        let unreadable = read_within(&bomb, &limits(&[limit])).unwrap_err();
+    ];
+    for (bomb, (limit, name)) in bombs.iter().flat_map(|bomb| limits_of.map(|it| (bomb, it))) {
+        let unreadable = read_within(bomb, &limits(&[limit])).unwrap_err();
         assert_eq!(unreadable.code, Code::LimitPassed);
-        assert_eq!(unreadable.digest, Some(sha256_hex(&bomb)));
+        assert_eq!(unreadable.digest, Some(sha256_hex(bomb)));
         assert!(
             unreadable
                 .problem
@@ -147,7 +187,8 @@ fn the_first_member_is_had_from_a_broken_archive() {
         .file(b"n/bundle.json", b"{}")
         .file(b"n/b", b"b");
     let manifest = Some(first_of(Some("n"), "bundle.json", "{}"));
-    for bytes in [tar.0.clone(), gzip(&tar.0), zstd(&tar.0)] {
+    let compressed = COMPRESSIONS.map(|compress| compress(&tar.0));
+    for bytes in compressed.into_iter().chain([tar.0]) {
         assert!(read(&bytes).is_err());
         assert_eq!(first(&place(&bytes), &limits(&[])).unwrap(), manifest);
     }
@@ -177,7 +218,7 @@ proptest! {
     #[test]
     fn a_changed_stream_is_refused_or_says_the_same(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
-        compress in prop::sample::select(vec![gzip as fn(&[u8]) -> Vec<u8>, zstd]),
+        compress in prop::sample::select(COMPRESSIONS.to_vec()),
     ) {
         let tar = sample();
         let mut bytes = compress(&tar);
@@ -192,7 +233,9 @@ proptest! {
 
     #[test]
     fn no_bytes_behind_a_magic_panic(
-        magic in prop::sample::select(vec![gzip::MAGIC, zstd::MAGIC, b"\x1f\x8b\x08\x1f"]),
+        magic in prop::sample::select(vec![
+            gzip::MAGIC, zstd::MAGIC, xz::MAGIC, b"BZh91AY&SY", b"\x1f\x8b\x08\x1f",
+        ]),
         rest: Vec<u8>,
     ) {
         prop_assert!(read(&[magic, &rest].concat()).is_err());

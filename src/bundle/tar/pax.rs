@@ -11,6 +11,9 @@ pub(super) struct Described {
     path: Option<Vec<u8>>,
     /// Overrides the size in the header.
     pub(super) size: Option<u64>,
+    /// Last changes of content and of metadata, in seconds since 1970.
+    pub(super) mtime: Option<i64>,
+    pub(super) ctime: Option<i64>,
     /// Its content is a map and pieces, not the file.
     pub(super) sparse: bool,
 }
@@ -49,6 +52,8 @@ impl Described {
             match key {
                 b"path" => set(&mut self.path, value.to_vec())?,
                 b"GNU.sparse.name" => set(&mut sparse_name, value.to_vec())?,
+                b"mtime" => self.mtime = seconds(value),
+                b"ctime" => self.ctime = seconds(value),
                 b"size" => {
                     let size = std::str::from_utf8(value)
                         .ok()
@@ -68,6 +73,13 @@ impl Described {
             .filter(|path| !path.is_empty());
         Ok(())
     }
+}
+
+/// Whole seconds of `1795637051.764`.
+fn seconds(value: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(value).ok()?;
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    whole.parse().ok()
 }
 
 fn set<T: PartialEq>(slot: &mut Option<T>, value: T) -> Result<(), Failure> {

@@ -1,10 +1,10 @@
 //! Who takes what an archive holds; of a bundle that is [`Gather`].
 
 use super::{head, pass, take};
-use crate::bundle::Content;
 use crate::bundle::gather::Gather;
 use crate::bundle::name::{self, BadName};
 use crate::bundle::open::{Failure, Inflated};
+use crate::bundle::{Attributes, Content};
 
 /// Takes what an archive holds, entry by entry.
 pub(in crate::bundle) trait Visit {
@@ -12,6 +12,8 @@ pub(in crate::bundle) trait Visit {
     fn count(&mut self) -> Result<(), Failure>;
     /// The name an entry goes by; `None` if it is refused.
     fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure>;
+    /// What the archive says of the file on its machine, which comes next.
+    fn attributes(&mut self, _attributes: Attributes) {}
     /// A folder.
     fn folder(&mut self, raw: &[u8]);
     /// A file; takes exactly `size` bytes from `input`.
@@ -31,11 +33,16 @@ pub(in crate::bundle) trait Visit {
 
 impl Visit for Gather<'_> {
     fn count(&mut self) -> Result<(), Failure> {
+        self.attributes = None;
         Gather::count(self)
     }
 
     fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure> {
         Gather::name(self, raw)
+    }
+
+    fn attributes(&mut self, attributes: Attributes) {
+        self.attributes = Some(Box::new(attributes));
     }
 
     fn folder(&mut self, raw: &[u8]) {

@@ -99,7 +99,11 @@ impl Teller<'_> {
                 .unwrap_or_default();
             if rows.is_empty() {
                 let mut step = self.step("file-metadata", path, &[], Outcome::CannotTell);
-                step.because = Some("stat.tsv does not say what is there".to_owned());
+                let source = self
+                    .subject
+                    .evidence
+                    .map_or("stat.tsv", |e| e.metadata_source());
+                step.because = Some(format!("{source} does not say what is there"));
                 steps.push(step);
             }
             is_found = rows

@@ -1,0 +1,73 @@
+//! The log collector of Amazon EKS, its script and the one of the node monitoring agent: one machine.
+//! Files are copied without their modes.
+
+use super::{Import, Layout, Names, files, hostname_override, node_name, small_text};
+use crate::bundle::Bundle;
+use crate::evidence::layout::Kind;
+
+pub(super) static LAYOUT: Layout = Layout {
+    name: "eks-logs",
+    tool: "the log collector of Amazon EKS",
+    decides: "arguments and configuration files; no modes",
+    looks_for: "system/instance-id.txt, system/ps.txt and kubelet/",
+    is_it,
+    gives_way: false,
+    wants,
+    read,
+};
+
+const PROCESSES: &str = "system/ps.txt";
+const INSTANCE: &str = "system/instance-id.txt";
+/// Where the files are from whose folder the collector leaves out.
+const CONFIG_FOLDER: &str = "/etc/kubernetes/kubelet";
+
+fn is_it(names: &Names<'_>) -> bool {
+    names.has(INSTANCE) && names.has(PROCESSES) && names.has_below("kubelet/")
+}
+
+fn wants(name: &str) -> bool {
+    [PROCESSES, INSTANCE].contains(&name) || path(name).is_some()
+}
+
+/// The path of a file on the machine.
+fn path(name: &str) -> Option<String> {
+    let rest = name.strip_prefix("kubelet/")?;
+    let is_config = matches!(rest, "config.json" | "kubelet-config.json");
+    let is_drop_in = rest
+        .strip_prefix("config.json.d/")
+        .is_some_and(|file| !file.is_empty());
+    (is_config || is_drop_in).then(|| format!("{CONFIG_FOLDER}/{rest}"))
+}
+
+fn read(bundle: &Bundle) -> Vec<Import> {
+    // eks_INSTANCE_DATE_TIME-ZONE_VERSION
+    let parts: Vec<&str> = bundle.stem.split('_').collect();
+    let named = match parts.as_slice() {
+        ["eks", _, date, time, version] => Some((*date, *time, *version)),
+        _ => None,
+    };
+    let version = named.map(|(_, _, version)| version.to_owned());
+    let mut import = Import::of(&LAYOUT, "EKS log collector", version);
+    import.platform = Some("eks");
+    for (index, member) in files(bundle) {
+        let kind = match member.name.as_str() {
+            PROCESSES => Some(Kind::ProcessList),
+            name => path(name).map(Kind::File),
+        };
+        if let Some(kind) = kind {
+            import.kinds.insert(index, kind);
+        }
+    }
+    let instance = || small_text(bundle, INSTANCE).and_then(|name| node_name(&name));
+    import.manifest.node = small_text(bundle, PROCESSES)
+        .and_then(|list| hostname_override(&list))
+        .or_else(instance);
+    import.manifest.collected_at = named.and_then(|(date, time, _)| {
+        let time = time.strip_suffix("-UTC")?;
+        let (hour, minute) = time.split_at_checked(2)?;
+        let written = format!("{date}T{hour}:{minute}:00Z");
+        written.parse::<jiff::Timestamp>().ok()?;
+        Some(written)
+    });
+    vec![import]
+}

@@ -1,0 +1,390 @@
+//! Archives of other tools: recognised by the names of their members, then read as the tool's own
+//! layout has it. One file per layout, one line in [`LAYOUTS`].
+//!
+//! A layout says which members are evidence of which machine. What it does not name is no evidence:
+//! a process, a file and a mode are combined only where the tool took them from one machine, and an
+//! archive inside is a member like others.
+
+mod api;
+mod eks;
+mod microk8s;
+mod must_gather;
+mod nodes;
+mod rancher;
+mod sonobuoy;
+mod sos;
+mod troubleshoot;
+
+use std::collections::BTreeMap;
+
+use super::Evidence;
+use super::layout::{self, Kind};
+use super::manifest::{Collector, Manifest};
+use super::stat::{self, Stat, StatRow};
+use super::{head, text};
+use crate::bundle::{Bundle, Content, Member};
+use crate::problem::Problem;
+
+/// A layout of a tool.
+pub struct Layout {
+    /// What `--read-as` calls it.
+    pub name: &'static str,
+    /// What it is an archive of.
+    pub tool: &'static str,
+    /// What it can decide.
+    pub decides: &'static str,
+    /// What its members are recognised by.
+    pub looks_for: &'static str,
+    is_it: fn(&Names<'_>) -> bool,
+    /// Whether files that somebody put beside what its tool packed say more than that.
+    gives_way: bool,
+    /// Members that are read beside those that any archive gives.
+    wants: fn(&str) -> bool,
+    read: fn(&Bundle) -> Vec<Import>,
+}
+
+/// Every layout, in the order they are looked for.
+pub static LAYOUTS: [&Layout; 11] = [
+    &NATIVE,
+    &sos::LAYOUT,
+    &eks::LAYOUT,
+    &rancher::LAYOUT,
+    &microk8s::LAYOUT,
+    &sonobuoy::LAYOUT,
+    &must_gather::LAYOUT,
+    &api::INSIGHTS,
+    &troubleshoot::LAYOUT,
+    &api::DUMP,
+    &LOOSE,
+];
+
+/// Our own, which [`super::layout`] reads.
+static NATIVE: Layout = Layout {
+    name: "nodeproof",
+    tool: "collect-node.sh, collect-cluster.sh and collect-fleet.sh",
+    decides: "all of it",
+    looks_for: "bundle.json",
+    is_it: |names| names.has("bundle.json"),
+    gives_way: false,
+    wants: |_| false,
+    read: |_| Vec::new(),
+};
+
+/// What is left, which [`super::layout`] recognises member by member.
+static LOOSE: Layout = Layout {
+    name: "loose",
+    tool: "files that somebody put together, of one machine or of several",
+    decides: "arguments, configuration files, configz; no modes but those in a stat.tsv",
+    looks_for: "process lists, configz replies, KubeletConfiguration, files at absolute paths",
+    is_it: |_| true,
+    gives_way: false,
+    wants: |_| false,
+    read: |_| Vec::new(),
+};
+
+/// What an archive of another tool holds of one machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Import {
+    /// The layout it was read as.
+    pub layout: &'static str,
+    /// What the tool says of its own archive.
+    pub manifest: Manifest,
+    /// The distribution, where the tool is made for one alone.
+    pub platform: Option<&'static str>,
+    /// What each member is; those that are not here are nothing.
+    kinds: BTreeMap<usize, Kind>,
+    /// The version of its kubelet, and the member that says so.
+    version: Option<(String, usize)>,
+    /// The folder below which every file stands at its own path, if the tool keeps paths.
+    own_paths: Option<&'static str>,
+    /// The members whose attributes are those of their files on the machine.
+    pub(super) real: Vec<usize>,
+}
+
+impl Import {
+    fn of(layout: &Layout, tool: &str, version: Option<String>) -> Self {
+        Self {
+            layout: layout.name,
+            manifest: Manifest {
+                kind: "node".to_owned(),
+                collector: Some(Collector {
+                    name: Some(tool.to_owned()),
+                    version,
+                    sha256: None,
+                }),
+                ..Manifest::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// What a member is.
+    pub(super) fn kind(&self, index: usize) -> Kind {
+        self.kinds.get(&index).cloned().unwrap_or(Kind::Other)
+    }
+
+    /// The absolute path on the machine at which a member stands.
+    pub(super) fn node_path(&self, index: usize, name: &str) -> Option<String> {
+        match self.kinds.get(&index) {
+            Some(Kind::File(path)) => Some(path.clone()),
+            Some(_) => None,
+            // A folder is listed whole only with the files that are no evidence by themselves.
+            None => Some(format!("/{}", name.strip_prefix(self.own_paths?)?)),
+        }
+    }
+
+    /// The version of its kubelet, and the member that says so.
+    pub(super) fn version(&self) -> Option<(&str, usize)> {
+        let (version, index) = self.version.as_ref()?;
+        Some((version, *index))
+    }
+
+    /// The attributes of files as a tool recorded them on the machine; none where it did not.
+    pub(super) fn stat<'b>(&self, bundle: &'b Bundle) -> Option<Stat<'b>> {
+        let rows = self.real.iter().enumerate().filter_map(|(source, index)| {
+            let member = bundle.members.get(*index)?;
+            let attributes = member.attributes.as_ref()?;
+            Some(StatRow {
+                path: self.node_path(*index, &member.name)?.into(),
+                kind: stat::Kind::File,
+                mode: attributes.mode,
+                uid: attributes.uid,
+                gid: attributes.gid,
+                owner: attributes.owner.as_deref().map(Into::into),
+                group: attributes.group.as_deref().map(Into::into),
+                size: None,
+                mtime: attributes.mtime,
+                ctime: Some(attributes.ctime),
+                sha256: None,
+                target: None,
+                line: 0,
+                source,
+            })
+        });
+        let rows: Vec<StatRow<'b>> = rows.collect();
+        (!rows.is_empty()).then(|| Stat::of(rows))
+    }
+}
+
+/// The names of an archive's members.
+struct Names<'b>(&'b Bundle);
+
+impl Names<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.any(|other| other == name)
+    }
+
+    fn has_below(&self, folder: &str) -> bool {
+        self.any(|name| name.starts_with(folder))
+    }
+
+    fn any(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        self.0.members.iter().any(|member| is_it(&member.name))
+    }
+}
+
+/// The layout of an archive: the one that somebody says it has, or the first it is recognised by.
+#[must_use]
+pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
+    match bundle.read_as {
+        Some(name) => by_name(name),
+        None => {
+            let names = Names(bundle);
+            let mut layouts = LAYOUTS.iter().copied();
+            layouts.find(|layout| (layout.is_it)(&names))
+        }
+    }
+}
+
+/// The layout that `--read-as` calls so.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Layout> {
+    LAYOUTS.iter().copied().find(|layout| layout.name == name)
+}
+
+/// What an archive of another tool holds, machine by machine; `None` if it is none of these.
+#[must_use]
+pub fn imports(bundle: &Bundle) -> Option<Vec<Import>> {
+    let layout = layout_of(bundle)?;
+    let imports = (layout.read)(bundle);
+    let is_thin = imports.iter().all(|import| import.kinds.is_empty());
+    let gives_way = layout.gives_way && bundle.read_as.is_none() && is_thin;
+    let is_nothing = imports.is_empty() || gives_way && shows_nodes(bundle);
+    (!is_nothing).then_some(imports)
+}
+
+/// Whether something in an archive shows a node's processes or its configuration in force.
+fn shows_nodes(bundle: &Bundle) -> bool {
+    files(bundle).any(|(_, member)| {
+        matches!(
+            layout::classify(&member.name, head(member)),
+            Kind::ProcessList | Kind::CommandLine(_) | Kind::Configz(_)
+        )
+    })
+}
+
+/// Whether some layout reads the member, whose name is given with or without its top folder.
+#[must_use]
+pub(super) fn wanted(name: &str) -> bool {
+    let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
+    LAYOUTS
+        .iter()
+        .any(|layout| (layout.wants)(name) || (layout.wants)(below_top))
+}
+
+/// What an archive has in which nothing is recognised: a problem that names what was looked for.
+#[must_use]
+pub fn unrecognised(bundle: &Bundle) -> Problem {
+    let forced = bundle.read_as.and_then(by_name);
+    let (what, next) = match forced {
+        Some(layout) => (
+            format!(
+                "holds nothing of what {} is recognised by: {}",
+                layout.name, layout.looks_for
+            ),
+            "check what it is, or leave out --read-as",
+        ),
+        None => {
+            let all = LAYOUTS
+                .iter()
+                .map(|it| format!("{} ({})", it.name, it.looks_for));
+            let all: Vec<String> = all.collect();
+            let what = format!(
+                "holds nothing that is recognised; looked for: {}",
+                all.join("; ")
+            );
+            (
+                what,
+                "say what it is with --read-as, or hand over the archive as its tool made it",
+            )
+        }
+    };
+    Problem {
+        bundle: bundle.name.clone(),
+        member: None,
+        what,
+        next: next.to_owned(),
+    }
+}
+
+impl Evidence<'_> {
+    /// Whose word a file's mode and owner are.
+    #[must_use]
+    pub fn metadata_source(&self) -> &'static str {
+        match self.import() {
+            Some(_) => "the archive",
+            None => "stat.tsv",
+        }
+    }
+
+    /// What it was read as, if it is of another tool.
+    #[must_use]
+    pub fn import(&self) -> Option<&Import> {
+        self.machine.import.as_deref()
+    }
+}
+
+/// The members that are files, by number; those that a Mac puts beside others are none.
+fn files(bundle: &Bundle) -> impl Iterator<Item = (usize, &Member)> {
+    let is_twin = |name: &str| name.split('/').any(|part| part.starts_with("._"));
+    let members = bundle.members.iter().enumerate();
+    members.filter(move |(_, member)| {
+        !matches!(member.content, Content::NotAFile(_)) && !is_twin(&member.name)
+    })
+}
+
+/// The text of a member that is there once.
+fn small_text(bundle: &Bundle, name: &str) -> Option<String> {
+    let member = bundle.members.iter().find(|member| member.name == name)?;
+    match &member.content {
+        Content::Kept(bytes) if member.copies == 1 => Some(text(bytes).trim().to_owned()),
+        _ => None,
+    }
+}
+
+/// A member that is JSON.
+fn json(bundle: &Bundle, name: &str) -> Option<serde_json::Value> {
+    let member = bundle.members.iter().find(|member| member.name == name)?;
+    match &member.content {
+        Content::Kept(bytes) if member.copies == 1 => serde_json::from_slice(bytes).ok(),
+        _ => None,
+    }
+}
+
+/// A name that can be a node's: what `localhost` and its kin name is any machine.
+fn node_name(text: &str) -> Option<String> {
+    let name = text.trim().to_ascii_lowercase();
+    let is_name = !name.is_empty()
+        && name.len() <= crate::limits::NAME_BYTES
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    let first = name.split('.').next().unwrap_or_default();
+    let of_clean = |word: &str| {
+        let number = first.strip_prefix(word);
+        number.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let is_nobody = first == "localhost" || name.contains("obfuscated") && of_clean("host");
+    (is_name && !is_nobody).then_some(name)
+}
+
+/// What `--hostname-override` gives the kubelet of a process list, if all agree.
+fn hostname_override(processes: &str) -> Option<String> {
+    let lines = processes.lines().filter(|line| line.contains("kubelet"));
+    let mut names: Vec<&str> = lines
+        .filter_map(|line| {
+            let (_, rest) = line.split_once(" --hostname-override")?;
+            rest.strip_prefix(['=', ' '])?.split_whitespace().next()
+        })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [only] => node_name(only),
+        _ => None,
+    }
+}
+
+/// A time of a tool, in seconds since 1970, as RFC 3339.
+fn rfc3339(seconds: f64) -> Option<String> {
+    const END: f64 = 4_102_444_800.0;
+    let whole = (0.0..END).contains(&seconds).then_some(seconds as i64)?;
+    Some(jiff::Timestamp::from_second(whole).ok()?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_any_machine_may_have_names_none() {
+        for (text, wanted) in [
+            ("Worker-1.Example.org\n", Some("worker-1.example.org")),
+            ("localhost.localdomain", None),
+            ("localhost", None),
+            ("host12.obfuscateddomain0.org", None),
+            ("host12.example.org", Some("host12.example.org")),
+            ("sh: hostname: not found", None),
+            ("", None),
+        ] {
+            assert_eq!(node_name(text).as_deref(), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_override_names_a_node_where_all_agree() {
+        let line = "root 7 1 /usr/bin/kubelet --hostname-override=";
+        let of = |names: &[&str]| {
+            let lines: Vec<String> = names
+                .iter()
+                .map(|name| format!("{line}{name} --v=2"))
+                .collect();
+            hostname_override(&lines.join("\n"))
+        };
+        assert_eq!(of(&["n1"]).as_deref(), Some("n1"));
+        assert_eq!(of(&["n1", "n1"]).as_deref(), Some("n1"));
+        assert_eq!(of(&["n1", "n2"]), None);
+        assert_eq!(of(&["$(NODE_NAME)"]), None);
+        assert_eq!(hostname_override("root 7 1 /usr/bin/kubelet --v=2"), None);
+    }
+}

@@ -1,0 +1,52 @@
+//! The logs collector of Rancher: one machine. Its copies of configuration files lack lines, so that
+//! arguments alone speak.
+
+use super::{Import, Layout, Names, files, hostname_override, node_name, small_text};
+use crate::bundle::Bundle;
+use crate::evidence::layout::Kind;
+
+pub(super) static LAYOUT: Layout = Layout {
+    name: "rancher-logs",
+    tool: "the logs collector of Rancher",
+    decides: "arguments; no configuration files, no modes",
+    looks_for: "systeminfo/ps and systeminfo/hostname",
+    is_it,
+    gives_way: false,
+    wants,
+    read,
+};
+
+const PROCESSES: &str = "systeminfo/ps";
+const HOSTNAME: &str = "systeminfo/hostname";
+/// What a distribution says of its own version, and who it is.
+const VERSIONS: [(&str, &str); 2] = [("rke2/version", "rke2"), ("k3s/version", "k3s")];
+
+fn is_it(names: &Names<'_>) -> bool {
+    names.has(PROCESSES) && names.has(HOSTNAME)
+}
+
+fn wants(name: &str) -> bool {
+    [PROCESSES, HOSTNAME].contains(&name) || VERSIONS.iter().any(|(file, _)| *file == name)
+}
+
+fn read(bundle: &Bundle) -> Vec<Import> {
+    let mut import = Import::of(&LAYOUT, "Rancher logs collector", None);
+    for (index, member) in files(bundle) {
+        let name = member.name.as_str();
+        if name == PROCESSES {
+            import.kinds.insert(index, Kind::ProcessList);
+        }
+        if let Some((_, platform)) = VERSIONS.iter().find(|(file, _)| *file == name)
+            && let Some(text) = small_text(bundle, name)
+            && text.contains(platform)
+        {
+            import.version = Some((text, index));
+            import.platform = Some(platform);
+        }
+    }
+    let hostname = || small_text(bundle, HOSTNAME).and_then(|name| node_name(&name));
+    import.manifest.node = small_text(bundle, PROCESSES)
+        .and_then(|list| hostname_override(&list))
+        .or_else(hostname);
+    vec![import]
+}
