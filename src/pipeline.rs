@@ -46,6 +46,8 @@ pub struct Run<'c> {
     pub limits: Limits,
     /// What stands beside findings, as of the time that is "today".
     pub waivers: Option<Waivers>,
+    /// Whether controls of roles that a node has not get rows there.
+    pub all_roles: bool,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
     /// Which rows come with their story.

@@ -3,6 +3,7 @@
 
 mod expansion;
 mod extend;
+mod titles;
 mod wrong;
 
 use std::collections::BTreeSet;
@@ -86,7 +87,7 @@ fn the_worked_example_judges_the_sample_as_its_table_says() {
     assert_eq!(rows.len(), 4);
     assert_eq!(
         rows[0]["title"],
-        "Idle connections are closed after five minutes"
+        "kubelet: idle timeout of streaming connections is 5 minutes"
     );
     assert_eq!(rows[0]["nist_800_53"], json!(["SC-10"]));
     assert_eq!(rows[1]["nist_basis"], "derived:v8:4.8");

@@ -438,3 +438,68 @@ fn every_file_below_a_directory_is_looked_at_and_offenders_are_counted() {
         assert_eq!(below(&rows)["verdict"], wanted, "{rows:?}");
     }
 }
+
+#[test]
+fn a_control_is_asked_of_nodes_that_have_its_role() {
+    let whole = |commands: &[&str]| {
+        let mut all = vec!["/sbin/init"];
+        all.extend(commands);
+        Bundle::node("n").ps(&all).version("v1.33.1")
+    };
+    let worker = || whole(&["/usr/bin/kubelet --config=/k.yaml"]);
+    let manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+    for (about, bundle, more, wanted) in [
+        ("a worker", worker(), &[][..], None),
+        (
+            "a worker, all roles",
+            worker(),
+            &["--roles", "all"][..],
+            Some("not-applicable"),
+        ),
+        (
+            "a control-plane node",
+            whole(&["/usr/bin/kube-apiserver --profiling=false"]),
+            &[][..],
+            Some("unknown"),
+        ),
+        (
+            "a manifest beside no process",
+            worker().stat_row(manifest, "file", 1),
+            &[][..],
+            Some("unknown"),
+        ),
+        (
+            "no whole list",
+            worker().with("uid", 1000),
+            &[][..],
+            Some("unknown"),
+        ),
+    ] {
+        let lab = Lab::new();
+        lab.add("in/n.tgz", &bundle);
+        let mut arguments = vec![
+            "analyze",
+            "in",
+            "-b",
+            "cis-1.12",
+            "-c",
+            "1.2.15,4.2.1",
+            "--format",
+            "jsonl",
+        ];
+        arguments.extend(more);
+        let ran = lab.run(&arguments);
+        let rows = rows(&ran.stdout);
+        let verdict = |control: &str| {
+            let row = rows.iter().find(|row| row["control"] == control)?;
+            row["verdict"].as_str().map(str::to_owned)
+        };
+        assert_eq!(verdict("1.2.15").as_deref(), wanted, "{about}");
+        assert!(
+            verdict("4.2.1").is_some(),
+            "{about}: {} {}",
+            ran.stdout,
+            ran.stderr
+        );
+    }
+}

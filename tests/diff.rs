@@ -151,7 +151,7 @@ fn text_lists_changes_the_worst_first() {
          NEW: findings: 5, nodes: 5; nodeproof {version}, cis-1.12\n\
          \n\
          Newly failing (1):\n\
-         \x20 cis-1.12 4.2.6  The kubelet keeps its iptables chains in place\n\
+         \x20 cis-1.12 4.2.6  kubelet: iptables utility chains are kept in place\n\
          \x20   test/worse  pass → fail\n\
          \x20     true (argument-sets-it) → false (argument-sets-it)\n\
          \n\
@@ -159,12 +159,12 @@ fn text_lists_changes_the_worst_first() {
          \x20   test/gone  findings: 1\n\
          \n\
          Fixed (1):\n\
-         \x20 cis-1.12 4.2.6  The kubelet keeps its iptables chains in place\n\
+         \x20 cis-1.12 4.2.6  kubelet: iptables utility chains are kept in place\n\
          \x20   test/better  fail → pass\n\
          \x20     false (argument-sets-it) → true (argument-sets-it)\n\
          \n\
          Same verdict, other evidence (1):\n\
-         \x20 cis-1.12 4.2.6  The kubelet keeps its iptables chains in place\n\
+         \x20 cis-1.12 4.2.6  kubelet: iptables utility chains are kept in place\n\
          \x20   test/file  fail\n\
          \x20     false (config-file-sets-it) → false (argument-sets-it)\n\
          \n\

@@ -464,6 +464,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
         },
         limits: Limits::default(),
         waivers: None,
+        all_roles: false,
         excerpts: false,
         tells: Some(&|_| true),
         pool: pool(2).unwrap(),

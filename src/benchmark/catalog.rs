@@ -17,7 +17,9 @@ use super::folder::{File, Folder};
 use super::place::{message, unread};
 use super::published::Published;
 use super::{Benchmark, Control, Rule, RuleData, built_in};
+use crate::node::duty::Duty;
 use crate::rules::Check;
+use crate::settings::component::Component;
 
 /// Everything that rows are judged by.
 pub struct Catalog {
@@ -148,6 +150,18 @@ impl Catalog {
     #[must_use]
     pub fn rule(&self, control: &Control) -> Option<&Rule> {
         control.rule.as_ref().and_then(|key| self.rules.get(key))
+    }
+
+    /// Of which nodes a control is asked.
+    #[must_use]
+    pub fn role(&self, control: &Control) -> Duty {
+        let rule = self.rule(control).map(|rule| &rule.data);
+        let by_component = || {
+            let component = Component::named(&rule?.component)?;
+            Some(component.role())
+        };
+        let own = control.role.or_else(|| rule?.role);
+        own.or_else(by_component).unwrap_or_default()
     }
 
     /// The rule a control is judged by, and its check as this control wants it; `None` where a

@@ -17,6 +17,7 @@ pub mod select;
 use serde::Deserialize;
 use toml::Table;
 
+use crate::node::duty::Duty;
 use crate::node::system::System;
 use crate::rules::Check;
 use crate::rules::written::Wrong;
@@ -79,6 +80,8 @@ pub struct Control {
     pub title: Option<String>,
     /// What a person looks at, where no rule decides.
     pub look_at: Option<String>,
+    /// Of which nodes it is asked, where that is not what its rule says.
+    pub role: Option<Duty>,
     /// The publisher's own profile does not judge it.
     #[serde(default)]
     pub skipped: bool,
@@ -157,6 +160,8 @@ pub struct RuleData {
     pub key: String,
     /// The component it is about.
     pub component: String,
+    /// Of which nodes it is asked, where that is not those that run its component.
+    pub role: Option<Duty>,
     /// What is to be true.
     pub title: String,
     /// Why.

@@ -158,6 +158,7 @@ fn settle<'c>(
         selection,
         limits,
         waivers,
+        all_roles: args.roles == args::Roles::All,
         excerpts: outputs.show_excerpts(),
         tells: None,
         pool: pipeline::pool(args.judging.threads())?,

@@ -69,6 +69,10 @@ pub struct AnalyzeArgs {
     /// Instead of findings, what they say of each NIST SP 800-53 family and control (csv and jsonl)
     #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "layout")]
     pub group_by: Option<GroupBy>,
+    /// No rows on nodes that are shown not to have the role that a control is for (control-plane, etcd),
+    /// or rows that say not-applicable
+    #[arg(long, value_enum, value_name = "WHICH", default_value = "own")]
+    pub roles: Roles,
     /// End with exit code 1 if there is a fail without a waiver, or an unknown or error too
     #[arg(long, value_enum, value_name = "WHEN", default_value = "never")]
     pub fail_on: FailOn,
@@ -186,6 +190,12 @@ fn age(typed: &str) -> Result<SignedDuration, String> {
     read()
         .map(SignedDuration::from_secs)
         .ok_or_else(|| wrong.to_owned())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Roles {
+    Own,
+    All,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -186,6 +186,7 @@ fn settle<'c>(
             selection,
             limits,
             waivers: None,
+            all_roles: false,
             excerpts: false,
             tells: None,
             pool: pipeline::pool(args.judging.threads())?,

@@ -67,6 +67,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
             selection,
             limits: limits.clone(),
             waivers: None,
+            all_roles: true,
             excerpts: false,
             tells,
             pool: pipeline::pool(args.judging.threads())?,

@@ -1,5 +1,6 @@
 //! Evidence → the node it speaks of: name, cluster, version, platform, and how each was decided.
 
+pub mod duty;
 pub mod platform;
 pub mod role;
 pub mod system;

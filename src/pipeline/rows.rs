@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::Run;
 use crate::benchmark::order;
+use crate::evidence::citation::Citation;
 use crate::matrix::assemble;
 use crate::matrix::judged::Shown;
 use crate::matrix::row::Row;
 use crate::node::Node;
+use crate::node::duty::Duty;
 use crate::verdict::story::Teller;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
@@ -40,6 +42,7 @@ impl Run<'_> {
         let mut findings: Vec<Finding> = Vec::new();
         let mut judged: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
         let mut selected = Vec::new();
+        let mut lacks: BTreeMap<Duty, Option<Citation>> = BTreeMap::new();
         for benchmark in benchmarks {
             let controls = benchmark.controls.iter();
             let wanted = controls.filter(|control| {
@@ -52,7 +55,13 @@ impl Run<'_> {
                     findings.len() - 1
                 };
                 let family = benchmark.family.as_str();
+                let role = self.catalog.role(control);
+                let lacks = lacks.entry(role).or_insert_with(|| subject.lacks(role));
+                if lacks.is_some() && !self.all_roles {
+                    continue;
+                }
                 let at = match self.catalog.check(control) {
+                    _ if let Some(list) = lacks => judge(verdict::without_role(list.clone())),
                     None => judge(verdict::manual(control)),
                     Some((rule, check)) => {
                         let own = control.own_terms();

@@ -8,6 +8,7 @@ use super::named::ConfigText;
 use super::{Doubt, InForce, Statement, kube_proxy};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
+use crate::node::duty::Duty;
 use crate::node::version::Minor;
 
 /// A component of a node.
@@ -134,6 +135,15 @@ const KUBE_PROXY_SIGNS: [&str; 6] = [
 ];
 
 impl Component {
+    /// What a node does in its cluster that runs it.
+    #[must_use]
+    pub fn role(self) -> Duty {
+        match self {
+            Self::Kubelet | Self::KubeProxy => Duty::Worker,
+            Self::Described(described) => described.role(),
+        }
+    }
+
     /// The component of a name as rules write it.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -241,6 +241,15 @@ fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str
     }
 }
 
+/// The finding of a control of a role that the node is shown not to have.
+#[must_use]
+pub fn without_role(list: Citation) -> Finding {
+    let why =
+        "a whole process list taken as root shows that the node has not the role that is asked";
+    let code = Code::ComponentNotOnNode;
+    Finding::new(Verdict::NotApplicable, code, why.to_owned(), String::new()).cite([list])
+}
+
 /// The finding of a control that no rule decides: what a person looks at.
 #[must_use]
 pub fn manual(control: &Control) -> Finding {

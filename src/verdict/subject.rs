@@ -5,6 +5,7 @@ use crate::evidence::process::{Process, Program};
 use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, Seen, epoch_seconds};
 use crate::node::Node;
+use crate::node::duty::Duty;
 use crate::node::platform::Platform;
 use crate::node::system::System;
 use crate::node::version::{Minor, Version};
@@ -238,6 +239,30 @@ impl<'e> Subject<'e> {
     #[must_use]
     pub fn minor(&self) -> Option<Minor> {
         self.version.as_ref().map(|(minor, _)| *minor)
+    }
+
+    /// The process list that shows that the node does nothing of this in its cluster. What a
+    /// manifest plans, a file on disk and a program that may be it under another name are signs.
+    #[must_use]
+    pub fn lacks(&self, role: Duty) -> Option<Citation> {
+        if role == Duty::Worker {
+            return None;
+        }
+        let evidence = self.evidence?;
+        let of_role = || Component::all().filter(|component| component.role() == role);
+        let has_sign = |component: Component| {
+            !self.instances(component).is_empty()
+                || self.embedding(component).is_some()
+                || evidence
+                    .suspect(|command| component.may_run_as(command))
+                    .is_some()
+                || matches!(
+                    evidence.seen_on_disk(|path| component.is_path(path)),
+                    Seen::There(_)
+                )
+        };
+        let list = evidence.whole_process_list()?;
+        (!of_role().any(has_sign)).then_some(list)
     }
 
     /// Whether nothing shows which of several nodes the evidence is of.

@@ -24,6 +24,7 @@ use serde::Deserialize;
 use super::flag_table::FlagTable;
 use super::kubelet::{Form, Setting};
 use super::value::Kind;
+use crate::node::duty::Duty;
 use crate::node::version::Minor;
 use derived::{Derived, Layers};
 pub use instance::ComponentProcess;
@@ -110,6 +111,8 @@ pub enum Beside {
 #[serde(deny_unknown_fields)]
 struct About {
     name: String,
+    /// What a node does in its cluster that runs it.
+    role: Duty,
     #[serde(default)]
     parser: Parser,
     /// Arguments that hardly any other program has.
@@ -215,6 +218,12 @@ pub fn named(name: &str) -> Option<&'static Described> {
 }
 
 impl Described {
+    /// What a node does in its cluster that runs it.
+    #[must_use]
+    pub fn role(&self) -> Duty {
+        self.about.role
+    }
+
     fn read(files: &Files) -> Option<Self> {
         let about: About = toml::from_str(files.component).ok()?;
         let mut flags = FlagTable::read(files.flags, std::iter::empty());
