@@ -12,6 +12,7 @@
 
 mod by_nist;
 mod catalog;
+mod clusters;
 mod collect_cluster;
 mod collect_fleet;
 mod collect_node;

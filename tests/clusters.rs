@@ -1,0 +1,134 @@
+//! A cluster bundle is judged itself: rows without a node, beside those of its nodes.
+
+use crate::support::*;
+use serde_json::{Value, json};
+
+/// A cluster with one pod, which is privileged.
+fn cluster(at: &str) -> Bundle {
+    let pod = json!({"metadata": {"name": "web", "namespace": "shop"}, "status": {"phase": "Running"},
+        "spec": {"containers": [{"name": "app", "securityContext": {"privileged": true}}]}});
+    let nodes = json!({"kind": "List", "items": [{"metadata": {"name": "n1"},
+        "status": {"nodeInfo": {"kubeletVersion": "v1.29.0"}}}]});
+    Bundle::cluster("prod")
+        .with("collected_at", at)
+        .member("api/nodes.json", nodes.to_string())
+        .member(
+            "api/pods.json",
+            json!({"kind": "PodList", "items": [pod]}).to_string(),
+        )
+}
+
+fn analyze(lab: &Lab, more: &[&str]) -> Vec<Value> {
+    let mut arguments = vec!["analyze", ".", "-b", "cis-1.10", "--format", "jsonl"];
+    arguments.extend(more);
+    rows(&nodeproof(lab.folder.path(), &arguments).stdout)
+}
+
+#[test]
+fn a_cluster_has_rows_without_a_node_before_those_of_its_nodes() {
+    let lab = Lab::new();
+    lab.add("c.tgz", &cluster("2026-11-20T12:00:00Z"));
+    let all = analyze(&lab, &[]);
+    let is_of_cluster = |row: &&Value| row["node"].is_null();
+    let own: Vec<&Value> = all.iter().filter(is_of_cluster).collect();
+    assert!(own.iter().all(|row| row["cluster"] == "prod"));
+    assert_eq!(all.iter().take_while(is_of_cluster).count(), own.len());
+    let numbered = |row: &&Value| row["control"].as_str().unwrap().starts_with("5.");
+    assert!(own.iter().all(numbered));
+    assert!(!all[own.len()..].iter().any(|row| numbered(&row)));
+    let privileged = own.iter().find(|row| row["control"] == "5.2.2").unwrap();
+    assert_eq!(privileged["verdict"], "fail");
+    assert_eq!(privileged["source"], "api");
+    assert_eq!(privileged["actual"], "shop/web (app)");
+    assert_eq!(
+        privileged["evidence"][0],
+        "api/pods.json#/items/0/spec/containers/0"
+    );
+}
+
+#[test]
+fn an_incomplete_bundle_passes_nothing() {
+    let lab = Lab::new();
+    let page = json!({"kind": "List", "metadata": {"continue": "x"}, "items": []}).to_string();
+    let mut bundle = Bundle::cluster("prod");
+    for list in ["pods", "namespaces", "clusterroles", "clusterrolebindings"] {
+        bundle = bundle.member(&format!("api/{list}.json"), page.clone());
+    }
+    lab.add("c.tgz", &bundle);
+    let all = analyze(&lab, &[]);
+    assert!(all.iter().any(|row| row["verdict"] == "unknown"));
+    assert!(all.iter().all(|row| row["verdict"] != "pass"), "{all:?}");
+}
+
+#[test]
+fn a_list_that_leaves_objects_out_does_not_pass() {
+    let whole = "kubectl get clusterrolebindings -A -o json";
+    for (argv, exit, verdict) in [
+        (whole, 0, "pass"),
+        (whole, 1, "unknown"),
+        (
+            "kubectl get clusterrolebindings -A -l app=x -o json",
+            0,
+            "unknown",
+        ),
+        ("kubectl get clusterrolebindings -o json", 0, "unknown"),
+    ] {
+        let command =
+            json!([{"argv": argv, "member": "api/clusterrolebindings.json", "exit": exit}]);
+        let empty = json!({"kind": "List", "items": []}).to_string();
+        let lab = Lab::new();
+        let bundle = cluster("2026-11-20T12:00:00Z").with("commands", command);
+        lab.add(
+            "c.tgz",
+            &bundle.member("api/clusterrolebindings.json", empty),
+        );
+        let all = analyze(&lab, &["-c", "5.1.1"]);
+        assert_eq!(all[0]["verdict"], verdict, "{argv} {exit}");
+    }
+}
+
+#[test]
+fn of_two_bundles_of_a_cluster_the_newest_is_reported() {
+    let lab = Lab::new();
+    lab.add("a.tgz", &cluster("2026-11-20T12:00:00Z"));
+    lab.add("b.tgz", &cluster("2026-11-19T12:00:00Z"));
+    let all = analyze(&lab, &["-c", "5.2.2"]);
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0]["bundle"], "a.tgz");
+}
+
+#[test]
+fn clusters_are_counted_beside_nodes() {
+    let lab = Lab::new();
+    lab.add("c.tgz", &cluster("2026-11-20T12:00:00Z"));
+    let ran = nodeproof(
+        lab.folder.path(),
+        &[
+            "analyze", ".", "-b", "cis-1.10", "-o", "r.json", "-o", "r.csv", "-o", "r.html", "-o",
+            "r.xlsx",
+        ],
+    );
+    assert!(
+        ran.stderr
+            .contains("1 of 1 cluster and 0 of 1 node judged."),
+        "{}",
+        ran.stderr
+    );
+    let report = std::fs::read_to_string(lab.folder.path().join("r.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(
+        report["coverage"]["clusters"],
+        json!({"judged": 1, "of": 1})
+    );
+}
+
+#[test]
+fn a_list_of_a_cluster_has_a_limit_of_its_own() {
+    let lab = Lab::new();
+    lab.add("c.tgz", &cluster("2026-11-20T12:00:00Z"));
+    let limited = ["-c", "5.2.2", "--limit", "api-bytes=60"];
+    let all = analyze(&lab, &limited);
+    assert_ne!(all[0]["verdict"], "pass");
+    let small = ["-c", "5.2.2", "--limit", "api-values=3"];
+    assert_eq!(analyze(&lab, &small)[0]["verdict"], "error");
+}
