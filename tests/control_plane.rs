@@ -438,3 +438,47 @@ fn every_file_below_a_directory_is_looked_at_and_offenders_are_counted() {
         assert_eq!(below(&rows)["verdict"], wanted, "{rows:?}");
     }
 }
+
+#[test]
+fn a_rule_of_the_stig_asks_for_the_one_flag_that_its_text_names() {
+    const API: &str = "--etcd-servers=https://e";
+    for (program, flag, holds, lacks) in [
+        ("etcd", "--cert-file=/c", "etcd-cert-file", "etcd-key-file"),
+        ("etcd", "--key-file=/c", "etcd-key-file", "etcd-cert-file"),
+        (
+            "etcd",
+            "--peer-cert-file=/c",
+            "etcd-peer-cert-file",
+            "etcd-peer-key-file",
+        ),
+        (
+            "etcd",
+            "--peer-key-file=/c",
+            "etcd-peer-key-file",
+            "etcd-peer-cert-file",
+        ),
+        (
+            "kube-apiserver",
+            "--etcd-certfile=/c",
+            "apiserver-etcd-certfile",
+            "apiserver-etcd-keyfile",
+        ),
+        (
+            "kube-apiserver",
+            "--etcd-keyfile=/c",
+            "apiserver-etcd-keyfile",
+            "apiserver-etcd-certfile",
+        ),
+    ] {
+        let more = match program {
+            "etcd" => "",
+            _ => API,
+        };
+        let bundle = process(Bundle::node("n"), 50, program, &format!("{flag} {more}"))
+            .member("proc/50/environ", "");
+        let rows = by_rule_of(STIG, &bundle);
+        let verdict = |rule: &str| rows.get(rule).map(|row| row["verdict"].clone());
+        assert_eq!(verdict(holds), Some("pass".into()), "{flag} {holds}");
+        assert_eq!(verdict(lacks), Some("fail".into()), "{flag} {lacks}");
+    }
+}
