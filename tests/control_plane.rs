@@ -482,3 +482,138 @@ fn a_rule_of_the_stig_asks_for_the_one_flag_that_its_text_names() {
         assert_eq!(verdict(lacks), Some("fail".into()), "{flag} {lacks}");
     }
 }
+
+/// A node with these processes: user, id, command.
+fn listed(rows: &[(&str, u32, &str)]) -> Bundle {
+    let mut text = String::from("UID          PID    PPID  C STIME TTY          TIME CMD\n");
+    for (user, pid, command) in [("root", 1, "/sbin/init")].iter().chain(rows) {
+        text.push_str(&format!(
+            "{user:<12} {pid:>4}       1  0 Nov20 ?        00:00:09 {command}\n"
+        ));
+    }
+    let command = serde_json::json!([{"argv": "ps -efww", "member": "commands/ps-ef.txt", "exit": 0, "at": "2026-11-20T12:00:00Z"}]);
+    Bundle::node("n")
+        .with("commands", command)
+        .member("commands/ps-ef.txt", text)
+}
+
+const OFF: &str = "kube-apiserver --etcd-servers=https://e --profiling=false";
+const ON: &str = "kube-apiserver --etcd-servers=https://e --profiling=true";
+
+#[test]
+fn a_component_of_the_control_plane_may_run_as_a_user_of_its_own() {
+    let rule = "etcd-client-cert-auth";
+    for (line, wanted) in [
+        ("/usr/bin/etcd --client-cert-auth", "pass argument-sets-it"),
+        (
+            "/usr/bin/etcd --client-cert-auth=false",
+            "fail argument-sets-it",
+        ),
+    ] {
+        for user in ["etcd", "997", "kubeadm+", "nobody", "root"] {
+            let row = judged(&listed(&[(user, 50, line)]), rule);
+            assert_eq!(outcome(&row), wanted, "{user}");
+        }
+        let words: Vec<&str> = line.split(' ').collect();
+        let both = listed(&[("etcd", 50, line)]).process(50, &words);
+        assert_eq!(outcome(&judged(&both, rule)), wanted, "with a cmdline");
+    }
+    for user in ["65535", "65532", "nobody", "kube-ap+", "kube-apiserver"] {
+        let verdict = |line| outcome(&judged(&listed(&[(user, 50, line)]), "apiserver-profiling"));
+        assert_eq!(verdict(OFF), "pass argument-sets-it", "{user}");
+        assert_eq!(verdict(ON), "fail argument-sets-it", "{user}");
+    }
+}
+
+#[test]
+fn an_ordinary_users_process_is_no_component_of_the_control_plane() {
+    let rule = "apiserver-profiling";
+    for user in ["alice", "1000", "kube-ad+", "100000"] {
+        for line in [OFF, ON] {
+            let alone = listed(&[(user, 50, line)]);
+            let words: Vec<&str> = line.split(' ').collect();
+            for bundle in [alone.clone(), alone.process(50, &words)] {
+                let row = judged(&bundle, rule);
+                assert_eq!(outcome(&row), "unknown component-not-seen", "{user}");
+                let reason = row["reason"].as_str().unwrap();
+                assert!(
+                    reason.contains(&format!("is a process of {user}")),
+                    "{reason}"
+                );
+            }
+        }
+        for (own, of_user, wanted) in [
+            (OFF, ON, "pass argument-sets-it"),
+            (ON, OFF, "fail argument-sets-it"),
+        ] {
+            for real in ["root", "65535"] {
+                let row = judged(&listed(&[(user, 49, of_user), (real, 50, own)]), rule);
+                assert_eq!(outcome(&row), wanted, "{user} beside {real}");
+                assert!(!has_note(&row, "several-processes"), "{row}");
+            }
+        }
+    }
+    // One list that gives a process to a user is enough.
+    let two = listed(&[("alice", 50, OFF)]).member(
+        "commands/ps-aux.txt",
+        format!("USER PID COMMAND\nroot 50 {OFF}\n"),
+    );
+    assert_eq!(judged(&two, rule)["verdict"], "unknown");
+}
+
+#[test]
+fn components_of_different_users_that_differ_decide_nothing() {
+    let rule = "apiserver-profiling";
+    for users in [["root", "65535"], ["nobody", "65535"], ["997", "root"]] {
+        let both = |first, second| {
+            judged(
+                &listed(&[(users[0], 49, first), (users[1], 50, second)]),
+                rule,
+            )
+        };
+        for (first, second) in [(OFF, ON), (ON, OFF)] {
+            let row = both(first, second);
+            assert_eq!(outcome(&row), "unknown several-processes", "{users:?}");
+            assert!(!row["remediation"].is_null(), "{row}");
+        }
+        assert_eq!(outcome(&both(OFF, OFF)), "pass argument-sets-it");
+        assert_eq!(outcome(&both(ON, ON)), "fail argument-sets-it");
+    }
+    let of_one = listed(&[("65535", 49, OFF), ("65535", 50, ON)]);
+    assert_eq!(outcome(&judged(&of_one, rule)), "fail argument-sets-it");
+    let folders = |mode: &str| {
+        listed(&[
+            ("etcd", 49, "etcd --data-dir=/a"),
+            ("root", 50, "etcd --data-dir=/b"),
+        ])
+        .member(
+            "stat.tsv",
+            metadata(&[
+                ("/a", "dir", "700", "99:99:etcd:etcd", ""),
+                ("/b", "dir", mode, "99:99:etcd:etcd", ""),
+            ]),
+        )
+    };
+    let rule = "file-perm-etcd-data-dir";
+    assert_eq!(judged(&folders("700"), rule)["verdict"], "pass");
+    let differ = judged(&folders("755"), rule);
+    assert_eq!(outcome(&differ), "unknown several-processes");
+}
+
+#[test]
+fn a_kubelet_is_never_that_of_a_user_of_a_component() {
+    let line = "kubelet --anonymous-auth=false";
+    let words: Vec<&str> = line.split(' ').collect();
+    for user in ["etcd", "nobody", "65535", "997"] {
+        // Its words of its own say what it is, whatever a list says.
+        let other = listed(&[(user, 50, "etcd --name=a")]).process(50, &words);
+        for bundle in [listed(&[(user, 50, line)]), other] {
+            let lab = Lab::new();
+            lab.add("n.tgz", &bundle);
+            let arguments = ["analyze", ".", "-c", "cis-1.12:4.2.1", "--format", "jsonl"];
+            let rows = rows(&lab.run(&arguments).stdout);
+            assert_eq!(rows.len(), 1);
+            assert_eq!(rows[0]["verdict"], "unknown", "{user}: {}", rows[0]);
+        }
+    }
+}
