@@ -617,3 +617,112 @@ fn a_kubelet_is_never_that_of_a_user_of_a_component() {
         }
     }
 }
+
+/// What the rule about etcd's CA says of these two argument lines and rows: path, type, digest, target.
+fn unique_ca(etcd: &str, api: &str, rows: &[(&str, &str, &str, &str)]) -> String {
+    let mut stat = String::from("path\ttype\tmode\tuid\tgid\tsha256\ttarget\n");
+    for (path, kind, digest, target) in rows {
+        stat.push_str(&format!("{path}\t{kind}\t644\t0\t0\t{digest}\t{target}\n"));
+    }
+    let mut bundle = Bundle::node("n").member("stat.tsv", stat);
+    let (variables, etcd) = etcd.split_once(' ').unwrap_or((etcd, ""));
+    bundle = process(bundle, 50, "etcd", etcd);
+    if variables != "?" {
+        bundle = bundle.member("proc/50/environ", format!("{variables}\0"));
+    }
+    for (number, api) in api.split('|').filter(|api| !api.is_empty()).enumerate() {
+        let arguments = format!("--etcd-servers=https://e {api}");
+        let pid = 60 + u32::try_from(number).unwrap();
+        bundle = process(bundle, pid, "kube-apiserver", &arguments);
+    }
+    let row = judged(&bundle, "etcd-unique-ca");
+    format!("{} {}", row["verdict"].as_str().unwrap(), row["reason"])
+}
+
+#[test]
+fn the_ca_of_etcd_is_its_own_where_the_one_of_the_api_server_is_another_file() {
+    const OWN: &str = "A=b --trusted-ca-file=/p/etcd/ca.crt";
+    const API: &str = "--client-ca-file=/p/ca.crt";
+    let (one, two) = ("1".repeat(64), "2".repeat(64));
+    let digests = |first: &str, second: &str| {
+        [
+            ("/p/etcd/ca.crt".to_owned(), first.to_owned()),
+            ("/p/ca.crt".to_owned(), second.to_owned()),
+        ]
+    };
+    for (first, second, wanted) in [
+        (one.as_str(), two.as_str(), "pass argument-sets-it"),
+        (one.as_str(), one.as_str(), "fail argument-sets-it"),
+        (one.as_str(), "", "pass argument-sets-it"),
+    ] {
+        let rows = digests(first, second);
+        let rows = [
+            (rows[0].0.as_str(), "file", rows[0].1.as_str(), ""),
+            (rows[1].0.as_str(), "file", rows[1].1.as_str(), ""),
+        ];
+        let got = unique_ca(OWN, API, &rows).replace('"', "");
+        assert!(got.starts_with(wanted), "{got}");
+    }
+    let link = ("/p/etcd/ca.crt", "symlink", "", "../ca.crt");
+    for (etcd, api, rows, wanted) in [
+        (OWN, API, vec![], "pass argument-sets-it"),
+        ("A=b --trusted-ca-file=/p/ca.crt", API, vec![], "fail"),
+        ("A=b --trusted-ca-file=/p//x/../ca.crt", API, vec![], "fail"),
+        (
+            "ETCD_TRUSTED_CA_FILE=/p/ca.crt",
+            API,
+            vec![],
+            "fail environment",
+        ),
+        (
+            "ETCD_TRUSTED_CA_FILE=/p/e.crt",
+            API,
+            vec![],
+            "pass environment",
+        ),
+        (
+            "? --name=a",
+            API,
+            vec![],
+            "unknown environment-not-collected",
+        ),
+        ("A=b", API, vec![], "fail default-applies"),
+        (OWN, "", vec![], "unknown component-not-seen"),
+        (OWN, "--profiling=false", vec![], "unknown default-applies"),
+        (
+            OWN,
+            "--client-ca-file=ca.crt",
+            vec![],
+            "unknown file-not-collected",
+        ),
+        (
+            "A=b --trusted-ca-file=ca.crt",
+            API,
+            vec![],
+            "unknown file-not-collected",
+        ),
+        (OWN, API, vec![link, ("/p/ca.crt", "file", "", "")], "fail"),
+        (OWN, API, vec![link], "unknown file-not-collected"),
+        (
+            OWN,
+            "--client-ca-file=/p/ca.crt|--client-ca-file=/p/etcd/ca.crt",
+            vec![],
+            "fail",
+        ),
+        (
+            OWN,
+            "--client-ca-file=/p/ca.crt|--client-ca-file=/p/2.crt",
+            vec![],
+            "pass",
+        ),
+        (
+            OWN,
+            "--client-ca-file=/p/ca.crt|--profiling=true",
+            vec![],
+            "unknown",
+        ),
+    ] {
+        let got = unique_ca(etcd, api, &rows).replace('"', "");
+        assert!(got.starts_with(wanted), "{etcd} {api}: {got}");
+    }
+}

@@ -200,7 +200,7 @@ fn known_files(check: &Check, files: &Roles) -> Result<(), Wrong> {
                 known_files(check, files).map_err(|wrong| wrong.below(below))
             });
         }
-        Check::Setting(_) | Check::Unit(_) => return Ok(()),
+        Check::Setting(_) | Check::Unit(_) | Check::OtherFile(_) => return Ok(()),
     };
     match files.role(&file.name) {
         Some(_) => Ok(()),

@@ -2,12 +2,14 @@
 
 pub mod comparison;
 pub mod file;
+pub mod other_file;
 pub mod setting;
 pub mod systemd;
 pub mod written;
 
 use comparison::Comparison;
 use file::{FileMode, FileOwner};
+use other_file::OtherFile;
 use setting::SettingRule;
 use systemd::UnitProperty;
 use toml::{Table, Value};
@@ -24,6 +26,8 @@ pub enum Check {
     FileOwner(FileOwner),
     /// A property of a systemd unit.
     Unit(UnitProperty),
+    /// Two settings that name different files.
+    OtherFile(Box<OtherFile>),
     /// Every one of these.
     AllOf(Vec<Check>),
     /// At least one of these.
@@ -43,6 +47,9 @@ impl Check {
             "file-mode" => FileMode::settle(&mut table).map(Self::FileMode),
             "file-owner" => FileOwner::settle(&mut table).map(Self::FileOwner),
             "systemd" => UnitProperty::settle(&mut table).map(Self::Unit),
+            "other-file" => {
+                OtherFile::settle(&mut table, component).map(|rule| Self::OtherFile(Box::new(rule)))
+            }
             "all-of" => several(&mut table, component).map(Self::AllOf),
             "any-of" => several(&mut table, component).map(Self::AnyOf),
             other => {
@@ -85,6 +92,7 @@ impl Check {
                 Self::Setting(rule) => rule.evidence(),
                 Self::FileMode(_) | Self::FileOwner(_) => &["stat.tsv"],
                 Self::Unit(_) => &["systemctl-show"],
+                Self::OtherFile(rule) => rule.own.evidence(),
                 Self::AllOf(_) | Self::AnyOf(_) => &[],
             };
             for kind in more {
@@ -97,7 +105,7 @@ impl Check {
     }
 }
 
-const KINDS: &str = "setting, file-mode, file-owner, systemd, all-of, any-of";
+const KINDS: &str = "setting, file-mode, file-owner, systemd, other-file, all-of, any-of";
 
 fn several(table: &mut Written, component: &str) -> Result<Vec<Check>, Wrong> {
     let Some(Value::Array(items)) = table.take("checks") else {

@@ -4,6 +4,7 @@ pub mod combined;
 pub mod file;
 mod next_step;
 mod not_set;
+pub mod other_file;
 pub mod setting;
 pub mod story;
 pub mod subject;
@@ -229,6 +230,7 @@ fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str
         Check::FileMode(rule) => file::judge(&rule.file, rule, roles, subject, family),
         Check::FileOwner(rule) => file::judge(&rule.file, rule, roles, subject, family),
         Check::Unit(rule) => unit::judge(rule, subject),
+        Check::OtherFile(rule) => other_file::judge(rule, subject),
         Check::AllOf(checks) => combined::all_of(all(checks)),
         Check::AnyOf(checks) => combined::any_of(all(checks)),
     }

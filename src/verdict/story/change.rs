@@ -155,6 +155,11 @@ impl Teller<'_> {
                 (_, Verdict::Fail) => vec![format!("The unit such that {}.", finding.expected)],
                 _ => vec![format!("Another {} of {}.", rule.property, rule.unit)],
             },
+            Check::OtherFile(_) if finding.source.is_none() => Vec::new(),
+            Check::OtherFile(rule) => vec![match finding.verdict {
+                Verdict::Fail => format!("The components such that {}.", rule.expected()),
+                _ => "One file, or one content, for both.".to_owned(),
+            }],
             Check::AllOf(checks) | Check::AnyOf(checks) => {
                 let mut parts = Vec::new();
                 for check in checks {
