@@ -503,3 +503,291 @@ fn a_control_is_asked_of_nodes_that_have_its_role() {
         );
     }
 }
+
+#[test]
+fn a_rule_of_the_stig_asks_for_the_one_flag_that_its_text_names() {
+    const API: &str = "--etcd-servers=https://e";
+    for (program, flag, holds, lacks) in [
+        ("etcd", "--cert-file=/c", "etcd-cert-file", "etcd-key-file"),
+        ("etcd", "--key-file=/c", "etcd-key-file", "etcd-cert-file"),
+        (
+            "etcd",
+            "--peer-cert-file=/c",
+            "etcd-peer-cert-file",
+            "etcd-peer-key-file",
+        ),
+        (
+            "etcd",
+            "--peer-key-file=/c",
+            "etcd-peer-key-file",
+            "etcd-peer-cert-file",
+        ),
+        (
+            "kube-apiserver",
+            "--etcd-certfile=/c",
+            "apiserver-etcd-certfile",
+            "apiserver-etcd-keyfile",
+        ),
+        (
+            "kube-apiserver",
+            "--etcd-keyfile=/c",
+            "apiserver-etcd-keyfile",
+            "apiserver-etcd-certfile",
+        ),
+    ] {
+        let more = match program {
+            "etcd" => "",
+            _ => API,
+        };
+        let bundle = process(Bundle::node("n"), 50, program, &format!("{flag} {more}"))
+            .member("proc/50/environ", "");
+        let rows = by_rule_of(STIG, &bundle);
+        let verdict = |rule: &str| rows.get(rule).map(|row| row["verdict"].clone());
+        assert_eq!(verdict(holds), Some("pass".into()), "{flag} {holds}");
+        assert_eq!(verdict(lacks), Some("fail".into()), "{flag} {lacks}");
+    }
+}
+
+/// A node with these processes: user, id, command.
+fn listed(rows: &[(&str, u32, &str)]) -> Bundle {
+    let mut text = String::from("UID          PID    PPID  C STIME TTY          TIME CMD\n");
+    for (user, pid, command) in [("root", 1, "/sbin/init")].iter().chain(rows) {
+        text.push_str(&format!(
+            "{user:<12} {pid:>4}       1  0 Nov20 ?        00:00:09 {command}\n"
+        ));
+    }
+    let command = serde_json::json!([{"argv": "ps -efww", "member": "commands/ps-ef.txt", "exit": 0, "at": "2026-11-20T12:00:00Z"}]);
+    Bundle::node("n")
+        .with("commands", command)
+        .member("commands/ps-ef.txt", text)
+}
+
+const OFF: &str = "kube-apiserver --etcd-servers=https://e --profiling=false";
+const ON: &str = "kube-apiserver --etcd-servers=https://e --profiling=true";
+
+#[test]
+fn a_component_of_the_control_plane_may_run_as_a_user_of_its_own() {
+    let rule = "etcd-client-cert-auth";
+    for (line, wanted) in [
+        ("/usr/bin/etcd --client-cert-auth", "pass argument-sets-it"),
+        (
+            "/usr/bin/etcd --client-cert-auth=false",
+            "fail argument-sets-it",
+        ),
+    ] {
+        for user in ["etcd", "997", "kubeadm+", "nobody", "root"] {
+            let row = judged(&listed(&[(user, 50, line)]), rule);
+            assert_eq!(outcome(&row), wanted, "{user}");
+        }
+        let words: Vec<&str> = line.split(' ').collect();
+        let both = listed(&[("etcd", 50, line)]).process(50, &words);
+        assert_eq!(outcome(&judged(&both, rule)), wanted, "with a cmdline");
+    }
+    for user in ["65535", "65532", "nobody", "kube-ap+", "kube-apiserver"] {
+        let verdict = |line| outcome(&judged(&listed(&[(user, 50, line)]), "apiserver-profiling"));
+        assert_eq!(verdict(OFF), "pass argument-sets-it", "{user}");
+        assert_eq!(verdict(ON), "fail argument-sets-it", "{user}");
+    }
+}
+
+#[test]
+fn an_ordinary_users_process_is_no_component_of_the_control_plane() {
+    let rule = "apiserver-profiling";
+    for user in ["alice", "1000", "kube-ad+", "100000"] {
+        for line in [OFF, ON] {
+            let alone = listed(&[(user, 50, line)]);
+            let words: Vec<&str> = line.split(' ').collect();
+            for bundle in [alone.clone(), alone.process(50, &words)] {
+                let row = judged(&bundle, rule);
+                assert_eq!(outcome(&row), "unknown component-not-seen", "{user}");
+                let reason = row["reason"].as_str().unwrap();
+                assert!(
+                    reason.contains(&format!("is a process of {user}")),
+                    "{reason}"
+                );
+            }
+        }
+        for (own, of_user, wanted) in [
+            (OFF, ON, "pass argument-sets-it"),
+            (ON, OFF, "fail argument-sets-it"),
+        ] {
+            for real in ["root", "65535"] {
+                let row = judged(&listed(&[(user, 49, of_user), (real, 50, own)]), rule);
+                assert_eq!(outcome(&row), wanted, "{user} beside {real}");
+                assert!(!has_note(&row, "several-processes"), "{row}");
+            }
+        }
+    }
+    // One list that gives a process to a user is enough.
+    let two = listed(&[("alice", 50, OFF)]).member(
+        "commands/ps-aux.txt",
+        format!("USER PID COMMAND\nroot 50 {OFF}\n"),
+    );
+    assert_eq!(judged(&two, rule)["verdict"], "unknown");
+}
+
+#[test]
+fn components_of_different_users_that_differ_decide_nothing() {
+    let rule = "apiserver-profiling";
+    for users in [["root", "65535"], ["nobody", "65535"], ["997", "root"]] {
+        let both = |first, second| {
+            judged(
+                &listed(&[(users[0], 49, first), (users[1], 50, second)]),
+                rule,
+            )
+        };
+        for (first, second) in [(OFF, ON), (ON, OFF)] {
+            let row = both(first, second);
+            assert_eq!(outcome(&row), "unknown several-processes", "{users:?}");
+            assert!(!row["remediation"].is_null(), "{row}");
+        }
+        assert_eq!(outcome(&both(OFF, OFF)), "pass argument-sets-it");
+        assert_eq!(outcome(&both(ON, ON)), "fail argument-sets-it");
+    }
+    let of_one = listed(&[("65535", 49, OFF), ("65535", 50, ON)]);
+    assert_eq!(outcome(&judged(&of_one, rule)), "fail argument-sets-it");
+    let folders = |mode: &str| {
+        listed(&[
+            ("etcd", 49, "etcd --data-dir=/a"),
+            ("root", 50, "etcd --data-dir=/b"),
+        ])
+        .member(
+            "stat.tsv",
+            metadata(&[
+                ("/a", "dir", "700", "99:99:etcd:etcd", ""),
+                ("/b", "dir", mode, "99:99:etcd:etcd", ""),
+            ]),
+        )
+    };
+    let rule = "file-perm-etcd-data-dir";
+    assert_eq!(judged(&folders("700"), rule)["verdict"], "pass");
+    let differ = judged(&folders("755"), rule);
+    assert_eq!(outcome(&differ), "unknown several-processes");
+}
+
+#[test]
+fn a_kubelet_is_never_that_of_a_user_of_a_component() {
+    let line = "kubelet --anonymous-auth=false";
+    let words: Vec<&str> = line.split(' ').collect();
+    for user in ["etcd", "nobody", "65535", "997"] {
+        // Its words of its own say what it is, whatever a list says.
+        let other = listed(&[(user, 50, "etcd --name=a")]).process(50, &words);
+        for bundle in [listed(&[(user, 50, line)]), other] {
+            let lab = Lab::new();
+            lab.add("n.tgz", &bundle);
+            let arguments = ["analyze", ".", "-c", "cis-1.12:4.2.1", "--format", "jsonl"];
+            let rows = rows(&lab.run(&arguments).stdout);
+            assert_eq!(rows.len(), 1);
+            assert_eq!(rows[0]["verdict"], "unknown", "{user}: {}", rows[0]);
+        }
+    }
+}
+
+/// What the rule about etcd's CA says of these two argument lines and rows: path, type, digest, target.
+fn unique_ca(etcd: &str, api: &str, rows: &[(&str, &str, &str, &str)]) -> String {
+    let mut stat = String::from("path\ttype\tmode\tuid\tgid\tsha256\ttarget\n");
+    for (path, kind, digest, target) in rows {
+        stat.push_str(&format!("{path}\t{kind}\t644\t0\t0\t{digest}\t{target}\n"));
+    }
+    let mut bundle = Bundle::node("n").member("stat.tsv", stat);
+    let (variables, etcd) = etcd.split_once(' ').unwrap_or((etcd, ""));
+    bundle = process(bundle, 50, "etcd", etcd);
+    if variables != "?" {
+        bundle = bundle.member("proc/50/environ", format!("{variables}\0"));
+    }
+    for (number, api) in api.split('|').filter(|api| !api.is_empty()).enumerate() {
+        let arguments = format!("--etcd-servers=https://e {api}");
+        let pid = 60 + u32::try_from(number).unwrap();
+        bundle = process(bundle, pid, "kube-apiserver", &arguments);
+    }
+    let row = judged(&bundle, "etcd-unique-ca");
+    format!("{} {}", row["verdict"].as_str().unwrap(), row["reason"])
+}
+
+#[test]
+fn the_ca_of_etcd_is_its_own_where_the_one_of_the_api_server_is_another_file() {
+    const OWN: &str = "A=b --trusted-ca-file=/p/etcd/ca.crt";
+    const API: &str = "--client-ca-file=/p/ca.crt";
+    let (one, two) = ("1".repeat(64), "2".repeat(64));
+    let digests = |first: &str, second: &str| {
+        [
+            ("/p/etcd/ca.crt".to_owned(), first.to_owned()),
+            ("/p/ca.crt".to_owned(), second.to_owned()),
+        ]
+    };
+    for (first, second, wanted) in [
+        (one.as_str(), two.as_str(), "pass argument-sets-it"),
+        (one.as_str(), one.as_str(), "fail argument-sets-it"),
+        (one.as_str(), "", "pass argument-sets-it"),
+    ] {
+        let rows = digests(first, second);
+        let rows = [
+            (rows[0].0.as_str(), "file", rows[0].1.as_str(), ""),
+            (rows[1].0.as_str(), "file", rows[1].1.as_str(), ""),
+        ];
+        let got = unique_ca(OWN, API, &rows).replace('"', "");
+        assert!(got.starts_with(wanted), "{got}");
+    }
+    let link = ("/p/etcd/ca.crt", "symlink", "", "../ca.crt");
+    for (etcd, api, rows, wanted) in [
+        (OWN, API, vec![], "pass argument-sets-it"),
+        ("A=b --trusted-ca-file=/p/ca.crt", API, vec![], "fail"),
+        ("A=b --trusted-ca-file=/p//x/../ca.crt", API, vec![], "fail"),
+        (
+            "ETCD_TRUSTED_CA_FILE=/p/ca.crt",
+            API,
+            vec![],
+            "fail environment",
+        ),
+        (
+            "ETCD_TRUSTED_CA_FILE=/p/e.crt",
+            API,
+            vec![],
+            "pass environment",
+        ),
+        (
+            "? --name=a",
+            API,
+            vec![],
+            "unknown environment-not-collected",
+        ),
+        ("A=b", API, vec![], "fail default-applies"),
+        (OWN, "", vec![], "unknown component-not-seen"),
+        (OWN, "--profiling=false", vec![], "unknown default-applies"),
+        (
+            OWN,
+            "--client-ca-file=ca.crt",
+            vec![],
+            "unknown file-not-collected",
+        ),
+        (
+            "A=b --trusted-ca-file=ca.crt",
+            API,
+            vec![],
+            "unknown file-not-collected",
+        ),
+        (OWN, API, vec![link, ("/p/ca.crt", "file", "", "")], "fail"),
+        (OWN, API, vec![link], "unknown file-not-collected"),
+        (
+            OWN,
+            "--client-ca-file=/p/ca.crt|--client-ca-file=/p/etcd/ca.crt",
+            vec![],
+            "fail",
+        ),
+        (
+            OWN,
+            "--client-ca-file=/p/ca.crt|--client-ca-file=/p/2.crt",
+            vec![],
+            "pass",
+        ),
+        (
+            OWN,
+            "--client-ca-file=/p/ca.crt|--profiling=true",
+            vec![],
+            "unknown",
+        ),
+    ] {
+        let got = unique_ca(etcd, api, &rows).replace('"', "");
+        assert!(got.starts_with(wanted), "{etcd} {api}: {got}");
+    }
+}

@@ -19,6 +19,7 @@ use super::published::Published;
 use super::{Benchmark, Control, Rule, RuleData, built_in};
 use crate::node::duty::Duty;
 use crate::rules::Check;
+use crate::rules::setting::SettingRule;
 use crate::settings::component::Component;
 
 /// Everything that rows are judged by.
@@ -185,12 +186,12 @@ impl Catalog {
         let controls = self.benchmarks.iter().flat_map(|b| &b.controls);
         let own = controls.filter_map(|control| control.check.as_ref());
         let checks = self.rules.values().map(|rule| &rule.check).chain(own);
-        let paths = checks
-            .flat_map(Check::parts)
-            .filter_map(|check| match check {
-                Check::Setting(rule) => Some(rule.setting.path.as_str()),
-                _ => None,
-            });
+        let paths = checks.flat_map(Check::parts).flat_map(|check| match check {
+            Check::Setting(rule) => vec![rule],
+            Check::OtherFile(rule) => vec![&rule.own, &rule.other],
+            _ => Vec::new(),
+        });
+        let paths = paths.map(|rule: &SettingRule| rule.setting.path.as_str());
         paths.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }

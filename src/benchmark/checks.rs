@@ -202,6 +202,7 @@ fn known_files(check: &Check, files: &Roles) -> Result<(), Wrong> {
         }
         Check::Setting(_)
         | Check::Unit(_)
+        | Check::OtherFile(_)
         | Check::Objects(_)
         | Check::Rights(_)
         | Check::Namespaces(_) => return Ok(()),

@@ -7,6 +7,7 @@
 
 mod place;
 mod program;
+mod user;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use super::{Evidence, epoch_seconds, ps};
 pub use program::Program;
 pub(super) use program::control_plane;
 use program::{file_name, is_component};
+use user::{is_stranger, other_than_root};
 use witness::witness;
 
 /// A process, as the evidence shows it.
@@ -39,6 +41,8 @@ pub struct Process {
     pub cwd: Option<String>,
     /// The file it executes.
     pub exe: Option<String>,
+    /// The user who runs it, where a list shows another one than root.
+    pub user: Option<String>,
     /// When it started, in seconds since 1970.
     pub started_at: Option<i64>,
     /// Why files of the host need not be those that it sees.
@@ -58,6 +62,7 @@ impl Process {
             citation,
             cwd: None,
             exe: None,
+            user: other_than_root(row).map(str::to_owned),
             started_at: None,
             elsewhere: None,
             otherwise: None,
@@ -75,6 +80,7 @@ impl Process {
             citation,
             cwd: None,
             exe: None,
+            user: None,
             started_at: None,
             elsewhere: None,
             otherwise: None,
@@ -160,8 +166,8 @@ const OLD_KERNEL_CMDLINE: usize = 4096;
 
 impl Evidence<'_> {
     /// The processes whose ids something in the bundle gives to a component of Kubernetes, and all
-    /// that have a `cmdline`; that comes before `ps`. What an ordinary user runs under the name of a
-    /// node's component is none. An unreadable list is reported.
+    /// that have a `cmdline`; that comes before `ps`. What a user runs under the name of a component,
+    /// and components never run as, is none. An unreadable list is reported.
     #[must_use]
     pub fn processes(&self) -> Vec<Process> {
         let mut by_pid: BTreeMap<u32, Vec<Process>> = BTreeMap::new();
@@ -174,10 +180,10 @@ impl Evidence<'_> {
             for row in rows.filter(|row| is_component(&row.command)) {
                 let name = first_name(&row.command);
                 // Whoever starts many of a name does not keep root's own from being judged.
-                let of_user = is_of_user(row);
-                if counted.takes(name, !of_user, self.limits.processes) {
+                let is_stranger = is_stranger(row);
+                if counted.takes(name, !is_stranger, self.limits.processes) {
                     pids.insert(row.pid);
-                } else if !of_user {
+                } else if !is_stranger {
                     self.count_beyond(*index, name);
                 }
             }
@@ -189,8 +195,10 @@ impl Evidence<'_> {
             _ => None,
         }));
         let rows = listings.iter().flat_map(|(_, listing)| &listing.processes);
-        let of_users = rows.filter(|row| is_of_user(row));
-        let of_users: BTreeSet<u32> = of_users.filter_map(|row| row.pid).collect();
+        let mut users: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
+        for (pid, user) in rows.filter_map(|row| row.pid.zip(other_than_root(row))) {
+            users.entry(pid).or_default().insert(user);
+        }
         for (index, listing) in listings {
             let rows = listing.processes.iter();
             // One list may show of a process what contradicts another, so all of its lines count.
@@ -200,7 +208,7 @@ impl Evidence<'_> {
                     None => without_pid.len(),
                 };
                 if known > most {
-                    if !is_of_user(row) {
+                    if !is_stranger(row) {
                         self.count_beyond(*index, first_name(&row.command));
                     }
                     continue;
@@ -214,7 +222,7 @@ impl Evidence<'_> {
                 };
                 match row.pid {
                     Some(pid) => witness(by_pid.entry(pid).or_default(), process),
-                    None if process.is_of_node() && is_of_user(row) => {}
+                    None if other_than_root(row).is_some_and(|user| !process.may_be_of(user)) => {}
                     None => without_pid.push(process),
                 }
             }
@@ -249,6 +257,7 @@ impl Evidence<'_> {
                         citation: self.cite(index),
                         cwd: self.small_text(&Kind::WorkingDirectory(*pid)),
                         exe: self.small_text(&Kind::Executable(*pid)),
+                        user: None,
                         started_at: self
                             .small_text(&Kind::StartedAt(*pid))
                             .and_then(|text| epoch_seconds(&text)),
@@ -267,9 +276,13 @@ impl Evidence<'_> {
                 Err(what) => self.report(index, what, "the process list decides; collect again"),
             }
         }
-        for pid in of_users {
-            if let Some(known) = by_pid.get_mut(&pid) {
-                known.retain(|process| !process.is_of_node());
+        for (pid, users) in users {
+            let Some(known) = by_pid.get_mut(&pid) else {
+                continue;
+            };
+            known.retain(|process| users.iter().all(|user| process.may_be_of(user)));
+            for process in known {
+                process.user = users.first().map(|user| (*user).to_owned());
             }
         }
         let all = by_pid.into_values().flatten().chain(without_pid);
@@ -289,7 +302,7 @@ impl Evidence<'_> {
         for (index, listing) in self.listings() {
             for row in &listing.processes {
                 let at = || self.cite(*index).line(row.line);
-                match (is_of_user(row), may_be(&row.command)) {
+                match (is_stranger(row), may_be(&row.command)) {
                     (_, false) => {}
                     (false, true) => {
                         return Some(told(&row.command, at(), "may be one under another name"));
@@ -346,12 +359,6 @@ impl Evidence<'_> {
             })
             .map(|(index, _)| self.cite(*index))
     }
-}
-
-/// Whether the list gives a process to another user than root.
-fn is_of_user(row: &ps::PsProcess) -> bool {
-    let user = row.user.as_deref();
-    user.is_some_and(|user| !matches!(user, "root" | "0"))
 }
 
 /// Of two captures that contradict each other, the one that shows a component of a node speaks.

@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod file;
 pub mod objects;
+pub mod other_file;
 pub mod setting;
 pub mod systemd;
 pub mod written;
@@ -12,6 +13,7 @@ use file::{FileMode, FileOwner};
 use objects::ObjectsRule;
 use objects::namespaces::NamespacesRule;
 use objects::rights::RightsRule;
+use other_file::OtherFile;
 use setting::SettingRule;
 use systemd::UnitProperty;
 use toml::{Table, Value};
@@ -34,6 +36,8 @@ pub enum Check {
     Rights(RightsRule),
     /// What each namespace of a cluster has.
     Namespaces(NamespacesRule),
+    /// Two settings that name different files.
+    OtherFile(Box<OtherFile>),
     /// Every one of these.
     AllOf(Vec<Check>),
     /// At least one of these.
@@ -56,6 +60,9 @@ impl Check {
             "objects" => ObjectsRule::settle(&mut table).map(Self::Objects),
             "rights" => RightsRule::settle(&mut table).map(Self::Rights),
             "namespaces" => NamespacesRule::settle(&mut table).map(Self::Namespaces),
+            "other-file" => {
+                OtherFile::settle(&mut table, component).map(|rule| Self::OtherFile(Box::new(rule)))
+            }
             "all-of" => several(&mut table, component).map(Self::AllOf),
             "any-of" => several(&mut table, component).map(Self::AnyOf),
             other => {
@@ -111,6 +118,7 @@ impl Check {
                 Self::FileMode(_) | Self::FileOwner(_) => &["stat.tsv"],
                 Self::Unit(_) => &["systemctl-show"],
                 Self::Objects(_) | Self::Rights(_) | Self::Namespaces(_) => &["api"],
+                Self::OtherFile(rule) => rule.own.evidence(),
                 Self::AllOf(_) | Self::AnyOf(_) => &[],
             };
             for kind in more {
@@ -123,8 +131,7 @@ impl Check {
     }
 }
 
-const KINDS: &str =
-    "setting, file-mode, file-owner, systemd, objects, rights, namespaces, all-of, any-of";
+const KINDS: &str = "setting, file-mode, file-owner, systemd, other-file, objects, rights, namespaces, all-of, any-of";
 
 fn several(table: &mut Written, component: &str) -> Result<Vec<Check>, Wrong> {
     let Some(Value::Array(items)) = table.take("checks") else {

@@ -128,7 +128,9 @@ pub struct Doubt {
 }
 
 impl Doubt {
-    fn new(code: Code, why: String, citations: Vec<Citation>) -> Self {
+    /// A doubt about what can be read.
+    #[must_use]
+    pub fn new(code: Code, why: String, citations: Vec<Citation>) -> Self {
         Self {
             code,
             why,

@@ -1,6 +1,11 @@
 //! Findings of several checks → the one finding of the rule that joins them.
 
+use std::collections::BTreeSet;
+
 use super::{Finding, Verdict};
+use crate::evidence::process::Process;
+use crate::problem::Code;
+use crate::settings::component::Component;
 
 /// Every check must hold: the worst counts.
 #[must_use]
@@ -28,6 +33,33 @@ pub fn any_of(findings: Vec<Finding>) -> Finding {
     join(findings, &ORDER, ", or ")
 }
 
+/// Processes of one component that different users run need not all be the node's. Where one of them
+/// fails and another does not, nothing is decided.
+#[must_use]
+pub fn disputed<'p>(
+    component: Component,
+    processes: impl Iterator<Item = &'p Process>,
+    findings: &[Finding],
+) -> Option<Finding> {
+    let users: BTreeSet<&str> = processes.map(Process::owner).collect();
+    let fails = |finding: &Finding| finding.verdict == Verdict::Fail;
+    if users.len() < 2 || !findings.iter().any(fails) || findings.iter().all(fails) {
+        return None;
+    }
+    let name = component.as_str();
+    let users: Vec<&str> = users.into_iter().collect();
+    let why = format!(
+        "{} run a {name} each, they give different verdicts, and nothing shows which of them is the node's",
+        users.join(" and ")
+    );
+    let expected = findings.first()?.expected.clone();
+    let mut finding = Finding::new(Verdict::Unknown, Code::SeveralProcesses, why, expected);
+    for other in findings {
+        finding = finding.cite(other.evidence.clone());
+    }
+    Some(finding)
+}
+
 /// The first verdict of `order` that a finding has decides; those that share it are told together.
 fn join(findings: Vec<Finding>, order: &[Verdict], word: &str) -> Finding {
     let verdict = order
@@ -48,12 +80,7 @@ fn join(findings: Vec<Finding>, order: &[Verdict], word: &str) -> Finding {
         findings.iter().cloned().partition(decide);
     let mut all = deciding.into_iter().chain(others);
     let first = all.next().unwrap_or_else(|| {
-        Finding::new(
-            verdict,
-            crate::problem::Code::NoRuleDecides,
-            String::new(),
-            String::new(),
-        )
+        Finding::new(verdict, Code::NoRuleDecides, String::new(), String::new())
     });
     let mut joined = Finding {
         sentence,
@@ -73,7 +100,6 @@ fn join(findings: Vec<Finding>, order: &[Verdict], word: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Code;
 
     #[test]
     fn one_that_holds_is_enough_or_all_must() {

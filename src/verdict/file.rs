@@ -4,7 +4,7 @@ mod below;
 pub mod locate;
 
 use super::subject::{Presence, Subject};
-use super::{Decider, Finding, Verdict};
+use super::{Decider, Finding, Verdict, combined};
 use crate::benchmark::files::Roles;
 use crate::evidence::citation::Citation;
 use crate::evidence::stat::{self, StatRow};
@@ -121,10 +121,13 @@ pub fn judge(
     };
     let places = locate::locate(role, subject, family);
     let mut findings: Vec<Finding> = places.into_iter().map(|at| question.at(at)).collect();
-    match findings.len() {
-        1 => findings.swap_remove(0),
-        _ => super::combined::all_of(findings),
+    if findings.len() == 1 {
+        return findings.swap_remove(0);
     }
+    let instances = subject.instances(question.component);
+    let processes = instances.iter().map(|instance| instance.process());
+    let disputed = combined::disputed(question.component, processes, &findings);
+    disputed.unwrap_or_else(|| combined::all_of(findings))
 }
 
 impl Question<'_> {

@@ -5,6 +5,7 @@ pub mod file;
 mod next_step;
 mod not_set;
 pub mod objects;
+pub mod other_file;
 pub mod setting;
 pub mod story;
 pub mod subject;
@@ -236,6 +237,7 @@ fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str
         Check::Objects(rule) => objects::judge(rule, subject),
         Check::Rights(rule) => objects::judge_rights(rule, subject),
         Check::Namespaces(rule) => objects::judge_namespaces(rule, subject),
+        Check::OtherFile(rule) => other_file::judge(rule, subject),
         Check::AllOf(checks) => combined::all_of(all(checks)),
         Check::AnyOf(checks) => combined::any_of(all(checks)),
     }

@@ -2,12 +2,12 @@
 
 mod any_version;
 mod captures;
+mod several;
 mod without;
 
 use super::subject::Subject;
 use super::{Decider, Finding, Verdict};
 use crate::evidence::citation::Citation;
-use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::rules::setting::{Expect, SettingRule};
@@ -16,7 +16,8 @@ use crate::settings::kubelet::{Form, Setting};
 use crate::settings::{Doubt, InForce, Source, Statement};
 use crate::verdict::not_set;
 use captures::agreed;
-use without::{embedded, without_process};
+use several::several;
+use without::without_process;
 
 /// A day, in seconds: captures further apart may show two states of one node.
 const DAY: i64 = 86_400;
@@ -153,49 +154,6 @@ fn written(
         }
         decided => decided,
     }
-}
-
-/// Several processes: configz speaks of one of them, and nothing says of which.
-fn several(
-    rule: &Asked<'_>,
-    subject: &Subject<'_>,
-    instances: &[&dyn Instance],
-    embedding: Option<&Process>,
-    live: Live,
-) -> Finding {
-    let on_disk = |instance: &&dyn Instance| {
-        let finding = agreed(rule, subject, *instance, |instance| {
-            any_version::by_disk(rule, instance, written(rule, subject, instance))
-        });
-        beside_plan(finding, rule, *instance)
-    };
-    let inside = embedding.into_iter().map(|by| embedded(rule, by));
-    let mut findings: Vec<Finding> = instances.iter().map(on_disk).chain(inside).collect();
-    let count = findings.len();
-    match live {
-        Some(Ok(statement))
-            if !rule.holds(&statement) && !not_set::may_be_default(rule, &statement) =>
-        {
-            findings.insert(0, by_live(rule, &statement).cite(of_live(rule, subject)));
-        }
-        Some(Err(doubt)) => findings.insert(0, undecided(rule, doubt)),
-        _ => {}
-    }
-    let worst = [Verdict::Fail, Verdict::Error, Verdict::Unknown]
-        .into_iter()
-        .find_map(|verdict| findings.iter().position(|f| f.verdict == verdict))
-        .unwrap_or(0);
-    let mut finding = findings.swap_remove(worst);
-    let component = rule.rule.component.as_str();
-    finding.sentence = format!("of {count} {component} processes: {}", finding.sentence);
-    finding.note(Code::SeveralProcesses);
-    for other in &findings {
-        if other.notes.contains(&Code::PlannedDiffers) {
-            finding.note(Code::PlannedDiffers);
-        }
-    }
-    let others: Vec<Citation> = findings.into_iter().flat_map(|f| f.evidence).collect();
-    finding.cite(others)
 }
 
 /// Where the version stands, if the live value rests on it.

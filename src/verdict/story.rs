@@ -17,6 +17,7 @@ use crate::benchmark::{Control, Rule};
 use crate::evidence::citation::{Citation, Place};
 use crate::problem::Code;
 use crate::rules::Check;
+use crate::rules::setting::SettingRule;
 use crate::rules::systemd::UnitProperty;
 
 /// What became of what a source said.
@@ -173,6 +174,17 @@ impl Teller<'_> {
             Check::Unit(rule) => vec![self.unit(rule, finding)],
             Check::Objects(_) | Check::Rights(_) | Check::Namespaces(_) => {
                 vec![self.objects(finding)]
+            }
+            Check::OtherFile(rule) => {
+                let of = |rule: &SettingRule| {
+                    let mut steps = self.setting(rule, &super::setting::judge(rule, self.subject));
+                    for step in &mut steps {
+                        let name = rule.component.as_str().to_owned();
+                        step.of.get_or_insert(name);
+                    }
+                    steps
+                };
+                [of(&rule.own), of(&rule.other)].concat()
             }
             Check::AllOf(_) | Check::AnyOf(_) => Vec::new(),
         };

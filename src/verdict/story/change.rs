@@ -12,7 +12,7 @@ use crate::settings::value::SettingValue;
 use crate::verdict::{Decider, Finding, Verdict, judge_check};
 
 /// What evidence would decide where a code says that none did.
-const DECIDES: [(Code, &str); 25] = [
+const DECIDES: [(Code, &str); 26] = [
     (
         Code::ComponentNotSeen,
         "a whole process list (`ps -efww`) and stat.tsv, both taken as root: collect again as root",
@@ -48,6 +48,10 @@ const DECIDES: [(Code, &str); 25] = [
     (
         Code::ContradictoryEvidence,
         "captures of one moment: collect again, `ps` and /proc together",
+    ),
+    (
+        Code::SeveralProcesses,
+        "the node's own process of the component alone: end the others, and collect again",
     ),
     (
         Code::ValueRedacted,
@@ -155,6 +159,11 @@ impl Teller<'_> {
                 "Objects of the API such that {}, and a new collection of the cluster.",
                 finding.expected
             )],
+            Check::OtherFile(_) if finding.source.is_none() => Vec::new(),
+            Check::OtherFile(rule) => vec![match finding.verdict {
+                Verdict::Fail => format!("The components such that {}.", rule.expected()),
+                _ => "One file, or one content, for both.".to_owned(),
+            }],
             Check::AllOf(checks) | Check::AnyOf(checks) => {
                 let mut parts = Vec::new();
                 for check in checks {
