@@ -178,7 +178,7 @@ impl ComponentProcess {
 }
 
 /// The first version in which a gate may be named with the component it is of.
-const PREFIXED_GATES: Minor = Minor(1, 31);
+pub(super) const PREFIXED_GATES: Minor = Minor(1, 31);
 
 /// Names gates without their component, as `kube:` stands for the one that reads them.
 fn without_prefix(line: &mut CommandLine, version: Option<Minor>) {

@@ -4,6 +4,7 @@ use super::super::value::SettingValue;
 use super::super::{Doubt, Source};
 use super::environment::variable;
 use super::instance::ComponentProcess;
+use super::read::PREFIXED_GATES;
 use crate::evidence::citation::Citation;
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -136,7 +137,15 @@ impl ComponentProcess {
     }
 
     fn refused_gate(&self) -> Option<Refused> {
-        let (_, why) = super::super::gates::refused(&self.gates()?, self.version, false)?;
+        let gates = self.gates()?;
+        // No gate has a `:` in its own name.
+        let too_early = |version| version < PREFIXED_GATES;
+        let prefixed = gates.keys().find(|gate| gate.contains(':'));
+        if let (Some(gate), true) = (prefixed, self.version.is_some_and(too_early)) {
+            let why = format!("the version knows no component before a gate, as in {gate}");
+            return Some(Refused::by_line(why));
+        }
+        let (_, why) = super::super::gates::refused(&gates, self.version, false)?;
         Some(Refused::by_line(why))
     }
 
