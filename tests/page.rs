@@ -226,6 +226,11 @@ fn the_summary_stands_in_the_page_itself() {
         assert!(before.contains(text), "{text}");
     }
     for (word, count) in report["summary"]["verdicts"].as_object().unwrap() {
+        let count = count.as_u64().unwrap();
+        let count = match count / 1000 {
+            0 => count.to_string(),
+            thousands => format!("{thousands},{:03}", count % 1000),
+        };
         let tile =
             format!("<span class=\"count\">{count}</span> <span class=\"word\">{word}</span>");
         assert!(before.contains(&tile), "{tile}");

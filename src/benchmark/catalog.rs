@@ -110,6 +110,8 @@ impl Catalog {
         });
         for benchmark in &mut list {
             benchmark.catalog = catalogs.next().flatten().map(str::to_owned);
+            let controls = &mut benchmark.controls;
+            controls.sort_by(|a, b| super::order::controls(&a.number, &b.number));
         }
         let added = folders.iter().filter_map(|folder| folder.digest.as_ref());
         let added = added.map(|digest| {

@@ -7,7 +7,7 @@ use super::close::did_you_mean;
 use super::folder::File;
 use super::place::message;
 use super::references::{ReferenceDefaults, References};
-use super::{Benchmark, Control, Rule, order};
+use super::{Benchmark, Control, Rule};
 use crate::rules::written::Wrong;
 
 type Rules<'f> = BTreeMap<String, Sourced<'f, Rule>>;
@@ -135,8 +135,6 @@ fn inherit(benchmark: &mut Benchmark, base: Option<Benchmark>) -> Result<BTreeSe
     if benchmark.controls.is_empty() {
         return Err(Wrong::at("remove", "no control is left"));
     }
-    let all = &mut benchmark.controls;
-    all.sort_by(|a, b| order::controls(&a.number, &b.number));
     Ok(numbers)
 }
 

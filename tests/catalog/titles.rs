@@ -31,7 +31,28 @@ const FILES: [&str; 11] = [
     "manifests",
 ];
 
+/// What a control about a cluster as a whole is about.
+const AREAS: [&str; 14] = [
+    "Cluster",
+    "Control plane",
+    "Disks",
+    "Identity",
+    "Images",
+    "Logging",
+    "Namespaces",
+    "Network",
+    "Nodes",
+    "OpenShift",
+    "Pods",
+    "RBAC",
+    "Secrets",
+    "Service accounts",
+];
+
 fn is_known(subject: &str) -> bool {
+    if AREAS.contains(&subject) {
+        return true;
+    }
     COMPONENTS.contains(&subject) || subject.split(' ').any(|word| FILES.contains(&word))
 }
 

@@ -99,5 +99,9 @@ fn an_unreadable_process_list_is_said_once() {
     let bundle = Bundle::node("n").member("commands/ps-ef.txt", "ps: command not found\n");
     let (row, stderr) = told(&bundle);
     assert_eq!(outcome(&row), "unknown component-not-seen");
-    assert_eq!(stderr.matches("has no header line").count(), 1, "{stderr}");
+    assert_eq!(
+        stderr.matches("has neither a header line").count(),
+        1,
+        "{stderr}"
+    );
 }

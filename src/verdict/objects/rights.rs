@@ -34,7 +34,7 @@ pub fn judge(rule: &RightsRule, subject: &Subject<'_>) -> Finding {
         };
         for (at, item) in objects.items.iter().enumerate() {
             let Some(name) = name(item) else { continue };
-            if has_mask(item) {
+            if has_mask(item) || !is_whole(item, "rules") {
                 let place = objects.citation.pointer(&["items", &at.to_string()]);
                 tally.decides_nothing(item, place);
             }
@@ -63,6 +63,10 @@ pub fn judge(rule: &RightsRule, subject: &Subject<'_>) -> Finding {
                 continue;
             };
             if rules.is_empty() {
+                continue;
+            }
+            if !is_whole(binding, "subjects") {
+                tally.decides_nothing(binding, place(0));
                 continue;
             }
             let subjects = binding.get("subjects").and_then(Json::as_array);
@@ -119,6 +123,23 @@ fn role_of(binding: &Json) -> Option<String> {
     match text("/roleRef/kind")? {
         "ClusterRole" => Some(role.to_owned()),
         _ => Some(format!("{}/{role}", text("/metadata/namespace")?)),
+    }
+}
+
+/// Whether what an object has under a key is a list of objects, each with lists of words where it has
+/// a list, as the API writes it; or nothing at all.
+fn is_whole(object: &Json, key: &str) -> bool {
+    let words = |value: &Json| match value {
+        Json::Array(all) => all.iter().all(Json::is_string),
+        Json::String(_) | Json::Null => true,
+        _ => false,
+    };
+    match object.get(key) {
+        None | Some(Json::Null) => true,
+        Some(Json::Array(all)) => all
+            .iter()
+            .all(|one| one.as_object().is_some_and(|one| one.values().all(words))),
+        Some(_) => false,
     }
 }
 
