@@ -10,6 +10,7 @@ use crate::matrix::judged::Shown;
 use crate::matrix::row::Row;
 use crate::node::Node;
 use crate::node::duty::Duty;
+use crate::node::role::Role;
 use crate::verdict::story::Teller;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
@@ -56,7 +57,13 @@ impl Run<'_> {
                 };
                 let family = benchmark.family.as_str();
                 let role = self.catalog.role(control);
-                let lacks = lacks.entry(role).or_insert_with(|| subject.lacks(role));
+                let lacks = lacks.entry(role).or_insert_with(|| {
+                    let by_labels = || labelled_worker(node).filter(|_| role != Duty::Worker);
+                    match subject.evidence {
+                        Some(_) => subject.lacks(role),
+                        None => by_labels(),
+                    }
+                });
                 if lacks.is_some() && !self.all_roles {
                     continue;
                 }
@@ -130,4 +137,11 @@ impl Run<'_> {
             })
             .collect()
     }
+}
+
+/// Where the API shows a node, of which nothing else came in, that its labels call a worker.
+fn labelled_worker(node: &Node) -> Option<Citation> {
+    let is_worker = node.role == Some(Role::Worker);
+    let (_, citation) = node.version.as_ref().filter(|_| is_worker)?;
+    Some(citation.clone())
 }
