@@ -71,17 +71,17 @@ fn a_list_that_leaves_objects_out_does_not_pass() {
             0,
             "unknown",
         ),
-        ("kubectl get clusterrolebindings -o json", 0, "unknown"),
+        // They are in no namespace, so that none is left out.
+        ("kubectl get clusterrolebindings -o json", 0, "pass"),
     ] {
         let command =
             json!([{"argv": argv, "member": "api/clusterrolebindings.json", "exit": exit}]);
-        let empty = json!({"kind": "List", "items": []}).to_string();
+        let binding = json!({"kind": "ClusterRoleBinding", "metadata": {"name": "b"},
+            "roleRef": {"kind": "ClusterRole", "name": "view"}});
+        let one = json!({"kind": "List", "items": [binding]}).to_string();
         let lab = Lab::new();
         let bundle = cluster("2026-11-20T12:00:00Z").with("commands", command);
-        lab.add(
-            "c.tgz",
-            &bundle.member("api/clusterrolebindings.json", empty),
-        );
+        lab.add("c.tgz", &bundle.member("api/clusterrolebindings.json", one));
         let all = analyze(&lab, &["-c", "5.1.1"]);
         assert_eq!(all[0]["verdict"], verdict, "{argv} {exit}");
     }
@@ -131,4 +131,17 @@ fn a_list_of_a_cluster_has_a_limit_of_its_own() {
     assert_ne!(all[0]["verdict"], "pass");
     let small = ["-c", "5.2.2", "--limit", "api-values=3"];
     assert_eq!(analyze(&lab, &small)[0]["verdict"], "error");
+}
+
+#[test]
+fn a_list_that_no_cluster_has_empty_does_not_pass() {
+    let empty = json!({"kind": "List", "items": []}).to_string();
+    let lab = Lab::new();
+    let bundle = cluster("2026-11-20T12:00:00Z");
+    lab.add(
+        "c.tgz",
+        &bundle.member("api/clusterrolebindings.json", empty),
+    );
+    let all = analyze(&lab, &["-c", "5.1.1"]);
+    assert_eq!(outcome(&all[0]), "unknown objects-incomplete");
 }

@@ -283,9 +283,13 @@ impl<'a> Gather<'a> {
 
 /// Whether a description says that its bundle is of a cluster.
 fn is_of_cluster(bytes: &[u8]) -> bool {
-    let description: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
-    let kind = description.as_ref().and_then(|d| d.get("kind")?.as_str());
-    kind == Some("cluster")
+    /// What it says besides may be of any size.
+    #[derive(serde::Deserialize)]
+    struct Kind {
+        kind: String,
+    }
+    let description: Option<Kind> = serde_json::from_slice(bytes).ok();
+    description.is_some_and(|description| description.kind == "cluster")
 }
 
 fn note_content(tally: &mut Tally, member: &Member, limit: &str) {

@@ -15,7 +15,7 @@ use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::{NoObjects, Objects, name};
 use crate::problem::Code;
-use crate::rules::objects::defaults::{Maker, is_of_system, maker_of};
+use crate::rules::objects::defaults::{Maker, is_never_empty, is_of_system, maker_of};
 use crate::rules::objects::pattern::Around;
 use crate::rules::objects::{Join, Level, ObjectsRule};
 pub use namespaces::judge as judge_namespaces;
@@ -146,6 +146,9 @@ fn list_of(evidence: &Evidence<'_>, list: &str, tally: &mut Tally) -> Option<Arc
     match evidence.objects(list) {
         Ok(objects) => {
             if let Some(why) = &objects.incomplete {
+                tally.lacks(incomplete(&objects, why));
+            } else if objects.items.is_empty() && is_never_empty(list) {
+                let why = "it is empty, and every cluster has some of these";
                 tally.lacks(incomplete(&objects, why));
             }
             tally.members.push(objects.citation.clone());

@@ -34,6 +34,7 @@ struct Binding {
 struct Cluster {
     system_namespaces: Vec<String>,
     system_prefixes: Vec<String>,
+    never_empty: Vec<String>,
     distribution_binding: Vec<Shipped>,
 }
 
@@ -64,6 +65,12 @@ pub fn is_of_system(namespace: &str) -> bool {
     let is = |own: &String| own == namespace;
     let begins = |own: &String| namespace.starts_with(own.as_str());
     CLUSTER.system_namespaces.iter().any(is) || CLUSTER.system_prefixes.iter().any(begins)
+}
+
+/// Whether every cluster has objects of this list.
+#[must_use]
+pub fn is_never_empty(list: &str) -> bool {
+    CLUSTER.never_empty.iter().any(|name| name == list)
 }
 
 /// Who made a subject of a binding, or a rule of a role.
