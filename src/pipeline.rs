@@ -1,6 +1,7 @@
 //! The only file that knows all stages: places → index → lenders → rows, in order, through a
 //! bounded window.
 
+pub mod analyze;
 mod cluster;
 pub mod explain;
 mod loans;
@@ -25,6 +26,7 @@ use crate::fleet::index::Index;
 use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
+use crate::matrix::finding::Origin;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
 use crate::matrix::row::Row;
@@ -53,7 +55,7 @@ pub struct Run<'c> {
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
     /// Which rows come with their story.
-    pub tells: Option<&'c (dyn Fn(&Row) -> bool + Sync)>,
+    pub tells: Option<&'c (dyn Fn(&Row<'_>) -> bool + Sync)>,
     /// Worker threads.
     pub pool: rayon::ThreadPool,
 }
@@ -198,8 +200,8 @@ impl Run<'_> {
             (None, None) => Ok(Judged::default()),
         };
         let mut judged = outcome.unwrap_or_else(|unreadable| {
-            let mut judged = Judged::unreadable(*unreadable, name, entry);
-            judged.rows.extend(self.judge_lone_loan(unit, fleet));
+            let mut judged = Judged::unreadable(*unreadable, name, entry, self.catalog);
+            judged.findings.extend(self.judge_lone_loan(unit, fleet));
             judged
         });
         judged
@@ -242,7 +244,9 @@ impl Run<'_> {
             let lender = self.lender(bundle);
             let mut judged = match self.judge_lender(&lender, is_own) {
                 Ok(judged) => judged,
-                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+                Err(unreadable) => {
+                    Judged::unreadable(*unreadable, &bundle.name, None, self.catalog)
+                }
             };
             judged.bundle.problems.extend(late);
             judged.bundle.problems.extend(odd_kind(&evidence, parts));
@@ -265,7 +269,9 @@ impl Run<'_> {
             };
             judged.join(match self.judge_lender(&lender, &is_other) {
                 Ok(others) => others,
-                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+                Err(unreadable) => {
+                    Judged::unreadable(*unreadable, &bundle.name, None, self.catalog)
+                }
             });
         }
         self.join_cluster(&mut judged, &evidence);
@@ -301,14 +307,14 @@ impl Run<'_> {
         let lends_live = live.as_ref().is_some_and(|l| l.citation.bundle.is_some());
         let lender = loan.filter(|(_, loan)| lends_live || loan.api.bears_on_verdicts());
         let subject = Subject::of(evidence, processes, &node, live);
-        let mut frame = Row {
+        let mut origin = Origin {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
             collected_at: evidence
                 .manifest
                 .as_ref()
                 .and_then(|m| m.collected_at.clone()),
-            ..Row::default()
+            ..Origin::default()
         };
         let trust = || {
             let own = Trust {
@@ -326,18 +332,18 @@ impl Run<'_> {
             });
             [Some(own), lenders].into_iter().flatten().collect()
         };
-        let rows = self.rows(&node, &subject, frame.clone(), &trust);
+        let findings = self.rows(&node, &subject, origin.clone(), &trust);
         problems.extend(evidence.problems());
-        frame.node = Some(node.name);
-        frame.cluster = node.cluster;
-        frame.integrity = Some(evidence.integrity().as_str().to_owned());
+        origin.node = Some(node.name);
+        origin.cluster = node.cluster;
+        origin.integrity = Some(evidence.integrity().as_str().to_owned());
         Judged {
-            rows,
+            findings,
             bundle: report::Bundle {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
                 kubernetes: node.version.map(|(version, _)| version.to_string()),
-                ..report::Bundle::of(frame, problems)
+                ..report::Bundle::of(origin, problems)
             },
         }
     }
@@ -356,27 +362,27 @@ impl Run<'_> {
             let (bundle, digest) = (&lender.bundle, &lender.digest);
             return Err(Unreadable::of_too_many_nodes(bundle, digest, &self.limits));
         }
-        let frame = Row {
+        let origin = Origin {
             bundle: lender.bundle.clone(),
             bundle_sha256: Some(lender.digest.clone()),
             collected_at: lender.collected_at.clone(),
-            ..Row::default()
+            ..Origin::default()
         };
         let mut judged = Judged {
-            rows: Vec::new(),
+            findings: Vec::new(),
             bundle: report::Bundle::of(
-                Row {
+                Origin {
                     cluster: lender.cluster.clone(),
                     integrity: Some(lender.integrity.as_str().to_owned()),
-                    ..frame.clone()
+                    ..origin.clone()
                 },
                 lender.problems.clone(),
             ),
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));
         for (_, loan) in own {
-            let rows = self.judge_loan(lender, loan, None, frame.clone());
-            judged.rows.extend(rows);
+            let findings = self.judge_loan(lender, loan, None, origin.clone());
+            judged.findings.extend(findings);
         }
         Ok(judged)
     }

@@ -473,15 +473,15 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
     let fleet = run.first_pass(&found.places, None);
     let mut count = 0;
     let mut check = |judged: Judged| {
-        for shown in judged.rows {
-            let row = shown.row;
-            let Some(story) = shown.story else {
+        for found in &judged.findings {
+            let row = found.row(&CATALOG, None);
+            let Some(story) = &found.story else {
                 assert!(row.control.is_none());
                 continue;
             };
             count += 1;
             let who = format!("{:?} {:?}", row.node, row.control);
-            assert_eq!(story.told.verdict, row.verdict, "{who}");
+            assert_eq!(story.told.verdict, row.verdict.as_str(), "{who}");
             assert_eq!(story.told.reason, row.reason, "{who}");
             assert_eq!(story.evidence.len(), row.evidence.len(), "{who}");
             let is_told = !story.by_the_text.is_empty();
@@ -494,7 +494,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
             let steps = json.as_array().unwrap();
             let won: Vec<&Value> = steps.iter().filter(|s| s["outcome"] == "won").collect();
             assert_eq!(won.len(), 1, "{who}: {json:#}");
-            assert_eq!(won[0]["source"], row.source.as_str(), "{who}");
+            assert_eq!(won[0]["source"], row.source, "{who}");
             if row.source != "default" {
                 assert_eq!(won[0]["looked_at"][0], row.evidence[0].as_str(), "{who}");
             }

@@ -48,7 +48,7 @@ impl Export for ByNist {
         Ok(())
     }
 
-    fn row(&mut self, _row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
+    fn row(&mut self, _row: &Row<'_>) -> io::Result<()> {
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use std::io;
 use super::lines::Lines;
 use super::{Export, Sink, terminal};
 use crate::matrix::report::Totals;
-use crate::matrix::row::{Cell, Row};
+use crate::matrix::row::Row;
 
 pub(super) struct Csv {
     writer: csv::Writer<Sink>,
@@ -26,15 +26,10 @@ impl Export for Csv {
         self.writer.write_record(Row::COLUMNS).map_err(plain)
     }
 
-    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         for cell in row.cells() {
-            let text = match cell {
-                Cell::One(text) => Cow::Borrowed(text.unwrap_or_default()),
-                Cell::Many([only]) => Cow::Borrowed(only.as_str()),
-                Cell::Many(texts) => Cow::Owned(texts.join(" ")),
-            };
             self.writer
-                .write_field(defused(text).as_ref())
+                .write_field(defused(cell.text()).as_ref())
                 .map_err(plain)?;
         }
         self.writer.write_record(None::<&[u8]>).map_err(plain)

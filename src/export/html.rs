@@ -53,10 +53,10 @@ impl Export for Html {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, excerpt: Option<&str>) -> io::Result<()> {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         self.waived += u64::from(row.waiver.is_some());
         let (matrix, dictionary) = (&mut self.matrix, &mut self.dictionary);
-        matrix.add(dictionary, self.seen, row, excerpt)
+        matrix.add(dictionary, self.seen, row)
     }
 
     fn bundle(&mut self, bundle: &Bundle) -> io::Result<()> {

@@ -37,7 +37,7 @@ impl Export for Json {
         self.sink.write_all(b",\n\"findings\":[")
     }
 
-    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         let before: &[u8] = if self.has_findings { b",\n" } else { b"\n" };
         self.has_findings = true;
         self.sink.write_all(before)?;

@@ -24,7 +24,7 @@ impl Export for JsonLines {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         serde_json::to_writer(&mut self.sink, row)?;
         self.sink.write_all(b"\n")
     }

@@ -31,12 +31,11 @@ pub trait Export: Send {
     /// # Errors
     /// When the target cannot be written.
     fn begin(&mut self) -> io::Result<()>;
-    /// One row, in order, and the words at the place that decided it, where a format
-    /// [`Format::shows_excerpts`].
+    /// One row, in order.
     ///
     /// # Errors
     /// When the target cannot be written.
-    fn row(&mut self, row: &Row, excerpt: Option<&str>) -> io::Result<()>;
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()>;
     /// One bundle, after its rows.
     ///
     /// # Errors

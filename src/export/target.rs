@@ -181,3 +181,34 @@ impl<W> Target<W> {
 fn sink(to: impl io::Write + Send + 'static) -> Sink {
     Box::new(BufWriter::with_capacity(1 << 16, to))
 }
+
+/// An output that could not be written.
+#[derive(Debug)]
+pub struct Lost {
+    name: String,
+    error: io::Error,
+}
+
+impl From<io::Error> for Lost {
+    fn from(error: io::Error) -> Self {
+        Self::of("a temporary file", error)
+    }
+}
+
+impl Lost {
+    /// Of the target with this name.
+    #[must_use]
+    pub fn of(name: &str, error: io::Error) -> Self {
+        Self {
+            name: name.to_owned(),
+            error,
+        }
+    }
+
+    /// For people; nothing if it was people who closed it, as `| head` does.
+    #[must_use]
+    pub fn message(&self) -> Option<String> {
+        (self.error.kind() != io::ErrorKind::BrokenPipe)
+            .then(|| format!("{}: cannot be written: {}", self.name, self.error))
+    }
+}

@@ -98,7 +98,7 @@ impl Export for Wide {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         if !matches!(&self.line, Some(line) if line.leading.is_of(row)) {
             self.finish_line()?;
         }
@@ -106,15 +106,15 @@ impl Export for Wide {
             leading: Leading::of(row),
             ..Line::default()
         });
-        let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
-            line.of_all = Some(row.verdict.clone());
+        let (Some(benchmark), Some(control)) = (row.benchmark, row.control) else {
+            line.of_all = Some(row.verdict.as_str().to_owned());
             return Ok(());
         };
         let of_benchmark = |(_, (id, _)): &(usize, &(String, String))| id == benchmark;
         for (at, (_, number)) in self.columns.all.iter().enumerate().filter(of_benchmark) {
             self.occurring.insert(at);
             if number == control {
-                line.cells.push((at, row.verdict.clone()));
+                line.cells.push((at, row.verdict.as_str().to_owned()));
             }
         }
         Ok(())

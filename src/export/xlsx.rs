@@ -89,8 +89,8 @@ impl Export for Xlsx {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, excerpt: Option<&str>) -> io::Result<()> {
-        self.findings.row(row, excerpt, self.caps.units)?;
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        self.findings.row(row, self.caps.units)?;
         self.matrices.row(row)?;
         self.evidence.row(row);
         self.gaps.row(row);
