@@ -8,6 +8,7 @@ mod loans;
 mod machines;
 mod parts;
 mod rows;
+mod run;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,8 +16,6 @@ use std::io;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::benchmark::catalog::Catalog;
-use crate::benchmark::select::Selection;
 use crate::bundle::{Bundle, Place, Unreadable};
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, layout, layouts};
@@ -25,51 +24,17 @@ use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
 use crate::fleet::lend::{Join, Lender, Loan};
 use crate::fleet::reading::{Read, Reading};
-use crate::limits::Limits;
 use crate::matrix::finding::Origin;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
-use crate::matrix::row::Row;
-use crate::matrix::waivers::Waivers;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::settings::live::{self, Live};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
+pub use run::{Run, pool};
+
 use parts::{Parts, odd_kind, other_system, parts};
-
-/// What a run is asked to do.
-pub struct Run<'c> {
-    /// The catalog.
-    pub catalog: &'c Catalog,
-    /// Which benchmarks and controls.
-    pub selection: Selection,
-    /// Caps on input.
-    pub limits: Limits,
-    /// What stands beside findings, as of the time that is "today".
-    pub waivers: Option<Waivers>,
-    /// Whether controls of roles that a node has not get rows there.
-    pub all_roles: bool,
-    /// The layout that archives are said to have.
-    pub read_as: Option<&'static str>,
-    /// Whether an output shows the words at the place that decided.
-    pub excerpts: bool,
-    /// Which rows come with their story.
-    pub tells: Option<&'c (dyn Fn(&Row<'_>) -> bool + Sync)>,
-    /// Worker threads.
-    pub pool: rayon::ThreadPool,
-}
-
-/// So many worker threads.
-///
-/// # Errors
-/// A sentence: they cannot be started.
-pub fn pool(threads: usize) -> Result<rayon::ThreadPool, String> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|e| format!("{threads} threads cannot be started ({e}); try fewer with -j"))
-}
 
 /// What the first pass found out.
 pub struct Fleet<'f> {

@@ -7,7 +7,6 @@ use std::process::Command;
 
 use crate::support::*;
 use nodeproof::benchmark::select::{Benchmarks, Selection};
-use nodeproof::limits::Limits;
 use nodeproof::matrix::judged::Judged;
 use nodeproof::pipeline::{Run, pool};
 use serde_json::{Value, json};
@@ -456,19 +455,13 @@ fn wrong_usage_is_exit_2_and_says_what_to_do() {
 fn the_story_of_every_sample_row_is_that_of_its_verdict() {
     let paths = [root().join("sample-bundles")];
     let found = nodeproof::bundle::find(&paths, &[]).unwrap();
+    let auto = Selection {
+        benchmarks: Benchmarks::Auto,
+        controls: Vec::new(),
+    };
     let run = Run {
-        catalog: &CATALOG,
-        selection: Selection {
-            benchmarks: Benchmarks::Auto,
-            controls: Vec::new(),
-        },
-        limits: Limits::default(),
-        read_as: None,
-        waivers: None,
-        all_roles: false,
-        excerpts: false,
         tells: Some(&|_| true),
-        pool: pool(2).unwrap(),
+        ..Run::new(&CATALOG, auto, pool(2).unwrap())
     };
     let fleet = run.first_pass(&found.places, None);
     let mut count = 0;

@@ -47,7 +47,12 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
         summary,
         coverage,
         waivers: outcomes,
+        remarks,
     } = run.analyze(&found, measure, targets, &mut followed)?;
+    // Even --quiet must not hide what an output leaves out.
+    for remark in remarks {
+        message::say(format_args!("warning: {remark}"));
+    }
     if !args.quiet {
         for warning in waivers::warnings(args.waivers.as_deref(), &outcomes) {
             message::say(format_args!("warning: {warning}"));
@@ -90,34 +95,26 @@ fn settle<'c>(
         .map(|(path, as_of)| waivers::read(path, catalog, &limits, as_of))
         .transpose()
         .map_err(|why| Stop::Usage(why.lines().map(str::to_owned).collect()))?;
-    let plan = Plan {
-        run: report::Run::of(
-            catalog,
-            &selection,
-            &limits,
-            collector::built_in(),
-            as_of.map(|time| time.to_string()),
-            waivers.as_ref(),
-        ),
-        layout: match (args.group_by, args.layout) {
-            (Some(GroupBy::Nist), _) => Layout::ByNist,
-            (None, args::Layout::Long) => Layout::Long,
-            (None, args::Layout::Wide) => Layout::Wide(report::Columns::of(catalog, &selection)),
-        },
-    };
-    let outputs = Outputs::settle(&args.output, args.format.as_deref(), plan)?;
-    bundle::exist(&args.paths)?;
-    let run = Run {
-        catalog,
-        selection,
+    let mut run = Run {
         read_as,
         limits,
         waivers,
         all_roles: args.roles == args::Roles::All,
-        excerpts: outputs.show_excerpts(),
-        tells: None,
-        pool: pipeline::pool(args.judging.threads())?,
+        ..Run::new(catalog, selection, pipeline::pool(args.judging.threads())?)
     };
+    let plan = Plan {
+        run: run.described(collector::built_in(), as_of),
+        layout: match (args.group_by, args.layout) {
+            (Some(GroupBy::Nist), _) => Layout::ByNist,
+            (None, args::Layout::Long) => Layout::Long,
+            (None, args::Layout::Wide) => {
+                Layout::Wide(report::Columns::of(catalog, &run.selection))
+            }
+        },
+    };
+    let outputs = Outputs::settle(&args.output, args.format.as_deref(), plan)?;
+    run.excerpts = outputs.show_excerpts();
+    bundle::exist(&args.paths)?;
     Ok((run, outputs, measure))
 }
 

@@ -20,7 +20,7 @@ use crate::export::target::{self, Lost, Target};
 use crate::matrix::compare::change::Finding;
 use crate::matrix::compare::{Comparison, Old};
 use crate::matrix::judged::Judged;
-use crate::matrix::{report, stored};
+use crate::matrix::stored;
 use crate::pipeline::analyze::Measure;
 use crate::pipeline::{self, Run};
 use crate::verdict::Verdict;
@@ -135,27 +135,15 @@ fn settle<'c>(
     let selection = Selection::settle(catalog, benchmarks, &args.control)?;
     let limits = args.judging.limits()?;
     let read_as = args.judging.read_as()?;
-    let header = report::Run::of(
-        catalog,
-        &selection,
-        &limits,
-        collector::built_in(),
-        None,
-        None,
-    );
+    let run = Run {
+        read_as,
+        limits,
+        ..Run::new(catalog, selection, pipeline::pool(args.judging.threads())?)
+    };
+    let header = run.described(collector::built_in(), None);
     let judge = Judge {
         header: serde_json::to_value(header).map_err(|e| e.to_string())?,
-        run: Run {
-            catalog,
-            selection,
-            read_as,
-            limits,
-            waivers: None,
-            all_roles: false,
-            excerpts: false,
-            tells: None,
-            pool: pipeline::pool(args.judging.threads())?,
-        },
+        run,
         never: args.output.iter().cloned().collect(),
         quiet: args.quiet,
     };

@@ -41,15 +41,11 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
     }
     let run = |selection: Selection, tells| -> Result<Run<'_>, String> {
         Ok(Run {
-            catalog: &catalog,
-            selection,
             read_as,
             limits: limits.clone(),
-            waivers: None,
             all_roles: true,
-            excerpts: false,
             tells,
-            pool: pipeline::pool(args.judging.threads())?,
+            ..Run::new(&catalog, selection, pipeline::pool(args.judging.threads())?)
         })
     };
     let first = run(selection.clone(), None)?;

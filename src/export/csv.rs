@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io;
 
 use super::lines::Lines;
-use super::{Export, Sink, terminal};
+use super::{Export, Reported, Sink, terminal};
 use crate::matrix::report::Totals;
 use crate::matrix::row::Row;
 
@@ -21,11 +21,7 @@ impl Csv {
     }
 }
 
-impl Export for Csv {
-    fn begin(&mut self) -> io::Result<()> {
-        self.writer.write_record(Row::COLUMNS).map_err(plain)
-    }
-
+impl Csv {
     fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         for cell in row.cells() {
             self.writer
@@ -33,6 +29,16 @@ impl Export for Csv {
                 .map_err(plain)?;
         }
         self.writer.write_record(None::<&[u8]>).map_err(plain)
+    }
+}
+
+impl Export for Csv {
+    fn begin(&mut self) -> io::Result<()> {
+        self.writer.write_record(Row::COLUMNS).map_err(plain)
+    }
+
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        reported.rows.iter().try_for_each(|row| self.row(row))
     }
 
     fn end(&mut self, _totals: &Totals<'_>) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! Where a format writes to: stdout, or a file that appears whole or not at all.
 
+use std::fmt;
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -208,7 +209,14 @@ impl Lost {
     /// For people; nothing if it was people who closed it, as `| head` does.
     #[must_use]
     pub fn message(&self) -> Option<String> {
-        (self.error.kind() != io::ErrorKind::BrokenPipe)
-            .then(|| format!("{}: cannot be written: {}", self.name, self.error))
+        (self.error.kind() != io::ErrorKind::BrokenPipe).then(|| self.to_string())
     }
 }
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: cannot be written: {}", self.name, self.error)
+    }
+}
+
+impl std::error::Error for Lost {}

@@ -7,9 +7,9 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::Export;
 use super::leading::Leading;
 use super::lines::Lines;
+use super::{Export, Reported};
 use crate::matrix::report::{Columns, Totals};
 use crate::matrix::row::Row;
 
@@ -89,15 +89,7 @@ impl Wide {
     }
 }
 
-impl Export for Wide {
-    fn begin(&mut self) -> io::Result<()> {
-        if self.columns.are_fixed {
-            return self.lines.head(&self.names());
-        }
-        self.waiting = Some(BufWriter::new(tempfile::tempfile()?));
-        Ok(())
-    }
-
+impl Wide {
     fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         if !matches!(&self.line, Some(line) if line.leading.is_of(row)) {
             self.finish_line()?;
@@ -118,6 +110,20 @@ impl Export for Wide {
             }
         }
         Ok(())
+    }
+}
+
+impl Export for Wide {
+    fn begin(&mut self) -> io::Result<()> {
+        if self.columns.are_fixed {
+            return self.lines.head(&self.names());
+        }
+        self.waiting = Some(BufWriter::new(tempfile::tempfile()?));
+        Ok(())
+    }
+
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        reported.rows.iter().try_for_each(|row| self.row(row))
     }
 
     fn end(&mut self, _totals: &Totals<'_>) -> io::Result<()> {

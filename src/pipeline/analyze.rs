@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{Fleet, Run};
 use crate::bundle::Found;
+use crate::export::Reported;
 use crate::export::target::{Lost, Target};
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
@@ -52,6 +53,8 @@ pub struct Report<'r> {
     pub coverage: Coverage,
     /// What became of every entry of the waivers file.
     pub waivers: Vec<Outcome<'r>>,
+    /// What a reader of the outputs must know that they cannot say themselves.
+    pub remarks: Vec<String>,
 }
 
 impl Run<'_> {
@@ -74,16 +77,16 @@ impl Run<'_> {
         let coverage = self.report(&fleet, found, measure, observer, &mut |judged| {
             let rows = judged.findings.iter();
             let rows: Vec<Row<'_>> = rows.map(|f| f.row(self.catalog, waivers)).collect();
-            for row in &rows {
-                each(&mut targets, |target| target.export.row(row))?;
-            }
-            for (all, found) in waivers.iter().flat_map(|all| {
+            let reported = Reported {
+                catalog: self.catalog,
+                rows: &rows,
+                bundle: &judged.bundle,
+            };
+            each(&mut targets, |target| target.export.bundle(&reported))?;
+            if let Some(all) = waivers {
                 let findings = judged.findings.iter();
-                findings.map(move |found| (*all, found))
-            }) {
-                tally.count(all, found);
+                findings.for_each(|found| tally.count(all, found));
             }
-            each(&mut targets, |target| target.export.bundle(&judged.bundle))?;
             summary.count(&rows);
             Ok::<(), Lost>(())
         })?;
@@ -92,6 +95,11 @@ impl Run<'_> {
         let of_none = problems(found, &fleet).collect();
         let totals = Totals::of(self.catalog, &summary, &coverage, of_none, &waivers);
         each(&mut targets, |target| target.export.end(&totals))?;
+        let remarks = targets.iter().flat_map(|target| {
+            let remarks = target.export.remarks().into_iter();
+            remarks.map(|remark| format!("{}: {remark}", target.name))
+        });
+        let remarks = remarks.collect();
         for target in targets {
             let name = target.name.clone();
             target.publish().map_err(|error| Lost::of(&name, error))?;
@@ -100,6 +108,7 @@ impl Run<'_> {
             summary,
             coverage,
             waivers,
+            remarks,
         })
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use nodeproof::benchmark::select::Selection;
 use nodeproof::export::target::Target;
-use nodeproof::export::{Format, Layout, Plan};
+use nodeproof::export::{Format, Layout, Plan, Reported};
 use nodeproof::limits::Limits;
 use nodeproof::matrix::coverage::{Counted, Coverage};
 use nodeproof::matrix::finding::FindingId;
@@ -172,10 +172,12 @@ pub fn many_nodes(path: &Path, nodes: u32, controls: u32) {
                 ..stored.row()
             })
             .collect();
-        for row in &rows {
-            target.export.row(row).unwrap();
-        }
-        target.export.bundle(&Told::default()).unwrap();
+        let reported = Reported {
+            catalog: &CATALOG,
+            rows: &rows,
+            bundle: &Told::default(),
+        };
+        target.export.bundle(&reported).unwrap();
         summary.count(&rows);
     }
     let counted = Counted {

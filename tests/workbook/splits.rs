@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use nodeproof::evidence::manifest::Collector;
-use nodeproof::export::Export;
 use nodeproof::export::xlsx::{Caps, Xlsx};
+use nodeproof::export::{Export, Reported};
 use nodeproof::limits::Limits;
 use nodeproof::matrix::coverage::Coverage;
 use nodeproof::matrix::finding::Origin;
@@ -54,9 +54,6 @@ fn write(path: &Path, rows: &[StoredRow], caps: Caps) {
     let mut summary = Summary::default();
     for node in rows.chunk_by(|a, b| a.bundle == b.bundle) {
         let rows: Vec<_> = node.iter().map(StoredRow::row).collect();
-        for row in &rows {
-            export.row(row).unwrap();
-        }
         summary.count(&rows);
         let origin = Origin {
             cluster: node[0].cluster.clone(),
@@ -64,9 +61,12 @@ fn write(path: &Path, rows: &[StoredRow], caps: Caps) {
             bundle: node[0].bundle.clone(),
             ..Origin::default()
         };
-        export
-            .bundle(&report::Bundle::of(origin, Vec::new()))
-            .unwrap();
+        let reported = Reported {
+            catalog: &CATALOG,
+            rows: &rows,
+            bundle: &report::Bundle::of(origin, Vec::new()),
+        };
+        export.bundle(&reported).unwrap();
     }
     export
         .end(&Totals::of(
