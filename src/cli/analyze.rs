@@ -112,7 +112,7 @@ fn settle<'c>(
             }
         },
     };
-    let outputs = Outputs::settle(&args.output, args.format.as_deref(), plan)?;
+    let outputs = Outputs::settle(&args.outputs, plan)?;
     run.excerpts = outputs.show_excerpts();
     bundle::exist(&args.paths)?;
     Ok((run, outputs, measure))

@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::outputs::Typed;
 use super::table::Form;
 use crate::benchmark::catalog::Catalog;
 use crate::evidence::layouts;
@@ -60,12 +61,16 @@ pub struct AnalyzeArgs {
     /// Only these controls, in every selected benchmark or in one
     #[arg(short, long, value_name = "[ID:]CONTROL", value_delimiter = ',')]
     pub control: Vec<String>,
-    /// Write the matrix to a file; the ending picks the format. May be repeated
+    /// Write the matrix to a file; the ending picks the format. A path that ends in / or .zip takes
+    /// a file for each node, in the formats that have one. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of stdout, or of files whose ending says none: csv, html, json, jsonl, xlsx
+    /// The format of the -o before it, or of stdout: csv, html, json, jsonl, kube-bench, xlsx
     #[arg(long, value_name = "FORMAT")]
-    pub format: Option<String>,
+    pub format: Vec<String>,
+    /// The two, as they belong together.
+    #[arg(skip)]
+    pub outputs: Typed,
     /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx and html have both)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
     pub layout: Layout,

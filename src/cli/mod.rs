@@ -21,11 +21,12 @@ mod waivers;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser as _};
 
 use crate::export::terminal;
 use args::{Args, Command};
+use outputs::Typed;
 use stop::Stop;
 
 /// How a run ended (DESIGN §4).
@@ -48,8 +49,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Faults of readers on hostile input become error rows; a trace would only frighten.
     std::panic::set_hook(Box::new(|_| {}));
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let exit = match Args::try_parse_from(&arguments) {
-        Ok(args) => command(args.command).unwrap_or_else(Stop::told),
+    let matches = Args::command().try_get_matches_from(&arguments);
+    let parsed = matches.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+    let exit = match parsed {
+        Ok((args, matches)) => command(args.command, &matches).unwrap_or_else(Stop::told),
         Err(error) => {
             let asked = matches!(
                 error.kind(),
@@ -67,9 +70,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-fn command(command: Command) -> Result<Exit, Stop> {
+fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
+    let typed = matches.subcommand().map(|(_, own)| own);
     match command {
-        Command::Analyze(args) => analyze::run(args),
+        Command::Analyze(mut args) => {
+            args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            analyze::run(args)
+        }
         Command::Explain(args) => explain::run(&args),
         Command::Benchmarks(args) => benchmarks::run(&args),
         Command::Controls(args) => controls::run(&args),

@@ -40,6 +40,7 @@ impl Stop {
         let (lines, exit) = match self {
             Self::Usage(lines) => (lines, Exit::Usage),
             Self::Output(why) => (vec![why], Exit::Output),
+            Self::Lost(lost) if lost.is_refused() => (vec![lost.to_string()], Exit::Usage),
             Self::Lost(lost) => (lost.message().into_iter().collect(), Exit::Output),
         };
         let mut lines = lines.into_iter();
