@@ -53,6 +53,7 @@ mod report_words;
 mod resources;
 mod rule_cases;
 mod run;
+mod run_formats;
 mod samples;
 mod schema;
 mod settings_more;

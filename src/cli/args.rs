@@ -65,7 +65,8 @@ pub struct AnalyzeArgs {
     /// a file for each node, in the formats that have one. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of the -o before it, or of stdout: csv, html, json, jsonl, kube-bench, xlsx
+    /// The format of the -o before it, or of stdout: csv, html, json, jsonl, junit, kube-bench,
+    /// xlsx
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
     /// The two, as they belong together.

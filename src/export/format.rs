@@ -7,6 +7,7 @@ use super::csv::Csv;
 use super::html::Html;
 use super::json::Json;
 use super::jsonl::JsonLines;
+use super::junit::Junit;
 use super::lines::Lines;
 use super::per_subject::Compose;
 use super::wide::Wide;
@@ -49,7 +50,7 @@ enum Layouts {
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 6] = [
+pub const FORMATS: [Format; 7] = [
     Format {
         name: "csv",
         ending: "csv",
@@ -104,6 +105,15 @@ pub const FORMATS: [Format; 6] = [
             write: kube_bench::write,
             lacks: |_| None,
         }),
+    },
+    Format {
+        name: "junit",
+        ending: "junit.xml",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(Junit::new(sink, run)),
+            layouts: Layouts::None,
+        },
     },
 ];
 

@@ -4,10 +4,12 @@ mod by_nist;
 pub mod changes;
 pub mod csv;
 mod document;
+mod finding;
 mod format;
 mod html;
 mod json;
 mod jsonl;
+mod junit;
 mod kube_bench;
 mod latch;
 mod leading;
@@ -18,6 +20,7 @@ pub mod target;
 pub mod terminal;
 mod wide;
 pub mod xlsx;
+mod xml;
 
 use std::io;
 
