@@ -3,6 +3,7 @@
 
 pub mod analyze;
 mod cluster;
+pub mod convert;
 pub mod explain;
 mod loans;
 mod machines;

@@ -22,6 +22,7 @@ mod configz_refused;
 mod containers;
 mod control_plane;
 mod control_plane_golden;
+mod convert;
 mod corpus;
 mod coverage;
 mod diff;

@@ -1,5 +1,11 @@
 //! Formats of the whole run: each is what its own schema and an independent reader take, it says
 //! what the rows say, and no verdict changes on its way.
 
+mod defectdojo;
+mod json_schema;
 mod junit;
-mod written;
+mod ocsf;
+mod prometheus;
+mod rows;
+mod sarif;
+pub mod written;

@@ -1,10 +1,14 @@
 //! The arguments as typed.
 
+mod convert;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+
+pub use convert::ConvertArgs;
 
 use super::outputs::Typed;
 use super::table::Form;
@@ -34,6 +38,8 @@ pub enum Command {
     Layouts(LayoutsArgs),
     /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
     Diff(DiffArgs),
+    /// Write a stored JSON report in any other format, without the evidence
+    Convert(ConvertArgs),
     /// Print the JSON Schema of a report
     Schema(SchemaArgs),
     /// Write the built-in collector scripts out
@@ -65,8 +71,8 @@ pub struct AnalyzeArgs {
     /// a file for each node, in the formats that have one. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of the -o before it, or of stdout: csv, html, json, jsonl, junit, kube-bench,
-    /// xlsx
+    /// The format of the -o before it, or of stdout: csv, defectdojo, html, json, jsonl, junit,
+    /// kube-bench, ocsf, prometheus, sarif, xlsx
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
     /// The two, as they belong together.

@@ -4,12 +4,16 @@ use std::path::Path;
 
 use super::by_nist::ByNist;
 use super::csv::Csv;
+use super::defectdojo::DefectDojo;
 use super::html::Html;
 use super::json::Json;
 use super::jsonl::JsonLines;
 use super::junit::Junit;
 use super::lines::Lines;
+use super::ocsf::Ocsf;
 use super::per_subject::Compose;
+use super::prometheus::Prometheus;
+use super::sarif::Sarif;
 use super::wide::Wide;
 use super::xlsx::{Caps, Xlsx};
 use super::{Export, Layout, Plan, Sink, kube_bench};
@@ -50,7 +54,7 @@ enum Layouts {
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 7] = [
+pub const FORMATS: [Format; 11] = [
     Format {
         name: "csv",
         ending: "csv",
@@ -112,6 +116,42 @@ pub const FORMATS: [Format; 7] = [
         shows_excerpts: false,
         writes: Writes::Run {
             long: |sink, run| Box::new(Junit::new(sink, run)),
+            layouts: Layouts::None,
+        },
+    },
+    Format {
+        name: "sarif",
+        ending: "sarif",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(Sarif::new(sink, run)),
+            layouts: Layouts::None,
+        },
+    },
+    Format {
+        name: "ocsf",
+        ending: "ocsf.jsonl",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(Ocsf::new(sink, run)),
+            layouts: Layouts::None,
+        },
+    },
+    Format {
+        name: "defectdojo",
+        ending: "defectdojo.json",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(DefectDojo::new(sink, run)),
+            layouts: Layouts::None,
+        },
+    },
+    Format {
+        name: "prometheus",
+        ending: "prom",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, _| Box::new(Prometheus::new(sink)),
             layouts: Layouts::None,
         },
     },

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use super::written::{WRITTEN, ask, has, is, is_waived};
+use nodeproof::export::Format;
+
+use super::rows::{Kept, hostile, open, write};
+use super::written::{WRITTEN, ask, has, is, is_waived, python};
 use crate::support::*;
 
 const FILE: &str = "all.junit.xml";
@@ -18,8 +21,14 @@ fn windy_roads_schema_accepts_it() {
     let lab = Lab::new();
     let text = WRITTEN.text(FILE).replace(" time=\"0\"", "");
     let broken = lab.put("broken.xml", text.as_bytes());
+    let kept = Kept::default();
+    write(
+        &mut *open(Format::named("junit").unwrap(), &kept),
+        &hostile(),
+    );
+    let hostile = lab.put("hostile.xml", &kept.bytes());
     let file = WRITTEN.path(FILE);
-    for (file, accepted) in [(&broken, false), (&file, true)] {
+    for (file, accepted) in [(&broken, false), (&hostile, true), (&file, true)] {
         let schema = schema.to_str().unwrap();
         let file = file.to_str().unwrap();
         let options = ["--nonet", "--huge", "--noout", "--schema", schema, file];
@@ -37,7 +46,7 @@ fn junitparser_counts_what_the_rows_say() {
         k=lambda t: sum(any(type(r).__name__==t for r in c.result) for c in s)\n    \
         assert (s.tests,s.failures,s.errors,s.skipped)==(len(list(s)),k('Failure'),k('Error'),k('Skipped')), s.name\n\
         print(*n[:4])\n";
-    let python = std::env::var("NODEPROOF_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let python = python();
     if !has(&python, &["-c", "import junitparser"]) {
         return;
     }
