@@ -45,6 +45,7 @@ mod nested_limits;
 mod outputs;
 mod page;
 mod page_in_browser;
+mod per_node;
 mod real_cluster;
 mod reference_control;
 mod refused;
