@@ -327,12 +327,14 @@ impl Run<'_> {
             [Some(own), lenders].into_iter().flatten().collect()
         };
         let rows = self.rows(&node, &subject, frame.clone(), &trust);
+        let judged_by = self.judged_by(&node);
         problems.extend(evidence.problems());
         frame.node = Some(node.name);
         frame.cluster = node.cluster;
         frame.integrity = Some(evidence.integrity().as_str().to_owned());
         Judged {
             rows,
+            judged_by,
             bundle: report::Bundle {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
@@ -363,7 +365,6 @@ impl Run<'_> {
             ..Row::default()
         };
         let mut judged = Judged {
-            rows: Vec::new(),
             bundle: report::Bundle::of(
                 Row {
                     cluster: lender.cluster.clone(),
@@ -372,9 +373,12 @@ impl Run<'_> {
                 },
                 lender.problems.clone(),
             ),
+            ..Judged::default()
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));
         for (_, loan) in own {
+            let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
+            judged.judged_by.extend(self.judged_by(&node));
             let rows = self.judge_loan(lender, loan, None, frame.clone());
             judged.rows.extend(rows);
         }

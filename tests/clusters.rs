@@ -145,3 +145,116 @@ fn a_list_that_no_cluster_has_empty_does_not_pass() {
     let all = analyze(&lab, &["-c", "5.1.1"]);
     assert_eq!(outcome(&all[0]), "unknown objects-incomplete");
 }
+
+/// Every list of a cluster, refused.
+fn refused(name: &str) -> Bundle {
+    let lists = [
+        "pods",
+        "namespaces",
+        "clusterrolebindings",
+        "networkpolicies",
+    ];
+    let skipped = lists.map(|list| {
+        json!({"path": format!("api/{list}.json"), "reason": "unreadable", "detail": "forbidden"})
+    });
+    Bundle::cluster(name).with("skipped", json!(skipped))
+}
+
+#[test]
+fn a_cluster_of_which_everything_was_refused_has_rows_that_name_the_missing_right() {
+    let lab = Lab::new();
+    lab.add("c.tgz", &refused("prod"));
+    let all = analyze(&lab, &[]);
+    assert!(all.len() > 20, "{all:?}");
+    for row in &all {
+        assert!(row["node"].is_null() && row["cluster"] == "prod", "{row}");
+        let verdict = row["verdict"].as_str().unwrap();
+        assert!(["unknown", "manual"].contains(&verdict), "{row}");
+        let reason = row["reason"].as_str().unwrap();
+        assert!(
+            verdict == "manual" || reason.contains("the right `list`"),
+            "{row}"
+        );
+    }
+}
+
+#[test]
+fn controls_of_a_cluster_that_no_bundle_is_of_are_named_in_coverage() {
+    let lab = Lab::new();
+    for (name, cluster) in [
+        ("a", json!("prod")),
+        ("b", json!("prod")),
+        ("c", json!("test")),
+    ] {
+        lab.add(
+            &format!("{name}.tgz"),
+            &Bundle::node(name).with("cluster", cluster),
+        );
+    }
+    lab.add("d.tgz", &Bundle::node("d").with("cluster", Value::Null));
+    lab.add("e.tgz", &Bundle::cluster("lent").live("e", true));
+    lab.add("z.tgz", &refused("test"));
+    let outputs = [
+        "-o",
+        "r.json",
+        "-o",
+        "r.html",
+        "-o",
+        "r.xlsx",
+        "--fail-on",
+        "unknown",
+    ];
+    let run = |more: &[&str]| {
+        let arguments = [&["analyze", ".", "-b", "cis-1.10"][..], &outputs, more].concat();
+        let ran = nodeproof(lab.folder.path(), &arguments);
+        let report = std::fs::read_to_string(lab.path("r.json")).unwrap();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        (
+            ran,
+            report["coverage"]["not_collected"]
+                .as_array()
+                .unwrap()
+                .clone(),
+        )
+    };
+    let (ran, gaps) = run(&[]);
+    let clusters: Vec<&Value> = gaps.iter().map(|gap| &gap["cluster"]).collect();
+    assert_eq!(clusters, [&json!(null), &json!("lent"), &json!("prod")]);
+    let controls = gaps[2]["controls"].as_array().unwrap();
+    assert_eq!(controls[0], "5.1.1");
+    assert!(!controls.contains(&json!("4.2.6")));
+    let is_code = |gap: &Value| gap["code"] == "cluster-not-collected";
+    assert!(gaps.iter().all(is_code));
+    assert!(
+        ran.stderr.contains("3  cluster-not-collected: "),
+        "{}",
+        ran.stderr
+    );
+    let named = "prod: not decided: cis-1.10 5.1.1 5.1.2 ";
+    assert!(ran.stderr.contains(named), "{}", ran.stderr);
+    let page = std::fs::read_to_string(lab.path("r.html")).unwrap();
+    assert!(page.contains("not decided: cis-1.10 5.1.1 5.1.2 "));
+    // Nothing else is undecided, or nothing of a cluster is asked.
+    for (control, code) in [("5.1.1", 1), ("4.2.6", 0)] {
+        let only = Lab::new();
+        only.add(
+            "a.tgz",
+            &Bundle::node("a").kubelet(&["--make-iptables-util-chains=true"]),
+        );
+        let arguments = [
+            "analyze",
+            ".",
+            "-b",
+            "cis-1.10",
+            "-c",
+            control,
+            "--fail-on",
+            "unknown",
+        ];
+        assert_eq!(
+            nodeproof(only.folder.path(), &arguments).code,
+            code,
+            "{control}"
+        );
+    }
+}

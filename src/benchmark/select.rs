@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::catalog::Catalog;
 use super::close::did_you_mean;
+use super::order::sorted;
 use super::{Benchmark, Control};
 use crate::node::platform::Platform;
 use crate::node::version::Minor;
@@ -130,6 +131,17 @@ impl Selection {
             || self.controls.iter().any(|(id, number)| {
                 *number == control.number && id.as_ref().is_none_or(|id| *id == benchmark.id)
             })
+    }
+
+    /// The controls of a benchmark that are judged, and asked of clusters, as they are numbered.
+    #[must_use]
+    pub fn of_clusters(&self, catalog: &Catalog, id: &str) -> Vec<String> {
+        let benchmarks = catalog.benchmark(id).into_iter();
+        let controls = benchmarks.flat_map(|benchmark| {
+            let own = benchmark.controls.iter();
+            sorted(own.filter(|c| self.has(benchmark, c) && catalog.is_of_cluster(c)))
+        });
+        controls.map(|control| control.number.clone()).collect()
     }
 
     /// The benchmarks to judge a node by, and a note on how they were chosen.

@@ -227,7 +227,7 @@ fn write<'r>(
         Ok::<(), Lost>(())
     })?;
     progress.end();
-    let coverage = coverage.finish();
+    let coverage = coverage.finish(&|id| run.selection.of_clusters(run.catalog, id));
     let outcomes = run.waivers.as_ref();
     let outcomes = outcomes.map(|all| tally.outcomes(all, &summary));
     let outcomes = outcomes.unwrap_or_default();
@@ -258,7 +258,10 @@ fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
     let reached = match fail_on {
         FailOn::Never => 0,
         FailOn::Fail => fails,
-        FailOn::Unknown => fails + summary.open_unknowns() + summary.of("error"),
+        FailOn::Unknown => {
+            let open = coverage.not_collected.len() as u64;
+            fails + summary.open_unknowns() + summary.of("error") + open
+        }
     };
     if summary.of("error") > 0 {
         Exit::Evidence

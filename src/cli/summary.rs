@@ -77,6 +77,18 @@ fn judged(coverage: &Coverage) -> String {
 /// What totals leave out or rest on: per code how many, what it means, and the first names.
 fn gaps(coverage: &Coverage, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
+    for (code, lacks) in coverage.lacking() {
+        let what = format!("{}: {}", code.as_str(), code.meaning());
+        lines.extend(wrapped(&format!("  {:>6}  ", lacks.len()), &what, columns));
+        for lack in lacks.iter().take(LISTED) {
+            let cluster = lack.cluster.iter().map(|cluster| format!("{cluster}: "));
+            let what = cluster.chain([lack.sentence()]).collect::<String>();
+            lines.extend(wrapped("          ", &what, columns));
+        }
+        if lacks.len() > LISTED {
+            lines.push(format!("          and {} more", lacks.len() - LISTED));
+        }
+    }
     for (code, gaps) in coverage.by_code() {
         let what = format!("{}: {}", code.as_str(), code.meaning());
         lines.extend(wrapped(&format!("  {:>6}  ", gaps.len()), &what, columns));

@@ -51,11 +51,12 @@ impl Evidence<'_> {
             .is_some()
     }
 
-    /// Whether the bundle is a cluster's, with objects to judge it by.
+    /// Whether the bundle is a cluster's, with objects to judge it by, or word that these were
+    /// asked for and could not be had.
     #[must_use]
     pub fn is_of_cluster(&self) -> bool {
-        let says = |m: &Manifest| m.kind == "cluster";
-        self.manifest.as_ref().is_some_and(says) && self.has_objects()
+        let clusters = self.manifest.as_ref().filter(|m| m.kind == "cluster");
+        clusters.is_some_and(|manifest| self.has_objects() || was_asked(manifest))
     }
 
     /// The objects of `api/<list>.json`.
@@ -150,6 +151,13 @@ impl Evidence<'_> {
             Some(exit) => Some(format!("its command ended with {exit}")),
         })
     }
+}
+
+/// Whether lists of objects beside the nodes were asked for.
+fn was_asked(manifest: &Manifest) -> bool {
+    let skipped = manifest.skipped.iter().map(|skipped| &skipped.path);
+    let mut members = skipped.chain(manifest.commands.iter().map(|command| &command.member));
+    members.any(|member| is_list(member) && member != "api/nodes.json")
 }
 
 /// Whether a member of a cluster's bundle is a list of API objects.

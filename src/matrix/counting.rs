@@ -18,6 +18,7 @@ use crate::bundle::sha256_hex;
 use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
+use clusters::Asked;
 
 /// Half a digest in hexadecimal: of fixed length, however long the names are that a bundle gives
 /// itself.
@@ -54,6 +55,7 @@ pub struct Counting<'f> {
     nodes: HashMap<Key, Node>,
     /// Per cluster: whether it is judged.
     clusters: HashMap<Key, bool>,
+    asked: Asked,
     /// Cluster and name → the bundle whose rows had them first.
     named: HashMap<Key, usize>,
     /// Per expected node: whether any bundle speaks of it.
@@ -82,6 +84,7 @@ impl<'f> Counting<'f> {
             unit: 0,
             nodes: HashMap::new(),
             clusters: HashMap::new(),
+            asked: Asked::default(),
             named: HashMap::new(),
             seen: vec![false; expected.nodes().len()],
             expected,
@@ -186,6 +189,7 @@ impl<'f> Counting<'f> {
             self.count(unit, (&name, key), &part, (is_readable, clock), gap);
             judged.rows.append(&mut part.shown);
         }
+        self.asked.nodes(judged);
     }
 
     /// Counts a node in a bundle that is reported.
@@ -217,7 +221,7 @@ impl<'f> Counting<'f> {
         node.is_judged |= is_answered && is_young && is_readable;
         node.is_explained |= !is_readable || !is_young || better.is_some();
         if node.gap.is_none() && !node.is_judged && !node.is_explained {
-            let why = undecided(part);
+            let why = part.why_undecided();
             node.gap = Some(Box::new(gap.says(Code::NothingDecided, why)));
         }
         self.gaps.extend(better.map(|gap| (Some(key), gap)));
@@ -267,9 +271,10 @@ impl<'f> Counting<'f> {
         }
     }
 
-    /// What all of it adds up to.
+    /// What all of it adds up to; `of_cluster` knows the selected controls of a benchmark that are
+    /// asked of clusters.
     #[must_use]
-    pub fn finish(mut self) -> Coverage {
+    pub fn finish(mut self, of_cluster: &dyn Fn(&str) -> Vec<String>) -> Coverage {
         let mut coverage = Coverage {
             evidence: std::mem::take(&mut self.evidence).finish(),
             max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
@@ -317,6 +322,7 @@ impl<'f> Counting<'f> {
                 of: all_judged.len() as u64,
             },
         };
+        coverage.not_collected = self.asked.not_collected(of_cluster);
         for (key, mut gap) in self.gaps {
             let node = key.and_then(|key| self.nodes.get(&key));
             let cluster = key.and_then(|key| self.clusters.get(&key));
@@ -362,28 +368,6 @@ fn gap_of(judged: &Judged) -> Gap {
         code: Code::NothingDecided,
         why: String::new(),
         judged: false,
-    }
-}
-
-/// Why nothing is decided.
-fn undecided(part: &Part) -> String {
-    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
-    // What is proven not to apply is decided, and no reason why the rest is not.
-    let apply = part.rows().filter(|row| row.verdict != "not-applicable");
-    for row in apply {
-        let code = row.reason.split(':').next().unwrap_or_default();
-        *codes.entry(code).or_default() += 1;
-    }
-    let most = codes.into_iter().rev().max_by_key(|(_, count)| *count);
-    match most {
-        None => "no selected control is asked of it".to_owned(),
-        Some((code, _)) => {
-            let apply = part.rows().filter(|row| row.verdict != "not-applicable");
-            format!(
-                "none of its findings that may apply ({}) is decided, most often: {code}",
-                apply.count()
-            )
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What came of one bundle: its rows, and what a report says of the bundle itself.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::row::Row;
@@ -28,6 +30,8 @@ pub struct Judged {
     pub rows: Vec<Shown>,
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
+    /// The benchmarks that its nodes are judged by, each with the node's cluster.
+    pub judged_by: BTreeSet<(Option<String>, String)>,
 }
 
 /// The rows of one node in one bundle.
@@ -44,6 +48,29 @@ impl Part {
     /// Its rows alone.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.shown.iter().map(|shown| &shown.row)
+    }
+
+    /// Why nothing is decided.
+    #[must_use]
+    pub fn why_undecided(&self) -> String {
+        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+        // What is proven not to apply is decided, and no reason why the rest is not.
+        let apply = self.rows().filter(|row| row.verdict != "not-applicable");
+        for row in apply {
+            let code = row.reason.split(':').next().unwrap_or_default();
+            *codes.entry(code).or_default() += 1;
+        }
+        let most = codes.into_iter().rev().max_by_key(|(_, count)| *count);
+        match most {
+            None => "no selected control is asked of it".to_owned(),
+            Some((code, _)) => {
+                let apply = self.rows().filter(|row| row.verdict != "not-applicable");
+                format!(
+                    "none of its findings that may apply ({}) is decided, most often: {code}",
+                    apply.count()
+                )
+            }
+        }
     }
 
     /// Its rows alone, to be changed.
@@ -82,12 +109,14 @@ impl Judged {
                 story: None,
                 waivers: Vec::new(),
             }],
+            ..Self::default()
         }
     }
 
     /// Adds what came of the other nodes that the bundle speaks of.
     pub fn join(&mut self, other: Self) {
         self.rows.extend(other.rows);
+        self.judged_by.extend(other.judged_by);
         self.sort();
         for problem in other.bundle.problems {
             if !self.bundle.problems.contains(&problem) {

@@ -1,9 +1,9 @@
 //! The rows of one node: every selected control of every benchmark that is judged there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
-use crate::benchmark::order;
+use crate::benchmark::{Benchmark, order};
 use crate::evidence::citation::Citation;
 use crate::matrix::assemble;
 use crate::matrix::judged::Shown;
@@ -27,6 +27,14 @@ impl Run<'_> {
         trust: &dyn Fn() -> Vec<Trust>,
     ) -> Vec<Shown> {
         self.rows_of(node, Some(&node.name), subject, frame, trust)
+    }
+
+    /// The benchmarks that a node is judged by, with its cluster.
+    pub(super) fn judged_by(&self, node: &Node) -> BTreeSet<(Option<String>, String)> {
+        let version = node.version.as_ref().map(|(version, _)| version.minor);
+        let (benchmarks, _) = self.selection.of_node(self.catalog, node.platform, version);
+        let with_cluster = |b: &Benchmark| (node.cluster.clone(), b.id.clone());
+        benchmarks.into_iter().map(with_cluster).collect()
     }
 
     /// The same, or with no `name` those of a cluster.

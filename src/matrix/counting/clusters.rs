@@ -1,7 +1,10 @@
 //! Counting clusters beside their nodes.
 
-use super::{Code, Counting, Gap, Judged, Older, Part, undecided};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Code, Counting, Gap, Judged, Older, Part};
 use crate::fleet::identity::CLUSTER;
+use crate::matrix::coverage::not_collected::{Lack, NotCollected};
 use crate::matrix::made::short;
 
 impl Counting<'_> {
@@ -35,6 +38,7 @@ impl Counting<'_> {
             let marks = self.numbering.marks(part.rows());
             self.newest.insert((unit, key), marks);
         }
+        self.asked.collected.insert(part.cluster.clone());
         self.tell_apart(unit, CLUSTER, &mut part);
         for row in part.rows_mut() {
             row.notes.extend(clock.map(|code| code.as_str().to_owned()));
@@ -46,10 +50,54 @@ impl Counting<'_> {
         let is_judged = self.clusters.entry(key).or_default();
         *is_judged |= is_answered && is_young;
         if !*is_judged {
-            let why = undecided(&part);
+            let why = part.why_undecided();
             self.gaps
                 .push((Some(key), gap.says(Code::NothingDecided, why)));
         }
         judged.rows.append(&mut part.shown);
+    }
+}
+
+/// What clusters are asked, whether or not something of them came in.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// The benchmarks that the nodes of each are judged by.
+    benchmarks: BTreeMap<Option<String>, BTreeSet<String>>,
+    /// Those that have findings of their own.
+    collected: BTreeSet<Option<String>>,
+}
+
+impl Asked {
+    /// Notes by what the nodes of a bundle that is reported are judged.
+    pub(super) fn nodes(&mut self, judged: &mut Judged) {
+        if judged.bundle.superseded_by.is_some() {
+            return;
+        }
+        for (cluster, benchmark) in std::mem::take(&mut judged.judged_by) {
+            self.benchmarks
+                .entry(cluster)
+                .or_default()
+                .insert(benchmark);
+        }
+    }
+
+    /// Per cluster of which nothing came in, and benchmark: the controls that are open.
+    pub(super) fn not_collected(
+        &self,
+        of_cluster: &dyn Fn(&str) -> Vec<String>,
+    ) -> Vec<NotCollected> {
+        let open = self.benchmarks.iter();
+        let open = open.filter(|(cluster, _)| !self.collected.contains(*cluster));
+        let pairs = open.flat_map(|(cluster, ids)| ids.iter().map(move |id| (cluster, id)));
+        let one = |(cluster, id): (&Option<String>, &String)| NotCollected {
+            cluster: cluster.as_deref().map(short),
+            code: Lack::ClusterNotCollected,
+            benchmark: id.clone(),
+            controls: of_cluster(id),
+        };
+        pairs
+            .map(one)
+            .filter(|one| !one.controls.is_empty())
+            .collect()
     }
 }
