@@ -258,3 +258,48 @@ fn controls_of_a_cluster_that_no_bundle_is_of_are_named_in_coverage() {
         );
     }
 }
+
+#[test]
+fn a_finding_on_a_cluster_is_told_by_the_name_of_the_cluster() {
+    let lab = Lab::new();
+    lab.add("a.tgz", &cluster("2026-11-20T12:00:00Z"));
+    lab.add("b.tgz", &cluster("2026-11-19T12:00:00Z"));
+    lab.add("c.tgz", &refused("test"));
+    let explain = |more: &[&str]| {
+        let arguments = [&["explain", ".", "-b", "cis-1.10"][..], more].concat();
+        nodeproof(lab.folder.path(), &arguments)
+    };
+    let told = explain(&["--cluster", "prod", "-c", "5.2.2"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(
+        told.stdout.starts_with("Cluster prod\ncis-1.10 5.2.2: "),
+        "{}",
+        told.stdout
+    );
+    assert_eq!(told.stdout.matches("Bundle").count(), 1, "{}", told.stdout);
+    assert!(
+        told.stdout.contains("What to do in this cluster"),
+        "{}",
+        told.stdout
+    );
+    for (arguments, part) in [
+        (
+            ["--cluster", "prd", "-c", "5.2.2"],
+            "there is no cluster `prd`; of 2 clusters the closest are prod, test",
+        ),
+        (
+            ["--cluster", "prod", "-c", "4.2.6"],
+            "cis-1.10, by which `prod` is judged, has no control `4.2.6`",
+        ),
+    ] {
+        let told = explain(&arguments);
+        assert_eq!(told.code, 2);
+        assert!(told.stderr.contains(part), "{}", told.stderr);
+    }
+    let of_node = explain(&["--cluster", "prod", "--node", "n1", "-c", "4.2.6"]);
+    assert!(
+        of_node.stdout.starts_with("n1, cluster prod\n"),
+        "{}",
+        of_node.stderr
+    );
+}

@@ -10,6 +10,7 @@ use super::summary::skipped;
 use super::{Exit, analyze, message};
 use crate::benchmark::select::Selection;
 use crate::bundle;
+use crate::fleet::identity::CLUSTER;
 use crate::limits::Limits;
 use crate::matrix::judged::{Judged, Shown};
 use crate::matrix::row::Row;
@@ -90,7 +91,12 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
     let mut cells: Vec<(usize, Shown, Vec<Problem>)> = Vec::new();
     let mut emit = |unit, judged: Judged| {
         seen.add(&asked, &judged);
-        let is_told = |shown: &Shown| shown.story.is_some() || asked.is_bundle(&shown.row, &apart);
+        // Another bundle of the cluster is reported in its place.
+        let is_older = fleet.identity.superseded_by(unit, CLUSTER).is_some();
+        let is_told = |shown: &Shown| {
+            let is_made = shown.story.is_some() && !(is_older && shown.row.node.is_none());
+            is_made || asked.is_bundle(&shown.row, &apart)
+        };
         for mut shown in judged.rows.into_iter().filter(is_told) {
             if shown.row.control.is_some() {
                 asked::identify(&mut shown.row, &apart);

@@ -215,6 +215,20 @@ impl Coverage {
         self.gaps.iter().filter(|gap| !gap.judged)
     }
 
+    /// `1 of 2 clusters and 3 of 4 nodes`; clusters only where some have findings of their own.
+    #[must_use]
+    pub fn judged(&self) -> String {
+        let share = |counted: Counted, noun: &str| {
+            let ending = if counted.of == 1 { "" } else { "s" };
+            format!("{} of {} {noun}{ending}", counted.judged, counted.of)
+        };
+        let nodes = share(self.nodes, "node");
+        match self.clusters.of {
+            0 => nodes,
+            _ => format!("{} and {nodes}", share(self.clusters, "cluster")),
+        }
+    }
+
     /// What was not handed in, of each code that came up.
     pub fn lacking(&self) -> impl Iterator<Item = (Lack, &[NotCollected])> {
         let same = self.not_collected.chunk_by(|a, b| a.code == b.code);
