@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::{Bundle, Place, Unreadable};
+use crate::evidence::objects::shrunk::Selected;
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, layout, layouts};
 use crate::fleet::expect::Expected;
@@ -118,6 +119,10 @@ impl Run<'_> {
             let limits = &self.limits;
             let reading = Reading {
                 places,
+                selected: Selected {
+                    shapes: &self.catalog.shapes,
+                    most: limits.member_bytes,
+                },
                 index: Index::of(places, limits, &layout::wanted),
                 limits,
                 read_as: self.read_as,

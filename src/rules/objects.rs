@@ -4,13 +4,20 @@
 pub mod defaults;
 pub mod namespaces;
 pub mod pattern;
+pub mod read;
 pub mod rights;
+pub mod shared;
 
 use serde_json::Value as Json;
 use toml::Value;
 
 use super::written::{Written, Wrong, described};
 use pattern::{Around, Pattern, keys};
+
+/// The list of namespaces, and the label of theirs that says what is let in.
+pub const NAMESPACES: &str = "namespaces";
+/// The label that Kubernetes itself reads there.
+pub const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 
 /// What no object of some lists may have.
 #[derive(Clone, Debug)]

@@ -48,7 +48,7 @@ impl From<&NotCollected> for Shown {
     fn from(lack: &NotCollected) -> Self {
         Self {
             cluster: lack.cluster.as_deref().map(visible),
-            node: None,
+            node: Some("the cluster itself".to_owned()),
             bundle: None,
             why: visible(&lack.sentence()),
             judged: false,

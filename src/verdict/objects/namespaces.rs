@@ -8,7 +8,6 @@ use super::super::Finding;
 use super::super::subject::Subject;
 use super::{NAMESPACES, Tally, list_of, nothing};
 use crate::evidence::objects::name;
-use crate::rules::objects::defaults::is_of_system;
 use crate::rules::objects::namespaces::NamespacesRule;
 
 /// Judges whether each namespace has an object of a list.
@@ -17,7 +16,7 @@ pub fn judge(rule: &NamespacesRule, subject: &Subject<'_>) -> Finding {
     let Some(evidence) = subject.evidence else {
         return nothing(&rule.expected);
     };
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(subject.shared);
     let objects = list_of(evidence, &rule.list, &mut tally);
     // Without all objects nothing shows that a namespace has none.
     let is_whole = tally.missing.is_none();
@@ -26,17 +25,17 @@ pub fn judge(rule: &NamespacesRule, subject: &Subject<'_>) -> Finding {
         let text = item.pointer(pointer).and_then(Json::as_str);
         text.map(str::to_owned)
     };
-    let objects = objects.iter().flat_map(|objects| &objects.items);
+    let objects = objects.iter().flat_map(|objects| objects.iter());
     let homes: HashSet<String> = objects
-        .filter_map(|item| text(item, "/metadata/namespace"))
+        .filter_map(|(_, item)| text(&item, "/metadata/namespace"))
         .collect();
     for namespaces in namespaces.iter().filter(|_| is_whole) {
-        for (at, item) in namespaces.items.iter().enumerate() {
-            let name = name(item).unwrap_or_default();
+        for (at, item) in namespaces.iter() {
+            let name = name(&item).unwrap_or_default();
             tally.asked += 1;
             match homes.contains(&name) {
                 true => {}
-                false if is_of_system(&name) => tally.offends_in_system(&name),
+                false if tally.shared.is_of_system(&name) => tally.offends_in_system(&name),
                 false => {
                     let place = namespaces.citation.pointer(&["items", &at.to_string()]);
                     tally.offends(name, place);
