@@ -139,6 +139,15 @@ impl ObjectsRule {
         Ok(rule)
     }
 
+    /// The same for whom only what is there counts, whatever would be let in.
+    #[must_use]
+    pub fn to_the_letter(&self) -> Self {
+        Self {
+            admission: None,
+            ..self.clone()
+        }
+    }
+
     /// What of an object must not be there; `exempts` knows elements that are no offenders.
     #[must_use]
     pub fn look_at(

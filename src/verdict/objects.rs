@@ -1,5 +1,6 @@
 //! Rules about API objects × a cluster. What is there may fail; only all that there is may pass.
 
+mod letter;
 mod namespaces;
 mod rights;
 mod tally;
@@ -18,6 +19,7 @@ use crate::rules::objects::defaults::{Maker, maker_of};
 use crate::rules::objects::pattern::Around;
 use crate::rules::objects::shared::Shared;
 use crate::rules::objects::{ENFORCE, Join, Level, NAMESPACES, ObjectsRule};
+pub use letter::letter;
 pub use namespaces::judge as judge_namespaces;
 pub use rights::judge as judge_rights;
 use tally::Tally;
@@ -25,12 +27,16 @@ use tally::Tally;
 /// Judges the objects of lists.
 #[must_use]
 pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Finding {
-    let Some(evidence) = subject.evidence else {
-        return nothing(&rule.expected);
-    };
-    let mut tally = Tally::new(subject.shared);
+    match subject.evidence {
+        Some(evidence) => of_evidence(rule, evidence, subject.shared),
+        None => nothing(&rule.expected),
+    }
+}
+
+fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> Finding {
+    let mut tally = Tally::new(shared);
     let joined = rule.join.as_ref();
-    let joined = joined.map(|join| Joined::of(join, evidence, subject.shared));
+    let joined = joined.map(|join| Joined::of(join, evidence, shared));
     let mut clean = None;
     for list in &rule.lists {
         let Some(objects) = list_of(evidence, list, &mut tally) else {
@@ -50,7 +56,7 @@ pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Finding {
     if rule.one_is_enough
         && let Some(missing) = tally.missing.take()
     {
-        let mut only_missing = Tally::new(subject.shared);
+        let mut only_missing = Tally::new(shared);
         only_missing.lacks(missing);
         let finding = only_missing.settle(&rule.expected, &rule.offender);
         return finding.unwrap_or_else(|| nothing(&rule.expected));

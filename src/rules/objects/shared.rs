@@ -70,6 +70,15 @@ impl Shared {
         self.distribution_binding.extend(distribution_binding);
     }
 
+    /// The same for whom nothing is the system's or a distribution's own.
+    #[must_use]
+    pub fn to_the_letter(&self) -> Self {
+        Self {
+            never_empty: self.never_empty.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Whether a namespace is the system's own.
     #[must_use]
     pub fn is_of_system(&self, namespace: &str) -> bool {

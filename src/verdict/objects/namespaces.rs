@@ -7,16 +7,26 @@ use serde_json::Value as Json;
 use super::super::Finding;
 use super::super::subject::Subject;
 use super::{NAMESPACES, Tally, list_of, nothing};
+use crate::evidence::Evidence;
 use crate::evidence::objects::name;
 use crate::rules::objects::namespaces::NamespacesRule;
+use crate::rules::objects::shared::Shared;
 
 /// Judges whether each namespace has an object of a list.
 #[must_use]
 pub fn judge(rule: &NamespacesRule, subject: &Subject<'_>) -> Finding {
-    let Some(evidence) = subject.evidence else {
-        return nothing(&rule.expected);
-    };
-    let mut tally = Tally::new(subject.shared);
+    match subject.evidence {
+        Some(evidence) => of_evidence(rule, evidence, subject.shared),
+        None => nothing(&rule.expected),
+    }
+}
+
+pub(super) fn of_evidence(
+    rule: &NamespacesRule,
+    evidence: &Evidence<'_>,
+    shared: &Shared,
+) -> Finding {
+    let mut tally = Tally::new(shared);
     let objects = list_of(evidence, &rule.list, &mut tally);
     // Without all objects nothing shows that a namespace has none.
     let is_whole = tally.missing.is_none();

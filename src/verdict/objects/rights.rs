@@ -7,10 +7,12 @@ use serde_json::Value as Json;
 use super::super::Finding;
 use super::super::subject::Subject;
 use super::{Tally, called, list_of, nothing};
+use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::{Objects, name};
 use crate::rules::objects::defaults::{Maker, maker_of_subject};
 use crate::rules::objects::rights::RightsRule;
+use crate::rules::objects::shared::Shared;
 
 /// Lists of bindings, each with the list of roles that belongs to it alone.
 const BINDINGS: [&str; 2] = ["clusterrolebindings", "rolebindings"];
@@ -20,10 +22,14 @@ const ROLES: &str = "roles";
 /// Judges who may do something.
 #[must_use]
 pub fn judge(rule: &RightsRule, of: &Subject<'_>) -> Finding {
-    let Some(evidence) = of.evidence else {
-        return nothing(&rule.expected);
-    };
-    let mut tally = Tally::new(of.shared);
+    match of.evidence {
+        Some(evidence) => of_evidence(rule, evidence, of.shared),
+        None => nothing(&rule.expected),
+    }
+}
+
+pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &Shared) -> Finding {
+    let mut tally = Tally::new(shared);
     let is_masked = |text: &str| unmasked(text).is_none();
     let mut roles: HashMap<String, (Objects<'_>, usize)> = HashMap::new();
     let mut given: HashMap<String, Vec<usize>> = HashMap::new();
@@ -80,7 +86,7 @@ pub fn judge(rule: &RightsRule, of: &Subject<'_>) -> Finding {
                 tally.asked += 1;
                 let all = role.get("rules").and_then(Json::as_array);
                 let mut rules = rules.iter().filter_map(|rule| all?.get(*rule));
-                match maker_of_subject(binding, subject, of.shared) {
+                match maker_of_subject(binding, subject, shared) {
                     Some(Maker::Kubernetes) if rules.all(|r| rule.is_default(role, r)) => {}
                     Some(Maker::Distribution(whose)) => {
                         tally.ships(format!("{} of {whose}", called(binding)));
