@@ -58,7 +58,7 @@ pub struct Benchmark {
     pub remove: Vec<String>,
     /// How its controls come to their references, where they do not say it themselves.
     pub references: Option<ReferenceDefaults>,
-    /// Its controls, as numbered. Until the catalog is loaded, those of its own file alone.
+    /// Its controls, in the order of their numbers. Until the catalog is loaded, those of its own file alone.
     #[serde(rename = "control", default)]
     pub controls: Vec<Control>,
     /// The digest of the user's catalog it is from; `None`: it is built in.

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use super::catalog::Catalog;
 use super::close::did_you_mean;
-use super::order::sorted;
 use super::{Benchmark, Control};
 use crate::node::platform::Platform;
 use crate::node::version::Minor;
@@ -139,7 +138,7 @@ impl Selection {
         let benchmarks = catalog.benchmark(id).into_iter();
         let controls = benchmarks.flat_map(|benchmark| {
             let own = benchmark.controls.iter();
-            sorted(own.filter(|c| self.has(benchmark, c) && catalog.is_of_cluster(c)))
+            own.filter(|c| self.has(benchmark, c) && catalog.is_of_cluster(c))
         });
         controls.map(|control| control.number.clone()).collect()
     }

@@ -3,21 +3,14 @@
 use serde_json::Value;
 
 use super::args::ControlsArgs;
-use super::{Exit, message, table};
+use super::stop::Stop;
+use super::{Exit, table};
 use crate::benchmark::described;
 
-pub fn run(args: &ControlsArgs) -> Exit {
-    let catalog = match args.catalogs.load() {
-        Ok(catalog) => catalog,
-        Err(why) => {
-            message::fatal(why);
-            return Exit::Usage;
-        }
-    };
-    let Some(benchmark) = catalog.benchmark(&args.benchmark) else {
-        message::fatal(catalog.no_benchmark(&args.benchmark));
-        return Exit::Usage;
-    };
+pub fn run(args: &ControlsArgs) -> Result<Exit, Stop> {
+    let catalog = args.catalogs.load()?;
+    let benchmark = catalog.benchmark(&args.benchmark);
+    let benchmark = benchmark.ok_or_else(|| catalog.no_benchmark(&args.benchmark))?;
     let rows: Vec<Value> = benchmark
         .controls
         .iter()
@@ -36,5 +29,6 @@ pub fn run(args: &ControlsArgs) -> Exit {
         ],
         spare: &["nist_basis", "nist_800_53", "assessment", "level"],
     };
-    table::print(args.format, &columns, &described::COLUMNS, &rows)
+    let all = &described::COLUMNS;
+    Ok(table::print(args.format, &columns, all, &rows))
 }

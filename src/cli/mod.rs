@@ -13,6 +13,7 @@ mod outputs;
 mod progress;
 mod schema;
 mod signals;
+mod stop;
 mod summary;
 mod table;
 mod waivers;
@@ -25,6 +26,7 @@ use clap::error::ErrorKind;
 
 use crate::export::terminal;
 use args::{Args, Command};
+use stop::Stop;
 
 /// How a run ended (DESIGN §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let exit = match Args::try_parse_from(&arguments) {
-        Ok(args) => match args.command {
-            Command::Analyze(args) => analyze::run(args),
-            Command::Explain(args) => explain::run(&args),
-            Command::Benchmarks(args) => benchmarks::run(&args),
-            Command::Controls(args) => controls::run(&args),
-            Command::Layouts(args) => layouts::run(&args),
-            Command::Diff(args) => diff::run(&args),
-            Command::Schema(args) => schema::run(&args),
-            Command::Collector(args) => collector::run(&args),
-        },
+        Ok(args) => command(args.command).unwrap_or_else(Stop::told),
         Err(error) => {
             let asked = matches!(
                 error.kind(),
@@ -72,6 +65,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+fn command(command: Command) -> Result<Exit, Stop> {
+    match command {
+        Command::Analyze(args) => analyze::run(args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Benchmarks(args) => benchmarks::run(&args),
+        Command::Controls(args) => controls::run(&args),
+        Command::Layouts(args) => Ok(layouts::run(&args)),
+        Command::Diff(args) => diff::run(&args),
+        Command::Schema(args) => Ok(schema::run(&args)),
+        Command::Collector(args) => collector::run(&args),
+    }
 }
 
 /// The same error of what was typed with each argument as one visible line: a file's name may be

@@ -1,7 +1,6 @@
 //! `-o` and `--format` as typed → the outputs of a run.
 
 use std::fs::File;
-use std::io;
 use std::path::PathBuf;
 
 use crate::export::target::{self, Target};
@@ -96,34 +95,5 @@ impl Outputs {
     /// The files that are written.
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
         self.files.iter().map(|(path, _)| path.clone())
-    }
-}
-
-/// An output that could not be written.
-#[derive(Debug)]
-pub struct Lost {
-    name: String,
-    error: io::Error,
-}
-
-impl From<io::Error> for Lost {
-    fn from(error: io::Error) -> Self {
-        Self::of("a temporary file", error)
-    }
-}
-
-impl Lost {
-    /// Of the target with this name.
-    pub fn of(name: &str, error: io::Error) -> Self {
-        Self {
-            name: name.to_owned(),
-            error,
-        }
-    }
-
-    /// For people; nothing if it was people who closed it, as `| head` does.
-    pub fn message(&self) -> Option<String> {
-        (self.error.kind() != io::ErrorKind::BrokenPipe)
-            .then(|| format!("{}: cannot be written: {}", self.name, self.error))
     }
 }

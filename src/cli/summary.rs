@@ -183,6 +183,7 @@ mod tests {
     use super::*;
     use crate::matrix::coverage::{Code, Counted, Gap};
     use crate::matrix::row::Row;
+    use crate::verdict::Verdict;
 
     #[test]
     fn a_long_text_goes_on_below_itself() {
@@ -203,30 +204,28 @@ mod tests {
     #[test]
     fn the_summary_can_be_read_aloud_at_80_and_at_160_columns() {
         let mut summary = Summary::of_run(1);
-        let row = |node: usize, benchmark: &str, verdict: &str, reason: &str| Row {
-            node: Some(format!("n{node}")),
-            benchmark: Some(benchmark.to_owned()),
-            control: Some("4.2.6".to_owned()),
-            title: Some(
-                "A title that is a good deal longer than what is left of a line of eighty columns"
-                    .to_owned(),
-            ),
-            verdict: verdict.to_owned(),
-            reason: format!("{reason}: sentence"),
-            rule: Some("kubelet-make-iptables-util-chains".to_owned()),
-            ..Row::default()
-        };
         for node in 0..1234 {
             let (verdict, reason) = match node % 5 {
-                0 => ("fail", "config-file-sets-it"),
-                1 => ("unknown", "arguments-cut-off"),
-                _ => ("pass", "default-applies"),
+                0 => (Verdict::Fail, "config-file-sets-it"),
+                1 => (Verdict::Unknown, "arguments-cut-off"),
+                _ => (Verdict::Pass, "default-applies"),
             };
-            summary.count(&[row(node, "rke2-cis-1.23-permissive", verdict, reason)]);
+            summary.count(&[Row {
+                node: Some(&format!("n{node}")),
+                benchmark: Some("rke2-cis-1.23-permissive"),
+                control: Some("4.2.6"),
+                title: Some(
+                    "A title that is a good deal longer than what is left of a line of eighty columns",
+                ),
+                verdict,
+                code: reason,
+                rule: Some("kubelet-make-iptables-util-chains"),
+                ..Row::default()
+            }]);
         }
         summary.count(&[Row {
-            verdict: "error".into(),
-            reason: "truncated: ends".into(),
+            verdict: Verdict::Error,
+            code: "truncated",
             ..Row::default()
         }]);
         let gap = |at: usize, code| Gap {

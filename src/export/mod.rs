@@ -17,6 +17,7 @@ pub mod xlsx;
 
 use std::io;
 
+use crate::benchmark::catalog::Catalog;
 use crate::matrix::report::{Bundle, Columns, Run, Totals};
 use crate::matrix::row::Row;
 use by_nist::ByNist;
@@ -31,24 +32,32 @@ pub trait Export: Send {
     /// # Errors
     /// When the target cannot be written.
     fn begin(&mut self) -> io::Result<()>;
-    /// One row, in order, and the words at the place that decided it, where a format
-    /// [`Format::shows_excerpts`].
+    /// One bundle, in order.
     ///
     /// # Errors
     /// When the target cannot be written.
-    fn row(&mut self, row: &Row, excerpt: Option<&str>) -> io::Result<()>;
-    /// One bundle, after its rows.
-    ///
-    /// # Errors
-    /// When the target cannot be written.
-    fn bundle(&mut self, _bundle: &Bundle) -> io::Result<()> {
-        Ok(())
-    }
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()>;
     /// After the last row and bundle.
     ///
     /// # Errors
     /// When the target cannot be written.
     fn end(&mut self, totals: &Totals<'_>) -> io::Result<()>;
+    /// What a reader must know that the output itself cannot say, a sentence each; asked for after
+    /// [`Self::end`].
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// What is reported of one bundle.
+#[derive(Clone, Copy)]
+pub struct Reported<'r> {
+    /// What it was judged by.
+    pub catalog: &'r Catalog,
+    /// Its rows, in order.
+    pub rows: &'r [Row<'r>],
+    /// The bundle itself.
+    pub bundle: &'r Bundle,
 }
 
 /// A writer that can go to another thread.

@@ -1,5 +1,6 @@
 //! Where a format writes to: stdout, or a file that appears whole or not at all.
 
+use std::fmt;
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -181,3 +182,41 @@ impl<W> Target<W> {
 fn sink(to: impl io::Write + Send + 'static) -> Sink {
     Box::new(BufWriter::with_capacity(1 << 16, to))
 }
+
+/// An output that could not be written.
+#[derive(Debug)]
+pub struct Lost {
+    name: String,
+    error: io::Error,
+}
+
+impl From<io::Error> for Lost {
+    fn from(error: io::Error) -> Self {
+        Self::of("a temporary file", error)
+    }
+}
+
+impl Lost {
+    /// Of the target with this name.
+    #[must_use]
+    pub fn of(name: &str, error: io::Error) -> Self {
+        Self {
+            name: name.to_owned(),
+            error,
+        }
+    }
+
+    /// For people; nothing if it was people who closed it, as `| head` does.
+    #[must_use]
+    pub fn message(&self) -> Option<String> {
+        (self.error.kind() != io::ErrorKind::BrokenPipe).then(|| self.to_string())
+    }
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: cannot be written: {}", self.name, self.error)
+    }
+}
+
+impl std::error::Error for Lost {}

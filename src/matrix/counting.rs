@@ -1,4 +1,4 @@
-//! Rows of bundle after bundle → coverage. Rows of superseded bundles go no further than this; rows
+//! Findings of bundle after bundle → coverage. Those of superseded bundles go no further than this; rows
 //! of bundles that are too old, or of the future, get their note here.
 //!
 //! Kept per node: digests of its name and a few words; per bundle that supersedes or is superseded:
@@ -10,14 +10,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::clock::Clock;
 use super::coverage::{Code, Counted, Coverage, Gap, OfExpected, Superseded};
+use super::finding::{Finding, FindingId, Note};
 use super::judged::{Judged, Part};
 use super::made::{Evidence, short};
 use super::marks::{Controls, Marks, Numbering};
-use super::row::Row;
+use crate::benchmark::catalog::Catalog;
 use crate::bundle::sha256_hex;
 use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
+use crate::verdict::Verdict;
 use clusters::Asked;
 
 /// Half a digest in hexadecimal: of fixed length, however long the names are that a bundle gives
@@ -47,6 +49,7 @@ struct Older {
 
 /// Counts while rows pass.
 pub struct Counting<'f> {
+    catalog: &'f Catalog,
     identity: &'f Identity,
     names: &'f [String],
     clock: Clock,
@@ -73,12 +76,14 @@ impl<'f> Counting<'f> {
     /// Of bundles with these names, in row order.
     #[must_use]
     pub fn new(
+        catalog: &'f Catalog,
         identity: &'f Identity,
         names: &'f [String],
         clock: Clock,
         expected: Expected,
     ) -> Self {
         Self {
+            catalog,
             identity,
             names,
             unit: 0,
@@ -112,9 +117,10 @@ impl<'f> Counting<'f> {
         let clock = self.clock.check(judged.bundle.collected_at.as_deref());
         let frame = gap_of(judged);
         if frame.node.is_none() {
-            let unreadable = judged.rows.first().filter(|_| !is_readable);
+            let unreadable = judged.findings.first().filter(|_| !is_readable);
             let clock = clock.as_ref().map(|(code, why)| (*code, why.as_str()));
-            let unreadable = unreadable.map(|shown| (Code::Unreadable, shown.row.reason.as_str()));
+            let unreadable =
+                unreadable.map(|found| (Code::Unreadable, found.answer.reason.as_str()));
             for (code, why) in unreadable.into_iter().chain(clock) {
                 self.gaps.push((None, frame.says(code, why.to_owned())));
             }
@@ -150,7 +156,7 @@ impl<'f> Counting<'f> {
                 }
                 // A name on the API's list makes way without a word: it shows nothing.
                 if !self.identity.is_only_listed(unit, &name) {
-                    let failed = self.numbering.marks(part.rows()).failed;
+                    let failed = self.numbering.marks(&part.findings).failed;
                     self.older.push(Older {
                         gap,
                         key,
@@ -178,16 +184,16 @@ impl<'f> Counting<'f> {
                     .push((Some(key), gap.says(Code::MachineShared, why)));
             }
             if self.identity.supersedes(unit) {
-                let marks = self.numbering.marks(part.rows());
+                let marks = self.numbering.marks(&part.findings);
                 self.newest.insert((unit, key), marks);
             }
             self.tell_apart(unit, &name, &mut part);
             let clock = clock.as_ref().map(|(code, _)| *code);
-            for row in part.rows_mut() {
-                row.notes.extend(clock.map(|code| code.as_str().to_owned()));
+            for found in &mut part.findings {
+                found.notes.extend(clock.map(Note::from));
             }
             self.count(unit, (&name, key), &part, (is_readable, clock), gap);
-            judged.rows.append(&mut part.shown);
+            judged.findings.append(&mut part.findings);
         }
         self.asked.nodes(judged);
     }
@@ -201,13 +207,13 @@ impl<'f> Counting<'f> {
         (is_readable, clock): (bool, Option<Code>),
         gap: Gap,
     ) {
-        let has = |of: &[&str]| part.rows().any(|row| of.contains(&row.verdict.as_str()));
+        use Verdict::{Error, Fail, NotApplicable, Pass, Unknown};
+        let has = |of: &[Verdict]| part.findings.iter().any(|f| of.contains(&f.verdict()));
         // What does not apply is an answer where all is: not beside what nobody can decide.
-        let is_answered =
-            has(&["pass", "fail"]) || has(&["not-applicable"]) && !has(&["unknown", "error"]);
+        let is_answered = has(&[Pass, Fail]) || has(&[NotApplicable]) && !has(&[Unknown, Error]);
         let is_young = clock.is_none_or(|code| code == Code::ClockInFuture);
         let better = if !is_readable {
-            let reason = part.rows().next().map(|row| row.reason.clone());
+            let reason = part.findings.first().map(|f| f.answer.reason.clone());
             // A bundle that no node is known of has been named already.
             let named = reason.filter(|_| part.node.is_some());
             named.map(|reason| gap.says(Code::Unreadable, reason))
@@ -221,7 +227,7 @@ impl<'f> Counting<'f> {
         node.is_judged |= is_answered && is_young && is_readable;
         node.is_explained |= !is_readable || !is_young || better.is_some();
         if node.gap.is_none() && !node.is_judged && !node.is_explained {
-            let why = part.why_undecided();
+            let why = part.undecided();
             node.gap = Some(Box::new(gap.says(Code::NothingDecided, why)));
         }
         self.gaps.extend(better.map(|gap| (Some(key), gap)));
@@ -257,16 +263,16 @@ impl<'f> Counting<'f> {
     fn tell_apart(&mut self, unit: usize, name: &str, part: &mut Part) {
         let apart = self.identity.apart(unit, name);
         let key = digest(&[part.cluster.as_deref(), Some(name), apart]);
-        let rows = part.rows_mut().filter(|row| row.control.is_some());
-        let rows: Vec<&mut Row> = rows.collect();
-        if rows.is_empty() {
+        let findings = part.findings.iter_mut();
+        let findings: Vec<&mut Finding> = findings.filter(|f| f.control.is_some()).collect();
+        if findings.is_empty() {
             return;
         }
         let first = *self.named.entry(key).or_insert(unit);
         let bundle = self.names.get(unit).map(String::as_str);
-        if let Some(apart) = Row::apart(apart, bundle.filter(|_| first != unit)) {
-            for row in rows {
-                row.identify(Some(&apart), sha256_hex);
+        if let Some(apart) = FindingId::apart(apart, bundle.filter(|_| first != unit)) {
+            for found in findings {
+                found.identify(Some(&apart), self.catalog);
             }
         }
     }
@@ -344,7 +350,9 @@ impl<'f> Counting<'f> {
             },
             None => now.clone(),
         });
-        let (passed, undecided) = self.numbering.changes(&older.failed, &now.unwrap_or(none));
+        let (passed, undecided) =
+            self.numbering
+                .changes(&older.failed, &now.unwrap_or(none), self.catalog);
         Superseded {
             cluster: older.gap.cluster.clone(),
             node: older.gap.node.clone().unwrap_or_default(),

@@ -2,8 +2,8 @@
 
 use super::Run;
 use crate::evidence::Evidence;
-use crate::matrix::judged::{Judged, Shown};
-use crate::matrix::row::Row;
+use crate::matrix::finding::{Finding, Origin};
+use crate::matrix::judged::Judged;
 use crate::node::{self, Node};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
@@ -12,12 +12,12 @@ impl Run<'_> {
     /// Adds the rows of the cluster itself; none where the bundle is no cluster's, or has no objects.
     pub(super) fn join_cluster(&self, judged: &mut Judged, evidence: &Evidence<'_>) {
         if evidence.is_of_cluster() {
-            judged.rows.extend(self.judge_cluster(evidence));
+            judged.findings.extend(self.judge_cluster(evidence));
             judged.sort();
         }
     }
 
-    fn judge_cluster(&self, evidence: &Evidence<'_>) -> Vec<Shown> {
+    fn judge_cluster(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let manifest = evidence.manifest.as_ref();
         let nodes = evidence.api_nodes();
         let nodes = nodes.map(|(nodes, citation)| node::api_nodes(&nodes, &citation));
@@ -38,11 +38,11 @@ impl Run<'_> {
         let mut subject = Subject::of_api(&node, None);
         subject.evidence = Some(evidence);
         subject.shared = &self.catalog.shared;
-        let frame = Row {
+        let origin = Origin {
             bundle: evidence.bundle.name.clone(),
             bundle_sha256: Some(evidence.bundle.digest.clone()),
             collected_at: manifest.and_then(|m| m.collected_at.clone()),
-            ..Row::default()
+            ..Origin::default()
         };
         let trust = || {
             vec![Trust {
@@ -52,6 +52,6 @@ impl Run<'_> {
                 duplicates: evidence.duplicates(),
             }]
         };
-        self.rows_of(&node, None, &subject, frame, &trust)
+        self.rows_of(&node, None, &subject, origin, &trust)
     }
 }

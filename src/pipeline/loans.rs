@@ -1,11 +1,13 @@
 //! Nodes as the API shows them: what a cluster bundle lends, judged by itself.
 
+use std::sync::Arc;
+
 use super::{Fleet, Run};
 use crate::fleet::lend::{Lender, Loan};
-use crate::matrix::judged::Shown;
-use crate::matrix::row::Row;
+use crate::matrix::finding::{Finding, Origin};
 use crate::node::Node;
 use crate::settings::live::Live;
+use crate::verdict::Verdict;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 
@@ -13,7 +15,7 @@ impl Run<'_> {
     /// What fails in the API's configz of the node of a bundle that cannot be read, where no other
     /// bundle of it is reported: it must not vanish behind an archive that was cut off. What passes
     /// there is no answer while half of the evidence cannot be read.
-    pub(super) fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Shown> {
+    pub(super) fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Finding> {
         let loan = fleet.join.loan(unit, &fleet.lenders);
         let Some((lender, loan)) = loan.filter(|(_, loan)| loan.has_reply()) else {
             return Vec::new();
@@ -24,18 +26,18 @@ impl Run<'_> {
         if reporter != Some(unit) {
             return Vec::new();
         }
-        let frame = Row {
+        let origin = Origin {
             bundle: fleet.reading.name(unit).to_owned(),
             collected_at: lender.collected_at.clone(),
-            ..Row::default()
+            ..Origin::default()
         };
-        let mut rows = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
-        rows.retain(|shown| shown.row.verdict == "fail");
-        for shown in &mut rows {
+        let mut findings = self.judge_loan(lender, loan, Some(&lender.bundle), origin);
+        findings.retain(|found| found.verdict() == Verdict::Fail);
+        for found in &mut findings {
             // That of the lender: of the bundle in the row nothing is known.
-            shown.row.integrity = None;
+            Arc::make_mut(&mut found.origin).integrity = None;
         }
-        rows
+        findings
     }
 
     /// The rows of a node as the API shows it; `bundle` names the lender in rows of another bundle.
@@ -44,8 +46,8 @@ impl Run<'_> {
         lender: &Lender,
         loan: &Loan,
         bundle: Option<&str>,
-        frame: Row,
-    ) -> Vec<Shown> {
+        origin: Origin,
+    ) -> Vec<Finding> {
         let api = bundle.map(|bundle| loan.api.lent_by(bundle));
         let api = api.as_ref().unwrap_or(&loan.api);
         let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
@@ -58,6 +60,6 @@ impl Run<'_> {
                 contradictions: Vec::new(),
             }]
         };
-        self.rows(&node, &subject, frame, &trust)
+        self.rows(&node, &subject, origin, &trust)
     }
 }

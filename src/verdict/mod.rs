@@ -15,6 +15,8 @@ pub mod unit;
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::benchmark::files::Roles;
 use crate::benchmark::{Control, Rule};
 use crate::evidence::citation::{Citation, Place};
@@ -25,13 +27,15 @@ use next_step::next_step;
 use subject::Subject;
 
 /// What is found (DESIGN §2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Evidence decides, and it is as wanted.
     Pass,
     /// Evidence decides, and it is not.
     Fail,
     /// Not enough evidence, or evidence that contradicts itself.
+    #[default]
     Unknown,
     /// Bytes that cannot be read or do not match their checksum.
     Error,

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::{Benchmarks, Selection};
-use crate::bundle::sha256_hex;
 use crate::cli::args::ExplainArgs;
-use crate::matrix::judged::Judged;
+use crate::matrix::finding::FindingId;
 use crate::matrix::row::Row;
 use crate::pipeline::Fleet;
 
@@ -65,10 +64,11 @@ pub fn apart(fleet: &Fleet<'_>) -> Apart {
         .collect()
 }
 
-/// Gives a row the id that it has in the matrix.
-pub fn identify(row: &mut Row, apart: &Apart) {
-    let of = (row.bundle.clone(), row.node.clone().unwrap_or_default());
-    row.identify(apart.get(&of).map(String::as_str), sha256_hex);
+/// What tells the node of a row from another of its name.
+pub fn of_row<'a>(row: &Row<'_>, apart: &'a Apart) -> Option<&'a str> {
+    let node = row.node.unwrap_or_default().to_owned();
+    let apart = apart.get(&(row.bundle.to_owned(), node));
+    apart.map(String::as_str)
 }
 
 impl Asked {
@@ -122,41 +122,40 @@ impl Asked {
         }
     }
 
-    fn is_subject_of(&self, row: &Row) -> bool {
-        let cluster = row.cluster.as_deref();
-        match (&row.node, self) {
-            (Some(node), _) => self.is_node(cluster, node),
+    fn is_subject_of(&self, row: &Row<'_>) -> bool {
+        match (row.node, self) {
+            (Some(node), _) => self.is_node(row.cluster, node),
             (
                 None,
                 Self::Cell {
                     whose: Whose::Cluster(typed),
                     ..
                 },
-            ) => cluster == Some(typed.as_str()),
+            ) => row.cluster == Some(typed.as_str()),
             (None, _) => false,
         }
     }
 
     /// Whether a row is the one asked for.
-    pub fn is(&self, row: &Row, apart: &Apart) -> bool {
+    pub fn is(&self, row: &Row<'_>, apart: &Apart) -> bool {
         match self {
             Self::Finding(id) => {
-                let mut row = row.clone();
-                identify(&mut row, apart);
-                row.finding_id == *id
+                let parts = [row.cluster, row.node, row.benchmark, row.control];
+                let own = FindingId::of(parts, row.bundle, of_row(row, apart));
+                own.as_str() == id
             }
             Self::Cell {
                 benchmark, control, ..
             } => {
-                row.control.as_ref() == Some(control)
-                    && (benchmark.is_none() || row.benchmark == *benchmark)
+                row.control == Some(control)
+                    && (benchmark.is_none() || row.benchmark == benchmark.as_deref())
                     && self.is_subject_of(row)
             }
         }
     }
 
     /// Whether a row is that of a bundle that cannot be read, of which the asked one would be.
-    pub fn is_bundle(&self, row: &Row, apart: &Apart) -> bool {
+    pub fn is_bundle(&self, row: &Row<'_>, apart: &Apart) -> bool {
         row.control.is_none()
             && match self {
                 Self::Finding(_) => self.is(row, apart),
@@ -185,7 +184,8 @@ impl Asked {
                     let name = names.get(known.unit).map_or("", String::as_str);
                     let is = |benchmark: Option<&str>, control: Option<&str>| {
                         let parts = [known.cluster, Some(known.node), benchmark, control];
-                        Row::id(parts, name, known.apart.as_deref(), sha256_hex) == *id
+                        let own = FindingId::of(parts, name, known.apart.as_deref());
+                        own.as_str() == id
                     };
                     let judging = catalog.benchmarks.iter().filter(|benchmark| {
                         let mut controls = benchmark.controls.iter();
@@ -276,19 +276,20 @@ impl Seen {
     }
 
     /// Those of one bundle.
-    pub fn add(&mut self, asked: &Asked, judged: &Judged) {
-        for shown in &judged.rows {
-            let row = &shown.row;
-            match (&row.node, &row.control) {
+    pub fn add(&mut self, asked: &Asked, rows: &[Row<'_>]) {
+        for row in rows {
+            let cluster = row.cluster.map(str::to_owned);
+            match (row.node, row.control) {
                 (Some(node), _) => {
-                    self.nodes.insert(node.clone());
+                    self.nodes.insert(node.to_owned());
                 }
-                (None, Some(_)) => self.clusters.extend(row.cluster.clone()),
-                (None, None) => self.unreadable.push(row.bundle.clone()),
+                (None, Some(_)) => self.clusters.extend(cluster.clone()),
+                (None, None) => self.unreadable.push(row.bundle.to_owned()),
             }
             if asked.is_subject_of(row) {
-                self.matched.insert((row.cluster.clone(), row.node.clone()));
-                self.benchmarks.extend(row.benchmark.clone());
+                let node = row.node.map(str::to_owned);
+                self.matched.insert((cluster, node));
+                self.benchmarks.extend(row.benchmark.map(str::to_owned));
             }
         }
     }

@@ -36,13 +36,12 @@ fn counts(verdicts: &Verdicts) -> Vec<Count> {
     Verdict::ALL
         .iter()
         .map(|verdict| {
-            let verdict = verdict.as_str();
-            let count = verdicts.get(verdict).copied().unwrap_or(0);
+            let count = verdicts.get(verdict.as_str()).copied().unwrap_or(0);
             let from = percent(before);
             before += count;
             Count {
-                verdict,
-                letter: letter(verdict),
+                verdict: verdict.as_str(),
+                letter: letter(*verdict),
                 count,
                 from,
                 width: percent(count),

@@ -32,7 +32,7 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    pub(super) fn row(&mut self, row: &Row) {
+    pub(super) fn row(&mut self, row: &Row<'_>) {
         self.is_unreadable |= row.control.is_none();
     }
 
