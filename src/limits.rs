@@ -42,7 +42,7 @@ pub struct Limits {
     pub nodes: u64,
     /// Bytes of a list of API objects in a cluster bundle, and of all of them: 50,000 pods have 240 MB.
     pub api_bytes: u64,
-    /// Values kept of a list of API objects.
+    /// Values and keys that are kept of one API object: one is read at a time. A pod has some hundreds.
     pub api_values: u64,
     /// Lines of what systemd shows, and of a unit, an environment file or a file of arguments.
     pub unit_lines: u64,
@@ -74,7 +74,7 @@ impl Default for Limits {
             drop_ins: 256,
             nodes: 5_000,
             api_bytes: 256 << 20,
-            api_values: 4_000_000,
+            api_values: 200_000,
             unit_lines: 20_000,
             path_length: 4_096,
             nested_bytes: 256 << 20,

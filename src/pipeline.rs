@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::bundle::{Bundle, Place, Unreadable};
+use crate::evidence::objects::shrunk::Selected;
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, layout, layouts};
 use crate::fleet::expect::Expected;
@@ -85,6 +86,10 @@ impl Run<'_> {
             let limits = &self.limits;
             let reading = Reading {
                 places,
+                selected: Selected {
+                    shapes: &self.catalog.shapes,
+                    most: limits.member_bytes,
+                },
                 index: Index::of(places, limits, &layout::wanted),
                 limits,
                 read_as: self.read_as,
@@ -298,12 +303,14 @@ impl Run<'_> {
             [Some(own), lenders].into_iter().flatten().collect()
         };
         let findings = self.rows(&node, &subject, origin.clone(), &trust);
+        let judged_by = self.judged_by(&node);
         problems.extend(evidence.problems());
         origin.node = Some(node.name);
         origin.cluster = node.cluster;
         origin.integrity = Some(evidence.integrity().as_str().to_owned());
         Judged {
             findings,
+            judged_by,
             bundle: report::Bundle {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
@@ -334,7 +341,6 @@ impl Run<'_> {
             ..Origin::default()
         };
         let mut judged = Judged {
-            findings: Vec::new(),
             bundle: report::Bundle::of(
                 Origin {
                     cluster: lender.cluster.clone(),
@@ -343,9 +349,12 @@ impl Run<'_> {
                 },
                 lender.problems.clone(),
             ),
+            ..Judged::default()
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));
         for (_, loan) in own {
+            let node = Node::of_api(&loan.node, lender.cluster.as_deref(), &loan.api);
+            judged.judged_by.extend(self.judged_by(&node));
             let findings = self.judge_loan(lender, loan, None, origin.clone());
             judged.findings.extend(findings);
         }

@@ -115,6 +115,12 @@ pub struct Control {
 }
 
 impl Control {
+    /// Its check, where it wants it otherwise than its rule.
+    #[must_use]
+    pub fn own_check(&self) -> Option<&Check> {
+        self.check.as_ref()
+    }
+
     /// What it wants otherwise than its rule, as a text that tells controls apart.
     #[must_use]
     pub fn own_terms(&self) -> String {

@@ -141,7 +141,10 @@ fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
     let reached = match fail_on {
         FailOn::Never => 0,
         FailOn::Fail => fails,
-        FailOn::Unknown => fails + summary.open_unknowns() + summary.of("error"),
+        FailOn::Unknown => {
+            let open = coverage.not_collected.len() as u64;
+            fails + summary.open_unknowns() + summary.of("error") + open
+        }
     };
     if summary.of("error") > 0 {
         Exit::Evidence

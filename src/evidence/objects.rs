@@ -1,7 +1,11 @@
 //! `api/<resource>.json` → the objects of one list, and whether these are all of them.
 
 mod reply;
+pub mod shape;
+pub mod shrunk;
+mod split;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -12,14 +16,49 @@ use super::layout::Kind;
 use super::manifest::Manifest;
 use crate::problem::Code;
 
-/// The objects of one list.
-pub struct Objects {
-    /// The objects, in the order of the reply.
-    pub items: Vec<Value>,
+/// The objects of one list. They are read one by one whenever they are asked for, and never held.
+#[derive(Clone)]
+pub struct Objects<'b> {
+    bytes: &'b [u8],
+    list: Arc<List>,
+}
+
+/// Where the objects of a list stand, and whether these are all.
+pub struct List {
+    index: usize,
+    spans: Vec<reply::Span>,
     /// Why there may be more of them.
     pub incomplete: Option<String>,
     /// The member.
     pub citation: Citation,
+}
+
+impl Deref for Objects<'_> {
+    type Target = List;
+
+    fn deref(&self) -> &List {
+        &self.list
+    }
+}
+
+impl Objects<'_> {
+    /// How many objects there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// An object, by its place in the reply.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<Value> {
+        let (start, length) = *self.spans.get(at)?;
+        serde_json::from_slice(self.bytes.get(start..start + length)?).ok()
+    }
+
+    /// The objects in the order of the reply, each with its place there.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Value)> {
+        (0..self.spans.len()).filter_map(|at| Some((at, self.get(at)?)))
+    }
 }
 
 /// Why there is no list.
@@ -43,7 +82,7 @@ const NARROWING: [&str; 6] = [
     "--limit",
 ];
 
-impl Evidence<'_> {
+impl<'b> Evidence<'b> {
     /// Whether the bundle has a list of API objects beside the nodes, good or bad.
     fn has_objects(&self) -> bool {
         self.all(|kind| matches!(kind, Kind::ApiObjects(_)))
@@ -51,25 +90,28 @@ impl Evidence<'_> {
             .is_some()
     }
 
-    /// Whether the bundle is a cluster's, with objects to judge it by.
+    /// Whether the bundle is a cluster's, with objects to judge it by, or word that these were
+    /// asked for and could not be had.
     #[must_use]
     pub fn is_of_cluster(&self) -> bool {
-        let says = |m: &Manifest| m.kind == "cluster";
-        self.manifest.as_ref().is_some_and(says) && self.has_objects()
+        let clusters = self.manifest.as_ref().filter(|m| m.kind == "cluster");
+        clusters.is_some_and(|manifest| self.has_objects() || was_asked(manifest))
     }
 
     /// The objects of `api/<list>.json`.
     ///
     /// # Errors
     /// There is none, or it is no list.
-    pub fn objects(&self, list: &str) -> Result<Arc<Objects>, NoObjects> {
+    pub fn objects(&self, list: &str) -> Result<Objects<'b>, NoObjects> {
         let mut lists = self.lists.borrow_mut();
         let read = || self.read_objects(list).map(Arc::new);
-        let known = lists.entry(list.to_owned()).or_insert_with(read);
-        known.clone()
+        let list = lists.entry(list.to_owned()).or_insert_with(read).clone()?;
+        // It was read before.
+        let bytes = self.bytes(list.index).unwrap_or_default();
+        Ok(Objects { bytes, list })
     }
 
-    fn read_objects(&self, list: &str) -> Result<Objects, NoObjects> {
+    fn read_objects(&self, list: &str) -> Result<List, NoObjects> {
         let member = format!("api/{list}.json");
         let told = self.told_of(&member);
         let Some(index) = self.first(&Kind::ApiObjects(list.to_owned())) else {
@@ -89,35 +131,41 @@ impl Evidence<'_> {
         let bytes = self
             .bytes(index)
             .map_err(|why| none(Code::ObjectsUnreadable, why))?;
-        let reply = reply::read(bytes, self.limits())
-            .map_err(|what| none(Code::ObjectsUnreadable, what))?;
+        let (mut seen, mut odd, mut of_namespace) = (0, None, None);
+        let mut show = |object: &Value| {
+            if name(object).is_none() {
+                odd = odd.or(Some(seen));
+            }
+            let is_in_one = object.pointer("/metadata/namespace").is_some();
+            of_namespace = of_namespace.or(Some(is_in_one));
+            seen += 1;
+        };
+        let read = reply::read(bytes, self.limits(), &mut show);
+        let (reply, spans) = read.map_err(|what| none(Code::ObjectsUnreadable, what))?;
         let kind = reply.text("kind").unwrap_or_default();
         let is_list = kind == "List" || kind.ends_with("List");
-        let (true, Some(items)) = (is_list, &reply.items) else {
+        if !(is_list && reply.has_list()) {
             let said = reply.text("message");
             let said = said.map(|said| format!(": {said}")).unwrap_or_default();
             let what = format!("is no list of objects{said}; it needs the right `list` on {list}");
             return Err(none(Code::ObjectsNotCollected, what));
-        };
-        let told = told.or_else(|| self.one_namespace(&member, items));
-        let incomplete = told.or_else(|| reply.more()).or_else(|| {
-            let odd = items.iter().position(|item| name(item).is_none());
-            odd.map(|at| format!("item {at} has no name, so it is no object"))
-        });
-        Ok(Objects {
+        }
+        let told = told.or_else(|| self.one_namespace(&member, of_namespace.unwrap_or(true)));
+        let incomplete = told
+            .or_else(|| reply.more())
+            .or_else(|| odd.map(|at: usize| format!("item {at} has no name, so it is no object")));
+        Ok(List {
             incomplete: incomplete.map(|why| format!("{member}: {why}")),
-            items: reply.items.unwrap_or_default(),
+            index,
+            spans,
             citation,
         })
     }
 
     /// Whether a list was asked for without the other namespaces.
-    fn one_namespace(&self, member: &str, items: &[Value]) -> Option<String> {
+    fn one_namespace(&self, member: &str, has_namespaces: bool) -> Option<String> {
         let commands = self.manifest.iter().flat_map(|m| &m.commands);
         let mut commands = commands.filter(|command| command.member == member);
-        let has_namespaces = items
-            .first()
-            .is_none_or(|item| item.pointer("/metadata/namespace").is_some());
         let is_narrow = |command: &super::manifest::Command| {
             let words: Vec<&str> = command.argv.split_whitespace().collect();
             let has = |word: &str| words.iter().any(|own| own.split('=').next() == Some(word));
@@ -150,6 +198,13 @@ impl Evidence<'_> {
             Some(exit) => Some(format!("its command ended with {exit}")),
         })
     }
+}
+
+/// Whether lists of objects beside the nodes were asked for.
+fn was_asked(manifest: &Manifest) -> bool {
+    let skipped = manifest.skipped.iter().map(|skipped| &skipped.path);
+    let mut members = skipped.chain(manifest.commands.iter().map(|command| &command.member));
+    members.any(|member| is_list(member) && member != "api/nodes.json")
 }
 
 /// Whether a member of a cluster's bundle is a list of API objects.

@@ -20,6 +20,7 @@ use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::verdict::Verdict;
+use clusters::Asked;
 
 /// Half a digest in hexadecimal: of fixed length, however long the names are that a bundle gives
 /// itself.
@@ -57,6 +58,7 @@ pub struct Counting<'f> {
     nodes: HashMap<Key, Node>,
     /// Per cluster: whether it is judged.
     clusters: HashMap<Key, bool>,
+    asked: Asked,
     /// Cluster and name → the bundle whose rows had them first.
     named: HashMap<Key, usize>,
     /// Per expected node: whether any bundle speaks of it.
@@ -87,6 +89,7 @@ impl<'f> Counting<'f> {
             unit: 0,
             nodes: HashMap::new(),
             clusters: HashMap::new(),
+            asked: Asked::default(),
             named: HashMap::new(),
             seen: vec![false; expected.nodes().len()],
             expected,
@@ -192,6 +195,7 @@ impl<'f> Counting<'f> {
             self.count(unit, (&name, key), &part, (is_readable, clock), gap);
             judged.findings.append(&mut part.findings);
         }
+        self.asked.nodes(judged);
     }
 
     /// Counts a node in a bundle that is reported.
@@ -273,9 +277,10 @@ impl<'f> Counting<'f> {
         }
     }
 
-    /// What all of it adds up to.
+    /// What all of it adds up to; `of_cluster` knows the selected controls of a benchmark that are
+    /// asked of clusters.
     #[must_use]
-    pub fn finish(mut self) -> Coverage {
+    pub fn finish(mut self, of_cluster: &dyn Fn(&str) -> Vec<String>) -> Coverage {
         let mut coverage = Coverage {
             evidence: std::mem::take(&mut self.evidence).finish(),
             max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
@@ -323,6 +328,7 @@ impl<'f> Counting<'f> {
                 of: all_judged.len() as u64,
             },
         };
+        coverage.not_collected = self.asked.not_collected(of_cluster);
         for (key, mut gap) in self.gaps {
             let node = key.and_then(|key| self.nodes.get(&key));
             let cluster = key.and_then(|key| self.clusters.get(&key));

@@ -1,6 +1,6 @@
 //! What came of one bundle: its findings, and what a report says of the bundle itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
+    /// The benchmarks that its nodes are judged by, each with the node's cluster.
+    pub judged_by: BTreeSet<(Option<String>, String)>,
 }
 
 /// The findings of one node in one bundle.
@@ -91,12 +93,14 @@ impl Judged {
                 Arc::new(answer),
                 catalog,
             )],
+            ..Self::default()
         }
     }
 
     /// Adds what came of the other nodes that the bundle speaks of.
     pub fn join(&mut self, other: Self) {
         self.findings.extend(other.findings);
+        self.judged_by.extend(other.judged_by);
         self.sort();
         for problem in other.bundle.problems {
             if !self.bundle.problems.contains(&problem) {

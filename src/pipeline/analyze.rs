@@ -148,7 +148,8 @@ impl Run<'_> {
             Ok::<(), E>(())
         })?;
         observer.end();
-        Ok(counting.finish())
+        let of_clusters = |id: &str| self.selection.of_clusters(self.catalog, id);
+        Ok(counting.finish(&of_clusters))
     }
 }
 

@@ -37,6 +37,7 @@ impl Run<'_> {
         let node = Node::of_api("", cluster.as_deref(), &api);
         let mut subject = Subject::of_api(&node, None);
         subject.evidence = Some(evidence);
+        subject.shared = &self.catalog.shared;
         let origin = Origin {
             bundle: evidence.bundle.name.clone(),
             bundle_sha256: Some(evidence.bundle.digest.clone()),

@@ -1,6 +1,6 @@
 //! The findings of one node: every selected control of every benchmark that is judged there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Run;
@@ -36,6 +36,14 @@ impl Run<'_> {
         trust: &dyn Fn() -> Vec<Trust>,
     ) -> Vec<Finding> {
         self.rows_of(node, Some(&node.name), subject, origin, trust)
+    }
+
+    /// The benchmarks that a node is judged by, with its cluster.
+    pub(super) fn judged_by(&self, node: &Node) -> BTreeSet<(Option<String>, String)> {
+        let version = node.version.as_ref().map(|(version, _)| version.minor);
+        let (benchmarks, _) = self.selection.of_node(self.catalog, node.platform, version);
+        let with_cluster = |b: &Benchmark| (node.cluster.clone(), b.id.clone());
+        benchmarks.into_iter().map(with_cluster).collect()
     }
 
     /// The same, or with no `name` those of a cluster.

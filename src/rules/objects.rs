@@ -4,13 +4,20 @@
 pub mod defaults;
 pub mod namespaces;
 pub mod pattern;
+pub mod read;
 pub mod rights;
+pub mod shared;
 
 use serde_json::Value as Json;
 use toml::Value;
 
 use super::written::{Written, Wrong, described};
 use pattern::{Around, Pattern, keys};
+
+/// The list of namespaces, and the label of theirs that says what is let in.
+pub const NAMESPACES: &str = "namespaces";
+/// The label that Kubernetes itself reads there.
+pub const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 
 /// What no object of some lists may have.
 #[derive(Clone, Debug)]
@@ -130,6 +137,15 @@ impl ObjectsRule {
             return Err(Wrong::at("join", "a path with `@` needs `join`"));
         }
         Ok(rule)
+    }
+
+    /// The same for whom only what is there counts, whatever would be let in.
+    #[must_use]
+    pub fn to_the_letter(&self) -> Self {
+        Self {
+            admission: None,
+            ..self.clone()
+        }
     }
 
     /// What of an object must not be there; `exempts` knows elements that are no offenders.

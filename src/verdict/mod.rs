@@ -300,6 +300,10 @@ pub fn by_the_text(
     family: &str,
 ) -> Option<Verdict> {
     let text = control.text.as_ref()?;
+    if text.all_objects {
+        let own = control.own_check();
+        return objects::letter(own.or(rule.map(|rule| &rule.check))?, subject);
+    }
     reads(rule, roles, subject, family).text(text)
 }
 
@@ -313,6 +317,11 @@ pub fn by_the_text_told(
     family: &str,
 ) -> Vec<String> {
     let text = control.text.as_ref();
+    if text.is_some_and(|text| text.all_objects) {
+        return vec![
+            "counts every object, those of the system and what distributions ship too".to_owned(),
+        ];
+    }
     let told = text.map(|text| reads(rule, roles, subject, family).told(text));
     told.unwrap_or_default()
 }

@@ -8,13 +8,14 @@ use super::super::{Decider, Finding, Verdict};
 use crate::evidence::citation::Citation;
 use crate::evidence::objects::{NoObjects, name};
 use crate::problem::Code;
+use crate::rules::objects::shared::Shared;
 
 /// Offenders that a finding names and cites.
 const NAMED: usize = 5;
 
 /// What was found so far.
-#[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct Tally<'s> {
+    pub(super) shared: &'s Shared,
     /// What to call each group of offenders, in the order in which they were found.
     groups: Vec<String>,
     /// How many are in each group.
@@ -34,7 +35,22 @@ pub(super) struct Tally {
     pub(super) asked: u64,
 }
 
-impl Tally {
+impl<'s> Tally<'s> {
+    pub(super) fn new(shared: &'s Shared) -> Self {
+        Self {
+            shared,
+            groups: Vec::new(),
+            counts: HashMap::new(),
+            places: Vec::new(),
+            system: BTreeMap::new(),
+            shipped: Vec::new(),
+            undecided: None,
+            missing: None,
+            members: Vec::new(),
+            asked: 0,
+        }
+    }
+
     pub(super) fn offends(&mut self, what: String, place: Citation) {
         let count = self.counts.entry(what.clone()).or_default();
         *count += 1;
