@@ -1,6 +1,7 @@
 //! The only file that knows all stages: places → index → lenders → rows, in order, through a
 //! bounded window.
 
+mod asked;
 mod cluster;
 pub mod explain;
 mod loans;
@@ -29,7 +30,7 @@ use crate::matrix::judged::Judged;
 use crate::matrix::report;
 use crate::matrix::row::Row;
 use crate::matrix::waivers::Waivers;
-use crate::node::Node;
+use crate::node::{ApiNode, Node};
 use crate::problem::Problem;
 use crate::settings::live::{self, Live};
 use crate::verdict::subject::Subject;
@@ -327,12 +328,14 @@ impl Run<'_> {
             [Some(own), lenders].into_iter().flatten().collect()
         };
         let rows = self.rows(&node, &subject, frame.clone(), &trust);
+        let asked = vec![self.asked_of_node(&node, &subject)];
         problems.extend(evidence.problems());
         frame.node = Some(node.name);
         frame.cluster = node.cluster;
         frame.integrity = Some(evidence.integrity().as_str().to_owned());
         Judged {
             rows,
+            asked,
             bundle: report::Bundle {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
@@ -364,6 +367,7 @@ impl Run<'_> {
         };
         let mut judged = Judged {
             rows: Vec::new(),
+            asked: Vec::new(),
             bundle: report::Bundle::of(
                 Row {
                     cluster: lender.cluster.clone(),
@@ -375,8 +379,14 @@ impl Run<'_> {
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));
         for (_, loan) in own {
-            let rows = self.judge_loan(lender, loan, None, frame.clone());
+            let (rows, asked) = self.judge_loan(lender, loan, None, frame.clone());
             judged.rows.extend(rows);
+            judged.asked.push(asked);
+        }
+        if lender.lists_nodes {
+            let apis: Vec<&ApiNode> = lender.loans.iter().map(|loan| &loan.api).collect();
+            let cluster = cluster::of_cluster(lender.cluster.as_deref(), &apis);
+            judged.asked.push(self.asked_of_cluster(&cluster, &apis));
         }
         Ok(judged)
     }

@@ -51,6 +51,7 @@ mod refused;
 mod report;
 mod report_words;
 mod resources;
+mod roles;
 mod rule_cases;
 mod run;
 mod samples;

@@ -227,7 +227,7 @@ fn write<'r>(
         Ok::<(), Lost>(())
     })?;
     progress.end();
-    let coverage = coverage.finish();
+    let coverage = coverage.finish(run.catalog, &run.selection);
     let outcomes = run.waivers.as_ref();
     let outcomes = outcomes.map(|all| tally.outcomes(all, &summary));
     let outcomes = outcomes.unwrap_or_default();
@@ -258,7 +258,9 @@ fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
     let reached = match fail_on {
         FailOn::Never => 0,
         FailOn::Fail => fails,
-        FailOn::Unknown => fails + summary.open_unknowns() + summary.of("error"),
+        FailOn::Unknown => {
+            fails + summary.open_unknowns() + summary.of("error") + coverage.not_asked()
+        }
     };
     if summary.of("error") > 0 {
         Exit::Evidence

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use super::roles::NotCollected;
 
 /// How far a run went.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -19,10 +21,18 @@ pub struct Coverage {
     pub evidence: Made,
     /// Bundles made longer before `as_of` than this are too old, in seconds.
     pub max_age_seconds: Option<i64>,
-    /// What stands between this run and all nodes, ordered by code, cluster, node and bundle.
+    /// What stands between this run and all nodes, ordered by code, cluster, node and bundle. What
+    /// is of roles stands in `roles` in a report.
+    #[serde(serialize_with = "of_nodes")]
     pub gaps: Vec<Gap>,
     /// Bundles that a newer one of their node stands for, and what failed in them.
     pub superseded: Vec<Superseded>,
+    /// Per cluster, benchmark and role that no node has that came in: the controls without a row.
+    pub roles: Vec<NotCollected>,
+}
+
+fn of_nodes<S: Serializer>(gaps: &[Gap], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(gaps.iter().filter(|gap| !gap.code.is_of_roles()))
 }
 
 /// When and by what the evidence of reported bundles was made.
@@ -209,6 +219,14 @@ impl Coverage {
         self.gaps.iter().filter(|gap| !gap.judged)
     }
 
+    /// Controls without a row because no node came in that has their role, where that is for the
+    /// cluster's owner to hand in.
+    #[must_use]
+    pub fn not_asked(&self) -> u64 {
+        let own = self.roles.iter().filter(|of| of.run_by.is_none());
+        own.map(|of| of.controls.len() as u64).sum()
+    }
+
     /// The gaps of each code that came up, in the order of the codes.
     pub fn by_code(&self) -> impl Iterator<Item = (Code, &[Gap])> {
         let same = self.gaps.chunk_by(|a, b| a.code == b.code);
@@ -237,11 +255,15 @@ pub enum Code {
     NotExpected,
     /// Two names have one machine id.
     MachineShared,
+    /// No node of the cluster came in that has a role.
+    RoleNotCollected,
+    /// The same, of a role that a provider's own machines have.
+    RunByProvider,
 }
 
 impl Code {
     /// Every code, in the order of reports, and what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (
             Self::NoEvidence,
             "no-evidence",
@@ -283,6 +305,16 @@ impl Code {
             "machine-shared",
             "two nodes have one machine id: renamed, cloned, or named in two ways",
         ),
+        (
+            Self::RoleNotCollected,
+            "role-not-collected",
+            "no node of the cluster came in that has the role these controls are asked of",
+        ),
+        (
+            Self::RunByProvider,
+            "run-by-provider",
+            "a provider's own machines have the role these controls are asked of",
+        ),
     ];
 
     /// The code as it is written.
@@ -295,6 +327,11 @@ impl Code {
     #[must_use]
     pub fn meaning(self) -> &'static str {
         self.entry().2
+    }
+
+    /// Whether it speaks of a role in a cluster, not of a node.
+    fn is_of_roles(self) -> bool {
+        matches!(self, Self::RoleNotCollected | Self::RunByProvider)
     }
 
     fn entry(self) -> &'static (Self, &'static str, &'static str) {
@@ -315,6 +352,8 @@ impl JsonSchema for Code {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "enum": Self::ALL.map(|(_, word, _)| word)})
+        let of_nodes = Self::ALL.iter().filter(|(code, _, _)| !code.is_of_roles());
+        let words: Vec<&str> = of_nodes.map(|(_, word, _)| *word).collect();
+        json_schema!({"type": "string", "enum": words})
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::roles::Asked;
 use super::row::Row;
 use super::{assemble, report};
 use crate::bundle::Unreadable;
@@ -28,6 +29,8 @@ pub struct Judged {
     pub rows: Vec<Shown>,
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
+    /// What its nodes, and its cluster, are judged by.
+    pub asked: Vec<Asked>,
 }
 
 /// The rows of one node in one bundle.
@@ -82,12 +85,14 @@ impl Judged {
                 story: None,
                 waivers: Vec::new(),
             }],
+            asked: Vec::new(),
         }
     }
 
     /// Adds what came of the other nodes that the bundle speaks of.
     pub fn join(&mut self, other: Self) {
         self.rows.extend(other.rows);
+        self.asked.extend(other.asked);
         self.sort();
         for problem in other.bundle.problems {
             if !self.bundle.problems.contains(&problem) {

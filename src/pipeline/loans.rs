@@ -3,6 +3,7 @@
 use super::{Fleet, Run};
 use crate::fleet::lend::{Lender, Loan};
 use crate::matrix::judged::Shown;
+use crate::matrix::roles::Asked;
 use crate::matrix::row::Row;
 use crate::node::Node;
 use crate::settings::live::Live;
@@ -29,7 +30,7 @@ impl Run<'_> {
             collected_at: lender.collected_at.clone(),
             ..Row::default()
         };
-        let mut rows = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
+        let (mut rows, _) = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
         rows.retain(|shown| shown.row.verdict == "fail");
         for shown in &mut rows {
             // That of the lender: of the bundle in the row nothing is known.
@@ -45,7 +46,7 @@ impl Run<'_> {
         loan: &Loan,
         bundle: Option<&str>,
         frame: Row,
-    ) -> Vec<Shown> {
+    ) -> (Vec<Shown>, Asked) {
         let api = bundle.map(|bundle| loan.api.lent_by(bundle));
         let api = api.as_ref().unwrap_or(&loan.api);
         let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
@@ -58,6 +59,7 @@ impl Run<'_> {
                 contradictions: Vec::new(),
             }]
         };
-        self.rows(&node, &subject, frame, &trust)
+        let rows = self.rows(&node, &subject, frame, &trust);
+        (rows, self.asked_of_node(&node, &subject))
     }
 }

@@ -1,5 +1,7 @@
 //! What a node's verdicts rest on, gathered once per node.
 
+use std::cell::OnceCell;
+
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
 use crate::evidence::static_pod::Planned;
@@ -45,6 +47,8 @@ pub struct Subject<'e> {
     pub system: Option<(System, Citation)>,
     /// When the node's bundle was made, in seconds since 1970.
     pub collected_at: Option<i64>,
+    /// What the node is shown not to do, once somebody asked.
+    lacking: OnceCell<Vec<(Duty, Citation)>>,
 }
 
 /// Whether a component is on the node, where no process of it was seen.
@@ -165,6 +169,7 @@ impl<'e> Subject<'e> {
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),
+            lacking: OnceCell::new(),
         }
     }
 
@@ -244,10 +249,17 @@ impl<'e> Subject<'e> {
     /// The process list that shows that the node does nothing of this in its cluster. What a
     /// manifest plans, a file on disk and a program that may be it under another name are signs.
     #[must_use]
-    pub fn lacks(&self, role: Duty) -> Option<Citation> {
-        if role == Duty::Worker {
-            return None;
-        }
+    pub fn lacks(&self, role: Duty) -> Option<&Citation> {
+        let all = self.lacking.get_or_init(|| {
+            let asked = [Duty::ControlPlane, Duty::Etcd].into_iter();
+            let shown = asked.filter_map(|role| Some((role, self.shown_without(role)?)));
+            shown.collect()
+        });
+        let found = all.iter().find(|(lacking, _)| *lacking == role);
+        found.map(|(_, list)| list)
+    }
+
+    fn shown_without(&self, role: Duty) -> Option<Citation> {
         let evidence = self.evidence?;
         let of_role = || Component::all().filter(|component| component.role() == role);
         let has_sign = |component: Component| {
