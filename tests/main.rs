@@ -24,6 +24,7 @@ mod control_plane;
 mod control_plane_golden;
 mod corpus;
 mod coverage;
+mod covered;
 mod diff;
 mod evidence;
 mod expectations;

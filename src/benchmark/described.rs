@@ -3,17 +3,18 @@
 use serde_json::{Value, json};
 
 use super::catalog::Catalog;
-use super::{Benchmark, Control, references};
+use super::{Benchmark, Control, covered, references};
 use crate::rules::Check;
 
 /// What a list for people shows of it, in this order.
-pub const COLUMNS: [&str; 24] = [
+pub const COLUMNS: [&str; 25] = [
     "benchmark",
     "control",
     "title",
     "level",
     "assessment",
     "rule",
+    "role",
     "decided_by",
     "evidence",
     "skipped",
@@ -61,6 +62,7 @@ pub fn control(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> V
         "level": control.level,
         "assessment": control.assessment.as_str(),
         "rule": control.rule,
+        "role": covered::role(catalog, control),
         "decided_by": if check.is_some() { "evidence" } else { "person" },
         "evidence": check.map(Check::evidence).unwrap_or_default(),
         "skipped": control.skipped,

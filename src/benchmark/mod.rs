@@ -4,6 +4,7 @@ pub mod built_in;
 pub mod catalog;
 mod checks;
 pub mod close;
+pub mod covered;
 pub mod described;
 mod extend;
 pub mod files;
