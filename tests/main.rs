@@ -61,6 +61,7 @@ mod samples;
 mod schema;
 mod settings_more;
 mod shell;
+mod stig;
 mod streams;
 mod structure;
 mod superseded;
