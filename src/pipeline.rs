@@ -23,7 +23,7 @@ use crate::evidence::{Evidence, layout, layouts};
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
-use crate::fleet::lend::{Join, Lender, Loan};
+use crate::fleet::lend::{Join, Lender, Lent, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
 use crate::matrix::judged::Judged;
@@ -300,8 +300,11 @@ impl Run<'_> {
             Some(_) => lent().filter(|lent| lent.refusal().is_none()).or(own),
         };
         let lends_live = live.as_ref().is_some_and(|l| l.citation.bundle.is_some());
-        let lender = loan.filter(|(_, loan)| lends_live || loan.api.bears_on_verdicts());
-        let subject = Subject::of(evidence, processes, &node, live);
+        let bears = |loan: &Loan| loan.api.bears_on_verdicts() || !loan.mirrors.is_empty();
+        let lender = loan.filter(|(_, loan)| lends_live || bears(loan));
+        let lent = loan.map(|(lender, loan)| Lent::of(lender, loan));
+        let lent = lent.unwrap_or_default();
+        let subject = Subject::of(evidence, processes, &node, live, &lent);
         let mut frame = Row {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),

@@ -17,6 +17,7 @@ mod collect_cluster;
 mod collect_fleet;
 mod collect_node;
 mod collector;
+mod component_versions;
 mod components;
 mod configz_refused;
 mod containers;
