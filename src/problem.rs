@@ -81,6 +81,7 @@ codes! {
     DefaultUnwanted "default-unwanted" "nobody set the value, and the default in force is the unwanted one",
     PublisherSkips "publisher-skips" "the publisher's own profile does not judge this control",
     PlannedDiffers "planned-differs" "the unit or the manifest of the process plans another value for the next start",
+    VersionAssumed "version-assumed" "the version of the component is not shown; the kubelet's explains, and every other gives this verdict",
     NotOnThisSystem "not-on-this-system" "the operating system of the node has nothing that the rule is about",
     Attested "attested" "a person answered where no evidence decides",
     WaiverExpired "waiver-expired" "a waiver or attestation that was for this finding has expired",

@@ -132,17 +132,6 @@ impl Selection {
             })
     }
 
-    /// The controls of a benchmark that are judged, and asked of clusters, as they are numbered.
-    #[must_use]
-    pub fn of_clusters(&self, catalog: &Catalog, id: &str) -> Vec<String> {
-        let benchmarks = catalog.benchmark(id).into_iter();
-        let controls = benchmarks.flat_map(|benchmark| {
-            let own = benchmark.controls.iter();
-            own.filter(|c| self.has(benchmark, c) && catalog.is_of_cluster(c))
-        });
-        controls.map(|control| control.number.clone()).collect()
-    }
-
     /// The benchmarks to judge a node by, and a note on how they were chosen.
     #[must_use]
     pub fn of_node<'c>(

@@ -142,8 +142,7 @@ fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
         FailOn::Never => 0,
         FailOn::Fail => fails,
         FailOn::Unknown => {
-            let open = coverage.not_collected.len() as u64;
-            fails + summary.open_unknowns() + summary.of("error") + open
+            fails + summary.open_unknowns() + summary.of("error") + coverage.not_asked()
         }
     };
     if summary.of("error") > 0 {

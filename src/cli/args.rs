@@ -350,8 +350,12 @@ pub struct ControlsArgs {
     #[command(flatten)]
     pub catalogs: CatalogArgs,
     /// The benchmark
-    #[arg(short, long, value_name = "ID")]
-    pub benchmark: String,
+    #[arg(short, long, value_name = "ID", required_unless_present = "coverage")]
+    pub benchmark: Option<String>,
+    /// How many controls evidence decides, and how many a person does, per benchmark; with -b what
+    /// decides each control, and why
+    #[arg(long)]
+    pub coverage: bool,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
     pub format: Form,

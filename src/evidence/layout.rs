@@ -43,6 +43,8 @@ pub enum Kind {
     KubeletJournal,
     /// What `--version` of another component printed.
     ComponentVersion(String),
+    /// `kubectl version -o json`
+    ServerVersion,
     /// `systemctl show`
     Units,
     /// `api/nodes.json`
@@ -115,6 +117,7 @@ fn native(name: &str) -> Option<Kind> {
         "commands" if rest.ends_with("-version.txt") => {
             Kind::ComponentVersion(rest.trim_end_matches("-version.txt").to_owned())
         }
+        "commands" if rest == "version.txt" => Kind::ServerVersion,
         "commands" if rest == "systemctl-show.txt" => Kind::Units,
         "commands" if rest.starts_with("journal-k3s") => Kind::Journal,
         // A journal under any other name is known by what stands in it.

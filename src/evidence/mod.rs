@@ -25,6 +25,7 @@ pub mod machines;
 pub mod manifest;
 pub mod masks;
 mod metadata;
+pub mod mirror_pods;
 pub mod objects;
 pub mod process;
 pub mod ps;

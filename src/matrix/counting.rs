@@ -5,6 +5,8 @@
 //! a bit or two per control; per gap: its sentence.
 
 mod clusters;
+mod expected;
+mod roles;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,13 +16,14 @@ use super::finding::{Finding, FindingId, Note};
 use super::judged::{Judged, Part};
 use super::made::{Evidence, short};
 use super::marks::{Controls, Marks, Numbering};
+use super::roles::Roles;
 use crate::benchmark::catalog::Catalog;
+use crate::benchmark::select::Selection;
 use crate::bundle::sha256_hex;
 use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::verdict::Verdict;
-use clusters::Asked;
 
 /// Half a digest in hexadecimal: of fixed length, however long the names are that a bundle gives
 /// itself.
@@ -58,7 +61,6 @@ pub struct Counting<'f> {
     nodes: HashMap<Key, Node>,
     /// Per cluster: whether it is judged.
     clusters: HashMap<Key, bool>,
-    asked: Asked,
     /// Cluster and name → the bundle whose rows had them first.
     named: HashMap<Key, usize>,
     /// Per expected node: whether any bundle speaks of it.
@@ -70,6 +72,7 @@ pub struct Counting<'f> {
     newest: BTreeMap<(usize, Key), Marks>,
     /// Bundles that could be read once, and then not.
     lost: BTreeSet<usize>,
+    roles: Roles,
 }
 
 impl<'f> Counting<'f> {
@@ -89,7 +92,6 @@ impl<'f> Counting<'f> {
             unit: 0,
             nodes: HashMap::new(),
             clusters: HashMap::new(),
-            asked: Asked::default(),
             named: HashMap::new(),
             seen: vec![false; expected.nodes().len()],
             expected,
@@ -100,6 +102,7 @@ impl<'f> Counting<'f> {
             older: Vec::new(),
             newest: BTreeMap::new(),
             lost: BTreeSet::new(),
+            roles: Roles::default(),
         }
     }
 
@@ -128,6 +131,7 @@ impl<'f> Counting<'f> {
                 return;
             }
         }
+        self.count_roles(unit, &judged.asked);
         for mut part in judged.take_parts() {
             if part.node.is_none() && is_readable {
                 let clock = clock.as_ref().map(|(code, _)| *code);
@@ -195,7 +199,6 @@ impl<'f> Counting<'f> {
             self.count(unit, (&name, key), &part, (is_readable, clock), gap);
             judged.findings.append(&mut part.findings);
         }
-        self.asked.nodes(judged);
     }
 
     /// Counts a node in a bundle that is reported.
@@ -233,21 +236,6 @@ impl<'f> Counting<'f> {
         self.gaps.extend(better.map(|gap| (Some(key), gap)));
     }
 
-    /// Notes that a bundle speaks of a node; whether somebody expected that.
-    fn expect(&mut self, part: &Part, key: &Key) -> bool {
-        let node = self.nodes.entry(*key).or_default();
-        let Some(name) = &part.node else {
-            return true;
-        };
-        let expected = &self.expected;
-        let at = expected.find(part.cluster.as_deref(), name);
-        node.expected = at;
-        if let Some(seen) = at.and_then(|at| self.seen.get_mut(at)) {
-            *seen = true;
-        }
-        at.is_some() || !expected.is_whole(part.cluster.as_deref())
-    }
-
     /// A node is told by cluster and name, where these are several machines' by what tells these
     /// apart, and without a cluster by its bundle, unless the machine id tells.
     fn key(&self, unit: usize, cluster: Option<&str>, name: &str) -> Key {
@@ -277,10 +265,9 @@ impl<'f> Counting<'f> {
         }
     }
 
-    /// What all of it adds up to; `of_cluster` knows the selected controls of a benchmark that are
-    /// asked of clusters.
+    /// What all of it adds up to, where these controls were selected.
     #[must_use]
-    pub fn finish(mut self, of_cluster: &dyn Fn(&str) -> Vec<String>) -> Coverage {
+    pub fn finish(mut self, selection: &Selection) -> Coverage {
         let mut coverage = Coverage {
             evidence: std::mem::take(&mut self.evidence).finish(),
             max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
@@ -328,13 +315,13 @@ impl<'f> Counting<'f> {
                 of: all_judged.len() as u64,
             },
         };
-        coverage.not_collected = self.asked.not_collected(of_cluster);
         for (key, mut gap) in self.gaps {
             let node = key.and_then(|key| self.nodes.get(&key));
             let cluster = key.and_then(|key| self.clusters.get(&key));
             gap.judged = node.is_some_and(|node| node.is_judged) || cluster == Some(&true);
             coverage.gaps.push(gap);
         }
+        coverage.not_collected = self.roles.not_collected(self.catalog, selection);
         coverage.gaps.sort_by(Gap::order);
         coverage
     }

@@ -235,6 +235,14 @@ impl Coverage {
         same.filter_map(|lacks| Some((lacks.first()?.code, lacks)))
     }
 
+    /// Controls that have no finding because nothing was handed in for them, where that is for the
+    /// cluster's owner to hand in.
+    #[must_use]
+    pub fn not_asked(&self) -> u64 {
+        let own = self.not_collected.iter().filter(|of| of.run_by.is_none());
+        own.map(|of| of.controls.len() as u64).sum()
+    }
+
     /// The gaps of each code that came up, in the order of the codes.
     pub fn by_code(&self) -> impl Iterator<Item = (Code, &[Gap])> {
         let same = self.gaps.chunk_by(|a, b| a.code == b.code);

@@ -1,12 +1,13 @@
 //! What came of one bundle: its findings, and what a report says of the bundle itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Answer, Finding, Origin};
 use super::report;
+use super::roles::Asked;
 use crate::benchmark::catalog::Catalog;
 use crate::bundle::Unreadable;
 use crate::fleet::index::Entry;
@@ -19,8 +20,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
-    /// The benchmarks that its nodes are judged by, each with the node's cluster.
-    pub judged_by: BTreeSet<(Option<String>, String)>,
+    /// What its nodes, and its cluster, are judged by.
+    pub asked: Vec<Asked>,
 }
 
 /// The findings of one node in one bundle.
@@ -100,7 +101,7 @@ impl Judged {
     /// Adds what came of the other nodes that the bundle speaks of.
     pub fn join(&mut self, other: Self) {
         self.findings.extend(other.findings);
-        self.judged_by.extend(other.judged_by);
+        self.asked.extend(other.asked);
         self.sort();
         for problem in other.bundle.problems {
             if !self.bundle.problems.contains(&problem) {

@@ -148,8 +148,7 @@ impl Run<'_> {
             Ok::<(), E>(())
         })?;
         observer.end();
-        let of_clusters = |id: &str| self.selection.of_clusters(self.catalog, id);
-        Ok(counting.finish(&of_clusters))
+        Ok(counting.finish(&self.selection))
     }
 }
 

@@ -6,6 +6,7 @@ mod next_step;
 mod not_set;
 pub mod objects;
 pub mod other_file;
+mod running;
 pub mod setting;
 pub mod story;
 pub mod subject;

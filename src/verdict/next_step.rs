@@ -114,6 +114,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         | Code::DefaultUnwanted
         | Code::PublisherSkips
         | Code::PlannedDiffers
+        | Code::VersionAssumed
         | Code::NotOnThisSystem
         | Code::Attested
         | Code::WaiverExpired => return None,

@@ -1,9 +1,11 @@
 //! What a node's verdicts rest on, gathered once per node.
 
+use std::cell::OnceCell;
+
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
-use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, Seen, epoch_seconds};
+use crate::fleet::lend::Lent;
 use crate::node::Node;
 use crate::node::duty::Duty;
 use crate::node::platform::Platform;
@@ -19,6 +21,7 @@ use crate::settings::live::Live;
 use crate::settings::planned::Plan;
 use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, Statement};
+use crate::verdict::running::others;
 
 /// The components of one node, as far as the evidence shows them.
 pub struct Subject<'e> {
@@ -48,6 +51,8 @@ pub struct Subject<'e> {
     pub system: Option<(System, Citation)>,
     /// When the node's bundle was made, in seconds since 1970.
     pub collected_at: Option<i64>,
+    /// What the node is shown not to do, once somebody asked.
+    lacking: OnceCell<Vec<(Duty, Citation)>>,
 }
 
 /// Whether a component is on the node, where no process of it was seen.
@@ -67,6 +72,7 @@ impl<'e> Subject<'e> {
         processes: &[Process],
         node: &Node,
         live: Option<Live>,
+        lent: &Lent,
     ) -> Self {
         let version = minor(node);
         let known = version.as_ref().map(|(minor, _)| *minor);
@@ -91,14 +97,14 @@ impl<'e> Subject<'e> {
         subject.kube_proxies = proxies.collect();
         let manifests = subject.static_pod_folder();
         let planned = evidence.planned_components(manifests.as_deref());
-        subject.others = others(processes, &planned, evidence);
+        subject.others = others(processes, &planned, lent, evidence);
         for other in processes.iter().filter_map(|p| p.otherwise.as_deref()) {
             if let Some(Program::Kubelet(first)) = other.program() {
                 let disk = Disk::of(other, first, evidence, known);
                 subject.rivals.0.push(disk);
             }
             subject.rivals.1.extend(KubeProxy::of(other, evidence));
-            let more = others(std::slice::from_ref(other), &[], evidence);
+            let more = others(std::slice::from_ref(other), &[], &Lent::default(), evidence);
             subject.rivals.2.extend(more);
         }
         let kubelet = Disk::embedded(processes, evidence, known);
@@ -169,6 +175,7 @@ impl<'e> Subject<'e> {
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),
+            lacking: OnceCell::new(),
         }
     }
 
@@ -248,10 +255,17 @@ impl<'e> Subject<'e> {
     /// The process list that shows that the node does nothing of this in its cluster. What a
     /// manifest plans, a file on disk and a program that may be it under another name are signs.
     #[must_use]
-    pub fn lacks(&self, role: Duty) -> Option<Citation> {
-        if role == Duty::Worker {
-            return None;
-        }
+    pub fn lacks(&self, role: Duty) -> Option<&Citation> {
+        let all = self.lacking.get_or_init(|| {
+            let asked = [Duty::ControlPlane, Duty::Etcd].into_iter();
+            let shown = asked.filter_map(|role| Some((role, self.shown_without(role)?)));
+            shown.collect()
+        });
+        let found = all.iter().find(|(lacking, _)| *lacking == role);
+        found.map(|(_, list)| list)
+    }
+
+    fn shown_without(&self, role: Duty) -> Option<Citation> {
         let evidence = self.evidence?;
         let of_role = || Component::all().filter(|component| component.role() == role);
         let has_sign = |component: Component| {
@@ -307,41 +321,6 @@ impl<'e> Subject<'e> {
             Seen::Absent => Presence::ProvenAbsent(list),
         }
     }
-}
-
-/// What is written down for each process of a component that is described by data, and for what a
-/// manifest plans of one that nothing shows to run.
-fn others(
-    processes: &[Process],
-    planned: &[Planned],
-    evidence: &Evidence<'_>,
-) -> Vec<ComponentProcess> {
-    let mut all = Vec::new();
-    for described in components::ALL.iter() {
-        let captured = evidence.component_version(described.name());
-        let captured = captured.and_then(|(text, _)| Version::find(&text));
-        let captured = captured.map(|version| version.minor);
-        let plan = || {
-            planned.iter().find_map(|planned| {
-                let tag = planned
-                    .image
-                    .as_deref()
-                    .and_then(|image| image.rsplit_once(':'));
-                let tag = tag.and_then(|(_, tag)| Version::parse(tag));
-                let version = tag.map(|version| version.minor).or(captured);
-                ComponentProcess::planned(described, planned, evidence, version)
-            })
-        };
-        let running = processes.iter();
-        let running =
-            running.filter_map(|p| ComponentProcess::of(described, p, evidence, captured));
-        let before = all.len();
-        all.extend(running.map(|process| process.with_plan(plan())));
-        if all.len() == before {
-            all.extend(plan());
-        }
-    }
-    all
 }
 
 fn minor(node: &Node) -> Option<(Minor, Citation)> {

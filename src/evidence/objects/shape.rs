@@ -22,7 +22,7 @@ pub struct Shape {
 }
 
 /// What is kept of the objects of each list; of a list that is not named, what all have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Shapes(BTreeMap<String, Shape>);
 
 /// What names an object, says what made it, and how Kubernetes treats it.
@@ -40,6 +40,16 @@ const OF_ALL: [&[&str]; 10] = [
 ];
 /// The same of nodes.
 const OF_NODES: [&[&str]; 2] = [&["metadata", "labels"], &["status", "nodeInfo"]];
+/// The same of pods: what a static pod of a node says of what the node runs.
+const OF_PODS: [&[&str]; 7] = [
+    &["metadata", "annotations", "kubernetes.io/config.mirror"],
+    &["spec", "nodeName"],
+    &["spec", "containers", "name"],
+    &["spec", "containers", "image"],
+    &["spec", "containers", "command"],
+    &["spec", "containers", "args"],
+    &["spec", "containers", "env"],
+];
 /// What names an element of an object.
 const OF_ELEMENTS: [&str; 2] = ["name", "kind"];
 
@@ -97,16 +107,21 @@ impl Shape {
     }
 }
 
+impl Default for Shapes {
+    fn default() -> Self {
+        let mut shapes = Self(BTreeMap::new());
+        for (list, paths) in [("nodes", &OF_NODES[..]), ("pods", &OF_PODS[..])] {
+            let shape = shapes.of_mut(list);
+            paths.iter().for_each(|path| shape.keep(path));
+        }
+        shapes
+    }
+}
+
 impl Shapes {
     /// What is kept of a list, to be added to.
     pub fn of_mut(&mut self, list: &str) -> &mut Shape {
-        let start = || {
-            let mut shape = COMMON.clone();
-            if list == "nodes" {
-                OF_NODES.iter().for_each(|path| shape.keep(path));
-            }
-            shape
-        };
+        let start = || COMMON.clone();
         self.0.entry(list.to_owned()).or_insert_with(start)
     }
 

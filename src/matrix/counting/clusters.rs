@@ -1,10 +1,7 @@
 //! Counting clusters beside their nodes.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{Code, Counting, Gap, Judged, Older, Part};
 use crate::fleet::identity::CLUSTER;
-use crate::matrix::coverage::not_collected::{Lack, NotCollected};
 use crate::matrix::finding::Note;
 use crate::matrix::made::short;
 use crate::verdict::Verdict;
@@ -40,7 +37,7 @@ impl Counting<'_> {
             let marks = self.numbering.marks(&part.findings);
             self.newest.insert((unit, key), marks);
         }
-        self.asked.collected.insert(part.cluster.clone());
+        self.roles.collected(part.cluster.as_deref());
         self.tell_apart(unit, CLUSTER, &mut part);
         for found in &mut part.findings {
             found.notes.extend(clock.map(Note::from));
@@ -58,49 +55,5 @@ impl Counting<'_> {
                 .push((Some(key), gap.says(Code::NothingDecided, why)));
         }
         judged.findings.append(&mut part.findings);
-    }
-}
-
-/// What clusters are asked, whether or not something of them came in.
-#[derive(Default)]
-pub(super) struct Asked {
-    /// The benchmarks that the nodes of each are judged by.
-    benchmarks: BTreeMap<Option<String>, BTreeSet<String>>,
-    /// Those that have findings of their own.
-    collected: BTreeSet<Option<String>>,
-}
-
-impl Asked {
-    /// Notes by what the nodes of a bundle that is reported are judged.
-    pub(super) fn nodes(&mut self, judged: &mut Judged) {
-        if judged.bundle.superseded_by.is_some() {
-            return;
-        }
-        for (cluster, benchmark) in std::mem::take(&mut judged.judged_by) {
-            self.benchmarks
-                .entry(cluster)
-                .or_default()
-                .insert(benchmark);
-        }
-    }
-
-    /// Per cluster of which nothing came in, and benchmark: the controls that are open.
-    pub(super) fn not_collected(
-        &self,
-        of_cluster: &dyn Fn(&str) -> Vec<String>,
-    ) -> Vec<NotCollected> {
-        let open = self.benchmarks.iter();
-        let open = open.filter(|(cluster, _)| !self.collected.contains(*cluster));
-        let pairs = open.flat_map(|(cluster, ids)| ids.iter().map(move |id| (cluster, id)));
-        let one = |(cluster, id): (&Option<String>, &String)| NotCollected {
-            cluster: cluster.as_deref().map(short),
-            code: Lack::ClusterNotCollected,
-            benchmark: id.clone(),
-            controls: of_cluster(id),
-        };
-        pairs
-            .map(one)
-            .filter(|one| !one.controls.is_empty())
-            .collect()
     }
 }
