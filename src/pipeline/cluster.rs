@@ -4,6 +4,8 @@ use super::Run;
 use crate::evidence::Evidence;
 use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::judged::Judged;
+use crate::node::platform::Platform;
+use crate::node::version::Version;
 use crate::node::{self, Node};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
@@ -22,6 +24,8 @@ impl Run<'_> {
         let nodes = evidence.api_nodes();
         let nodes = nodes.map(|(nodes, citation)| node::api_nodes(&nodes, &citation));
         let nodes = nodes.unwrap_or_default();
+        let server = evidence.server_version();
+        let server = server.and_then(|(text, place)| Some((Version::parse(&text)?, place)));
         // The API server is as new as its newest kubelet, or newer.
         let newest = nodes
             .iter()
@@ -30,7 +34,11 @@ impl Run<'_> {
         let mut apis = nodes.iter().map(|(_, api)| api);
         let shown = apis.find(|api| api.platform.is_some());
         let mut api = shown.cloned().unwrap_or_default();
-        api.version = newest;
+        api.platform = server
+            .as_ref()
+            .and_then(|(version, _)| Platform::of_version(version))
+            .or(api.platform);
+        api.version = server.or(newest);
         api.system = None;
         api.role = None;
         let cluster = manifest.and_then(|m| m.cluster.clone());

@@ -148,6 +148,7 @@ fn look_at(
 
 /// The objects of a list; what is wrong with it is remembered.
 fn list_of<'b>(evidence: &Evidence<'b>, list: &str, tally: &mut Tally<'_>) -> Option<Objects<'b>> {
+    tally.names(evidence.limits().offenders);
     match evidence.objects(list) {
         Ok(objects) => {
             if let Some(why) = &objects.incomplete {

@@ -55,6 +55,20 @@ static COMMON: LazyLock<Shape> = LazyLock::new(|| {
     shape
 });
 
+static NODES: LazyLock<Shape> = LazyLock::new(|| {
+    let mut shape = COMMON.clone();
+    OF_NODES.iter().for_each(|path| shape.keep(path));
+    shape
+});
+
+/// What is kept of a list whatever rules read.
+fn start(list: &str) -> &'static Shape {
+    match list {
+        "nodes" => &NODES,
+        _ => &COMMON,
+    }
+}
+
 impl Shape {
     /// Keeps all of what stands at a path.
     pub fn keep<K: AsRef<str>>(&mut self, path: &[K]) {
@@ -100,20 +114,14 @@ impl Shape {
 impl Shapes {
     /// What is kept of a list, to be added to.
     pub fn of_mut(&mut self, list: &str) -> &mut Shape {
-        let start = || {
-            let mut shape = COMMON.clone();
-            if list == "nodes" {
-                OF_NODES.iter().for_each(|path| shape.keep(path));
-            }
-            shape
-        };
+        let start = || start(list).clone();
         self.0.entry(list.to_owned()).or_insert_with(start)
     }
 
     /// What is kept of a list.
     #[must_use]
     pub fn of(&self, list: &str) -> &Shape {
-        self.0.get(list).unwrap_or(&COMMON)
+        self.0.get(list).unwrap_or_else(|| start(list))
     }
 }
 
