@@ -30,6 +30,8 @@ pub struct List {
     spans: Vec<reply::Span>,
     /// Why there may be more of them.
     pub incomplete: Option<String>,
+    /// The only namespace that was asked for.
+    pub namespace: Option<String>,
     /// The member.
     pub citation: Citation,
 }
@@ -80,14 +82,9 @@ const NAMESPACES: &str = "namespaces";
 const SERVERS: [&str; 5] = ["--context", "--kubeconfig", "--cluster", "--server", "-s"];
 
 /// Options of kubectl that make a list leave something out.
-const NARROWING: [&str; 6] = [
-    "-n",
-    "--namespace",
-    "-l",
-    "--selector",
-    "--field-selector",
-    "--limit",
-];
+const NARROWING: [&str; 4] = ["-l", "--selector", "--field-selector", "--limit"];
+/// Those that make it leave out other namespaces.
+const NAMESPACE: [&str; 2] = ["-n", "--namespace"];
 
 impl<'b> Evidence<'b> {
     /// Whether the bundle has a list of API objects beside the nodes, good or bad.
@@ -169,13 +166,18 @@ impl<'b> Evidence<'b> {
             let what = format!("is no list of objects{said}; it needs the right `list` on {list}");
             return Err(none(Code::ObjectsNotCollected, what));
         }
-        let told = told.or_else(|| self.one_namespace(&member, of_namespace.unwrap_or(true)));
+        let namespace = self.namespace_of(&member);
+        let told = told.or_else(|| match &namespace {
+            Some(_) => None,
+            None => self.one_namespace(&member, of_namespace.unwrap_or(true)),
+        });
         let incomplete = told
             .or_else(|| reply.more())
             .or_else(|| odd.map(|at: usize| format!("item {at} has no name, so it is no object")));
         let incomplete = incomplete.or_else(|| self.stranger(&homes));
         Ok(List {
             incomplete: incomplete.map(|why| format!("{member}: {why}")),
+            namespace,
             index,
             spans,
             citation,
@@ -196,6 +198,13 @@ impl<'b> Evidence<'b> {
         Some(format!(
             "it has objects in the namespace {stranger}, which api/namespaces.json does not have, so one of the two is not whole, or of another cluster"
         ))
+    }
+
+    /// The namespace that a list was asked for in.
+    fn namespace_of(&self, member: &str) -> Option<String> {
+        let commands = self.manifest.iter().flat_map(|m| &m.commands);
+        let mut commands = commands.filter(|command| command.member == member);
+        commands.find_map(|command| values(command, &NAMESPACE).pop())
     }
 
     /// Whether a list was asked for without the other namespaces.
@@ -242,17 +251,22 @@ impl<'b> Evidence<'b> {
 }
 
 /// What a command says of the API server it asks.
-fn server(command: &Command) -> Vec<&str> {
+fn server(command: &Command) -> Vec<String> {
+    values(command, &SERVERS)
+}
+
+/// What a command gives these options.
+fn values(command: &Command, options: &[&str]) -> Vec<String> {
     let mut words = command.argv.split_whitespace();
     let mut said = Vec::new();
     while let Some(word) = words.next() {
         let (option, value) = word.split_once('=').unwrap_or((word, ""));
-        if SERVERS.contains(&option) {
+        if options.contains(&option) {
             let value = match value {
                 "" => words.next().unwrap_or_default(),
                 value => value,
             };
-            said.extend([option, value]);
+            said.push(value.to_owned());
         }
     }
     said

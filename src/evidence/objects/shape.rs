@@ -81,6 +81,14 @@ impl Shape {
         }
     }
 
+    /// Keeps that something stands at a path, and nothing of it.
+    pub fn touch<K: AsRef<str>>(&mut self, path: &[K]) {
+        if let Some((key, rest)) = path.split_first() {
+            let key = key.as_ref().to_owned();
+            self.keys.entry(key).or_default().touch(rest);
+        }
+    }
+
     /// Keeps that something stands at a path, and what names it and what is on the way: also where
     /// nothing else of it is kept, if `names_alone`.
     pub fn pass<K: AsRef<str>>(&mut self, path: &[K], names_alone: bool) {

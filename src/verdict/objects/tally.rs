@@ -16,6 +16,8 @@ const NAMED: usize = 5;
 /// What was found so far.
 pub(super) struct Tally<'s> {
     pub(super) shared: &'s Shared,
+    /// The only namespace that is asked about.
+    pub(super) namespace: Option<String>,
     /// What to call each group of offenders, in the order in which they were found.
     groups: Vec<String>,
     /// How many are in each group.
@@ -43,6 +45,7 @@ impl<'s> Tally<'s> {
     pub(super) fn new(shared: &'s Shared) -> Self {
         Self {
             shared,
+            namespace: None,
             groups: Vec::new(),
             counts: HashMap::new(),
             firsts: Vec::new(),
