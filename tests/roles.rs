@@ -113,10 +113,7 @@ fn a_role_is_handed_in_by_any_node_of_the_cluster() {
             "test cis-1.12 etcd -"
         ]
     );
-    let ran = analyze(
-        &[worker.clone(), server.clone(), stacked],
-        &["-b", "cis-1.12"],
-    );
+    let ran = analyze(&[worker, server.clone(), stacked], &["-b", "cis-1.12"]);
     assert_eq!(roles(&ran.report), [""; 0]);
     // Another version of one cluster is another benchmark of the same control plane.
     let older = node("w", "prod", "v1.29.1", &[]);
