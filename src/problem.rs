@@ -35,7 +35,7 @@ codes! {
     ConfigFileSetsIt "config-file-sets-it" "the configuration file sets the value",
     DefaultApplies "default-applies" "nothing sets the value, so the default of the version and start-up mode applies",
     ComponentNotSeen "component-not-seen" "the evidence neither shows the component nor proves that it is not on the node",
-    ComponentNotOnNode "component-not-on-node" "a whole process list and the file metadata prove that the component is not on the node",
+    ComponentNotOnNode "component-not-on-node" "the evidence proves that the component is not on the node: a whole process list and the file metadata, or what stands in its place",
     EmbeddedComponent "embedded-component" "the component runs inside another program, whose arguments are not its own",
     FileNotTiedToProcess "file-not-tied-to-process" "a configuration file is there, and no process that reads it",
     AmbiguousNode "ambiguous-node" "the evidence lies beside that of several machines, and nothing shows whose it is",

@@ -201,6 +201,13 @@ pub fn judge(
     subject: &Subject<'_>,
     family: &str,
 ) -> Finding {
+    let store = subject.other_store();
+    if let Some((address, at)) = store.filter(|_| rule.data.component == "etcd") {
+        let why = format!("kube-apiserver keeps its objects behind {address}, which is no etcd");
+        let code = Code::ComponentNotOnNode;
+        let finding = Finding::new(Verdict::NotApplicable, code, why, String::new());
+        return finding.cite([at.clone()]);
+    }
     let mut finding = judge_check(check, roles, subject, family);
     let beyond = subject
         .evidence
