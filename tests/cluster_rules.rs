@@ -239,7 +239,7 @@ fn lists_of_two_clusters_pass_nothing() {
         let lab = Lab::new();
         let commands = json!([ask(contexts[0], "namespaces"), ask(contexts[1], "pods")]);
         let bundle = Bundle::cluster("prod").with("commands", commands);
-        let bundle = bundle.member("api/namespaces.json", list(&[enforced.clone()]));
+        let bundle = bundle.member("api/namespaces.json", list(std::slice::from_ref(&enforced)));
         lab.add("c.tgz", &bundle.member("api/pods.json", list(&[pod])));
         let all = judged(&lab, &["-b", "cis-1.12", "-c", "5.2.2"]);
         assert_eq!(outcome(&all[0]), wanted, "{}", all[0]["reason"]);
@@ -268,5 +268,26 @@ fn a_cluster_is_judged_by_the_version_of_its_api_server() {
             all[0]["benchmark"]
         );
         assert!(!has_note(&all[0], "benchmark-assumed"));
+    }
+}
+
+#[test]
+fn a_waiver_without_nodes_is_about_the_clusters_themselves() {
+    let lab = Lab::new();
+    let pods = list(&[pod("shop", "a", "x")]);
+    lab.add(
+        "c.tgz",
+        &Bundle::cluster("prod").member("api/pods.json", pods),
+    );
+    for (cluster, stands) in [("prod", true), ("pro*", true), ("test", false)] {
+        let text = format!(
+            "waivers:\n  - control: \"5.2.2\"\n    clusters: [\"{cluster}\"]\n    justification: x\n    owner: a@example.org\n    expires: 2999-01-01\n"
+        );
+        lab.put("w.yaml", text.as_bytes());
+        let all = judged(
+            &lab,
+            &["-b", "cis-1.12", "-c", "5.2.2", "--waivers", "w.yaml"],
+        );
+        assert_eq!(all[0]["waiver"].is_string(), stands, "{cluster}");
     }
 }

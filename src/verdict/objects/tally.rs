@@ -135,7 +135,7 @@ impl<'s> Tally<'s> {
                 failing.note(Code::OffendersCut);
             }
             let mut failing = failing.cite(places.cloned());
-            failing.brief = (failing.evidence.len() > NAMED).then(|| Brief {
+            failing.brief = (failing.evidence.len() > NAMED).then_some(Brief {
                 actual: brief,
                 evidence: NAMED,
             });
