@@ -217,3 +217,77 @@ fn what_a_distribution_ships_is_recognised_by_all_of_it() {
         assert_eq!(all[0]["by_the_text"], "fail", "{name}");
     }
 }
+
+/// One of two lists is of another cluster, by its command or by what is in it.
+#[test]
+fn lists_of_two_clusters_pass_nothing() {
+    let clean = |home: &str| {
+        json!({"kind": "Pod", "metadata": {"name": "a", "namespace": home},
+            "spec": {"containers": [{"name": "app"}]}})
+    };
+    let enforced = json!({"kind": "Namespace", "metadata": {"name": "shop",
+        "labels": {"pod-security.kubernetes.io/enforce": "restricted"}}});
+    let ask = |context: &str, list: &str| {
+        json!({"argv": format!("kubectl --context={context} get {list} --all-namespaces -o json"),
+            "member": format!("api/{list}.json"), "exit": 0})
+    };
+    for (pod, contexts, wanted) in [
+        (clean("shop"), ["a", "a"], "pass objects-show"),
+        (clean("shop"), ["a", "b"], "unknown objects-incomplete"),
+        (clean("other"), ["a", "a"], "unknown objects-incomplete"),
+    ] {
+        let lab = Lab::new();
+        let commands = json!([ask(contexts[0], "namespaces"), ask(contexts[1], "pods")]);
+        let bundle = Bundle::cluster("prod").with("commands", commands);
+        let bundle = bundle.member("api/namespaces.json", list(std::slice::from_ref(&enforced)));
+        lab.add("c.tgz", &bundle.member("api/pods.json", list(&[pod])));
+        let all = judged(&lab, &["-b", "cis-1.12", "-c", "5.2.2"]);
+        assert_eq!(outcome(&all[0]), wanted, "{}", all[0]["reason"]);
+    }
+}
+
+#[test]
+fn a_cluster_is_judged_by_the_version_of_its_api_server() {
+    for (version, benchmark) in [
+        ("v1.31.4", "cis-1.11"),
+        ("v1.33.1-eks-b9364f6", "eks-1.8.0"),
+        ("v1.31.4+rke2r1", "rke2-cis-1.11"),
+    ] {
+        let lab = Lab::new();
+        let said = json!({"clientVersion": {"gitVersion": "v1.20.0"}, "serverVersion": {"gitVersion": version}});
+        let pods = list(&[pod("shop", "a", "x")]);
+        let bundle = Bundle::cluster("prod").member("commands/version.txt", said.to_string());
+        lab.add("c.tgz", &bundle.member("api/pods.json", pods));
+        let all = judged(&lab, &[]);
+        assert!(
+            all[0]["benchmark"]
+                .as_str()
+                .unwrap()
+                .starts_with(benchmark.split("-cis").next().unwrap()),
+            "{version} {}",
+            all[0]["benchmark"]
+        );
+        assert!(!has_note(&all[0], "benchmark-assumed"));
+    }
+}
+
+#[test]
+fn a_waiver_without_nodes_is_about_the_clusters_themselves() {
+    let lab = Lab::new();
+    let pods = list(&[pod("shop", "a", "x")]);
+    lab.add(
+        "c.tgz",
+        &Bundle::cluster("prod").member("api/pods.json", pods),
+    );
+    for (cluster, stands) in [("prod", true), ("pro*", true), ("test", false)] {
+        let text = format!(
+            "waivers:\n  - control: \"5.2.2\"\n    clusters: [\"{cluster}\"]\n    justification: x\n    owner: a@example.org\n    expires: 2999-01-01\n"
+        );
+        lab.put("w.yaml", text.as_bytes());
+        let all = judged(
+            &lab,
+            &["-b", "cis-1.12", "-c", "5.2.2", "--waivers", "w.yaml"],
+        );
+        assert_eq!(all[0]["waiver"].is_string(), stands, "{cluster}");
+    }
+}

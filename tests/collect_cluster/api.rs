@@ -249,6 +249,7 @@ fn items(name: &str, kind: &str, version: &str, second: bool) -> (Vec<Value>, &'
             }]});
             (vec![pod], "second")
         }
+        "namespaces" => (["default", "one"].map(named).into(), ""),
         "services" => {
             let mut service = named("kubernetes");
             service["metadata"]["namespace"] = "default".into();
