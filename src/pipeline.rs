@@ -2,6 +2,7 @@
 //! bounded window.
 
 pub mod analyze;
+mod asked;
 mod cluster;
 pub mod convert;
 pub mod explain;
@@ -18,17 +19,18 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::bundle::{Bundle, Place, Unreadable};
+use crate::evidence::objects::shrunk::Selected;
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, layout, layouts};
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
-use crate::fleet::lend::{Join, Lender, Loan};
+use crate::fleet::lend::{Join, Lender, Lent, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::matrix::finding::Origin;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
-use crate::node::Node;
+use crate::node::{ApiNode, Node};
 use crate::problem::Problem;
 use crate::settings::live::{self, Live};
 use crate::verdict::subject::Subject;
@@ -86,6 +88,10 @@ impl Run<'_> {
             let limits = &self.limits;
             let reading = Reading {
                 places,
+                selected: Selected {
+                    shapes: &self.catalog.shapes,
+                    most: limits.member_bytes,
+                },
                 index: Index::of(places, limits, &layout::wanted),
                 limits,
                 read_as: self.read_as,
@@ -271,8 +277,11 @@ impl Run<'_> {
             Some(_) => lent().filter(|lent| lent.refusal().is_none()).or(own),
         };
         let lends_live = live.as_ref().is_some_and(|l| l.citation.bundle.is_some());
-        let lender = loan.filter(|(_, loan)| lends_live || loan.api.bears_on_verdicts());
-        let subject = Subject::of(evidence, processes, &node, live);
+        let bears = |loan: &Loan| loan.api.bears_on_verdicts() || !loan.mirrors.is_empty();
+        let lender = loan.filter(|(_, loan)| lends_live || bears(loan));
+        let lent = loan.map(|(lender, loan)| Lent::of(lender, loan));
+        let lent = lent.unwrap_or_default();
+        let subject = Subject::of(evidence, processes, &node, live, &lent);
         let mut origin = Origin {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
@@ -299,12 +308,14 @@ impl Run<'_> {
             [Some(own), lenders].into_iter().flatten().collect()
         };
         let findings = self.rows(&node, &subject, origin.clone(), &trust);
+        let asked = vec![self.asked_of_node(&node, &subject)];
         problems.extend(evidence.problems());
         origin.node = Some(node.name);
         origin.cluster = node.cluster;
         origin.integrity = Some(evidence.integrity().as_str().to_owned());
         Judged {
             findings,
+            asked,
             bundle: report::Bundle {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
@@ -335,7 +346,6 @@ impl Run<'_> {
             ..Origin::default()
         };
         let mut judged = Judged {
-            findings: Vec::new(),
             bundle: report::Bundle::of(
                 Origin {
                     cluster: lender.cluster.clone(),
@@ -344,11 +354,18 @@ impl Run<'_> {
                 },
                 lender.problems.clone(),
             ),
+            ..Judged::default()
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));
         for (_, loan) in own {
-            let findings = self.judge_loan(lender, loan, None, origin.clone());
+            let (findings, asked) = self.judge_loan(lender, loan, None, origin.clone());
             judged.findings.extend(findings);
+            judged.asked.push(asked);
+        }
+        if lender.lists_nodes {
+            let apis: Vec<&ApiNode> = lender.loans.iter().map(|loan| &loan.api).collect();
+            let cluster = cluster::of_cluster(lender.cluster.as_deref(), &apis, None);
+            judged.asked.push(self.asked_of_cluster(&cluster, &apis));
         }
         Ok(judged)
     }

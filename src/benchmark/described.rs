@@ -3,17 +3,20 @@
 use serde_json::{Value, json};
 
 use super::catalog::Catalog;
-use super::{Benchmark, Control, references};
+use super::{Benchmark, Control, Severity, covered, references};
 use crate::rules::Check;
 
 /// What a list for people shows of it, in this order.
-pub const COLUMNS: [&str; 24] = [
+pub const COLUMNS: [&str; 27] = [
     "benchmark",
     "control",
     "title",
     "level",
     "assessment",
+    "severity",
+    "category",
     "rule",
+    "role",
     "decided_by",
     "evidence",
     "skipped",
@@ -60,7 +63,10 @@ pub fn control(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> V
         "title": control.title.as_ref().or(data.map(|d| &d.title)),
         "level": control.level,
         "assessment": control.assessment.as_str(),
+        "severity": control.severity,
+        "category": control.severity.map(Severity::category),
         "rule": control.rule,
+        "role": covered::role(catalog, control),
         "decided_by": if check.is_some() { "evidence" } else { "person" },
         "evidence": check.map(Check::evidence).unwrap_or_default(),
         "skipped": control.skipped,

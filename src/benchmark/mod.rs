@@ -4,6 +4,7 @@ pub mod built_in;
 pub mod catalog;
 mod checks;
 pub mod close;
+pub mod covered;
 pub mod described;
 mod extend;
 pub mod files;
@@ -14,7 +15,8 @@ pub mod published;
 pub mod references;
 pub mod select;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use toml::Table;
 
 use crate::node::duty::Duty;
@@ -92,6 +94,8 @@ pub struct Control {
     pub level: Option<String>,
     /// Who is meant to check it.
     pub assessment: Assessment,
+    /// How bad it is where it fails, where the publisher says it.
+    pub severity: Option<Severity>,
     /// Other names of this control.
     #[serde(default)]
     pub other_names: Vec<String>,
@@ -115,6 +119,12 @@ pub struct Control {
 }
 
 impl Control {
+    /// Its check, where it wants it otherwise than its rule.
+    #[must_use]
+    pub fn own_check(&self) -> Option<&Check> {
+        self.check.as_ref()
+    }
+
     /// What it wants otherwise than its rule, as a text that tells controls apart.
     #[must_use]
     pub fn own_terms(&self) -> String {
@@ -148,6 +158,30 @@ impl Assessment {
             Self::Manual => "manual",
             Self::Scored => "scored",
             Self::NotScored => "not-scored",
+        }
+    }
+}
+
+/// How bad a failing control is, as the publisher says it.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// CAT I of a STIG.
+    High,
+    /// CAT II.
+    Medium,
+    /// CAT III.
+    Low,
+}
+
+impl Severity {
+    /// The category of a STIG: I, II or III.
+    #[must_use]
+    pub fn category(self) -> &'static str {
+        match self {
+            Self::High => "I",
+            Self::Medium => "II",
+            Self::Low => "III",
         }
     }
 }

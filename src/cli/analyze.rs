@@ -141,7 +141,9 @@ fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
     let reached = match fail_on {
         FailOn::Never => 0,
         FailOn::Fail => fails,
-        FailOn::Unknown => fails + summary.open_unknowns() + summary.of("error"),
+        FailOn::Unknown => {
+            fails + summary.open_unknowns() + summary.of("error") + coverage.not_asked()
+        }
     };
     if summary.of("error") > 0 {
         Exit::Evidence

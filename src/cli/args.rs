@@ -249,6 +249,7 @@ pub enum FailOn {
     after_help = "Exit codes: 0 it is told; 2 wrong usage: no such node, control or finding; \
     3 its evidence could not be read; 4 stdout could not be written."
 )]
+#[command(group(clap::ArgGroup::new("subject").args(["node", "cluster"]).multiple(true)))]
 pub struct ExplainArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
     #[arg(required = true, value_name = "PATH")]
@@ -259,14 +260,17 @@ pub struct ExplainArgs {
         long,
         value_name = "NODE",
         requires = "control",
-        required_unless_present = "finding"
+        required_unless_present_any = ["finding", "cluster"]
     )]
     pub node: Option<String>,
+    /// The cluster itself; beside --node, the cluster that the node is in
+    #[arg(long, value_name = "NAME", requires = "control")]
+    pub cluster: Option<String>,
     /// The control, in the benchmark that -b picks or in the one named
-    #[arg(short, long, value_name = "[ID:]CONTROL", requires = "node")]
+    #[arg(short, long, value_name = "[ID:]CONTROL", requires = "subject")]
     pub control: Option<String>,
-    /// The finding_id of a row, in the place of a node and a control
-    #[arg(long, value_name = "FINDING_ID", conflicts_with_all = ["node", "control"])]
+    /// The finding_id of a row, in the place of a node or cluster and a control
+    #[arg(long, value_name = "FINDING_ID", conflicts_with_all = ["node", "cluster", "control"])]
     pub finding: Option<String>,
     /// auto (from platform and version), all, or ids
     #[arg(
@@ -353,8 +357,12 @@ pub struct ControlsArgs {
     #[command(flatten)]
     pub catalogs: CatalogArgs,
     /// The benchmark
-    #[arg(short, long, value_name = "ID")]
-    pub benchmark: String,
+    #[arg(short, long, value_name = "ID", required_unless_present = "coverage")]
+    pub benchmark: Option<String>,
+    /// How many controls evidence decides, and how many a person does, per benchmark; with -b what
+    /// decides each control, and why
+    #[arg(long)]
+    pub coverage: bool,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
     pub format: Form,

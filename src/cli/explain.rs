@@ -11,6 +11,7 @@ use super::summary::skipped;
 use super::{Exit, analyze, message};
 use crate::benchmark::select::Selection;
 use crate::bundle;
+use crate::fleet::identity::CLUSTER;
 use crate::limits::Limits;
 use crate::matrix::finding::Finding;
 use crate::matrix::judged::Judged;
@@ -65,8 +66,13 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
         let rows = judged.findings.iter();
         let rows: Vec<Row<'_>> = rows.map(|found| found.row(&catalog, None)).collect();
         seen.add(&asked, &rows);
+        // Another bundle of the cluster is reported in its place.
+        let is_older = fleet.identity.superseded_by(unit, CLUSTER).is_some();
         let told = judged.findings.iter().zip(&rows);
-        let told = told.filter(|(f, row)| f.story.is_some() || asked.is_bundle(row, &apart));
+        let told = told.filter(|(f, row)| {
+            let is_made = f.story.is_some() && !(is_older && row.node.is_none());
+            is_made || asked.is_bundle(row, &apart)
+        });
         for (found, row) in told {
             let mut found = found.clone();
             if row.control.is_some() {

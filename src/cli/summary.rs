@@ -28,7 +28,7 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
             summary.unreadable,
             skipped(summary.skipped),
         ),
-        judged(coverage),
+        format!("{} judged.", coverage.judged()),
     ];
     lines.extend(gaps(coverage, columns));
     lines.extend(table(summary));
@@ -41,7 +41,8 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         ));
         for rule in failing.iter().take(LISTED) {
             let mark = format!("  {:>6}  ", rule.nodes);
-            let text = format!("{}  {}", rule.title, rule.some_controls(1));
+            let whose = if rule.of_clusters { " (clusters)" } else { "" };
+            let text = format!("{}  {}{whose}", rule.title, rule.some_controls(1));
             lines.extend(wrapped(&mark, &text, columns));
         }
     }
@@ -60,23 +61,21 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
     lines
 }
 
-/// `1 of 2 clusters and 3 of 4 nodes judged.`
-fn judged(coverage: &Coverage) -> String {
-    let (clusters, nodes) = (coverage.clusters, coverage.nodes);
-    let of_nodes = format!("{} of {}", nodes.judged, counted(nodes.of, "node"));
-    match clusters.of {
-        0 => format!("{of_nodes} judged."),
-        of => format!(
-            "{} of {} and {of_nodes} judged.",
-            clusters.judged,
-            counted(of, "cluster")
-        ),
-    }
-}
-
 /// What totals leave out or rest on: per code how many, what it means, and the first names.
 fn gaps(coverage: &Coverage, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
+    for (code, lacks) in coverage.lacking() {
+        let what = format!("{}: {}", code.as_str(), code.meaning());
+        lines.extend(wrapped(&format!("  {:>6}  ", lacks.len()), &what, columns));
+        for lack in lacks.iter().take(LISTED) {
+            let cluster = lack.cluster.iter().map(|cluster| format!("{cluster}: "));
+            let what = cluster.chain([lack.sentence()]).collect::<String>();
+            lines.extend(wrapped("          ", &what, columns));
+        }
+        if lacks.len() > LISTED {
+            lines.push(format!("          and {} more", lacks.len() - LISTED));
+        }
+    }
     for (code, gaps) in coverage.by_code() {
         let what = format!("{}: {}", code.as_str(), code.meaning());
         lines.extend(wrapped(&format!("  {:>6}  ", gaps.len()), &what, columns));

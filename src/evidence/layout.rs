@@ -39,6 +39,8 @@ pub enum Kind {
     Journal,
     /// `kubelet --version`
     KubeletVersion,
+    /// What `kubectl version -o json` printed.
+    ServerVersion,
     /// What a kubelet wrote into the journal
     KubeletJournal,
     /// What `--version` of another component printed.
@@ -112,6 +114,7 @@ fn native(name: &str) -> Option<Kind> {
     Some(match folder {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
+        "commands" if rest == "version.txt" => Kind::ServerVersion,
         "commands" if rest.ends_with("-version.txt") => {
             Kind::ComponentVersion(rest.trim_end_matches("-version.txt").to_owned())
         }

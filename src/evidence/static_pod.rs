@@ -19,6 +19,7 @@ const FOLDERS: [&str; 5] = [
 ];
 
 /// A component as a manifest has it.
+#[derive(Clone, Debug)]
 pub struct Planned {
     /// Its words, as of a process that nothing shows to run.
     pub process: Process,
@@ -67,7 +68,7 @@ impl Evidence<'_> {
     }
 }
 
-fn planned(container: &Node, manifest: &Citation) -> Option<Planned> {
+pub(super) fn planned(container: &Node, manifest: &Citation) -> Option<Planned> {
     let mut words: Vec<String> = Vec::new();
     let mut line = container.line;
     for key in ["command", "args"] {
@@ -119,13 +120,19 @@ fn planned(container: &Node, manifest: &Citation) -> Option<Planned> {
 
 /// What a shell is told to run, where it is one command; the words themselves where none is asked.
 fn of_shell(words: Vec<String>) -> Option<Vec<String>> {
-    let [shell, flag, script] = words.as_slice() else {
+    let (Some(shell), Some((at, script))) = (words.first(), script_of(&words)) else {
         return Some(words);
     };
     let is_shell = ["sh", "bash"]
         .iter()
         .any(|name| shell == name || shell.ends_with(&format!("/{name}")));
-    if !is_shell || flag != "-c" {
+    if !is_shell
+        || words
+            .iter()
+            .skip(1)
+            .take(at)
+            .any(|word| !word.starts_with(['-', '+']))
+    {
         return Some(words);
     }
     let all = unit_file::words(script)?;
@@ -136,6 +143,17 @@ fn of_shell(words: Vec<String>) -> Option<Vec<String>> {
         word.starts_with(['>', '|', '&', '<']) || word.starts_with("1>") || word.starts_with("2>")
     });
     Some(part.get(..end.unwrap_or(part.len()))?.to_vec())
+}
+
+/// The script among the words of a shell, and how many words stand between the two: the one behind
+/// an option that ends with `c`, as in `-c` and `-ec`.
+fn script_of(words: &[String]) -> Option<(usize, &String)> {
+    let is_option = |word: &&String| {
+        let letters = word.strip_prefix('-').unwrap_or_default();
+        letters.ends_with('c') && letters.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    let at = words.iter().skip(1).position(|word| is_option(&word))?;
+    Some((at, words.get(at + 2)?))
 }
 
 /// The program that an image of the project is for.

@@ -9,7 +9,9 @@ use super::index::Entry;
 use crate::evidence::citation::Citation;
 use crate::evidence::configz::{BARE, kubelet_part};
 use crate::evidence::document::{Node, Value};
+use crate::evidence::static_pod::Planned;
 use crate::evidence::{Configz, Duplicates, Evidence, Integrity, NoReply};
+use crate::node::version::{Minor, Version};
 use crate::node::{self, ApiNode};
 use crate::problem::Problem;
 
@@ -22,6 +24,32 @@ pub struct Loan {
     pub configz: Option<LentConfigz>,
     /// What the API says of the node beside it.
     pub api: ApiNode,
+    /// The components of a control plane that it runs by manifests.
+    pub mirrors: Vec<Planned>,
+}
+
+/// What else a cluster bundle lends to a node's own evidence.
+#[derive(Clone, Debug, Default)]
+pub struct Lent {
+    /// The components of a control plane that the API shows the node to run by manifests.
+    pub mirrors: Vec<Planned>,
+    /// The version of the API server.
+    pub server: Option<Minor>,
+}
+
+impl Lent {
+    /// Of a loan, cited from the bundle that lends it.
+    #[must_use]
+    pub fn of(lender: &Lender, loan: &Loan) -> Self {
+        let mut mirrors = loan.mirrors.clone();
+        for planned in &mut mirrors {
+            planned.process.citation.bundle = Some(lender.bundle.clone());
+        }
+        Self {
+            mirrors,
+            server: lender.server.as_ref().map(|version| version.minor),
+        }
+    }
 }
 
 /// A configz reply to be lent.
@@ -73,6 +101,8 @@ pub struct Lender {
     pub lists_nodes: bool,
     /// The node whose own evidence is in it too. It is no loan: the bundle is judged as that node's.
     pub own_node: Option<String>,
+    /// The version of its API server.
+    pub server: Option<Version>,
     /// Whether it has objects of the API to judge the cluster by.
     pub has_objects: bool,
     /// Per node, by name.
@@ -93,9 +123,11 @@ impl Lender {
             None => BTreeMap::new(),
         };
         let lists_nodes = !api.is_empty();
+        let mut mirrors = evidence.mirror_pods();
         let mut names = evidence.configz_nodes();
         names.extend(evidence.configz_gaps());
         names.extend(api.keys().cloned());
+        names.extend(mirrors.keys().cloned());
         names.sort_unstable();
         names.dedup();
         let own_node = evidence.node_evidence().map(|_| node::name(evidence));
@@ -109,6 +141,7 @@ impl Lender {
                 Loan {
                     configz: configz.map(|configz| LentConfigz::of(configz, paths)),
                     api: api.remove(&node).unwrap_or_default(),
+                    mirrors: mirrors.remove(&node).unwrap_or_default(),
                     node,
                 }
             })
@@ -121,6 +154,9 @@ impl Lender {
             integrity: evidence.integrity(),
             lists_nodes,
             own_node,
+            server: evidence
+                .server_version()
+                .and_then(|(text, _)| Version::parse(&text)),
             has_objects: evidence.is_of_cluster(),
             loans,
             duplicates: evidence.duplicates(),

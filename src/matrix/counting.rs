@@ -5,6 +5,8 @@
 //! a bit or two per control; per gap: its sentence.
 
 mod clusters;
+mod expected;
+mod roles;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,7 +16,9 @@ use super::finding::{Finding, FindingId, Note};
 use super::judged::{Judged, Part};
 use super::made::{Evidence, short};
 use super::marks::{Controls, Marks, Numbering};
+use super::roles::Roles;
 use crate::benchmark::catalog::Catalog;
+use crate::benchmark::select::Selection;
 use crate::bundle::sha256_hex;
 use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
@@ -68,6 +72,7 @@ pub struct Counting<'f> {
     newest: BTreeMap<(usize, Key), Marks>,
     /// Bundles that could be read once, and then not.
     lost: BTreeSet<usize>,
+    roles: Roles,
 }
 
 impl<'f> Counting<'f> {
@@ -97,6 +102,7 @@ impl<'f> Counting<'f> {
             older: Vec::new(),
             newest: BTreeMap::new(),
             lost: BTreeSet::new(),
+            roles: Roles::default(),
         }
     }
 
@@ -125,6 +131,7 @@ impl<'f> Counting<'f> {
                 return;
             }
         }
+        self.count_roles(unit, &judged.asked);
         for mut part in judged.take_parts() {
             if part.node.is_none() && is_readable {
                 let clock = clock.as_ref().map(|(code, _)| *code);
@@ -229,21 +236,6 @@ impl<'f> Counting<'f> {
         self.gaps.extend(better.map(|gap| (Some(key), gap)));
     }
 
-    /// Notes that a bundle speaks of a node; whether somebody expected that.
-    fn expect(&mut self, part: &Part, key: &Key) -> bool {
-        let node = self.nodes.entry(*key).or_default();
-        let Some(name) = &part.node else {
-            return true;
-        };
-        let expected = &self.expected;
-        let at = expected.find(part.cluster.as_deref(), name);
-        node.expected = at;
-        if let Some(seen) = at.and_then(|at| self.seen.get_mut(at)) {
-            *seen = true;
-        }
-        at.is_some() || !expected.is_whole(part.cluster.as_deref())
-    }
-
     /// A node is told by cluster and name, where these are several machines' by what tells these
     /// apart, and without a cluster by its bundle, unless the machine id tells.
     fn key(&self, unit: usize, cluster: Option<&str>, name: &str) -> Key {
@@ -273,9 +265,9 @@ impl<'f> Counting<'f> {
         }
     }
 
-    /// What all of it adds up to.
+    /// What all of it adds up to, where these controls were selected.
     #[must_use]
-    pub fn finish(mut self) -> Coverage {
+    pub fn finish(mut self, selection: &Selection) -> Coverage {
         let mut coverage = Coverage {
             evidence: std::mem::take(&mut self.evidence).finish(),
             max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
@@ -329,6 +321,7 @@ impl<'f> Counting<'f> {
             gap.judged = node.is_some_and(|node| node.is_judged) || cluster == Some(&true);
             coverage.gaps.push(gap);
         }
+        coverage.not_collected = self.roles.not_collected(self.catalog, selection);
         coverage.gaps.sort_by(Gap::order);
         coverage
     }

@@ -1,10 +1,14 @@
 //! How far a run went: how many nodes are judged, and what stands between that and all of them.
 
+pub mod not_collected;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+
+use not_collected::{Lack, NotCollected};
 
 /// How far a run went.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -23,6 +27,8 @@ pub struct Coverage {
     pub gaps: Vec<Gap>,
     /// Bundles that a newer one of their node stands for, and what failed in them.
     pub superseded: Vec<Superseded>,
+    /// Controls that have no finding, because nothing was handed in for them.
+    pub not_collected: Vec<NotCollected>,
 }
 
 /// When and by what the evidence of reported bundles was made.
@@ -207,6 +213,34 @@ impl Coverage {
     /// Per node and bundle that is not judged: why. A node may stand here more than once.
     pub fn not_judged(&self) -> impl Iterator<Item = &Gap> {
         self.gaps.iter().filter(|gap| !gap.judged)
+    }
+
+    /// `1 of 2 clusters and 3 of 4 nodes`; clusters only where some have findings of their own.
+    #[must_use]
+    pub fn judged(&self) -> String {
+        let share = |counted: Counted, noun: &str| {
+            let ending = if counted.of == 1 { "" } else { "s" };
+            format!("{} of {} {noun}{ending}", counted.judged, counted.of)
+        };
+        let nodes = share(self.nodes, "node");
+        match self.clusters.of {
+            0 => nodes,
+            _ => format!("{} and {nodes}", share(self.clusters, "cluster")),
+        }
+    }
+
+    /// What was not handed in, of each code that came up.
+    pub fn lacking(&self) -> impl Iterator<Item = (Lack, &[NotCollected])> {
+        let same = self.not_collected.chunk_by(|a, b| a.code == b.code);
+        same.filter_map(|lacks| Some((lacks.first()?.code, lacks)))
+    }
+
+    /// Controls that have no finding because nothing was handed in for them, where that is for the
+    /// cluster's owner to hand in.
+    #[must_use]
+    pub fn not_asked(&self) -> u64 {
+        let own = self.not_collected.iter().filter(|of| of.run_by.is_none());
+        own.map(|of| of.controls.len() as u64).sum()
     }
 
     /// The gaps of each code that came up, in the order of the codes.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Answer, Finding, Origin};
 use super::report;
+use super::roles::Asked;
 use crate::benchmark::catalog::Catalog;
 use crate::bundle::Unreadable;
 use crate::fleet::index::Entry;
@@ -19,6 +20,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
+    /// What its nodes, and its cluster, are judged by.
+    pub asked: Vec<Asked>,
 }
 
 /// The findings of one node in one bundle.
@@ -91,12 +94,14 @@ impl Judged {
                 Arc::new(answer),
                 catalog,
             )],
+            ..Self::default()
         }
     }
 
     /// Adds what came of the other nodes that the bundle speaks of.
     pub fn join(&mut self, other: Self) {
         self.findings.extend(other.findings);
+        self.asked.extend(other.asked);
         self.sort();
         for problem in other.bundle.problems {
             if !self.bundle.problems.contains(&problem) {

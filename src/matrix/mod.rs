@@ -10,6 +10,7 @@ mod made;
 pub mod marks;
 pub mod nist;
 pub mod report;
+pub mod roles;
 pub mod row;
 pub mod score;
 pub mod stored;

@@ -13,7 +13,7 @@ use super::waivers::Waivers;
 use super::waivers::outcome::Outcome;
 use crate::benchmark::catalog::{Added, Catalog};
 use crate::benchmark::select::{Benchmarks, Selection};
-use crate::benchmark::{Benchmark, Control};
+use crate::benchmark::{Benchmark, Control, Severity};
 use crate::evidence::manifest::Collector;
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -164,6 +164,11 @@ pub struct JudgedBy<'c> {
 pub struct Answered<'s> {
     benchmark: &'s str,
     control: &'s str,
+    /// How bad it is where it fails, where the publisher says it; and its category in a STIG.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<Severity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<&'static str>,
     /// Nodes with a verdict that evidence decided: pass, fail or not-applicable.
     judged: u64,
     /// Nodes it was asked of.
@@ -206,6 +211,8 @@ impl<'t> Totals<'t> {
                 Some(Answered {
                     benchmark: &benchmark.id,
                     control: &control.number,
+                    severity: control.severity,
+                    category: control.severity.map(Severity::category),
                     judged: asked.answers(),
                     of: asked.nodes(),
                 })

@@ -48,6 +48,8 @@ struct Rule {
     /// Nodes on which it fails under one of them.
     failing: u64,
     nodes: u64,
+    /// It is asked of clusters: these are counted as its nodes.
+    of_clusters: bool,
 }
 
 /// What came of one control of one benchmark.
@@ -98,6 +100,8 @@ pub struct Failing<'s> {
     pub nodes: u64,
     /// Nodes it was asked of.
     pub of: u64,
+    /// Whether clusters are meant, and not nodes.
+    pub of_clusters: bool,
     /// The controls that ask for it, as `benchmark:control`.
     pub controls: Vec<String>,
 }
@@ -210,6 +214,7 @@ impl Summary {
         if entry.title.is_empty() {
             entry.title = row.title.unwrap_or_default().to_owned();
         }
+        entry.of_clusters |= row.node.is_none();
         entry.nodes += u64::from(is_new);
         entry.failing += u64::from(fails);
         if let (Some(benchmark), Some(control)) = (row.benchmark, row.control) {
@@ -280,6 +285,7 @@ impl Summary {
                     title: &rule.title,
                     nodes: rule.failing,
                     of: rule.nodes,
+                    of_clusters: rule.of_clusters,
                     controls: controls.iter().map(|(b, c)| format!("{b}:{c}")).collect(),
                 }
             })

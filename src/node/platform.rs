@@ -46,6 +46,27 @@ impl Platform {
         }
     }
 
+    /// Who runs the control plane of every cluster of this distribution; `None` where that is
+    /// whoever runs the nodes, or may be.
+    #[must_use]
+    pub fn provider(self) -> Option<&'static str> {
+        match self {
+            Self::Eks => Some("Amazon EKS"),
+            Self::Gke => Some("Google GKE"),
+            Self::Aks => Some("Azure AKS"),
+            _ => None,
+        }
+    }
+
+    /// Who runs it where no node of a cluster of this distribution does.
+    #[must_use]
+    pub fn provider_without_nodes(self) -> Option<&'static str> {
+        match self {
+            Self::Aliyun => Some("Alibaba Cloud ACK"),
+            _ => self.provider(),
+        }
+    }
+
     /// By the word of the version table.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {

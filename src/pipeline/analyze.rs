@@ -139,7 +139,7 @@ impl Run<'_> {
             Ok::<(), E>(())
         })?;
         observer.end();
-        Ok(counting.finish())
+        Ok(counting.finish(&self.selection))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Fleet, Run};
 use crate::fleet::lend::{Lender, Loan};
 use crate::matrix::finding::{Finding, Origin};
+use crate::matrix::roles::Asked;
 use crate::node::Node;
 use crate::settings::live::Live;
 use crate::verdict::Verdict;
@@ -31,7 +32,7 @@ impl Run<'_> {
             collected_at: lender.collected_at.clone(),
             ..Origin::default()
         };
-        let mut findings = self.judge_loan(lender, loan, Some(&lender.bundle), origin);
+        let (mut findings, _) = self.judge_loan(lender, loan, Some(&lender.bundle), origin);
         findings.retain(|found| found.verdict() == Verdict::Fail);
         for found in &mut findings {
             // That of the lender: of the bundle in the row nothing is known.
@@ -47,7 +48,7 @@ impl Run<'_> {
         loan: &Loan,
         bundle: Option<&str>,
         origin: Origin,
-    ) -> Vec<Finding> {
+    ) -> (Vec<Finding>, Asked) {
         let api = bundle.map(|bundle| loan.api.lent_by(bundle));
         let api = api.as_ref().unwrap_or(&loan.api);
         let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
@@ -60,6 +61,7 @@ impl Run<'_> {
                 contradictions: Vec::new(),
             }]
         };
-        self.rows(&node, &subject, origin, &trust)
+        let findings = self.rows(&node, &subject, origin, &trust);
+        (findings, self.asked_of_node(&node, &subject))
     }
 }

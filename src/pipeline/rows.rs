@@ -52,7 +52,6 @@ impl Run<'_> {
         let mut found: Vec<verdict::Finding> = Vec::new();
         let mut judged: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
         let mut selected: Vec<Selected<'_>> = Vec::new();
-        let mut lacks: BTreeMap<Duty, Option<Citation>> = BTreeMap::new();
         for benchmark in benchmarks {
             let place = self.catalog.benchmarks.iter();
             let place = place
@@ -72,14 +71,7 @@ impl Run<'_> {
                     found.len() - 1
                 };
                 let family = benchmark.family.as_str();
-                let role = self.catalog.role(control);
-                let lacks = lacks.entry(role).or_insert_with(|| {
-                    let by_labels = || labelled_worker(node).filter(|_| role != Duty::Worker);
-                    match subject.evidence {
-                        Some(_) => subject.lacks(role),
-                        None => by_labels(),
-                    }
-                });
+                let lacks = lacks(node, subject, self.catalog.role(control));
                 if lacks.is_some() && !self.all_roles {
                     continue;
                 }
@@ -187,9 +179,17 @@ impl Run<'_> {
     }
 }
 
-/// Where the API shows a node, of which nothing else came in, that its labels call a worker.
-fn labelled_worker(node: &Node) -> Option<Citation> {
-    let is_worker = node.role == Some(Role::Worker);
+/// What shows that a node has not a role: its processes, or where the API shows a node of which
+/// nothing else came in, that its labels call it a worker.
+pub(super) fn lacks<'s>(
+    node: &'s Node,
+    subject: &'s Subject<'_>,
+    role: Duty,
+) -> Option<&'s Citation> {
+    if subject.evidence.is_some() {
+        return subject.lacks(role);
+    }
+    let is_worker = node.role == Some(Role::Worker) && role != Duty::Worker;
     let (_, citation) = node.version.as_ref().filter(|_| is_worker)?;
-    Some(citation.clone())
+    Some(citation)
 }

@@ -87,6 +87,18 @@ impl FlagTable {
         }
     }
 
+    /// Adds a flag that a distribution's own build has in every version.
+    pub(super) fn add(&mut self, name: &'static str, kind: Kind) {
+        let flag = Flag {
+            kind,
+            shape: Shape::of(name, "string"),
+            is_array: false,
+            first: None,
+            last: None,
+        };
+        self.flags.insert(name, flag);
+    }
+
     /// What a flag holds, of any version.
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<Kind> {

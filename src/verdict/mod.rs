@@ -6,6 +6,7 @@ mod next_step;
 mod not_set;
 pub mod objects;
 pub mod other_file;
+mod running;
 pub mod setting;
 pub mod story;
 pub mod subject;
@@ -120,6 +121,17 @@ pub struct Finding {
     pub evidence: Vec<Citation>,
     /// Which of what the rule lists beside its check holds.
     pub beside: Option<usize>,
+    /// What cells of a table show in the place of all that was found.
+    pub brief: Option<Brief>,
+}
+
+/// The first of what was found, and how many more there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    /// In the place of `actual`.
+    pub actual: String,
+    /// So many places of the evidence.
+    pub evidence: usize,
 }
 
 impl Finding {
@@ -140,6 +152,7 @@ impl Finding {
             source: None,
             evidence: Vec::new(),
             beside: None,
+            brief: None,
         }
     }
 
@@ -188,6 +201,13 @@ pub fn judge(
     subject: &Subject<'_>,
     family: &str,
 ) -> Finding {
+    let store = subject.other_store();
+    if let Some((address, at)) = store.filter(|_| rule.data.component == "etcd") {
+        let why = format!("kube-apiserver keeps its objects behind {address}, which is no etcd");
+        let code = Code::ComponentNotOnNode;
+        let finding = Finding::new(Verdict::NotApplicable, code, why, String::new());
+        return finding.cite([at.clone()]);
+    }
     let mut finding = judge_check(check, roles, subject, family);
     let beyond = subject
         .evidence
@@ -300,6 +320,10 @@ pub fn by_the_text(
     family: &str,
 ) -> Option<Verdict> {
     let text = control.text.as_ref()?;
+    if text.all_objects {
+        let own = control.own_check();
+        return objects::letter(own.or(rule.map(|rule| &rule.check))?, subject);
+    }
     reads(rule, roles, subject, family).text(text)
 }
 
@@ -313,6 +337,11 @@ pub fn by_the_text_told(
     family: &str,
 ) -> Vec<String> {
     let text = control.text.as_ref();
+    if text.is_some_and(|text| text.all_objects) {
+        return vec![
+            "counts every object, those of the system and what distributions ship too".to_owned(),
+        ];
+    }
     let told = text.map(|text| reads(rule, roles, subject, family).told(text));
     told.unwrap_or_default()
 }

@@ -101,6 +101,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         }
         Code::ComponentNotOnNode
         | Code::NoRuleDecides
+        | Code::OffendersCut
         | Code::DistributionDefault
         | Code::ConfigzRefused
         | Code::Drift
@@ -114,6 +115,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         | Code::DefaultUnwanted
         | Code::PublisherSkips
         | Code::PlannedDiffers
+        | Code::VersionAssumed
         | Code::NotOnThisSystem
         | Code::Attested
         | Code::WaiverExpired => return None,

@@ -1,14 +1,17 @@
 //! What a node's verdicts rest on, gathered once per node.
 
+use std::cell::OnceCell;
+
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
-use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, Seen, epoch_seconds};
+use crate::fleet::lend::Lent;
 use crate::node::Node;
 use crate::node::duty::Duty;
 use crate::node::platform::Platform;
 use crate::node::system::System;
 use crate::node::version::{Minor, Version};
+use crate::rules::objects::shared::{NONE, Shared};
 use crate::settings::component::{Component, Instance};
 use crate::settings::components::{self, ComponentProcess};
 use crate::settings::disk::Disk;
@@ -18,6 +21,7 @@ use crate::settings::live::Live;
 use crate::settings::planned::Plan;
 use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, Statement};
+use crate::verdict::running::others;
 
 /// The components of one node, as far as the evidence shows them.
 pub struct Subject<'e> {
@@ -37,6 +41,8 @@ pub struct Subject<'e> {
     pub refused: Option<Live>,
     /// The kubelet's version, and where it stands.
     pub version: Option<(Minor, Citation)>,
+    /// What rules about API objects share; of a cluster.
+    pub shared: &'e Shared,
     /// The node's own evidence; `None` where only the API speaks of it.
     pub evidence: Option<&'e Evidence<'e>>,
     /// The distribution, where there is a sign of it.
@@ -45,6 +51,8 @@ pub struct Subject<'e> {
     pub system: Option<(System, Citation)>,
     /// When the node's bundle was made, in seconds since 1970.
     pub collected_at: Option<i64>,
+    /// What the node is shown not to do, once somebody asked.
+    lacking: OnceCell<Vec<(Duty, Citation)>>,
 }
 
 /// Whether a component is on the node, where no process of it was seen.
@@ -64,6 +72,7 @@ impl<'e> Subject<'e> {
         processes: &[Process],
         node: &Node,
         live: Option<Live>,
+        lent: &Lent,
     ) -> Self {
         let version = minor(node);
         let known = version.as_ref().map(|(minor, _)| *minor);
@@ -88,14 +97,14 @@ impl<'e> Subject<'e> {
         subject.kube_proxies = proxies.collect();
         let manifests = subject.static_pod_folder();
         let planned = evidence.planned_components(manifests.as_deref());
-        subject.others = others(processes, &planned, evidence);
+        subject.others = others(processes, &planned, lent, evidence);
         for other in processes.iter().filter_map(|p| p.otherwise.as_deref()) {
             if let Some(Program::Kubelet(first)) = other.program() {
                 let disk = Disk::of(other, first, evidence, known);
                 subject.rivals.0.push(disk);
             }
             subject.rivals.1.extend(KubeProxy::of(other, evidence));
-            let more = others(std::slice::from_ref(other), &[], evidence);
+            let more = others(std::slice::from_ref(other), &[], &Lent::default(), evidence);
             subject.rivals.2.extend(more);
         }
         let kubelet = Disk::embedded(processes, evidence, known);
@@ -162,10 +171,26 @@ impl<'e> Subject<'e> {
             collected_at: live.as_ref().and_then(|live| live.taken_at),
             live,
             version: minor(node),
+            shared: &NONE,
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),
+            lacking: OnceCell::new(),
         }
+    }
+
+    /// Where an API server on the node keeps its objects, if k3s translates that into a database of
+    /// another kind, so that the node has no etcd.
+    #[must_use]
+    pub fn other_store(&self) -> Option<(&str, &Citation)> {
+        let mut servers = (self.others.iter()).filter(|o| o.described().name() == "kube-apiserver");
+        let (server, None) = (servers.next()?, servers.next()) else {
+            return None;
+        };
+        let address = server.line.text("etcd-servers")?;
+        let is_socket = address.starts_with("unix://") && address.ends_with("kine.sock");
+        let runs_none = !self.others.iter().any(|o| o.described().name() == "etcd");
+        (is_socket && runs_none).then_some((address, &server.process().citation))
     }
 
     /// The processes of a component.
@@ -244,10 +269,17 @@ impl<'e> Subject<'e> {
     /// The process list that shows that the node does nothing of this in its cluster. What a
     /// manifest plans, a file on disk and a program that may be it under another name are signs.
     #[must_use]
-    pub fn lacks(&self, role: Duty) -> Option<Citation> {
-        if role == Duty::Worker {
-            return None;
-        }
+    pub fn lacks(&self, role: Duty) -> Option<&Citation> {
+        let all = self.lacking.get_or_init(|| {
+            let asked = [Duty::ControlPlane, Duty::Etcd].into_iter();
+            let shown = asked.filter_map(|role| Some((role, self.shown_without(role)?)));
+            shown.collect()
+        });
+        let found = all.iter().find(|(lacking, _)| *lacking == role);
+        found.map(|(_, list)| list)
+    }
+
+    fn shown_without(&self, role: Duty) -> Option<Citation> {
         let evidence = self.evidence?;
         let of_role = || Component::all().filter(|component| component.role() == role);
         let has_sign = |component: Component| {
@@ -262,6 +294,9 @@ impl<'e> Subject<'e> {
                 )
         };
         let list = evidence.whole_process_list()?;
+        if role == Duty::Etcd && self.other_store().is_some() {
+            return None;
+        }
         (!of_role().any(has_sign)).then_some(list)
     }
 
@@ -303,41 +338,6 @@ impl<'e> Subject<'e> {
             Seen::Absent => Presence::ProvenAbsent(list),
         }
     }
-}
-
-/// What is written down for each process of a component that is described by data, and for what a
-/// manifest plans of one that nothing shows to run.
-fn others(
-    processes: &[Process],
-    planned: &[Planned],
-    evidence: &Evidence<'_>,
-) -> Vec<ComponentProcess> {
-    let mut all = Vec::new();
-    for described in components::ALL.iter() {
-        let captured = evidence.component_version(described.name());
-        let captured = captured.and_then(|(text, _)| Version::find(&text));
-        let captured = captured.map(|version| version.minor);
-        let plan = || {
-            planned.iter().find_map(|planned| {
-                let tag = planned
-                    .image
-                    .as_deref()
-                    .and_then(|image| image.rsplit_once(':'));
-                let tag = tag.and_then(|(_, tag)| Version::parse(tag));
-                let version = tag.map(|version| version.minor).or(captured);
-                ComponentProcess::planned(described, planned, evidence, version)
-            })
-        };
-        let running = processes.iter();
-        let running =
-            running.filter_map(|p| ComponentProcess::of(described, p, evidence, captured));
-        let before = all.len();
-        all.extend(running.map(|process| process.with_plan(plan())));
-        if all.len() == before {
-            all.extend(plan());
-        }
-    }
-    all
 }
 
 fn minor(node: &Node) -> Option<(Minor, Citation)> {

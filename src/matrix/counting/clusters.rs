@@ -37,6 +37,7 @@ impl Counting<'_> {
             let marks = self.numbering.marks(&part.findings);
             self.newest.insert((unit, key), marks);
         }
+        self.roles.collected(part.cluster.as_deref());
         self.tell_apart(unit, CLUSTER, &mut part);
         for found in &mut part.findings {
             found.notes.extend(clock.map(Note::from));

@@ -68,6 +68,9 @@ impl ComponentProcess {
         if let Some(Ok(file)) = &self.config {
             in_force.witnesses.push(file.citation.clone());
         }
+        if let Some(Ok(file)) = &self.flag_file {
+            in_force.witnesses.push(file.whole.clone());
+        }
         let variables = self.variables.as_ref().and_then(Variables::citation);
         in_force.witnesses.extend(variables.cloned());
         let cut = self.process.cut && by_argument;
@@ -92,6 +95,9 @@ impl ComponentProcess {
         let named = self.files.iter().find(|(_, file)| decides(file));
         if let Some((flag, _)) = named {
             return self.changed.get(flag).cloned();
+        }
+        if let (Some(Ok(_)), Some(data)) = (&self.flag_file, &self.described.about.flag_file) {
+            return self.changed.get(data.flag.as_str()).cloned();
         }
         let data = self.config_data().filter(|_| setting.form == Form::Key)?;
         self.changed.get(data.flag.as_str()).cloned()

@@ -11,9 +11,11 @@ use super::super::seen::Line;
 use super::super::value::SettingValue;
 use super::super::{Doubt, Source};
 use super::environment::{Variables, variable};
+use super::flag_file::FlagFile;
 use super::layer::{Layer, Stated};
 use super::refusal::Refused;
 use super::{Beside, ConfigData, Described, config};
+use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -29,6 +31,10 @@ pub struct ComponentProcess {
     pub(super) variables: Option<Variables>,
     /// Its configuration file, where it has one.
     pub(super) config: Option<Result<ConfigFile, Doubt>>,
+    /// How many of the arguments are its own; those behind them are of a file of flags.
+    pub(super) own: usize,
+    /// The file that becomes flags, where it has one.
+    pub(super) flag_file: Option<Result<FlagFile, Doubt>>,
     /// Files that it reads at the start, by the flag that names them.
     pub(super) files: BTreeMap<&'static str, Result<ConfigFile, Doubt>>,
     /// A file of these that changed after the start, by the flag that names it.
@@ -82,6 +88,11 @@ impl ComponentProcess {
 
     /// The layers of a setting in a version, strongest first.
     pub(super) fn layers(&self, setting: &Setting, version: Option<Minor>) -> Vec<Layer> {
+        if let Some(Err(doubt)) = &self.flag_file {
+            let place = "the file that becomes flags";
+            let stated = Stated::Unknown(doubt.clone());
+            return vec![Layer::new(Source::ConfigFile, place, None, stated)];
+        }
         if let Some(layers) = self.described.derived.get(&setting.path) {
             return layers(self, setting, version);
         }
@@ -134,7 +145,7 @@ impl ComponentProcess {
         match self.flag(flag) {
             Some(setting) => {
                 let mut layer = self.by_argument(setting);
-                layer.place = format!("--{flag} in {}", self.seen.place);
+                layer.place = format!("--{flag} in {}", self.origin(flag).1);
                 layer
             }
             None => self.argument(Stated::Nothing(format!("no --{flag}"))),
@@ -209,6 +220,22 @@ impl ComponentProcess {
         )
     }
 
+    /// Where the occurrence of a flag stands that counts: the source, a word for it, and the place.
+    pub(super) fn origin(&self, flag: &str) -> (Source, &str, Citation) {
+        let mut of_file = self.line.arguments.iter().skip(self.own);
+        let is_of_file = of_file.any(|argument| argument.name == flag);
+        match &self.flag_file {
+            Some(Ok(file)) if is_of_file => {
+                let at = file.places.get(flag).unwrap_or(&file.whole);
+                (Source::ConfigFile, &file.path, at.clone())
+            }
+            _ => {
+                let line = self.process.citation.clone();
+                (self.seen.source, &self.seen.place, line)
+            }
+        }
+    }
+
     fn argument(&self, stated: Stated) -> Layer {
         let line = self.process.citation.clone();
         Layer::new(self.seen.source, &self.seen.place, Some(line), stated)
@@ -227,7 +254,10 @@ impl ComponentProcess {
     fn by_argument(&self, setting: &Setting) -> Layer {
         let line = &self.process.citation;
         match self.line.given(setting) {
-            Given::Value(value) => self.argument(Stated::Value(value)),
+            Given::Value(value) => {
+                let (source, place, citation) = self.origin(&setting.flag);
+                Layer::new(source, place, Some(citation), Stated::Value(value))
+            }
             Given::Masked => self.argument(Stated::Unknown(self.line.masked(setting, line))),
             Given::Covered(group, on) => {
                 let mut layer = self.argument(Stated::Value(SettingValue::Bool(on)));

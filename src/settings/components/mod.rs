@@ -6,6 +6,7 @@ mod config;
 mod derived;
 mod document;
 mod environment;
+mod flag_file;
 mod go_flag;
 mod in_force;
 mod instance;
@@ -27,6 +28,7 @@ use super::value::Kind;
 use crate::node::duty::Duty;
 use crate::node::version::Minor;
 use derived::{Derived, Layers};
+use flag_file::FlagFileData;
 pub use instance::ComponentProcess;
 use range::Range;
 use refusal::Refused;
@@ -141,6 +143,8 @@ struct About {
     /// What its environment variables begin with, where it reads any.
     environment: Option<String>,
     config: Option<ConfigData>,
+    /// A file that becomes flags.
+    flag_file: Option<FlagFileData>,
 }
 
 /// What a component's configuration file is.
@@ -227,6 +231,9 @@ impl Described {
     fn read(files: &Files) -> Option<Self> {
         let about: About = toml::from_str(files.component).ok()?;
         let mut flags = FlagTable::read(files.flags, std::iter::empty());
+        if let Some(file) = &about.flag_file {
+            flags.add(file.flag.clone().leak(), Kind::Text);
+        }
         flags.takes_empty_words = about.parser == Parser::Pflag;
         let mut settings = BTreeMap::new();
         for line in files.flags.lines().skip(1) {

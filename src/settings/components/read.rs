@@ -8,6 +8,7 @@ use super::super::seen::Line;
 use super::super::value::SettingValue;
 use super::super::{Doubt, Source};
 use super::environment::{Variables, variable};
+use super::flag_file::FlagFile;
 use super::instance::ComponentProcess;
 use super::refusal::Refused;
 use super::{Described, Parser, go_flag};
@@ -129,6 +130,26 @@ impl ComponentProcess {
                 changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
             }
         }
+        let flag_file = described.about.flag_file.as_ref().and_then(|data| {
+            let file = decode(line.text(&data.flag)?);
+            if let Ok(file) = &file {
+                let doubt = changed_after_start(&file.path, process, evidence, described.name());
+                changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
+            }
+            Some((data, file))
+        });
+        let own = line.arguments.len();
+        let flag_file =
+            flag_file.map(|(data, file)| FlagFile::read(data, &file?, &mut line, flags, version));
+        let reader = Reader {
+            line: &line,
+            process,
+            evidence,
+        };
+        let decode = |path: &str| {
+            let path = reader.absolute(path)?;
+            reader.decode(&path)
+        };
         let mut files = BTreeMap::new();
         for flag in &described.about.files {
             let Some(path) = line.text(flag) else {
@@ -165,6 +186,8 @@ impl ComponentProcess {
             version,
             variables,
             config,
+            own,
+            flag_file,
             files,
             changed,
             seen,

@@ -68,7 +68,8 @@ impl ComponentProcess {
     fn lacks(&self) -> Option<Refused> {
         let about = &self.described.about;
         // What has it inside may give it more than is seen.
-        let is_own = self.seen.source == Source::Argument && !self.process.cut;
+        let is_read = !matches!(self.flag_file, Some(Err(_)));
+        let is_own = self.seen.source == Source::Argument && !self.process.cut && is_read;
         let mut needs = about.needs.iter().filter(|_| is_own);
         let flag = needs.find(|flag| self.line.text(flag).is_none())?;
         Some(Refused::by_line(format!("it has no --{flag}")))
@@ -137,7 +138,8 @@ impl ComponentProcess {
     }
 
     fn refused_gate(&self) -> Option<Refused> {
-        let gates = self.gates()?;
+        // A build that reads flags from a file only warns of gates that it does not know.
+        let gates = self.gates().filter(|_| self.flag_file.is_none())?;
         // No gate has a `:` in its own name.
         let too_early = |version| version < PREFIXED_GATES;
         let prefixed = gates.keys().find(|gate| gate.contains(':'));

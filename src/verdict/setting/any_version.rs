@@ -2,6 +2,7 @@
 //! version gives the same verdict.
 
 use super::{Asked, by_disk as by_disk_of_one, undecided};
+use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::component::Instance;
 use crate::settings::{Doubt, InForce};
@@ -24,10 +25,23 @@ fn of_every_version(rule: &Asked<'_>, instance: &dyn Instance) -> Option<Finding
     let all = instance.by_version(rule.setting);
     let of_each = |in_force: &InForce| by_disk_of_one(rule, Ok(in_force.clone()));
     let mut findings: Vec<Finding> = all.iter().map(|(_, value)| of_each(value)).collect();
-    let mut newest = findings.pop()?;
+    // The kubelet's version explains best; it decides nothing that another would decide otherwise.
+    let kubelets = rule.version.and_then(|version| {
+        let is_later = |(first, _): &(Minor, InForce)| *first > version;
+        let later = all.iter().position(is_later).unwrap_or(all.len());
+        later.checked_sub(1)
+    });
+    let shown = kubelets.or(findings.len().checked_sub(1))?;
+    let mut newest = match shown < findings.len() {
+        true => findings.remove(shown),
+        false => return None,
+    };
     let decides = matches!(newest.verdict, Verdict::Pass | Verdict::Fail);
     if !decides || findings.iter().any(|f| f.verdict != newest.verdict) {
         return None;
+    }
+    if all.len() > 1 && kubelets.is_some() {
+        newest.note(Code::VersionAssumed);
     }
     let values: Vec<String> = (all.iter())
         .map(|(_, in_force)| in_force.winner.value.to_string())
@@ -36,8 +50,14 @@ fn of_every_version(rule: &Asked<'_>, instance: &dyn Instance) -> Option<Finding
         .map(|(value, (next, _))| format!("{value} before Kubernetes {next}"))
         .collect();
     if !older.is_empty() {
+        let assumed = match (kubelets, rule.version, values.last()) {
+            (Some(_), Some(version), Some(last)) => format!(
+                ", {last} from then on: the version is taken to be the kubelet's, {version}"
+            ),
+            _ => ": the version is not known".to_owned(),
+        };
         newest.sentence = format!(
-            "{}; it is {}: the version is not known, and every one gives this verdict",
+            "{}; it is {}{assumed}, and every one gives this verdict",
             newest.sentence,
             older.join(", ")
         );

@@ -89,12 +89,13 @@ fn layers(process: &ComponentProcess, setting: &Setting, version: Option<Minor>)
         }
     }
     let by = |flag: &str, on: bool, decides: bool| {
-        let place = format!("--{flag} in {}", process.seen.place);
+        let (source, place, citation) = process.origin(flag);
+        let place = format!("--{flag} in {place}");
         let stated = match decides {
             true => Stated::Value(SettingValue::Bool(on)),
             false => Stated::Nothing(format!("--{flag} does not name it")),
         };
-        Layer::new(process.seen.source, &place, Some(line.clone()), stated)
+        Layer::new(source, &place, Some(citation), stated)
     };
     if process.line.last(OLD).is_some() {
         let named = lists.first() == Some(&true);
@@ -155,7 +156,9 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
         .map(|flag| process.list(flag).unwrap_or_default())
         .collect();
     let line = |why: String| Some(Refused::by_line(why));
-    let stranger = lists.iter().flatten().find(|name| {
+    let is_vendors = |name: &str| process.flag_file.is_some() && name.contains(".openshift.io/");
+    let strangers = lists.iter().flatten().filter(|name| !is_vendors(name));
+    let stranger = strangers.into_iter().find(|name| {
         let plugin = PLUGINS.iter().find(|plugin| plugin.name == name.as_str());
         // One may have come to the branch before in a patch release.
         let is_of = |plugin: &Plugin, version: Minor| {

@@ -64,7 +64,7 @@ fn layers(process: &ComponentProcess, _: &Setting, version: Option<Minor>) -> Ve
         }
     }
     let mut layer = process.by_flag(LOG);
-    layer.place = format!("--{LOG} and --{POLICY} in {}", process.seen.place);
+    layer.place = format!("--{LOG} and --{POLICY} in {}", process.origin(LOG).1);
     layer.stated = Stated::Value(SettingValue::Bool(true));
     vec![layer]
 }

@@ -28,6 +28,9 @@ const MODES: [&str; 6] = [
     "Node",
 ];
 
+/// Those that OpenShift's build has beside them.
+const VENDORS: [&str; 2] = ["Scope", "SystemMasters"];
+
 /// The first version that fills in AlwaysAllow for an empty list; earlier ones refuse that.
 const FILLS_IN: Minor = Minor(1, 29);
 
@@ -68,7 +71,9 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
     let line = |why: String| Some(Refused::by_line(why));
     let is_given = |flag: &str| process.line.text(flag).is_some();
     let modes = process.list(MODE)?;
-    if let Some(stranger) = modes.iter().find(|mode| !MODES.contains(&mode.as_str())) {
+    let is_vendors = |mode: &str| process.flag_file.is_some() && VENDORS.contains(&mode);
+    let is_known = |mode: &&String| MODES.contains(&mode.as_str()) || is_vendors(mode);
+    if let Some(stranger) = modes.iter().find(|mode| !is_known(mode)) {
         return line(format!("`{stranger}` is no mode of authorization"));
     }
     let is_early = process.version.is_some_and(|version| version < FILLS_IN);

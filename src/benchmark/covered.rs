@@ -1,0 +1,133 @@
+//! How far the catalog goes: per benchmark how many controls evidence decides, which it leaves to a
+//! person, and which no source gives a control of SP 800-53; and per control why.
+
+use serde_json::{Value, json};
+
+use super::catalog::Catalog;
+use super::{Benchmark, Control};
+
+/// What is printed of each benchmark, in this order.
+pub const OF_BENCHMARKS: [&str; 6] = [
+    "benchmark",
+    "controls",
+    "node_evidence",
+    "api_objects",
+    "manual",
+    "without_800_53",
+];
+
+/// What is printed of each control of one, in this order.
+pub const OF_CONTROLS: [&str; 8] = [
+    "benchmark",
+    "control",
+    "role",
+    "decided_by",
+    "reason",
+    "nist_800_53",
+    "nist_reason",
+    "title",
+];
+
+/// What decides a control.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Node,
+    Api,
+    Person,
+}
+
+impl By {
+    fn of(catalog: &Catalog, control: &Control) -> Self {
+        match catalog.check(control) {
+            None => Self::Person,
+            Some((_, check)) if check.is_of_cluster() => Self::Api,
+            Some(_) => Self::Node,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Node => "node evidence",
+            Self::Api => "API objects",
+            Self::Person => "person",
+        }
+    }
+}
+
+/// Of whom a control is asked: a role of nodes, or the cluster.
+#[must_use]
+pub fn role(catalog: &Catalog, control: &Control) -> &'static str {
+    match catalog.is_of_cluster(control) {
+        true => "cluster",
+        false => catalog.role(control).as_str(),
+    }
+}
+
+/// A benchmark in numbers, and the controls behind them with their reasons.
+#[must_use]
+pub fn benchmark(catalog: &Catalog, benchmark: &Benchmark) -> Value {
+    let controls = &benchmark.controls;
+    let by = |by: By| controls.iter().filter(move |c| By::of(catalog, c) == by);
+    let named =
+        |control: &Control, reason: String| json!({"control": control.number, "reason": reason});
+    let manual = by(By::Person).map(|c| named(c, decided(catalog, c)));
+    let manual: Vec<Value> = manual.collect();
+    let without = controls.iter().filter_map(|c| Some(named(c, unmapped(c)?)));
+    let without: Vec<Value> = without.collect();
+    json!({
+        "benchmark": benchmark.id,
+        "family": benchmark.family,
+        "publisher": benchmark.publisher,
+        "controls": controls.len(),
+        "node_evidence": by(By::Node).count(),
+        "api_objects": by(By::Api).count(),
+        "manual": manual.len(),
+        "without_800_53": without.len(),
+        "manual_controls": manual,
+        "without_800_53_controls": without,
+    })
+}
+
+/// One control: what decides it and why, and why it has no control of SP 800-53.
+#[must_use]
+pub fn control(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
+    let references = control.references.as_ref();
+    let nist = references.map(|r| r.nist_800_53.as_slice());
+    let title = catalog.rule(control).map(|rule| &rule.data.title);
+    json!({
+        "benchmark": benchmark.id,
+        "control": control.number,
+        "role": role(catalog, control),
+        "decided_by": By::of(catalog, control).as_str(),
+        "reason": decided(catalog, control),
+        "nist_800_53": nist.unwrap_or_default(),
+        "nist_reason": match (unmapped(control), references) {
+            (Some(why), _) => Some(why),
+            (None, references) => references.and_then(|r| r.nist_basis.clone()),
+        },
+        "title": control.title.as_ref().or(title),
+    })
+}
+
+/// What evidence decides it; of what a person decides, what they look at.
+fn decided(catalog: &Catalog, control: &Control) -> String {
+    match catalog.check(control) {
+        Some((_, check)) => check.evidence().join(" "),
+        None => {
+            let look_at = control.look_at.as_deref();
+            look_at.unwrap_or("the benchmark asks a person").to_owned()
+        }
+    }
+}
+
+/// Why it has no control of SP 800-53; `None` where it has one.
+fn unmapped(control: &Control) -> Option<String> {
+    let references = control.references.as_ref();
+    let cis = references.map_or(&[][..], |r| r.cis_controls.as_slice());
+    let nist = references.map_or(&[][..], |r| r.nist_800_53.as_slice());
+    match (nist, cis) {
+        ([], []) => Some("no source names a safeguard or a control for it".to_owned()),
+        ([], cis) => Some(format!("CIS maps {} to no control", cis.join(" "))),
+        _ => None,
+    }
+}
