@@ -34,6 +34,7 @@ mod expectations;
 mod explain;
 mod file_rules;
 mod fleet;
+mod formats;
 mod friction;
 #[path = "../benches/corpus/mod.rs"]
 mod generator;

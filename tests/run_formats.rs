@@ -2,10 +2,10 @@
 //! what the rows say, and no verdict changes on its way.
 
 mod defectdojo;
-mod json_schema;
+pub mod json_schema;
 mod junit;
 mod ocsf;
 mod prometheus;
-mod rows;
+pub mod rows;
 mod sarif;
 pub mod written;

@@ -58,6 +58,8 @@ pub struct Benchmark {
     /// The numbers of that benchmark's controls that it does not have.
     #[serde(default)]
     pub remove: Vec<String>,
+    /// How checklists name it, where it is a STIG whose rules' ids are known.
+    pub stig: Option<Stig>,
     /// How its controls come to their references, where they do not say it themselves.
     pub references: Option<ReferenceDefaults>,
     /// Its controls, in the order of their numbers. Until the catalog is loaded, those of its own file alone.
@@ -66,6 +68,22 @@ pub struct Benchmark {
     /// The digest of the user's catalog it is from; `None`: it is built in.
     #[serde(skip)]
     pub catalog: Option<String>,
+}
+
+/// How checklists of DISA name a STIG.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stig {
+    /// `Kubernetes_STIG`
+    pub id: String,
+    /// `2`
+    pub version: String,
+    /// `Release: 4 Benchmark Date: 02 Jul 2025`
+    pub release: String,
+    /// The name of its published file.
+    pub file: String,
+    /// DISA's number of what it is about.
+    pub target_key: String,
 }
 
 /// A numbered item of a benchmark.
@@ -175,6 +193,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The word of the catalog.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+
     /// The category of a STIG: I, II or III.
     #[must_use]
     pub fn category(self) -> &'static str {

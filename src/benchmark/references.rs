@@ -33,6 +33,11 @@ pub struct References {
     /// STIG identifiers.
     #[serde(default)]
     pub stig: Vec<String>,
+    /// The requirement of DISA's guide that the STIG is made from: `SRG-APP-000014-CTR-000035`.
+    pub srg: Option<String>,
+    /// DISA's control correlation identifiers: `CCI-000068`.
+    #[serde(default)]
+    pub cci: Vec<String>,
     /// `v8:12.3`, `v7:11.1`
     #[serde(default)]
     pub cis_controls: Vec<String>,
@@ -100,6 +105,8 @@ impl References {
     pub fn safeguards(&self) -> Self {
         Self {
             stig: self.stig.clone(),
+            srg: self.srg.clone(),
+            cci: self.cci.clone(),
             cis_controls: self.cis_controls.clone(),
             ..Self::default()
         }

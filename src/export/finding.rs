@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::matrix::report::Run;
 use crate::matrix::row::Row;
-use crate::matrix::waivers::{Entry, Says, Waiver};
+use crate::matrix::waivers::{Attestation, Entry, Says, Waiver};
 use crate::verdict::Verdict;
 
 /// `cluster/node`, `node` or `cluster`; of a bundle that names neither, the bundle.
@@ -65,6 +65,14 @@ pub(super) fn waiver<'r>(row: &Row<'r>) -> Option<(&'r Entry, &'r Waiver)> {
     match &entry.says {
         Says::Waiver(waiver) => Some((entry, waiver)),
         Says::Attestation(_) => None,
+    }
+}
+
+/// What a person found, beside a row that no evidence decides.
+pub(super) fn attestation<'r>(row: &Row<'r>) -> Option<&'r Attestation> {
+    match &row.entry?.says {
+        Says::Attestation(said) => Some(said),
+        Says::Waiver(_) => None,
     }
 }
 

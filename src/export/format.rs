@@ -16,7 +16,7 @@ use super::prometheus::Prometheus;
 use super::sarif::Sarif;
 use super::wide::Wide;
 use super::xlsx::{Caps, Xlsx};
-use super::{Export, Layout, Plan, Sink, kube_bench};
+use super::{Export, Layout, Plan, Sink, checklist, hdf, kube_bench};
 use crate::matrix::report::Run;
 
 /// One output format.
@@ -54,7 +54,7 @@ enum Layouts {
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 11] = [
+pub const FORMATS: [Format; 14] = [
     Format {
         name: "csv",
         ending: "csv",
@@ -107,6 +107,36 @@ pub const FORMATS: [Format; 11] = [
         writes: Writes::Subject(Compose {
             ending: "kube-bench.json",
             write: kube_bench::write,
+            lacks: |_| None,
+        }),
+    },
+    Format {
+        name: "cklb",
+        ending: "cklb",
+        shows_excerpts: false,
+        writes: Writes::Subject(Compose {
+            ending: "cklb",
+            write: checklist::cklb::write,
+            lacks: checklist::lacks,
+        }),
+    },
+    Format {
+        name: "ckl",
+        ending: "ckl",
+        shows_excerpts: false,
+        writes: Writes::Subject(Compose {
+            ending: "ckl",
+            write: checklist::ckl::write,
+            lacks: checklist::lacks,
+        }),
+    },
+    Format {
+        name: "hdf",
+        ending: "hdf.json",
+        shows_excerpts: false,
+        writes: Writes::Subject(Compose {
+            ending: "hdf.json",
+            write: hdf::write,
             lacks: |_| None,
         }),
     },

@@ -2,12 +2,15 @@
 
 mod by_nist;
 pub mod changes;
+mod checklist;
 pub mod csv;
 mod defectdojo;
 mod document;
 mod finding;
 mod format;
+mod hdf;
 mod html;
+mod ids;
 mod json;
 mod jsonl;
 mod junit;

@@ -9,8 +9,8 @@ use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
 use super::{Export, Plan, Reported, Sink};
-use crate::benchmark::Benchmark;
 use crate::benchmark::catalog::Catalog;
+use crate::benchmark::{Benchmark, Control};
 use crate::matrix::report::{Bundle, Run, Totals};
 use crate::matrix::row::Row;
 use crate::verdict::Verdict;
@@ -33,7 +33,7 @@ pub struct Document<'d> {
     pub rows: &'d [Row<'d>],
 }
 
-impl Document<'_> {
+impl<'d> Document<'d> {
     /// The node's name, or the cluster's.
     #[must_use]
     pub fn subject(&self) -> &str {
@@ -46,6 +46,13 @@ impl Document<'_> {
     #[must_use]
     pub fn cluster(&self) -> Option<&str> {
         self.rows.first().and_then(|row| row.cluster)
+    }
+
+    /// The control that a row of it is of.
+    #[must_use]
+    pub fn control(&self, row: &Row<'_>) -> Option<&'d Control> {
+        let mut controls = self.benchmark.controls.iter();
+        controls.find(|control| Some(control.number.as_str()) == row.control)
     }
 
     /// How many rows have a verdict.

@@ -1,6 +1,60 @@
-//! Text of a bundle → text that XML 1.0 may hold.
+//! XML documents, and text of a bundle → text that XML 1.0 may hold.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+/// The attributes of an element.
+pub(super) type Attributes<'a> = &'a [(&'a str, &'a str)];
+
+/// Writes elements, whatever their texts hold.
+pub(super) struct Elements<'w>(Writer<&'w mut dyn Write>);
+
+impl<'w> Elements<'w> {
+    /// Begins a document.
+    pub(super) fn begin(to: &'w mut dyn Write) -> io::Result<Self> {
+        let mut begun = Self(Writer::new(to));
+        let declaration = BytesDecl::new("1.0", Some("UTF-8"), None);
+        begun.0.write_event(Event::Decl(declaration))?;
+        begun.line()?;
+        Ok(begun)
+    }
+
+    pub(super) fn start(&mut self, name: &str, attributes: Attributes<'_>) -> io::Result<()> {
+        self.0.write_event(Event::Start(element(name, attributes)))
+    }
+
+    pub(super) fn end(&mut self, name: &str) -> io::Result<()> {
+        self.0.write_event(Event::End(BytesEnd::new(name)))
+    }
+
+    /// An element that holds a text.
+    pub(super) fn text(
+        &mut self,
+        name: &str,
+        attributes: Attributes<'_>,
+        value: &str,
+    ) -> io::Result<()> {
+        self.start(name, attributes)?;
+        let value = text(value);
+        self.0.write_event(Event::Text(BytesText::new(&value)))?;
+        self.end(name)
+    }
+
+    pub(super) fn line(&mut self) -> io::Result<()> {
+        self.0.get_mut().write_all(b"\n")
+    }
+}
+
+fn element<'n>(name: &'n str, attributes: Attributes<'_>) -> BytesStart<'n> {
+    let mut element = BytesStart::new(name);
+    for (name, value) in attributes {
+        element.push_attribute((*name, &*attribute(value)));
+    }
+    element
+}
 
 /// Characters that XML has no spelling for become U+FFFD; escaping is the writer's.
 pub(super) fn text(text: &str) -> Cow<'_, str> {

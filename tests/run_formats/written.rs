@@ -90,7 +90,7 @@ impl Written {
     }
 }
 
-fn evidence(lab: &Lab) {
+pub fn evidence(lab: &Lab) {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-bundles");
     for entry in fs::read_dir(samples).unwrap() {
         let entry = entry.unwrap();

@@ -1,0 +1,7 @@
+//! Formats of one document per node and benchmark: each is what its own schema and an independent
+//! reader take, it says what the rows say, and no verdict changes on its way.
+
+mod checklist;
+mod hdf;
+mod written;
+mod xml;
