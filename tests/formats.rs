@@ -3,5 +3,7 @@
 
 mod checklist;
 mod hdf;
+mod oscal;
 mod written;
+mod xccdf;
 mod xml;

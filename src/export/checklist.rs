@@ -4,7 +4,7 @@
 pub(super) mod ckl;
 pub(super) mod cklb;
 
-use super::finding::{details, subject};
+use super::finding::{comments, details, subject};
 use super::per_subject::Document;
 use crate::benchmark::{Benchmark, Control, Severity, Stig};
 use crate::matrix::row::Row;
@@ -63,11 +63,7 @@ impl<'d> Rule<'d> {
     }
 
     fn comments(&self) -> String {
-        let verdict = format!("nodeproof verdict: {}", self.row.verdict.as_str());
-        match self.row.waiver.as_deref() {
-            Some(waiver) => format!("{verdict}\n{waiver}"),
-            None => verdict,
-        }
+        comments(self.row)
     }
 }
 

@@ -83,3 +83,22 @@ pub(super) fn time(collected_at: Option<&str>, run: &Run) -> Timestamp {
     let of_run = || run.as_of.as_deref()?.parse().ok();
     stated.or_else(of_run).unwrap_or_default()
 }
+
+/// A time of the years that readers of other formats take, RFC 3339.
+pub(super) fn stamp(time: Timestamp) -> String {
+    let text = time.to_string();
+    let fits = text.starts_with("19") || text.starts_with('2');
+    match fits && text.as_bytes().get(4) == Some(&b'-') {
+        true => text,
+        false => Timestamp::UNIX_EPOCH.to_string(),
+    }
+}
+
+/// What an importer keeps as the comment on a finding: our own verdict, and what stands beside it.
+pub(super) fn comments(row: &Row<'_>) -> String {
+    let verdict = format!("nodeproof verdict: {}", row.verdict.as_str());
+    match row.waiver.as_deref() {
+        Some(waiver) => format!("{verdict}\n{waiver}"),
+        None => verdict,
+    }
+}

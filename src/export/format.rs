@@ -16,7 +16,7 @@ use super::prometheus::Prometheus;
 use super::sarif::Sarif;
 use super::wide::Wide;
 use super::xlsx::{Caps, Xlsx};
-use super::{Export, Layout, Plan, Sink, checklist, hdf, kube_bench};
+use super::{Export, Layout, Plan, Sink, checklist, hdf, kube_bench, oscal, xccdf};
 use crate::matrix::report::Run;
 
 /// One output format.
@@ -54,7 +54,7 @@ enum Layouts {
 }
 
 /// Every output format.
-pub const FORMATS: [Format; 14] = [
+pub const FORMATS: [Format; 17] = [
     Format {
         name: "csv",
         ending: "csv",
@@ -137,6 +137,36 @@ pub const FORMATS: [Format; 14] = [
         writes: Writes::Subject(Compose {
             ending: "hdf.json",
             write: hdf::write,
+            lacks: |_| None,
+        }),
+    },
+    Format {
+        name: "oscal",
+        ending: "oscal.json",
+        shows_excerpts: false,
+        writes: Writes::Subject(Compose {
+            ending: "oscal.json",
+            write: oscal::write,
+            lacks: |_| None,
+        }),
+    },
+    Format {
+        name: "xccdf",
+        ending: "xccdf.xml",
+        shows_excerpts: false,
+        writes: Writes::Subject(Compose {
+            ending: "xccdf.xml",
+            write: xccdf::write,
+            lacks: |_| None,
+        }),
+    },
+    Format {
+        name: "arf",
+        ending: "arf.xml",
+        shows_excerpts: false,
+        writes: Writes::Subject(Compose {
+            ending: "arf.xml",
+            write: xccdf::arf::write,
             lacks: |_| None,
         }),
     },

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::finding::{attestation, details, subject, time, waiver};
+use super::finding::{attestation, details, stamp, subject, time, waiver};
 use super::per_subject::Document;
 use crate::benchmark::Severity;
 use crate::bundle::sha256_hex;
@@ -322,7 +322,7 @@ fn outcome<'d>(document: &Document<'_>, row: &'d Row<'d>) -> Outcome<'d> {
             Some(expected) => format!("{expected} ({place})"),
             None => place,
         },
-        start_time: time(row.collected_at, document.run).to_string(),
+        start_time: stamp(time(row.collected_at, document.run)),
         run_time: 0,
         message: (!is_skipped).then_some(row.reason),
         skip_message: is_skipped.then_some(row.reason),

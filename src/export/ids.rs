@@ -6,13 +6,13 @@ use uuid::Uuid;
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d1f_0a52_6c55_5a0e_9c1c_6f64_a1a8_c0de);
 
 /// The identifier of a thing of this kind that these parts tell apart.
-pub(super) fn uuid(kind: &str, parts: &[&str]) -> Uuid {
+pub(super) fn uuid(kind: &str, parts: &[&str]) -> String {
     let mut name = kind.to_owned();
     for part in parts {
         // With its length, since a part of evidence may hold anything.
         name.push_str(&format!("\u{1f}{}:{part}", part.len()));
     }
-    Uuid::new_v5(&NAMESPACE, name.as_bytes())
+    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod latch;
 mod leading;
 mod lines;
 mod ocsf;
+mod oscal;
 mod per_subject;
 mod prometheus;
 mod sarif;
@@ -27,6 +28,7 @@ mod spooled;
 pub mod target;
 pub mod terminal;
 mod wide;
+mod xccdf;
 pub mod xlsx;
 mod xml;
 

@@ -30,6 +30,10 @@ impl<'w> Elements<'w> {
         self.0.write_event(Event::End(BytesEnd::new(name)))
     }
 
+    pub(super) fn empty(&mut self, name: &str, attributes: Attributes<'_>) -> io::Result<()> {
+        self.0.write_event(Event::Empty(element(name, attributes)))
+    }
+
     /// An element that holds a text.
     pub(super) fn text(
         &mut self,

@@ -115,3 +115,11 @@ pub fn with_hostile<'d>(
         .chain([("hostile rows".to_owned(), hostile)])
         .collect()
 }
+
+/// A text of a row as XML has it.
+pub fn plain(text: &serde_json::Value) -> String {
+    let cannot = |c: char| {
+        c < ' ' && !['\t', '\n', '\r'].contains(&c) || ['\u{fffe}', '\u{ffff}'].contains(&c)
+    };
+    text.as_str().unwrap().replace(cannot, "\u{fffd}")
+}

@@ -39,7 +39,7 @@ pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> i
     xml.start("STIGS", &[])?;
     xml.start("iSTIG", &[])?;
     let reference = reference(document, stig);
-    let id = uuid("stig", &[&document.benchmark.id]).to_string();
+    let id = uuid("stig", &[&document.benchmark.id]);
     info(&mut xml, document, stig, &id)?;
     for rule in rules(document) {
         xml.line()?;

@@ -114,11 +114,11 @@ pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> i
         host,
         &document.benchmark.id,
     ];
-    let stig_uuid = uuid("stig", &of).to_string();
+    let stig_uuid = uuid("stig", &of);
     let reference = reference(document, stig);
     let rules: Vec<Reviewed<'_>> = rules(document)
         .map(|rule| Reviewed {
-            uuid: uuid("rule", &[&stig_uuid, rule.group]).to_string(),
+            uuid: uuid("rule", &[&stig_uuid, rule.group]),
             stig_uuid: stig_uuid.clone(),
             group_id: rule.group,
             group_id_src: rule.group,
@@ -165,7 +165,7 @@ pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> i
         .collect();
     let checklist = Checklist {
         title: format!("{} {host}", stig.id),
-        id: uuid("checklist", &of).to_string(),
+        id: uuid("checklist", &of),
         cklb_version: "1.0",
         active: false,
         mode: 2,

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 pub struct Until {
     /// As written.
     pub text: String,
-    /// The first moment at which it does not.
+    /// The first moment at which it is over.
     end: Timestamp,
 }
 
@@ -24,6 +24,12 @@ impl Until {
             text: text.to_owned(),
             end,
         })
+    }
+
+    /// The first moment at which it is over.
+    #[must_use]
+    pub fn end(&self) -> Timestamp {
+        self.end
     }
 
     /// Whether it is over at `time`.
