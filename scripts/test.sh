@@ -19,6 +19,7 @@ chromium chromium
 node nodejs
 npm npm
 xmllint libxml2-utils
+oscap openscap-scanner
 python3 python3-venv
 LIST
 if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
@@ -30,10 +31,12 @@ if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
         echo "missing, and only root can install them:$missing; tests that need them will say so" >&2
     fi
 fi
-if command -v npm >/dev/null 2>&1 && [ ! -d tests/page/node_modules ]; then
-    (cd tests/page && npm ci --no-audit --no-fund --silent) ||
-        echo "could not install what the browser test needs; it will say so" >&2
-fi
+for folder in tests/page tests/formats; do
+    if command -v npm >/dev/null 2>&1 && [ ! -d "$folder/node_modules" ]; then
+        (cd "$folder" && npm ci --no-audit --no-fund --silent) ||
+            echo "could not install what tests in $folder need; they will say so" >&2
+    fi
+done
 python=$PWD/target/validators/bin/python
 if [ ! -x "$python" ] && command -v python3 >/dev/null 2>&1; then
     { python3 -m venv target/validators && "$python" -m pip install -q -r tests/run_formats/requirements.txt; } ||

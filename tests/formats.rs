@@ -3,6 +3,7 @@
 
 mod checklist;
 mod hdf;
+mod importers;
 mod oscal;
 mod written;
 mod xccdf;

@@ -165,7 +165,7 @@ struct Generator<'d> {
 }
 
 /// The version of InSpec whose form this is.
-const INSPEC: &str = "5.22.3";
+const VERSION: &str = "5.22.3";
 
 /// Writes one document.
 pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<()> {
@@ -213,7 +213,7 @@ pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<(
                 skipped: count("skipped"),
             },
         },
-        version: INSPEC,
+        version: VERSION,
         generator: Generator {
             name: &document.run.tool,
             version: &document.run.version,
