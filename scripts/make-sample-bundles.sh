@@ -256,15 +256,75 @@ printf '%s\tdir\t700\t52034\t52034\tetcd\tetcd\t100\t%s\t%s\t\t\n' "$rke2/server
 printf '%s\tfile\t600\t52034\t52034\tetcd\tetcd\t100\t%s\t%s\t\t\n' "$rke2/server/db/etcd/member/snap/db" "$before_start" "$before_start" >>"$top/stat.tsv"
 gz
 
-# What the API knows: lends configz to kubeadm-drift, and has a node of which nothing else came in.
+# list NAME ITEMS: a list of API objects, as kubectl writes it.
+list() { printf '{"apiVersion":"v1","kind":"List","metadata":{"resourceVersion":""},"items":[%s]}\n' "$2" >"$top/api/$1.json"; }
+# meta NAME [NAMESPACE [LABELS]]
+meta() { printf '"metadata":{"name":"%s"%s,"labels":{%s}}' "$1" "${2:+,\"namespace\":\"$2\"}" "${3-}"; }
+rbac=rbac.authorization.k8s.io ours='"kubernetes.io/bootstrapping":"rbac-defaults"'
+# bound KIND NAME NAMESPACE LABELS ROLE_KIND ROLE SUBJECT
+bound() { printf '{"apiVersion":"%s/v1","kind":"%s",%s,"roleRef":{"apiGroup":"%s","kind":"%s","name":"%s"},"subjects":[%s]}' "$rbac" "$1" "$(meta "$2" "$3" "$4")" "$rbac" "$5" "$6" "$7"; }
+# role KIND NAME NAMESPACE LABELS RULES
+role() { printf '{"apiVersion":"%s/v1","kind":"%s",%s,"rules":[%s]}' "$rbac" "$1" "$(meta "$2" "$3" "$4")" "$5"; }
+group() { printf '{"apiGroup":"%s","kind":"Group","name":"%s"}' "$rbac" "$1"; }
+account() { printf '{"kind":"ServiceAccount","name":"%s","namespace":"%s"}' "$2" "$1"; }
+# pod NAMESPACE NAME OWNER_KIND OWNER LABELS SPEC
+pod() { printf '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"%s","namespace":"%s","labels":{%s},"ownerReferences":[{"apiVersion":"apps/v1","kind":"%s","name":"%s","controller":true}]},"spec":{%s},"status":{"phase":"Running"}}' "$2" "$1" "$5" "$3" "$4" "$6"; }
+
+# What the API knows: lends configz to kubeadm-drift, and has a node of which nothing else came in. The cluster itself:
+# pods of users that a level of pod security keeps out, or does not; a role with wildcards; services that were refused.
 begin cluster-prod-eu '"prod-eu"' null cluster api
 mkdir -p "$top/configz" "$top/api"
 rm "$top/stat.tsv"
-rmdir "$top/commands"
+sed 's|"commands":\[.*|"commands":[{"argv":"kubectl get pods --all-namespaces --chunk-size=500 -o json","member":"api/pods.json","exit":0,"at":"2026-11-20T12:00:00Z"}],"redactions":[{"member":"api/pods.json","kind":"env-value","count":2}],"skipped":[{"path":"api/services.json","reason":"unreadable","detail":"services is forbidden: User \\"auditor\\" cannot list resource \\"services\\" in API group \\"\\" in the namespace \\"default\\""}]}|' \
+    "$top/bundle.json" >"$work/bundle.json" && mv "$work/bundle.json" "$top/bundle.json"
+printf '{"clientVersion":{"gitVersion":"v1.31.4"},"serverVersion":{"major":"1","minor":"31","gitVersion":"v1.31.4"}}\n' >"$top/commands/version.txt"
 for node in kubeadm-drift kubeadm-worker-9; do
     printf '%s' '{"kubeletconfig":{"enableServer":true,"staticPodPath":"/etc/kubernetes/manifests","rotateCertificates":true,"authentication":{"x509":{"clientCAFile":"/etc/kubernetes/pki/ca.crt"},"webhook":{"enabled":true,"cacheTTL":"2m0s"},"anonymous":{"enabled":false}},"authorization":{"mode":"Webhook","webhook":{"cacheAuthorizedTTL":"5m0s","cacheUnauthorizedTTL":"30s"}},"eventRecordQPS":50,"eventBurst":100,"streamingConnectionIdleTimeout":"4h0m0s","podPidsLimit":-1,"kubeAPIQPS":50,"seccompDefault":false,"makeIPTablesUtilChains":true}}' >"$top/configz/$node.json"
 done
 printf '{"apiVersion":"v1","kind":"List","items":[{"metadata":{"name":"kubeadm-drift"},"status":{"nodeInfo":{"kubeletVersion":"v1.31.4"}}},{"metadata":{"name":"kubeadm-worker-9"},"status":{"nodeInfo":{"kubeletVersion":"v1.31.4"}}}]}\n' >"$top/api/nodes.json"
+psa=pod-security.kubernetes.io
+list namespaces "$(
+    for space in default kube-node-lease kube-public kube-system; do printf '{"apiVersion":"v1","kind":"Namespace",%s},' "$(meta $space)"; done
+    printf '{"apiVersion":"v1","kind":"Namespace",%s},' "$(meta pay '' "\"$psa/enforce\":\"restricted\"")"
+    printf '{"apiVersion":"v1","kind":"Namespace",%s}' "$(meta shop '' "\"$psa/warn\":\"restricted\"")"
+)"
+list serviceaccounts "$(
+    for space in default kube-node-lease kube-public kube-system; do printf '{"apiVersion":"v1","kind":"ServiceAccount",%s},' "$(meta default $space)"; done
+    printf '{"apiVersion":"v1","kind":"ServiceAccount",%s},' "$(meta kube-proxy kube-system)"
+    for space in pay shop; do printf '{"apiVersion":"v1","kind":"ServiceAccount",%s,"automountServiceAccountToken":false},' "$(meta default $space)"; done
+    printf '{"apiVersion":"v1","kind":"ServiceAccount",%s}' "$(meta deployer shop)"
+)"
+masked='"env":[{"name":"MODE","value":"REDACTED-BY-NODEPROOF"}]'
+safe='"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]},"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}}'
+list pods "$(
+    pod kube-system kube-proxy-x7k2p DaemonSet kube-proxy '"k8s-app":"kube-proxy"' '"hostNetwork":true,"serviceAccountName":"kube-proxy","containers":[{"name":"kube-proxy","image":"registry.k8s.io/kube-proxy:v1.31.4","securityContext":{"privileged":true}}]'
+    for n in 4fx9q 7h2mz kq8wd; do
+        printf ,
+        pod shop "web-6c5f8d9b7-$n" ReplicaSet web-6c5f8d9b7 '"app":"web","pod-template-hash":"6c5f8d9b7"' "\"serviceAccountName\":\"default\",\"containers\":[{\"name\":\"web\",\"image\":\"registry.example/web:7\",$masked,$safe},{\"name\":\"tcpdump\",\"image\":\"registry.example/tcpdump:1\",\"securityContext\":{\"privileged\":true,\"capabilities\":{\"add\":[\"NET_RAW\"]}}}]"
+    done
+    printf ,
+    pod shop deployer-0 StatefulSet deployer '"app":"deployer"' "\"serviceAccountName\":\"deployer\",\"containers\":[{\"name\":\"deployer\",\"image\":\"registry.example/deployer:3\",\"env\":[{\"name\":\"TOKEN\",\"valueFrom\":{\"secretKeyRef\":{\"name\":\"deployer\",\"key\":\"token\"}}}],$safe}]"
+    printf ,
+    pod pay api-0 StatefulSet api '"app":"api"' "\"serviceAccountName\":\"default\",\"automountServiceAccountToken\":false,\"containers\":[{\"name\":\"api\",\"image\":\"registry.example/api:2\",$masked,$safe}]"
+)"
+list networkpolicies "{\"apiVersion\":\"networking.k8s.io/v1\",\"kind\":\"NetworkPolicy\",$(meta deny-all pay),\"spec\":{\"podSelector\":{},\"policyTypes\":[\"Ingress\",\"Egress\"]}}"
+list clusterroles "$(
+    role ClusterRole cluster-admin '' "$ours" '{"apiGroups":["*"],"resources":["*"],"verbs":["*"]},{"nonResourceURLs":["*"],"verbs":["*"]}'
+    printf ,
+    role ClusterRole system:discovery '' "$ours" '{"nonResourceURLs":["/api","/api/*","/apis","/apis/*","/healthz","/livez","/openapi","/openapi/*","/readyz","/version","/version/"],"verbs":["get"]}'
+    printf ,
+    role ClusterRole deployer '' '' '{"apiGroups":["","apps"],"resources":["*"],"verbs":["*"]}'
+)"
+list roles "$(role Role extension-apiserver-authentication-reader kube-system "$ours" '{"apiGroups":[""],"resources":["configmaps"],"resourceNames":["extension-apiserver-authentication"],"verbs":["get","list","watch"]}')"
+list clusterrolebindings "$(
+    bound ClusterRoleBinding cluster-admin '' "$ours" ClusterRole cluster-admin "$(group system:masters)"
+    printf ,
+    bound ClusterRoleBinding kubeadm:cluster-admins '' '' ClusterRole cluster-admin "$(group kubeadm:cluster-admins)"
+    printf ,
+    bound ClusterRoleBinding system:discovery '' "$ours" ClusterRole system:discovery "$(group system:authenticated)"
+)"
+list rolebindings "$(bound RoleBinding deployer shop '' ClusterRole deployer "$(account shop deployer)")"
+for webhooks in validating mutating; do list "${webhooks}webhookconfigurations" ''; done
 gz
 
 # Handed in by hand: no bundle.json, no checksums, a terminal's process list cut at 80 columns.

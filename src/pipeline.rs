@@ -1,6 +1,7 @@
 //! The only file that knows all stages: places → index → lenders → rows, in order, through a
 //! bounded window.
 
+pub mod analyze;
 mod asked;
 mod cluster;
 pub mod explain;
@@ -8,6 +9,7 @@ mod loans;
 mod machines;
 mod parts;
 mod rows;
+mod run;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,9 +17,8 @@ use std::io;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::benchmark::catalog::Catalog;
-use crate::benchmark::select::Selection;
 use crate::bundle::{Bundle, Place, Unreadable};
+use crate::evidence::objects::shrunk::Selected;
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, layout, layouts};
 use crate::fleet::expect::Expected;
@@ -25,50 +26,17 @@ use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
 use crate::fleet::lend::{Join, Lender, Lent, Loan};
 use crate::fleet::reading::{Read, Reading};
-use crate::limits::Limits;
+use crate::matrix::finding::Origin;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
-use crate::matrix::row::Row;
-use crate::matrix::waivers::Waivers;
 use crate::node::{ApiNode, Node};
 use crate::problem::Problem;
 use crate::settings::live::{self, Live};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
+pub use run::{Run, pool};
+
 use parts::{Parts, odd_kind, other_system, parts};
-
-/// What a run is asked to do.
-pub struct Run<'c> {
-    /// The catalog.
-    pub catalog: &'c Catalog,
-    /// Which benchmarks and controls.
-    pub selection: Selection,
-    /// Caps on input.
-    pub limits: Limits,
-    /// What stands beside findings, as of the time that is "today".
-    pub waivers: Option<Waivers>,
-    /// Whether controls of roles that a node has not get rows there.
-    pub all_roles: bool,
-    /// The layout that archives are said to have.
-    pub read_as: Option<&'static str>,
-    /// Whether an output shows the words at the place that decided.
-    pub excerpts: bool,
-    /// Which rows come with their story.
-    pub tells: Option<&'c (dyn Fn(&Row) -> bool + Sync)>,
-    /// Worker threads.
-    pub pool: rayon::ThreadPool,
-}
-
-/// So many worker threads.
-///
-/// # Errors
-/// A sentence: they cannot be started.
-pub fn pool(threads: usize) -> Result<rayon::ThreadPool, String> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|e| format!("{threads} threads cannot be started ({e}); try fewer with -j"))
-}
 
 /// What the first pass found out.
 pub struct Fleet<'f> {
@@ -119,6 +87,10 @@ impl Run<'_> {
             let limits = &self.limits;
             let reading = Reading {
                 places,
+                selected: Selected {
+                    shapes: &self.catalog.shapes,
+                    most: limits.member_bytes,
+                },
                 index: Index::of(places, limits, &layout::wanted),
                 limits,
                 read_as: self.read_as,
@@ -199,8 +171,8 @@ impl Run<'_> {
             (None, None) => Ok(Judged::default()),
         };
         let mut judged = outcome.unwrap_or_else(|unreadable| {
-            let mut judged = Judged::unreadable(*unreadable, name, entry);
-            judged.rows.extend(self.judge_lone_loan(unit, fleet));
+            let mut judged = Judged::unreadable(*unreadable, name, entry, self.catalog);
+            judged.findings.extend(self.judge_lone_loan(unit, fleet));
             judged
         });
         judged
@@ -243,7 +215,9 @@ impl Run<'_> {
             let lender = self.lender(bundle);
             let mut judged = match self.judge_lender(&lender, is_own) {
                 Ok(judged) => judged,
-                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+                Err(unreadable) => {
+                    Judged::unreadable(*unreadable, &bundle.name, None, self.catalog)
+                }
             };
             judged.bundle.problems.extend(late);
             judged.bundle.problems.extend(odd_kind(&evidence, parts));
@@ -266,7 +240,9 @@ impl Run<'_> {
             };
             judged.join(match self.judge_lender(&lender, &is_other) {
                 Ok(others) => others,
-                Err(unreadable) => Judged::unreadable(*unreadable, &bundle.name, None),
+                Err(unreadable) => {
+                    Judged::unreadable(*unreadable, &bundle.name, None, self.catalog)
+                }
             });
         }
         self.join_cluster(&mut judged, &evidence);
@@ -305,14 +281,14 @@ impl Run<'_> {
         let lent = loan.map(|(lender, loan)| Lent::of(lender, loan));
         let lent = lent.unwrap_or_default();
         let subject = Subject::of(evidence, processes, &node, live, &lent);
-        let mut frame = Row {
+        let mut origin = Origin {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
             collected_at: evidence
                 .manifest
                 .as_ref()
                 .and_then(|m| m.collected_at.clone()),
-            ..Row::default()
+            ..Origin::default()
         };
         let trust = || {
             let own = Trust {
@@ -330,20 +306,20 @@ impl Run<'_> {
             });
             [Some(own), lenders].into_iter().flatten().collect()
         };
-        let rows = self.rows(&node, &subject, frame.clone(), &trust);
+        let findings = self.rows(&node, &subject, origin.clone(), &trust);
         let asked = vec![self.asked_of_node(&node, &subject)];
         problems.extend(evidence.problems());
-        frame.node = Some(node.name);
-        frame.cluster = node.cluster;
-        frame.integrity = Some(evidence.integrity().as_str().to_owned());
+        origin.node = Some(node.name);
+        origin.cluster = node.cluster;
+        origin.integrity = Some(evidence.integrity().as_str().to_owned());
         Judged {
-            rows,
+            findings,
             asked,
             bundle: report::Bundle {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
                 kubernetes: node.version.map(|(version, _)| version.to_string()),
-                ..report::Bundle::of(frame, problems)
+                ..report::Bundle::of(origin, problems)
             },
         }
     }
@@ -362,33 +338,32 @@ impl Run<'_> {
             let (bundle, digest) = (&lender.bundle, &lender.digest);
             return Err(Unreadable::of_too_many_nodes(bundle, digest, &self.limits));
         }
-        let frame = Row {
+        let origin = Origin {
             bundle: lender.bundle.clone(),
             bundle_sha256: Some(lender.digest.clone()),
             collected_at: lender.collected_at.clone(),
-            ..Row::default()
+            ..Origin::default()
         };
         let mut judged = Judged {
-            rows: Vec::new(),
-            asked: Vec::new(),
             bundle: report::Bundle::of(
-                Row {
+                Origin {
                     cluster: lender.cluster.clone(),
                     integrity: Some(lender.integrity.as_str().to_owned()),
-                    ..frame.clone()
+                    ..origin.clone()
                 },
                 lender.problems.clone(),
             ),
+            ..Judged::default()
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));
         for (_, loan) in own {
-            let (rows, asked) = self.judge_loan(lender, loan, None, frame.clone());
-            judged.rows.extend(rows);
+            let (findings, asked) = self.judge_loan(lender, loan, None, origin.clone());
+            judged.findings.extend(findings);
             judged.asked.push(asked);
         }
         if lender.lists_nodes {
             let apis: Vec<&ApiNode> = lender.loans.iter().map(|loan| &loan.api).collect();
-            let cluster = cluster::of_cluster(lender.cluster.as_deref(), &apis);
+            let cluster = cluster::of_cluster(lender.cluster.as_deref(), &apis, None);
             judged.asked.push(self.asked_of_cluster(&cluster, &apis));
         }
         Ok(judged)

@@ -76,6 +76,7 @@ codes! {
     ObjectsIncomplete "objects-incomplete" "a list of API objects is not whole, or part of an object is masked",
     ObjectsUnreadable "objects-unreadable" "a list of API objects cannot be read",
     NoAdmissionPolicy "no-admission-policy" "no pod does it, and nothing that is known keeps one from doing it",
+    OffendersCut "offenders-cut" "more objects offend than are named; --limit offenders=N names more",
     DistributionDefault "distribution-default" "the distribution ships it, recognised by content, so it does not fail alone",
     FileNotOnNode "file-not-on-node" "the file is not on the node, or the node has no such file by design",
     DefaultUnwanted "default-unwanted" "nobody set the value, and the default in force is the unwanted one",

@@ -7,7 +7,6 @@ use std::process::Command;
 
 use crate::support::*;
 use nodeproof::benchmark::select::{Benchmarks, Selection};
-use nodeproof::limits::Limits;
 use nodeproof::matrix::judged::Judged;
 use nodeproof::pipeline::{Run, pool};
 use serde_json::{Value, json};
@@ -456,32 +455,26 @@ fn wrong_usage_is_exit_2_and_says_what_to_do() {
 fn the_story_of_every_sample_row_is_that_of_its_verdict() {
     let paths = [root().join("sample-bundles")];
     let found = nodeproof::bundle::find(&paths, &[]).unwrap();
+    let auto = Selection {
+        benchmarks: Benchmarks::Auto,
+        controls: Vec::new(),
+    };
     let run = Run {
-        catalog: &CATALOG,
-        selection: Selection {
-            benchmarks: Benchmarks::Auto,
-            controls: Vec::new(),
-        },
-        limits: Limits::default(),
-        read_as: None,
-        waivers: None,
-        all_roles: false,
-        excerpts: false,
         tells: Some(&|_| true),
-        pool: pool(2).unwrap(),
+        ..Run::new(&CATALOG, auto, pool(2).unwrap())
     };
     let fleet = run.first_pass(&found.places, None);
     let mut count = 0;
     let mut check = |judged: Judged| {
-        for shown in judged.rows {
-            let row = shown.row;
-            let Some(story) = shown.story else {
+        for found in &judged.findings {
+            let row = found.row(&CATALOG, None);
+            let Some(story) = &found.story else {
                 assert!(row.control.is_none());
                 continue;
             };
             count += 1;
             let who = format!("{:?} {:?}", row.node, row.control);
-            assert_eq!(story.told.verdict, row.verdict, "{who}");
+            assert_eq!(story.told.verdict, row.verdict.as_str(), "{who}");
             assert_eq!(story.told.reason, row.reason, "{who}");
             assert_eq!(story.evidence.len(), row.evidence.len(), "{who}");
             let is_told = !story.by_the_text.is_empty();
@@ -494,7 +487,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
             let steps = json.as_array().unwrap();
             let won: Vec<&Value> = steps.iter().filter(|s| s["outcome"] == "won").collect();
             assert_eq!(won.len(), 1, "{who}: {json:#}");
-            assert_eq!(won[0]["source"], row.source.as_str(), "{who}");
+            assert_eq!(won[0]["source"], row.source, "{who}");
             if row.source != "default" {
                 assert_eq!(won[0]["looked_at"][0], row.evidence[0].as_str(), "{who}");
             }

@@ -12,6 +12,7 @@
 
 mod by_nist;
 mod catalog;
+mod cluster_rules;
 mod clusters;
 mod collect_cluster;
 mod collect_fleet;
@@ -48,6 +49,7 @@ mod openshift;
 mod outputs;
 mod page;
 mod page_in_browser;
+mod per_node;
 mod published_numbers;
 mod real_cluster;
 mod reference_control;

@@ -70,9 +70,10 @@ fn the_ending_picks_the_format_and_one_target_is_named_once() {
         assert_eq!(ran.code, code, "{outputs:?}: {}", ran.stderr);
         assert_eq!(listing(lab.folder.path()), before, "{outputs:?}");
     }
-    for output in ["in", "new/", "..", "in/n.tgz/"] {
+    // A path that ends in a slash is a folder of documents, which CSV does not make.
+    for (output, code) in [("in", 4), ("new/", 2), ("..", 4), ("in/n.tgz/", 2)] {
         let ran = lab.run(&["analyze", "in", "-o", output, "--format", "csv"]);
-        assert_eq!(ran.code, 4, "`{output}`: {}", ran.stderr);
+        assert_eq!(ran.code, code, "`{output}`: {}", ran.stderr);
         assert_eq!(listing(lab.folder.path()), before, "`{output}`");
     }
     lab.run(&["analyze", "in", "-o", "link.csv", "-b", "all"]);

@@ -8,7 +8,7 @@ use crate::support::Lab;
 use crate::support::pages::*;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use nodeproof::matrix::row::Row;
+use nodeproof::matrix::finding::FindingId;
 use serde_json::{Map, Value, json};
 
 /// The text of the elements of a name, each with its attributes.
@@ -87,13 +87,13 @@ fn rows_of(page: &str) -> Vec<Value> {
                 row.insert(key.to_owned(), value);
             }
             assert_eq!(row["waiver"].is_null(), letter.is_ascii_uppercase());
-            row.insert("finding_id".to_owned(), "".into());
-            let mut row: Row = serde_json::from_value(row.into()).unwrap();
-            match text(&finding[11]).as_str() {
-                Some(own) => own.clone_into(&mut row.finding_id),
-                None => row.identify(None, nodeproof::bundle::sha256_hex),
-            }
-            rows.push(serde_json::to_value(row).unwrap());
+            let part = |key: &str| row[key].as_str();
+            let parts = ["cluster", "node", "benchmark", "control"].map(part);
+            let id = FindingId::of(parts, part("bundle").unwrap_or_default(), None);
+            let own = text(&finding[11]);
+            let id = own.as_str().unwrap_or(id.as_str()).to_owned();
+            row.insert("finding_id".to_owned(), id.into());
+            rows.push(Value::from(row));
         }
     }
     rows

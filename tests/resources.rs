@@ -608,3 +608,75 @@ fn the_worst_of_any_one_file_is_bounded() {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
+
+/// Objects of a cluster are judged while they are read: memory does not grow with what no rule reads.
+#[test]
+fn the_pods_of_a_large_cluster_are_not_held() {
+    let lab = Lab::new();
+    let filler = "x".repeat(4_000);
+    let pods: Vec<String> = (0..5_000)
+        .map(|n| {
+            json!({"kind": "Pod", "metadata": {"name": format!("web-{n}"), "namespace": "shop",
+                "annotations": {"filler": &filler}, "managedFields": [{"filler": "x"}]},
+                "spec": {"containers": [{"name": "app", "image": "registry.example/app:1",
+                    "env": [{"name": "A", "value": "b"}],
+                    "securityContext": {"privileged": n == 4_999}}]}})
+            .to_string()
+        })
+        .collect();
+    let list = format!("{{\"kind\":\"List\",\"items\":[{}]}}", pods.join(","));
+    assert!(list.len() > 20 << 20);
+    let bundle = Bundle::cluster("prod").member("api/pods.json", list);
+    lab.add("in/c.tgz", &bundle);
+    let (memory, _, _) = measured(&lab);
+    assert!(memory < 64 << 10, "{memory} KiB");
+    let (rows, _) = rows_of(&lab, &["-c", "5.2.2"]);
+    assert_eq!(rows[0]["actual"], "shop/web-4999 (app)");
+    assert_eq!(
+        rows[0]["evidence"][0],
+        "api/pods.json#/items/4999/spec/containers/0"
+    );
+}
+
+/// The packed and the unpacked bundle, and one in an archive of bundles, have the same rows.
+#[test]
+fn objects_are_the_same_however_they_arrive() {
+    let pod = |name: &str| {
+        json!({"kind": "Pod", "metadata": {"name": name, "namespace": "shop"}, "spec": {
+            "hostPID": name == "b", "containers": [{"name": "app"}]}})
+    };
+    let list = json!({"kind": "List", "items": [pod("a"), pod("b")]}).to_string();
+    let bundle = Bundle::cluster("prod").member("api/pods.json", &list);
+    let rows = |lab: &Lab| {
+        let (rows, _) = rows_of(lab, &["-c", "5.2.3"]);
+        let own = |key: &str| rows[0][key].clone();
+        (
+            rows.len(),
+            own("verdict"),
+            own("evidence"),
+            own("evidence_sha256"),
+        )
+    };
+    let packed = Lab::new();
+    packed.add("in/c.tgz", &bundle);
+    let wanted = (
+        1,
+        json!("fail"),
+        json!(["api/pods.json#/items/1"]),
+        json!([nodeproof::bundle::sha256_hex(list.as_bytes())]),
+    );
+    assert_eq!(rows(&packed), wanted);
+    let unpacked = Lab::new();
+    let nested = Lab::new();
+    let mut outer = tar::Builder::new(Vec::new());
+    for (name, bytes) in bundle.files() {
+        unpacked.put(&format!("in/{name}"), &bytes);
+        append(&mut outer, &format!("all/{name}"), &bytes);
+    }
+    assert_eq!(rows(&unpacked), wanted);
+    nested.put("in/all.tar", &outer.into_inner().unwrap());
+    assert_eq!(rows(&nested), wanted);
+    let zipped = Lab::new();
+    zipped.put("in/c.zip", &zip_of(&bundle.tar()));
+    assert_eq!(rows(&zipped), wanted);
+}

@@ -21,6 +21,10 @@ pub fn folder() -> Folder {
         benchmarks: BENCHMARKS.iter().map(file).collect(),
         files: Some(file(&("files.toml", include_str!("catalog/files.toml")))),
         published: Some(file(&("published.toml", published))),
+        cluster: Some(file(&(
+            "cluster/cluster.toml",
+            include_str!("catalog/cluster/cluster.toml"),
+        ))),
         digest: None,
     }
 }

@@ -17,8 +17,11 @@ use super::folder::{File, Folder};
 use super::place::{message, unread};
 use super::published::Published;
 use super::{Benchmark, Control, Rule, RuleData, built_in};
+use crate::evidence::objects::shape::Shapes;
 use crate::node::duty::Duty;
 use crate::rules::Check;
+use crate::rules::objects::read as read_of_objects;
+use crate::rules::objects::shared::Shared;
 use crate::rules::setting::SettingRule;
 use crate::settings::component::Component;
 
@@ -30,6 +33,10 @@ pub struct Catalog {
     pub rules: BTreeMap<String, Rule>,
     /// Which file a rule means by its role.
     pub files: Roles,
+    /// What rules about API objects share.
+    pub shared: Shared,
+    /// What checks read of API objects.
+    pub shapes: Shapes,
     /// What was added to what is built in, in the order in which it was named.
     pub added: Vec<Added>,
 }
@@ -73,6 +80,10 @@ impl Catalog {
     /// What is wrong in which file.
     pub fn load(folders: &[Folder]) -> Result<Self, String> {
         let files = Roles::load(folders.iter().filter_map(|folder| folder.files.as_ref()))?;
+        let mut shared = Shared::default();
+        for file in folders.iter().filter_map(|folder| folder.cluster.as_ref()) {
+            shared.add(read(file)?);
+        }
         let published = folders
             .iter()
             .filter_map(|folder| folder.published.as_ref());
@@ -122,6 +133,12 @@ impl Catalog {
             }
         });
         let added = added.collect();
+        let mut shapes = Shapes::default();
+        let own = list.iter().flat_map(|benchmark| &benchmark.controls);
+        let own = own.filter_map(|control| control.check.as_ref());
+        for check in by_key.values().map(|(rule, _)| &rule.check).chain(own) {
+            read_of_objects::add(check, &mut shapes);
+        }
         list.sort_by_key(|benchmark| (benchmark.order.is_none(), benchmark.order));
         Ok(Self {
             benchmarks: list,
@@ -130,6 +147,8 @@ impl Catalog {
                 .map(|(key, (rule, _))| (key, rule))
                 .collect(),
             files,
+            shared,
+            shapes,
             added,
         })
     }

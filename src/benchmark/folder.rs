@@ -28,6 +28,8 @@ pub struct Folder {
     pub files: Option<File>,
     /// `published.toml`.
     pub published: Option<File>,
+    /// `cluster.toml`.
+    pub cluster: Option<File>,
     /// SHA-256 of its sorted `digest  path` lines; `None` for what is built in.
     pub digest: Option<String>,
 }
@@ -38,6 +40,7 @@ const CASES: &str = "cases.toml";
 const BENCHMARKS: &str = "benchmarks";
 const FILES: &str = "files.toml";
 const PUBLISHED: &str = "published.toml";
+const CLUSTER: &str = "cluster.toml";
 
 impl Folder {
     /// Reads a folder. A file that is a link is followed. What does not end in `.toml` is no
@@ -55,13 +58,14 @@ impl Folder {
                 BENCHMARKS => folder.benchmarks = reader.all(&entry, BENCHMARKS)?,
                 FILES => folder.files = Some(reader.file(&entry, FILES)?),
                 PUBLISHED => folder.published = Some(reader.file(&entry, PUBLISHED)?),
+                CLUSTER => folder.cluster = Some(reader.file(&entry, CLUSTER)?),
                 other if is_toml(other) => return Err(misplaced(&entry)),
                 _ => {}
             }
         }
         if reader.lines.is_empty() {
             return Err(format!(
-                "{}: there is no catalog file in it; it needs {RULES}/*.toml, {BENCHMARKS}/*.toml, {FILES} or {PUBLISHED}",
+                "{}: there is no catalog file in it; it needs {RULES}/*.toml, {BENCHMARKS}/*.toml, {FILES}, {PUBLISHED} or {CLUSTER}",
                 path.display()
             ));
         }
@@ -184,7 +188,7 @@ fn is_toml(name: &str) -> bool {
 
 fn misplaced(path: &Path) -> String {
     format!(
-        "{}: is read from nowhere; a rule goes into {RULES}/, a benchmark into {BENCHMARKS}/, roles of files into {FILES}, published checks into {PUBLISHED}",
+        "{}: is read from nowhere; a rule goes into {RULES}/, a benchmark into {BENCHMARKS}/, roles of files into {FILES}, published checks into {PUBLISHED}, what rules about clusters share into {CLUSTER}",
         path.display()
     )
 }

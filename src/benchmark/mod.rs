@@ -60,7 +60,7 @@ pub struct Benchmark {
     pub remove: Vec<String>,
     /// How its controls come to their references, where they do not say it themselves.
     pub references: Option<ReferenceDefaults>,
-    /// Its controls, as numbered. Until the catalog is loaded, those of its own file alone.
+    /// Its controls, in the order of their numbers. Until the catalog is loaded, those of its own file alone.
     #[serde(rename = "control", default)]
     pub controls: Vec<Control>,
     /// The digest of the user's catalog it is from; `None`: it is built in.
@@ -119,6 +119,12 @@ pub struct Control {
 }
 
 impl Control {
+    /// Its check, where it wants it otherwise than its rule.
+    #[must_use]
+    pub fn own_check(&self) -> Option<&Check> {
+        self.check.as_ref()
+    }
+
     /// What it wants otherwise than its rule, as a text that tells controls apart.
     #[must_use]
     pub fn own_terms(&self) -> String {

@@ -3,20 +3,10 @@
 
 use std::cmp::Ordering;
 
-use super::Control;
-
 /// Control numbers as people count: 4.2.9 before 4.2.10, `V-242390` by its number.
 #[must_use]
 pub fn controls(a: &str, b: &str) -> Ordering {
     key(a).cmp(key(b)).then_with(|| a.cmp(b))
-}
-
-/// Controls of one benchmark, in order.
-#[must_use]
-pub fn sorted<'c>(all: impl Iterator<Item = &'c Control>) -> Vec<&'c Control> {
-    let mut all: Vec<_> = all.collect();
-    all.sort_by(|a, b| controls(&a.number, &b.number));
-    all
 }
 
 fn key(number: &str) -> impl Iterator<Item = (bool, u64, &str)> {

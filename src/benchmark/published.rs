@@ -21,7 +21,12 @@ pub struct Text {
     #[serde(default)]
     pub join: Join,
     /// The tests.
+    #[serde(default)]
     pub tests: Vec<Test>,
+    /// In place of tests: what the control's own rule asks about is counted, that of the system and
+    /// of distributions too.
+    #[serde(default)]
+    pub all_objects: bool,
 }
 
 /// How tests are joined.
@@ -83,6 +88,10 @@ pub enum StatText {
 impl Text {
     /// Checks every test; the path of what is wrong begins at this check.
     pub(super) fn check(&self, files: &Roles) -> Result<(), Wrong> {
+        if self.tests.is_empty() != self.all_objects {
+            let what = "a published check has `tests`, or `all_objects = true`";
+            return Err(Wrong::at("tests", what));
+        }
         let mut tests = self.tests.iter().enumerate();
         tests.try_for_each(|(at, test)| {
             let here = |wrong: Wrong| wrong.below(["tests".into(), at.into()]);

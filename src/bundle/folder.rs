@@ -9,6 +9,7 @@ use ring::digest::{Context, SHA256};
 use walkdir::WalkDir;
 
 use super::gather::Gather;
+use super::keeping::Keeping;
 use super::open::{Failure, read_full};
 use super::{Content, HEAD_BYTES, hex, name};
 
@@ -185,6 +186,7 @@ impl Reader {
         let stated = file.metadata().map_or(0, |it| it.len());
         let mut hash = Context::new(&SHA256);
         let (mut size, mut content) = (0, Content::Passed);
+        let mut keeping = None;
         self.buffer.resize(HEAD_BYTES, 0);
         loop {
             let count = match read_full(&mut file, &mut self.buffer) {
@@ -193,8 +195,9 @@ impl Reader {
             };
             let bytes = &self.buffer[..count];
             hash.update(bytes);
-            if size == 0 && name.is_some_and(|name| (gather.select)(name, stated, bytes)) {
+            if size == 0 && name.is_some_and(|name| gather.select.wants(name, stated, bytes)) {
                 content = Content::Kept(Vec::new());
+                keeping = name.and_then(|name| gather.keeping(name));
             }
             size += count as u64;
             self.bytes += count as u64;
@@ -206,14 +209,24 @@ impl Reader {
             if let Content::Kept(kept) = &mut content {
                 let name = name.unwrap_or_default();
                 if size.max(stated) > gather.most(name) {
-                    gather.release_content(name, kept.len() as u64);
+                    gather.release_content(name, size - count as u64);
+                    keeping
+                        .take()
+                        .into_iter()
+                        .for_each(|k: Keeping<'_>| k.stop(gather));
                     content = Content::TooLarge;
                 } else {
                     gather.hold_content(name, count as u64)?;
-                    kept.extend_from_slice(bytes);
+                    match &mut keeping {
+                        Some(keeping) => keeping.take(bytes, gather)?,
+                        None => kept.extend_from_slice(bytes),
+                    }
                 }
             }
             if count < HEAD_BYTES {
+                if let (Content::Kept(kept), Some(keeping)) = (&mut content, keeping) {
+                    *kept = keeping.end(gather)?;
+                }
                 return Ok(Ok((size, content, hex(hash.finish().as_ref()))));
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::folder::MANIFEST;
+use super::keeping::Keeping;
 use super::name::{self, BadName};
 use super::nested::is_description;
 use super::open::Failure;
@@ -45,6 +46,8 @@ pub(super) struct Gather<'a> {
     members: Vec<Member>,
     /// Of the member that comes next.
     pub(super) attributes: Option<Box<Attributes>>,
+    /// The same: of its bytes, where not all are kept.
+    pub(super) digest: Option<String>,
     entries: u64,
     kept: u64,
     /// Whether it says that it is of a cluster, so that its lists of API objects have room of their own.
@@ -63,6 +66,7 @@ impl<'a> Gather<'a> {
             head: Vec::new(),
             members: Vec::new(),
             attributes: None,
+            digest: None,
             entries: 0,
             kept: 0,
             is_of_cluster: false,
@@ -135,6 +139,13 @@ impl<'a> Gather<'a> {
         }
     }
 
+    /// What takes a member's bytes where they are reduced to what is read of them.
+    pub(super) fn keeping(&self, name: &str) -> Option<Keeping<'a>> {
+        let list = name.rsplit('/').next().filter(|_| self.is_list(name))?;
+        let shrink = self.select.shrink(list.strip_suffix(".json")?)?;
+        Some(Keeping::of(shrink))
+    }
+
     /// The most bytes that a member may have.
     pub(super) fn most(&self, name: &str) -> u64 {
         match self.is_list(name) {
@@ -170,7 +181,7 @@ impl<'a> Gather<'a> {
         }
         self.members.push(Member {
             attributes: self.attributes.take(),
-            ..Member::new(name, size, content)
+            ..Member::new(name, size, content, self.digest.take())
         });
     }
 
@@ -349,7 +360,7 @@ mod tests {
         ] {
             let members: Vec<Member> = names
                 .iter()
-                .map(|name| Member::new((*name).to_owned(), 0, Content::Passed))
+                .map(|name| Member::new((*name).to_owned(), 0, Content::Passed, None))
                 .collect();
             assert_eq!(common_top(&members), top, "{names:?}");
         }

@@ -17,9 +17,11 @@ mod folder;
 mod format;
 mod gather;
 mod gzip;
+mod keeping;
 mod name;
 pub mod nested;
 mod open;
+mod selected;
 pub mod shell;
 mod spool;
 pub mod sums;
@@ -42,6 +44,7 @@ use crate::problem::Problem;
 
 pub use code::Code;
 pub use find::{exist, find};
+pub use selected::{Selector, Shrink};
 pub use spool::Spool;
 
 use archive::Reach;
@@ -136,9 +139,10 @@ pub struct Member {
 }
 
 impl Member {
-    /// A text in UTF-16 is kept in UTF-8, with the digest of what was handed in.
-    fn new(name: String, size: u64, content: Content) -> Self {
-        let sha256 = OnceLock::new();
+    /// A text in UTF-16 is kept in UTF-8, with the digest of what was handed in; `digest` is that
+    /// of bytes that are not all kept.
+    fn new(name: String, size: u64, content: Content, digest: Option<String>) -> Self {
+        let sha256 = digest.map_or_else(OnceLock::new, OnceLock::from);
         let content = match content {
             Content::Kept(bytes) => match encoding::from_utf_16(&bytes) {
                 Some(text) => {
@@ -191,7 +195,7 @@ pub struct Attributes {
 /// The bytes of a member, or why they are not here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// All of them.
+    /// All of them; of a list of API objects in a cluster's bundle, what is read of it.
     Kept(Vec<u8>),
     /// The selector did not want it.
     Passed,
@@ -203,9 +207,8 @@ pub enum Content {
     Unreadable(String),
 }
 
-/// Decides whether a member's bytes are kept: from its normalised name, with an archive's top
-/// folder still on, its size, and its first bytes, at most [`HEAD_BYTES`].
-pub type Select<'a> = dyn Fn(&str, u64, &[u8]) -> bool + Sync + 'a;
+/// Decides what is kept of members.
+pub type Select<'a> = dyn Selector + 'a;
 
 /// As much of a member as [`Select`] gets to see: enough for the head of any `ps` or YAML.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -268,6 +271,18 @@ impl Unreadable {
 /// [`Unreadable`] if any byte of it is in doubt, or a limit per bundle is passed. A limit per
 /// member concerns that member alone.
 pub fn read(
+    place: &Place,
+    limits: &Limits,
+    select: &(dyn Fn(&str, u64, &[u8]) -> bool + Sync),
+) -> Result<Bundle, Box<Unreadable>> {
+    read_selected(place, limits, &select)
+}
+
+/// The same, where of some members only a part is kept.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_selected(
     place: &Place,
     limits: &Limits,
     select: &Select<'_>,

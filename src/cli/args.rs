@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::outputs::Typed;
 use super::table::Form;
 use crate::benchmark::catalog::Catalog;
 use crate::evidence::layouts;
@@ -60,12 +61,16 @@ pub struct AnalyzeArgs {
     /// Only these controls, in every selected benchmark or in one
     #[arg(short, long, value_name = "[ID:]CONTROL", value_delimiter = ',')]
     pub control: Vec<String>,
-    /// Write the matrix to a file; the ending picks the format. May be repeated
+    /// Write the matrix to a file; the ending picks the format. A path that ends in / or .zip takes
+    /// a file for each node, in the formats that have one. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of stdout, or of files whose ending says none: csv, html, json, jsonl, xlsx
+    /// The format of the -o before it, or of stdout: csv, html, json, jsonl, kube-bench, xlsx
     #[arg(long, value_name = "FORMAT")]
-    pub format: Option<String>,
+    pub format: Vec<String>,
+    /// The two, as they belong together.
+    #[arg(skip)]
+    pub outputs: Typed,
     /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx and html have both)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
     pub layout: Layout,
@@ -237,6 +242,7 @@ pub enum FailOn {
     after_help = "Exit codes: 0 it is told; 2 wrong usage: no such node, control or finding; \
     3 its evidence could not be read; 4 stdout could not be written."
 )]
+#[command(group(clap::ArgGroup::new("subject").args(["node", "cluster"]).multiple(true)))]
 pub struct ExplainArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
     #[arg(required = true, value_name = "PATH")]
@@ -247,14 +253,17 @@ pub struct ExplainArgs {
         long,
         value_name = "NODE",
         requires = "control",
-        required_unless_present = "finding"
+        required_unless_present_any = ["finding", "cluster"]
     )]
     pub node: Option<String>,
+    /// The cluster itself; beside --node, the cluster that the node is in
+    #[arg(long, value_name = "NAME", requires = "control")]
+    pub cluster: Option<String>,
     /// The control, in the benchmark that -b picks or in the one named
-    #[arg(short, long, value_name = "[ID:]CONTROL", requires = "node")]
+    #[arg(short, long, value_name = "[ID:]CONTROL", requires = "subject")]
     pub control: Option<String>,
-    /// The finding_id of a row, in the place of a node and a control
-    #[arg(long, value_name = "FINDING_ID", conflicts_with_all = ["node", "control"])]
+    /// The finding_id of a row, in the place of a node or cluster and a control
+    #[arg(long, value_name = "FINDING_ID", conflicts_with_all = ["node", "cluster", "control"])]
     pub finding: Option<String>,
     /// auto (from platform and version), all, or ids
     #[arg(

@@ -3,16 +3,11 @@
 use serde_json::json;
 
 use super::args::BenchmarksArgs;
-use super::{Exit, message, table};
+use super::stop::Stop;
+use super::{Exit, table};
 
-pub fn run(args: &BenchmarksArgs) -> Exit {
-    let catalog = match args.catalogs.load() {
-        Ok(catalog) => catalog,
-        Err(why) => {
-            message::fatal(why);
-            return Exit::Usage;
-        }
-    };
+pub fn run(args: &BenchmarksArgs) -> Result<Exit, Stop> {
+    let catalog = args.catalogs.load()?;
     let rows: Vec<_> = catalog
         .benchmarks
         .iter()
@@ -58,5 +53,5 @@ pub fn run(args: &BenchmarksArgs) -> Exit {
         "numbers_from",
         "catalog",
     ];
-    table::print(args.format, &columns, &all, &rows)
+    Ok(table::print(args.format, &columns, &all, &rows))
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::CollectorArgs;
+use super::stop::Stop;
 use super::{Exit, message};
 use crate::bundle::sha256_hex;
 use crate::evidence::manifest::Collector;
@@ -47,30 +48,22 @@ pub fn built_in() -> Vec<Collector> {
 /// How a script begins the line with its version.
 const VERSION: &str = "NODEPROOF_COLLECTOR_VERSION=";
 
-pub fn run(args: &CollectorArgs) -> Exit {
-    if let Err(e) = fs::create_dir_all(&args.dir) {
-        message::fatal(format_args!(
-            "{}: {e}; choose a folder that can be written",
-            args.dir.display()
-        ));
-        return Exit::Output;
-    }
+pub fn run(args: &CollectorArgs) -> Result<Exit, Stop> {
+    let cannot = |path: &Path, e: io::Error| {
+        let name = path.display();
+        Stop::Output(format!("{name}: {e}; choose a folder that can be written"))
+    };
+    fs::create_dir_all(&args.dir).map_err(|e| cannot(&args.dir, e))?;
     let mut written = String::new();
     for (name, text) in SCRIPTS {
         let path = args.dir.join(name);
-        if let Err(e) = write(&path, text) {
-            message::fatal(format_args!(
-                "{}: {e}; choose a folder that can be written",
-                path.display()
-            ));
-            return Exit::Output;
-        }
+        write(&path, text).map_err(|e| cannot(&path, e))?;
         let digest = sha256_hex(text.as_bytes());
         written.push_str(&format!("{digest}  "));
         written.push_str(&terminal::line(&path.display().to_string()));
         written.push('\n');
     }
-    message::print(&written)
+    Ok(message::print(&written))
 }
 
 /// Whole or not at all; a script can be run as it is.

@@ -4,27 +4,26 @@
 use serde_json::Value;
 
 use super::args::ControlsArgs;
-use super::{Exit, message, table};
+use super::stop::Stop;
+use super::{Exit, table};
 use crate::benchmark::{covered, described};
 
-pub fn run(args: &ControlsArgs) -> Exit {
-    let catalog = match args.catalogs.load() {
-        Ok(catalog) => catalog,
-        Err(why) => {
-            message::fatal(why);
-            return Exit::Usage;
-        }
-    };
+pub fn run(args: &ControlsArgs) -> Result<Exit, Stop> {
+    let catalog = args.catalogs.load()?;
     let Some(id) = &args.benchmark else {
         let all = catalog.benchmarks.iter();
         let rows: Vec<Value> = all.map(|b| covered::benchmark(&catalog, b)).collect();
         let shown = &covered::OF_BENCHMARKS;
-        return table::print(args.format, &columns(shown, &[]), shown, &rows);
+        return Ok(table::print(
+            args.format,
+            &columns(shown, &[]),
+            shown,
+            &rows,
+        ));
     };
-    let Some(benchmark) = catalog.benchmark(id) else {
-        message::fatal(catalog.no_benchmark(id));
-        return Exit::Usage;
-    };
+    let benchmark = catalog
+        .benchmark(id)
+        .ok_or_else(|| catalog.no_benchmark(id))?;
     let controls = benchmark.controls.iter();
     if args.coverage {
         let rows = controls.map(|control| covered::control(&catalog, benchmark, control));
@@ -39,7 +38,8 @@ pub fn run(args: &ControlsArgs) -> Exit {
         ];
         let spare = ["nist_reason", "nist_800_53"];
         let columns = columns(&shown, &spare);
-        return table::print(args.format, &columns, &covered::OF_CONTROLS, &rows);
+        let all = &covered::OF_CONTROLS;
+        return Ok(table::print(args.format, &columns, all, &rows));
     }
     let rows = controls.map(|control| described::control(&catalog, benchmark, control));
     let rows: Vec<Value> = rows.collect();
@@ -56,7 +56,8 @@ pub fn run(args: &ControlsArgs) -> Exit {
     ];
     let spare = ["nist_basis", "nist_800_53", "assessment", "role", "level"];
     let columns = columns(&shown, &spare);
-    table::print(args.format, &columns, &described::COLUMNS, &rows)
+    let all = &described::COLUMNS;
+    Ok(table::print(args.format, &columns, all, &rows))
 }
 
 fn columns<'c>(shown: &'c [&'c str], spare: &'c [&'c str]) -> table::Columns<'c> {

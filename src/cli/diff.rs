@@ -7,80 +7,43 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::args::{DiffArgs, FailOnChange};
-use super::outputs::Lost;
-use super::progress::Progress;
+use super::progress::Followed;
 use super::signals::Temporaries;
-use super::{Exit, analyze, collector, message};
+use super::stop::Stop;
+use super::{Exit, analyze, collector};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::export::Sink;
 use crate::export::changes::{FORMATS, Format};
-use crate::export::target::{self, Target};
-use crate::matrix::clock::Clock;
+use crate::export::target::{self, Lost, Target};
 use crate::matrix::compare::change::Finding;
 use crate::matrix::compare::{Comparison, Old};
-use crate::matrix::counting::Counting;
 use crate::matrix::judged::Judged;
-use crate::matrix::{report, stored};
+use crate::matrix::stored;
+use crate::pipeline::analyze::Measure;
 use crate::pipeline::{self, Run};
-
-/// Why there is no comparison.
-enum Stop {
-    Usage(String),
-    /// An output that cannot be opened: a sentence.
-    Output(String),
-    Lost(Lost),
-}
-
-impl From<Lost> for Stop {
-    fn from(lost: Lost) -> Self {
-        Self::Lost(lost)
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Lost(error.into())
-    }
-}
+use crate::verdict::Verdict;
 
 /// What takes the findings of one side.
 type Take<'t> = &'t mut dyn FnMut(&Finding) -> io::Result<()>;
 
-pub fn run(args: &DiffArgs) -> Exit {
-    match compared(args) {
-        Ok((comparison, errors)) => {
-            let is_reached = args.fail_on == FailOnChange::Regression;
-            if errors > 0 {
-                Exit::Evidence
-            } else if is_reached && comparison.regressions() > 0 {
-                Exit::FailOn
-            } else {
-                Exit::Fine
-            }
-        }
-        Err(Stop::Usage(why)) => {
-            message::fatal(why);
-            Exit::Usage
-        }
-        Err(Stop::Output(why)) => {
-            message::fatal(why);
-            Exit::Output
-        }
-        Err(Stop::Lost(lost)) => {
-            if let Some(why) = lost.message() {
-                message::fatal(why);
-            }
-            Exit::Output
-        }
-    }
+pub fn run(args: &DiffArgs) -> Result<Exit, Stop> {
+    let (comparison, errors) = compared(args)?;
+    let is_reached = args.fail_on == FailOnChange::Regression;
+    Ok(if errors > 0 {
+        Exit::Evidence
+    } else if is_reached && comparison.regressions() > 0 {
+        Exit::FailOn
+    } else {
+        Exit::Fine
+    })
 }
 
 /// The comparison, written; and how many rows of judged evidence are errors.
 fn compared(args: &DiffArgs) -> Result<(Comparison, u64), Stop> {
-    let catalog = args.judging.catalogs.load().map_err(Stop::Usage)?;
-    let (format, judge) = settle(args, &catalog).map_err(Stop::Usage)?;
+    let catalog = args.judging.catalogs.load()?;
+    let (format, judge) = settle(args, &catalog)?;
     let temporaries = Temporaries::watched();
     let path = args.output.as_deref();
     let special = path.map(target::special).transpose();
@@ -172,27 +135,15 @@ fn settle<'c>(
     let selection = Selection::settle(catalog, benchmarks, &args.control)?;
     let limits = args.judging.limits()?;
     let read_as = args.judging.read_as()?;
-    let header = report::Run::of(
-        catalog,
-        &selection,
-        &limits,
-        collector::built_in(),
-        None,
-        None,
-    );
+    let run = Run {
+        read_as,
+        limits,
+        ..Run::new(catalog, selection, pipeline::pool(args.judging.threads())?)
+    };
+    let header = run.described(collector::built_in(), None);
     let judge = Judge {
         header: serde_json::to_value(header).map_err(|e| e.to_string())?,
-        run: Run {
-            catalog,
-            selection,
-            read_as,
-            limits,
-            waivers: None,
-            all_roles: false,
-            excerpts: false,
-            tells: None,
-            pool: pipeline::pool(args.judging.threads())?,
-        },
+        run,
         never: args.output.iter().cloned().collect(),
         quiet: args.quiet,
     };
@@ -219,43 +170,33 @@ impl Judge<'_> {
         if is_report(path) {
             return report_of(path, take);
         }
-        let found = bundle::find(&[path.to_owned()], &self.never).map_err(Stop::Usage)?;
+        let found = bundle::find(&[path.to_owned()], &self.never)?;
         if found.places.is_empty() {
-            return Err(Stop::Usage(format!(
+            return Err(Stop::from(format!(
                 "{}: is neither a report nor evidence; give a report in JSON or JSON Lines, or bundles",
                 path.display()
             )));
         }
         let fleet = self.run.first_pass(&found.places, analyze::now());
-        let mut progress = Progress::new(fleet.index().names.len() as u64, self.quiet);
-        for problem in found.problems.iter().chain(fleet.index().problems()) {
-            progress.warn(problem);
-        }
-        let mut fails = 0;
+        let mut followed = Followed::new(self.quiet);
         // What a newer bundle of the node supersedes is no row here either.
-        let names = &fleet.index().names;
-        let mut counting = Counting::new(&fleet.identity, names, Clock::default(), fleet.listed());
-        self.run.judge(&fleet, &mut |mut judged: Judged| {
-            counting.settle(&mut judged);
-            for problem in &judged.bundle.problems {
-                progress.warn(problem);
+        let measure = Measure::default();
+        let emit = &mut |judged: &Judged| {
+            for found in &judged.findings {
+                *errors += u64::from(found.verdict() == Verdict::Error);
+                take(&Finding::from(&found.row(self.run.catalog, None)))?;
             }
-            for shown in judged.rows {
-                fails += u64::from(shown.row.verdict == "fail");
-                *errors += u64::from(shown.row.verdict == "error");
-                take(&Finding::from(shown.row))?;
-            }
-            progress.step(fails, *errors);
             Ok::<(), io::Error>(())
-        })?;
-        progress.end();
+        };
+        self.run
+            .report(&fleet, &found, measure, &mut followed, emit)?;
         Ok(Some(self.header.clone()))
     }
 }
 
 fn report_of(path: &Path, take: Take<'_>) -> Result<Option<Value>, Stop> {
     let name = path.display();
-    let wrong = |why: String| Stop::Usage(format!("{name}:{why}"));
+    let wrong = |why: String| Stop::from(format!("{name}:{why}"));
     let cannot = |e: io::Error| wrong(format!(" cannot be read ({e}); check the file"));
     let mut source = BufReader::with_capacity(1 << 16, File::open(path).map_err(cannot)?);
     let head = source.fill_buf().map_err(cannot)?;

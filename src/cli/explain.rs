@@ -6,50 +6,28 @@ mod text;
 use std::io;
 
 use super::args::{ExplainArgs, Telling};
+use super::stop::Stop;
 use super::summary::skipped;
 use super::{Exit, analyze, message};
 use crate::benchmark::select::Selection;
 use crate::bundle;
+use crate::fleet::identity::CLUSTER;
 use crate::limits::Limits;
-use crate::matrix::judged::{Judged, Shown};
+use crate::matrix::finding::Finding;
+use crate::matrix::judged::Judged;
 use crate::matrix::row::Row;
 use crate::matrix::told::{Document, SCHEMA, Told};
 use crate::pipeline::{self, Fleet, Run};
 use crate::problem::Problem;
+use crate::verdict::story::Story;
 use asked::{Asked, Seen};
 
-pub fn run(args: &ExplainArgs) -> Exit {
-    match told(args) {
-        Ok(stories) => print(args.format, &stories),
-        Err(Untold::Wrong(why)) => {
-            message::fatal(why);
-            Exit::Usage
-        }
-        Err(Untold::Lost(error)) => {
-            message::fatal(format_args!(
-                "a temporary file failed ({error}); free some space, and run again"
-            ));
-            Exit::Output
-        }
-    }
-}
-
-/// Why nothing is told.
-enum Untold {
-    /// Wrong usage: a sentence.
-    Wrong(String),
-    /// A temporary file failed.
-    Lost(io::Error),
-}
-
-impl From<String> for Untold {
-    fn from(why: String) -> Self {
-        Self::Wrong(why)
-    }
+pub fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
+    told(args).map(|stories| print(args.format, &stories))
 }
 
 /// The stories that are asked for, at least one.
-fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
+fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
     let catalog = args.judging.catalogs.load()?;
     let (asked, selection) = Asked::settle(args, &catalog)?;
     let limits = args.judging.limits()?;
@@ -57,22 +35,18 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
     if found.places.is_empty() {
-        return Err(Untold::Wrong(format!(
+        return Err(Stop::from(format!(
             "no bundle in the PATHs: {}",
             skipped(found.skipped)
         )));
     }
     let run = |selection: Selection, tells| -> Result<Run<'_>, String> {
         Ok(Run {
-            catalog: &catalog,
-            selection,
             read_as,
             limits: limits.clone(),
-            waivers: None,
             all_roles: true,
-            excerpts: false,
             tells,
-            pool: pipeline::pool(args.judging.threads())?,
+            ..Run::new(&catalog, selection, pipeline::pool(args.judging.threads())?)
         })
     };
     let first = run(selection.clone(), None)?;
@@ -84,26 +58,37 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
         ..selection
     };
     let apart = asked::apart(&fleet);
-    let tells = |row: &Row| asked.is(row, &apart);
+    let tells = |row: &Row<'_>| asked.is(row, &apart);
     let second = run(selection, Some(&tells))?;
     let mut seen = Seen::of(&fleet);
-    let mut cells: Vec<(usize, Shown, Vec<Problem>)> = Vec::new();
+    let mut cells: Vec<(usize, Finding, Vec<Problem>)> = Vec::new();
     let mut emit = |unit, judged: Judged| {
-        seen.add(&asked, &judged);
-        let is_told = |shown: &Shown| shown.story.is_some() || asked.is_bundle(&shown.row, &apart);
-        for mut shown in judged.rows.into_iter().filter(is_told) {
-            if shown.row.control.is_some() {
-                asked::identify(&mut shown.row, &apart);
+        let rows = judged.findings.iter();
+        let rows: Vec<Row<'_>> = rows.map(|found| found.row(&catalog, None)).collect();
+        seen.add(&asked, &rows);
+        // Another bundle of the cluster is reported in its place.
+        let is_older = fleet.identity.superseded_by(unit, CLUSTER).is_some();
+        let told = judged.findings.iter().zip(&rows);
+        let told = told.filter(|(f, row)| {
+            let is_made = f.story.is_some() && !(is_older && row.node.is_none());
+            is_made || asked.is_bundle(row, &apart)
+        });
+        for (found, row) in told {
+            let mut found = found.clone();
+            if row.control.is_some() {
+                found.identify(asked::of_row(row, &apart), &catalog);
             }
-            cells.push((unit, shown, judged.bundle.problems.clone()));
+            cells.push((unit, found, judged.bundle.problems.clone()));
         }
         Ok::<(), io::Error>(())
     };
-    second
-        .judge_some(&fleet, &|unit| wanted.contains(&unit), &mut emit)
-        .map_err(Untold::Lost)?;
+    second.judge_some(&fleet, &|unit| wanted.contains(&unit), &mut emit)?;
     asked.check(&seen, cells.is_empty())?;
-    let document = |(unit, shown, problems)| document(&fleet, unit, shown, problems, &limits);
+    let document = |(unit, found, problems): (usize, Finding, Vec<Problem>)| {
+        let row = found.row(&catalog, None);
+        let story = found.story.as_deref().cloned();
+        document(&fleet, unit, &row, story, problems, &limits)
+    };
     Ok(cells.into_iter().map(document).collect())
 }
 
@@ -111,11 +96,12 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
 fn document(
     fleet: &Fleet<'_>,
     unit: usize,
-    shown: Shown,
+    row: &Row<'_>,
+    story: Option<Story>,
     problems: Vec<Problem>,
     limits: &Limits,
 ) -> Told {
-    let cited = shown.story.iter().flat_map(|story| &story.evidence);
+    let cited = story.iter().flat_map(|story| &story.evidence);
     let cited: Vec<(usize, &str)> = cited
         .map(|cited| {
             let lender = cited.bundle.as_ref().and_then(|name| fleet.unit(name));
@@ -137,7 +123,7 @@ fn document(
             }
         }
     }
-    Told::of(shown.row, shown.story.map(|story| *story), &ways, problems)
+    Told::of(row, story, &ways, problems)
 }
 
 fn print(form: Telling, stories: &[Told]) -> Exit {

@@ -13,6 +13,7 @@ mod outputs;
 mod progress;
 mod schema;
 mod signals;
+mod stop;
 mod summary;
 mod table;
 mod waivers;
@@ -20,11 +21,13 @@ mod waivers;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser as _};
 
 use crate::export::terminal;
 use args::{Args, Command};
+use outputs::Typed;
+use stop::Stop;
 
 /// How a run ended (DESIGN §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,17 +49,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Faults of readers on hostile input become error rows; a trace would only frighten.
     std::panic::set_hook(Box::new(|_| {}));
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let exit = match Args::try_parse_from(&arguments) {
-        Ok(args) => match args.command {
-            Command::Analyze(args) => analyze::run(args),
-            Command::Explain(args) => explain::run(&args),
-            Command::Benchmarks(args) => benchmarks::run(&args),
-            Command::Controls(args) => controls::run(&args),
-            Command::Layouts(args) => layouts::run(&args),
-            Command::Diff(args) => diff::run(&args),
-            Command::Schema(args) => schema::run(&args),
-            Command::Collector(args) => collector::run(&args),
-        },
+    let matches = Args::command().try_get_matches_from(&arguments);
+    let parsed = matches.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+    let exit = match parsed {
+        Ok((args, matches)) => command(args.command, &matches).unwrap_or_else(Stop::told),
         Err(error) => {
             let asked = matches!(
                 error.kind(),
@@ -72,6 +68,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
+    let typed = matches.subcommand().map(|(_, own)| own);
+    match command {
+        Command::Analyze(mut args) => {
+            args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            analyze::run(args)
+        }
+        Command::Explain(args) => explain::run(&args),
+        Command::Benchmarks(args) => benchmarks::run(&args),
+        Command::Controls(args) => controls::run(&args),
+        Command::Layouts(args) => Ok(layouts::run(&args)),
+        Command::Diff(args) => diff::run(&args),
+        Command::Schema(args) => Ok(schema::run(&args)),
+        Command::Collector(args) => collector::run(&args),
+    }
 }
 
 /// The same error of what was typed with each argument as one visible line: a file's name may be

@@ -1,59 +1,131 @@
 //! `-o` and `--format` as typed → the outputs of a run.
 
 use std::fs::File;
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
 
 use crate::export::target::{self, Target};
-use crate::export::{Format, Plan};
+use crate::export::{Compose, Format, Plan};
+
+/// `-o` and `--format` in the order in which they were typed.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// The paths, each with the format that follows it.
+    outputs: Vec<(PathBuf, Option<String>)>,
+    /// The format before the first path: of stdout, or of files whose ending names none.
+    first: Option<String>,
+}
+
+impl Typed {
+    /// Of a subcommand's arguments `output` and `format`.
+    ///
+    /// # Errors
+    /// A sentence: a format follows another one.
+    pub fn of(matches: &ArgMatches) -> Result<Self, String> {
+        let paths = matches.get_many::<PathBuf>("output").into_iter().flatten();
+        let places = matches.indices_of("output").into_iter().flatten();
+        let mut outputs: Vec<(usize, PathBuf, Option<String>)> = { places.zip(paths) }
+            .map(|(at, path)| (at, path.clone(), None))
+            .collect();
+        let names = matches.get_many::<String>("format").into_iter().flatten();
+        let places = matches.indices_of("format").into_iter().flatten();
+        let mut first = None;
+        for (at, name) in places.zip(names) {
+            let before = outputs.iter_mut().rev().find(|(place, ..)| *place < at);
+            let of = before.map_or(&mut first, |(_, _, format)| format);
+            if let Some(other) = of.replace(name.clone()) {
+                return Err(format!(
+                    "--format {other} and --format {name} are of one output; give each after the -o it is of"
+                ));
+            }
+        }
+        let outputs = outputs.into_iter();
+        Ok(Self {
+            outputs: outputs.map(|(_, path, format)| (path, format)).collect(),
+            first,
+        })
+    }
+}
 
 /// Where the matrix goes.
 pub struct Outputs {
-    files: Vec<(PathBuf, &'static Format)>,
+    files: Vec<(PathBuf, Kind, &'static Format)>,
     stdout: Option<&'static Format>,
     plan: Plan,
+}
+
+/// What an output is.
+#[derive(Clone, Copy)]
+enum Kind {
+    File,
+    /// A document per node and benchmark.
+    Folder(Compose),
+    /// The same in a zip.
+    Zip(Compose),
+}
+
+impl Kind {
+    fn of(path: &Path, format: &Format) -> Result<Self, String> {
+        let name = path.as_os_str().as_encoded_bytes();
+        let is_folder = name.ends_with(b"/");
+        if !is_folder && !name.to_ascii_lowercase().ends_with(b".zip") {
+            return Ok(Self::File);
+        }
+        match format.per_subject() {
+            Some(compose) if is_folder => Ok(Self::Folder(compose)),
+            Some(compose) => Ok(Self::Zip(compose)),
+            None => Err(format!(
+                "{}: {} is one file for the whole run, and this is a folder or a zip of one for each node; end the path in .{}",
+                path.display(),
+                format.name,
+                format.ending
+            )),
+        }
+    }
 }
 
 impl Outputs {
     /// Settles what was typed.
     ///
     /// # Errors
-    /// A sentence: there is no such format, an ending names none, a format has not that layout, or
-    /// a file is named twice.
-    pub fn settle(output: &[PathBuf], format: Option<&str>, plan: Plan) -> Result<Self, String> {
-        let named = format
-            .map(|name| {
-                Format::named(name).ok_or_else(|| {
-                    format!(
-                        "there is no format `{name}`; the formats are {}",
-                        Format::names()
-                    )
-                })
+    /// A sentence: there is no such format, an ending names none, a format has not that layout or
+    /// makes no folder, or a file is named twice.
+    pub fn settle(typed: &Typed, plan: Plan) -> Result<Self, String> {
+        let named = |name: &String| {
+            Format::named(name).ok_or_else(|| {
+                let names = Format::names();
+                format!("there is no format `{name}`; the formats are {names}")
             })
-            .transpose()?;
-        let mut files: Vec<(PathBuf, &Format)> = Vec::new();
+        };
+        let first = typed.first.as_ref().map(named).transpose()?;
+        let mut files: Vec<(PathBuf, Kind, &Format)> = Vec::new();
         let mut seen = Vec::new();
-        for path in output {
-            let ending = path.extension().and_then(|ending| ending.to_str());
-            let format = ending.and_then(Format::named).or(named).ok_or_else(|| {
-                format!(
-                    "{}: the ending names no format; add --format, or end it in one of: {}",
-                    path.display(),
-                    Format::names()
-                )
+        for (path, own) in &typed.outputs {
+            let name = path.display();
+            let own = own.as_ref().map(named).transpose()?;
+            let format = own.or_else(|| Format::of_path(path)).or(first);
+            let format = format.ok_or_else(|| {
+                let names = Format::names();
+                format!("{name}: the ending names no format; add --format with one of: {names}")
             })?;
-            let resolved = target::resolve(path).unwrap_or_else(|_| path.clone());
+            let kind = Kind::of(path, format)?;
+            let resolved = match kind {
+                Kind::Folder(_) => target::resolve_folder(path),
+                Kind::File | Kind::Zip(_) => target::resolve(path),
+            };
+            let resolved = resolved.unwrap_or_else(|_| path.clone());
             if seen.contains(&resolved) {
-                return Err(format!("{}: is named as output twice", path.display()));
+                return Err(format!("{name}: is named as output twice"));
             }
             seen.push(resolved);
-            files.push((path.clone(), format));
+            files.push((path.clone(), kind, format));
         }
         let stdout = files
             .is_empty()
-            .then(|| named.or_else(|| Format::named("csv")))
+            .then(|| first.or_else(|| Format::named("csv")))
             .flatten();
-        for format in files.iter().map(|(_, format)| *format).chain(stdout) {
+        for format in files.iter().map(|(_, _, format)| *format).chain(stdout) {
             format.has(&plan.layout)?;
         }
         Ok(Self {
@@ -65,7 +137,7 @@ impl Outputs {
 
     /// Whether any shows the words at the place that decided.
     pub fn show_excerpts(&self) -> bool {
-        let files = self.files.iter().map(|(_, format)| *format);
+        let files = self.files.iter().map(|(_, _, format)| *format);
         files.chain(self.stdout).any(|format| format.shows_excerpts)
     }
 
@@ -75,8 +147,13 @@ impl Outputs {
     /// # Errors
     /// A sentence with the path of the first that cannot be written.
     pub fn special(&self) -> Result<Vec<Option<File>>, String> {
-        let paths = self.files.iter().map(|(path, _)| path);
-        paths.map(|path| target::special(path)).collect()
+        let files = self.files.iter();
+        files
+            .map(|(path, kind, _)| match kind {
+                Kind::Folder(_) => Ok(None),
+                Kind::File | Kind::Zip(_) => target::special(path),
+            })
+            .collect()
     }
 
     /// Opens all of them; `special` are those that are open already.
@@ -84,46 +161,22 @@ impl Outputs {
     /// # Errors
     /// A sentence with the path of the first that cannot be written.
     pub fn open(&self, special: Vec<Option<File>>) -> Result<Vec<Target>, String> {
+        let plan = &self.plan;
         let files = self.files.iter().zip(special);
-        let files = files.map(|((path, format), special)| {
-            Target::file(path, special, |sink| format.open(sink, &self.plan))
+        let files = files.map(|((path, kind, format), special)| match kind {
+            Kind::File => Target::file(path, special, |sink| format.open(sink, plan)),
+            Kind::Zip(compose) => Target::file(path, special, |sink| compose.open_zip(sink, plan)),
+            Kind::Folder(compose) => {
+                Target::folder(path, |folder| compose.open_folder(folder, plan))
+            }
         });
         let stdout = self.stdout;
-        let stdout = stdout.map(|format| Target::stdout(|sink| format.open(sink, &self.plan)));
+        let stdout = stdout.map(|format| Target::stdout(|sink| format.open(sink, plan)));
         files.chain(stdout).collect()
     }
 
     /// The files that are written.
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
-        self.files.iter().map(|(path, _)| path.clone())
-    }
-}
-
-/// An output that could not be written.
-#[derive(Debug)]
-pub struct Lost {
-    name: String,
-    error: io::Error,
-}
-
-impl From<io::Error> for Lost {
-    fn from(error: io::Error) -> Self {
-        Self::of("a temporary file", error)
-    }
-}
-
-impl Lost {
-    /// Of the target with this name.
-    pub fn of(name: &str, error: io::Error) -> Self {
-        Self {
-            name: name.to_owned(),
-            error,
-        }
-    }
-
-    /// For people; nothing if it was people who closed it, as `| head` does.
-    pub fn message(&self) -> Option<String> {
-        (self.error.kind() != io::ErrorKind::BrokenPipe)
-            .then(|| format!("{}: cannot be written: {}", self.name, self.error))
+        self.files.iter().map(|(path, _, _)| path.clone())
     }
 }

@@ -8,9 +8,51 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::message;
+use crate::pipeline::analyze::Observer;
+use crate::problem::Problem;
 
 /// How often a log gets a line: seldom enough to read, often enough to see that it goes on.
 const LOG_EVERY: Duration = Duration::from_secs(5);
+
+/// Follows a run on stderr.
+pub struct Followed {
+    quiet: bool,
+    progress: Option<Progress>,
+}
+
+impl Followed {
+    /// With `quiet`: not at all.
+    pub fn new(quiet: bool) -> Self {
+        Self {
+            quiet,
+            progress: None,
+        }
+    }
+}
+
+impl Observer for Followed {
+    fn begin(&mut self, bundles: u64) {
+        self.progress = Some(Progress::new(bundles, self.quiet));
+    }
+
+    fn problem(&mut self, problem: &Problem) {
+        if let Some(progress) = &self.progress {
+            progress.warn(problem);
+        }
+    }
+
+    fn step(&mut self, fails: u64, errors: u64) {
+        if let Some(progress) = &mut self.progress {
+            progress.step(fails, errors);
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(progress) = &self.progress {
+            progress.end();
+        }
+    }
+}
 
 /// A run's progress.
 pub struct Progress {

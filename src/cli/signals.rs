@@ -38,7 +38,7 @@ impl Temporaries {
     fn remove(&self) {
         for path in &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             // One that has its final name by now is not there any more.
-            let _ = std::fs::remove_file(path);
+            let _ = std::fs::remove_file(path).or_else(|_| std::fs::remove_dir_all(path));
         }
     }
 }

@@ -28,7 +28,7 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
             summary.unreadable,
             skipped(summary.skipped),
         ),
-        judged(coverage),
+        format!("{} judged.", coverage.judged()),
     ];
     lines.extend(gaps(coverage, columns));
     lines.extend(table(summary));
@@ -41,7 +41,8 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         ));
         for rule in failing.iter().take(LISTED) {
             let mark = format!("  {:>6}  ", rule.nodes);
-            let text = format!("{}  {}", rule.title, rule.some_controls(1));
+            let whose = if rule.of_clusters { " (clusters)" } else { "" };
+            let text = format!("{}  {}{whose}", rule.title, rule.some_controls(1));
             lines.extend(wrapped(&mark, &text, columns));
         }
     }
@@ -60,23 +61,21 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
     lines
 }
 
-/// `1 of 2 clusters and 3 of 4 nodes judged.`
-fn judged(coverage: &Coverage) -> String {
-    let (clusters, nodes) = (coverage.clusters, coverage.nodes);
-    let of_nodes = format!("{} of {}", nodes.judged, counted(nodes.of, "node"));
-    match clusters.of {
-        0 => format!("{of_nodes} judged."),
-        of => format!(
-            "{} of {} and {of_nodes} judged.",
-            clusters.judged,
-            counted(of, "cluster")
-        ),
-    }
-}
-
 /// What totals leave out or rest on: per code how many, what it means, and the first names.
 fn gaps(coverage: &Coverage, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
+    for (code, lacks) in coverage.lacking() {
+        let what = format!("{}: {}", code.as_str(), code.meaning());
+        lines.extend(wrapped(&format!("  {:>6}  ", lacks.len()), &what, columns));
+        for lack in lacks.iter().take(LISTED) {
+            let cluster = lack.cluster.iter().map(|cluster| format!("{cluster}: "));
+            let what = cluster.chain([lack.sentence()]).collect::<String>();
+            lines.extend(wrapped("          ", &what, columns));
+        }
+        if lacks.len() > LISTED {
+            lines.push(format!("          and {} more", lacks.len() - LISTED));
+        }
+    }
     for (code, gaps) in coverage.by_code() {
         let what = format!("{}: {}", code.as_str(), code.meaning());
         lines.extend(wrapped(&format!("  {:>6}  ", gaps.len()), &what, columns));
@@ -184,6 +183,7 @@ mod tests {
     use super::*;
     use crate::matrix::coverage::{Code, Counted, Gap};
     use crate::matrix::row::Row;
+    use crate::verdict::Verdict;
 
     #[test]
     fn a_long_text_goes_on_below_itself() {
@@ -204,30 +204,28 @@ mod tests {
     #[test]
     fn the_summary_can_be_read_aloud_at_80_and_at_160_columns() {
         let mut summary = Summary::of_run(1);
-        let row = |node: usize, benchmark: &str, verdict: &str, reason: &str| Row {
-            node: Some(format!("n{node}")),
-            benchmark: Some(benchmark.to_owned()),
-            control: Some("4.2.6".to_owned()),
-            title: Some(
-                "A title that is a good deal longer than what is left of a line of eighty columns"
-                    .to_owned(),
-            ),
-            verdict: verdict.to_owned(),
-            reason: format!("{reason}: sentence"),
-            rule: Some("kubelet-make-iptables-util-chains".to_owned()),
-            ..Row::default()
-        };
         for node in 0..1234 {
             let (verdict, reason) = match node % 5 {
-                0 => ("fail", "config-file-sets-it"),
-                1 => ("unknown", "arguments-cut-off"),
-                _ => ("pass", "default-applies"),
+                0 => (Verdict::Fail, "config-file-sets-it"),
+                1 => (Verdict::Unknown, "arguments-cut-off"),
+                _ => (Verdict::Pass, "default-applies"),
             };
-            summary.count(&[row(node, "rke2-cis-1.23-permissive", verdict, reason)]);
+            summary.count(&[Row {
+                node: Some(&format!("n{node}")),
+                benchmark: Some("rke2-cis-1.23-permissive"),
+                control: Some("4.2.6"),
+                title: Some(
+                    "A title that is a good deal longer than what is left of a line of eighty columns",
+                ),
+                verdict,
+                code: reason,
+                rule: Some("kubelet-make-iptables-util-chains"),
+                ..Row::default()
+            }]);
         }
         summary.count(&[Row {
-            verdict: "error".into(),
-            reason: "truncated: ends".into(),
+            verdict: Verdict::Error,
+            code: "truncated",
             ..Row::default()
         }]);
         let gap = |at: usize, code| Gap {

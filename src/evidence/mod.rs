@@ -80,7 +80,7 @@ pub struct Evidence<'b> {
     /// Documents that were read, by the place of their member in memory.
     documents: RefCell<HashMap<usize, Result<Arc<Document>, document::ParseError>>>,
     /// Lists of API objects that were read, by name.
-    lists: RefCell<HashMap<String, Result<Arc<objects::Objects>, objects::NoObjects>>>,
+    lists: RefCell<HashMap<String, Result<Arc<objects::List>, objects::NoObjects>>>,
     /// Values that more documents may have.
     values_left: Cell<u64>,
     /// Words that more argument lines of no component may have.

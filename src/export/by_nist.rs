@@ -4,11 +4,10 @@
 
 use std::io;
 
-use super::Export;
 use super::lines::Lines;
+use super::{Export, Reported};
 use crate::matrix::nist::{Line, Rollup};
 use crate::matrix::report::Totals;
-use crate::matrix::row::Row;
 use crate::verdict::Verdict;
 
 pub(super) struct ByNist {
@@ -48,7 +47,7 @@ impl Export for ByNist {
         Ok(())
     }
 
-    fn row(&mut self, _row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
+    fn bundle(&mut self, _reported: &Reported<'_>) -> io::Result<()> {
         Ok(())
     }
 

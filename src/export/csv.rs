@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::io;
 
 use super::lines::Lines;
-use super::{Export, Sink, terminal};
+use super::{Export, Reported, Sink, terminal};
 use crate::matrix::report::Totals;
-use crate::matrix::row::{Cell, Row};
+use crate::matrix::row::Row;
 
 pub(super) struct Csv {
     writer: csv::Writer<Sink>,
@@ -21,23 +21,24 @@ impl Csv {
     }
 }
 
+impl Csv {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        for cell in row.cells() {
+            self.writer
+                .write_field(defused(cell.text()).as_ref())
+                .map_err(plain)?;
+        }
+        self.writer.write_record(None::<&[u8]>).map_err(plain)
+    }
+}
+
 impl Export for Csv {
     fn begin(&mut self) -> io::Result<()> {
         self.writer.write_record(Row::COLUMNS).map_err(plain)
     }
 
-    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
-        for cell in row.cells() {
-            let text = match cell {
-                Cell::One(text) => Cow::Borrowed(text.unwrap_or_default()),
-                Cell::Many([only]) => Cow::Borrowed(only.as_str()),
-                Cell::Many(texts) => Cow::Owned(texts.join(" ")),
-            };
-            self.writer
-                .write_field(defused(text).as_ref())
-                .map_err(plain)?;
-        }
-        self.writer.write_record(None::<&[u8]>).map_err(plain)
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        reported.rows.iter().try_for_each(|row| self.row(row))
     }
 
     fn end(&mut self, _totals: &Totals<'_>) -> io::Result<()> {

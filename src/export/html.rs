@@ -12,9 +12,9 @@ mod summary;
 
 use std::io;
 
-use super::{Export, Sink};
+use super::{Export, Reported, Sink};
 use crate::matrix::nist::Rollup;
-use crate::matrix::report::{Bundle, Run, Totals};
+use crate::matrix::report::{Run, Totals};
 use crate::matrix::row::Row;
 use details::Packed;
 use dictionary::Dictionary;
@@ -47,22 +47,25 @@ impl Html {
     }
 }
 
+impl Html {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        self.waived += u64::from(row.waiver.is_some());
+        let (matrix, dictionary) = (&mut self.matrix, &mut self.dictionary);
+        matrix.add(dictionary, self.seen, row)
+    }
+}
+
 impl Export for Html {
     fn begin(&mut self) -> io::Result<()> {
         self.bundles = Some(Packed::new()?);
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, excerpt: Option<&str>) -> io::Result<()> {
-        self.waived += u64::from(row.waiver.is_some());
-        let (matrix, dictionary) = (&mut self.matrix, &mut self.dictionary);
-        matrix.add(dictionary, self.seen, row, excerpt)
-    }
-
-    fn bundle(&mut self, bundle: &Bundle) -> io::Result<()> {
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        reported.rows.iter().try_for_each(|row| self.row(row))?;
         self.seen += 1;
         match &mut self.bundles {
-            Some(bundles) => bundles.add(bundle),
+            Some(bundles) => bundles.add(reported.bundle),
             None => Ok(()),
         }
     }

@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 
 use super::document::{Reached, Summed};
-use super::{Export, Sink};
+use super::{Export, Reported, Sink};
 use crate::matrix::nist::Rollup;
-use crate::matrix::report::{Bundle, Run, SCHEMA, Totals};
+use crate::matrix::report::{Run, SCHEMA, Totals};
 use crate::matrix::row::Row;
 
 pub(super) struct Json {
@@ -28,6 +28,15 @@ impl Json {
     }
 }
 
+impl Json {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let before: &[u8] = if self.has_findings { b",\n" } else { b"\n" };
+        self.has_findings = true;
+        self.sink.write_all(before)?;
+        Ok(serde_json::to_writer(&mut self.sink, row)?)
+    }
+}
+
 impl Export for Json {
     fn begin(&mut self) -> io::Result<()> {
         self.sink.write_all(b"{\"schema\":")?;
@@ -37,14 +46,8 @@ impl Export for Json {
         self.sink.write_all(b",\n\"findings\":[")
     }
 
-    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
-        let before: &[u8] = if self.has_findings { b",\n" } else { b"\n" };
-        self.has_findings = true;
-        self.sink.write_all(before)?;
-        Ok(serde_json::to_writer(&mut self.sink, row)?)
-    }
-
-    fn bundle(&mut self, bundle: &Bundle) -> io::Result<()> {
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        reported.rows.iter().try_for_each(|row| self.row(row))?;
         let file = match &mut self.bundles {
             Some(file) => {
                 file.write_all(b",\n")?;
@@ -52,7 +55,7 @@ impl Export for Json {
             }
             none => none.insert(BufWriter::new(tempfile::tempfile()?)),
         };
-        Ok(serde_json::to_writer(file, bundle)?)
+        Ok(serde_json::to_writer(file, reported.bundle)?)
     }
 
     fn end(&mut self, totals: &Totals<'_>) -> io::Result<()> {

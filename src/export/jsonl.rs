@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Map, Value};
 
 use super::lines::Lines;
-use super::{Export, Sink};
+use super::{Export, Reported, Sink};
 use crate::matrix::report::Totals;
 use crate::matrix::row::Row;
 
@@ -19,14 +19,20 @@ impl JsonLines {
     }
 }
 
+impl JsonLines {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        serde_json::to_writer(&mut self.sink, row)?;
+        self.sink.write_all(b"\n")
+    }
+}
+
 impl Export for JsonLines {
     fn begin(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
-        serde_json::to_writer(&mut self.sink, row)?;
-        self.sink.write_all(b"\n")
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        reported.rows.iter().try_for_each(|row| self.row(row))
     }
 
     fn end(&mut self, _totals: &Totals<'_>) -> io::Result<()> {

@@ -16,17 +16,17 @@ impl Leading {
     /// The names of their columns.
     pub(super) const NAMES: [&'static str; 3] = ["cluster", "node", "bundle"];
 
-    pub(super) fn of(row: &Row) -> Self {
+    pub(super) fn of(row: &Row<'_>) -> Self {
         Self {
-            cluster: row.cluster.clone(),
-            node: row.node.clone(),
-            bundle: row.bundle.clone(),
+            cluster: row.cluster.map(str::to_owned),
+            node: row.node.map(str::to_owned),
+            bundle: row.bundle.to_owned(),
         }
     }
 
     /// Whether a row belongs in the line.
-    pub(super) fn is_of(&self, row: &Row) -> bool {
-        self.cluster == row.cluster && self.node == row.node && self.bundle == row.bundle
+    pub(super) fn is_of(&self, row: &Row<'_>) -> bool {
+        self.cells() == [row.cluster, row.node, Some(row.bundle)]
     }
 
     pub(super) fn cells(&self) -> [Option<&str>; 3] {

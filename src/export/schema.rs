@@ -19,7 +19,7 @@ pub fn report() -> Value {
     let parts: [(&str, Value); 8] = [
         ("schema", json!({"const": SCHEMA})),
         ("run", types.subschema_for::<Run>().into()),
-        ("findings", list(types.subschema_for::<Row>())),
+        ("findings", list(types.subschema_for::<Row<'_>>())),
         ("bundles", list(types.subschema_for::<Bundle>())),
         ("benchmarks", list(types.subschema_for::<JudgedBy<'_>>())),
         ("coverage", types.subschema_for::<Reached<'_>>().into()),
@@ -43,7 +43,7 @@ pub fn report() -> Value {
 /// The schema of a line of JSON Lines, and of a finding of the JSON report.
 #[must_use]
 pub fn finding() -> Value {
-    let root = types().into_root_schema_for::<Row>();
+    let root = types().into_root_schema_for::<Row<'_>>();
     finished(root.into(), "urn:nodeproof:finding:1")
 }
 

@@ -1,13 +1,14 @@
 //! Where a format writes to: stdout, or a file that appears whole or not at all.
 
+use std::fmt;
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tempfile::TempPath;
+use tempfile::{TempDir, TempPath};
 
-use super::{Export, Sink, terminal};
+use super::{Export, Refused, Sink, terminal};
 
 /// An output under way.
 pub struct Target<W = Box<dyn Export>> {
@@ -15,7 +16,15 @@ pub struct Target<W = Box<dyn Export>> {
     pub export: W,
     /// What it is called in messages.
     pub name: String,
-    file: Option<(TempPath, PathBuf)>,
+    place: Place,
+}
+
+/// Where an output is until it is complete, and the path that it gets then.
+enum Place {
+    /// There already: stdout, a device or a pipe.
+    There,
+    File(TempPath, PathBuf),
+    Folder(TempDir, PathBuf),
 }
 
 /// The path that an output is written to: absolute, with links resolved, so that two spellings of
@@ -48,6 +57,31 @@ pub fn resolve(path: &Path) -> Result<PathBuf, String> {
     };
     let folder = folder.canonicalize().map_err(|e| cannot(&e))?;
     Ok(folder.join(name))
+}
+
+/// The same of an output that is a folder.
+///
+/// # Errors
+/// A sentence: there is something that is not an empty folder, or it lies in a folder that does not
+/// exist.
+pub fn resolve_folder(path: &Path) -> Result<PathBuf, String> {
+    let name = path.display();
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let plain = bytes.trim_ascii_end();
+    let is_root = plain.iter().all(|byte| *byte == b'/');
+    let path: PathBuf = path.components().collect();
+    match fs::read_dir(&path) {
+        Ok(mut there) => match there.next() {
+            None if !is_root => path.canonicalize().map_err(|e| format!("{name}: {e}")),
+            _ => Err(format!(
+                "{name}: is a folder with something in it; choose one that is empty or not there yet"
+            )),
+        },
+        Err(e) if e.kind() == io::ErrorKind::NotFound => resolve(&path),
+        Err(e) => Err(format!(
+            "{name}: {e}; choose a folder that is empty or not there yet"
+        )),
+    }
 }
 
 /// How long a named pipe may be without its reader: who starts both at once is not kept from it.
@@ -127,7 +161,7 @@ impl<W> Target<W> {
             return Ok(Self {
                 export: open(sink(terminal::safe(file))),
                 name,
-                file: None,
+                place: Place::There,
             });
         }
         let mut builder = tempfile::Builder::new();
@@ -143,7 +177,33 @@ impl<W> Target<W> {
         Ok(Self {
             export: open(sink(file)),
             name,
-            file: Some((temporary, resolved)),
+            place: Place::File(temporary, resolved),
+        })
+    }
+
+    /// Makes a temporary folder beside `path`, which is a folder to come, or an empty one.
+    ///
+    /// # Errors
+    /// A sentence with the path: the folder it is in does not exist or cannot be written, or there
+    /// is something at the path that is not an empty folder.
+    pub fn folder(path: &Path, open: impl FnOnce(&Path) -> W) -> Result<Self, String> {
+        let name = path.display().to_string();
+        let cannot =
+            |e: io::Error| format!("{name}: {e}; choose a folder that exists and can be written");
+        let resolved = resolve_folder(path)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".nodeproof-").suffix(".part");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(Permissions::from_mode(0o777));
+        }
+        let beside = resolved.parent().unwrap_or(Path::new("/"));
+        let temporary = builder.tempdir_in(beside).map_err(cannot)?;
+        Ok(Self {
+            export: open(temporary.path()),
+            name,
+            place: Place::Folder(temporary, resolved),
         })
     }
 
@@ -156,24 +216,33 @@ impl<W> Target<W> {
         Ok(Self {
             export: open(sink(out)),
             name: "stdout".to_owned(),
-            file: None,
+            place: Place::There,
         })
     }
 
-    /// The temporary file, while it is there.
+    /// The temporary file or folder, while it is there.
     #[must_use]
     pub fn temporary(&self) -> Option<&Path> {
-        self.file.as_ref().map(|(temporary, _)| &**temporary)
+        match &self.place {
+            Place::There => None,
+            Place::File(temporary, _) => Some(temporary),
+            Place::Folder(temporary, _) => Some(temporary.path()),
+        }
     }
 
-    /// Gives a complete file its name.
+    /// Gives a complete file or folder its name.
     ///
     /// # Errors
     /// What the system says.
     pub fn publish(self) -> io::Result<()> {
-        match self.file {
-            None => Ok(()),
-            Some((temporary, path)) => temporary.persist(path).map_err(|e| e.error),
+        match self.place {
+            Place::There => Ok(()),
+            Place::File(temporary, path) => temporary.persist(path).map_err(|e| e.error),
+            Place::Folder(temporary, path) => {
+                fs::rename(temporary.path(), path)?;
+                let _ = temporary.keep();
+                Ok(())
+            }
         }
     }
 }
@@ -181,3 +250,55 @@ impl<W> Target<W> {
 fn sink(to: impl io::Write + Send + 'static) -> Sink {
     Box::new(BufWriter::with_capacity(1 << 16, to))
 }
+
+/// An output that could not be written.
+#[derive(Debug)]
+pub struct Lost {
+    name: String,
+    error: io::Error,
+}
+
+impl From<io::Error> for Lost {
+    fn from(error: io::Error) -> Self {
+        Self::of("a temporary file", error)
+    }
+}
+
+impl Lost {
+    /// Of the target with this name.
+    #[must_use]
+    pub fn of(name: &str, error: io::Error) -> Self {
+        Self {
+            name: name.to_owned(),
+            error,
+        }
+    }
+
+    /// For people; nothing if it was people who closed it, as `| head` does.
+    #[must_use]
+    pub fn message(&self) -> Option<String> {
+        (self.error.kind() != io::ErrorKind::BrokenPipe).then(|| self.to_string())
+    }
+}
+
+impl Lost {
+    /// Whether the output cannot take what there is, so that what was typed is wrong.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let error = self.error.get_ref();
+        error.is_some_and(|error| error.is::<Refused>())
+    }
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cannot = if self.is_refused() {
+            ""
+        } else {
+            "cannot be written: "
+        };
+        write!(f, "{}: {cannot}{}", self.name, self.error)
+    }
+}
+
+impl std::error::Error for Lost {}

@@ -7,9 +7,9 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::Export;
 use super::leading::Leading;
 use super::lines::Lines;
+use super::{Export, Reported};
 use crate::matrix::report::{Columns, Totals};
 use crate::matrix::row::Row;
 
@@ -89,6 +89,30 @@ impl Wide {
     }
 }
 
+impl Wide {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        if !matches!(&self.line, Some(line) if line.leading.is_of(row)) {
+            self.finish_line()?;
+        }
+        let line = self.line.get_or_insert_with(|| Line {
+            leading: Leading::of(row),
+            ..Line::default()
+        });
+        let (Some(benchmark), Some(control)) = (row.benchmark, row.control) else {
+            line.of_all = Some(row.verdict.as_str().to_owned());
+            return Ok(());
+        };
+        let of_benchmark = |(_, (id, _)): &(usize, &(String, String))| id == benchmark;
+        for (at, (_, number)) in self.columns.all.iter().enumerate().filter(of_benchmark) {
+            self.occurring.insert(at);
+            if number == control {
+                line.cells.push((at, row.verdict.as_str().to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Export for Wide {
     fn begin(&mut self) -> io::Result<()> {
         if self.columns.are_fixed {
@@ -98,26 +122,8 @@ impl Export for Wide {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, _excerpt: Option<&str>) -> io::Result<()> {
-        if !matches!(&self.line, Some(line) if line.leading.is_of(row)) {
-            self.finish_line()?;
-        }
-        let line = self.line.get_or_insert_with(|| Line {
-            leading: Leading::of(row),
-            ..Line::default()
-        });
-        let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
-            line.of_all = Some(row.verdict.clone());
-            return Ok(());
-        };
-        let of_benchmark = |(_, (id, _)): &(usize, &(String, String))| id == benchmark;
-        for (at, (_, number)) in self.columns.all.iter().enumerate().filter(of_benchmark) {
-            self.occurring.insert(at);
-            if number == control {
-                line.cells.push((at, row.verdict.clone()));
-            }
-        }
-        Ok(())
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        reported.rows.iter().try_for_each(|row| self.row(row))
     }
 
     fn end(&mut self, _totals: &Totals<'_>) -> io::Result<()> {

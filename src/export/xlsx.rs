@@ -26,8 +26,8 @@ use self::findings::Findings;
 use self::gaps::Gaps;
 use self::matrix::Matrices;
 use self::sheet::{Sheets, refused};
-use super::{Export, Sink};
-use crate::matrix::report::{Bundle, Run, Totals};
+use super::{Export, Reported, Sink};
+use crate::matrix::report::{Run, Totals};
 use crate::matrix::row::Row;
 
 /// What a workbook can hold: "Excel specifications and limits",
@@ -84,22 +84,25 @@ impl Xlsx {
     }
 }
 
-impl Export for Xlsx {
-    fn begin(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn row(&mut self, row: &Row, excerpt: Option<&str>) -> io::Result<()> {
-        self.findings.row(row, excerpt, self.caps.units)?;
+impl Xlsx {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        self.findings.row(row, self.caps.units)?;
         self.matrices.row(row)?;
         self.evidence.row(row);
         self.gaps.row(row);
         Ok(())
     }
+}
 
-    fn bundle(&mut self, bundle: &Bundle) -> io::Result<()> {
-        self.evidence.bundle(bundle)?;
-        self.gaps.bundle(bundle, self.caps.units)
+impl Export for Xlsx {
+    fn begin(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        reported.rows.iter().try_for_each(|row| self.row(row))?;
+        self.evidence.bundle(reported.bundle)?;
+        self.gaps.bundle(reported.bundle, self.caps.units)
     }
 
     fn end(&mut self, totals: &Totals<'_>) -> io::Result<()> {

@@ -13,7 +13,7 @@ use super::reorder::Reorder;
 use super::window;
 use crate::bundle::nested::{self, Inside, Nest, Parcel};
 use crate::bundle::{self, Bundle, Place, Unreadable};
-use crate::evidence::layout;
+use crate::evidence::objects::shrunk::Selected;
 use crate::limits::Limits;
 
 /// What reading a bundle gave. A reader that panics on hostile input costs that bundle, never the
@@ -26,6 +26,8 @@ pub struct Reading<'f> {
     pub places: &'f [Place],
     /// What the first pass found.
     pub index: Index,
+    /// What is evidence, and what is kept of it.
+    pub selected: Selected<'f>,
     /// Caps on input.
     pub limits: &'f Limits,
     /// The layout that somebody says they have.
@@ -189,7 +191,7 @@ impl Reading<'_> {
                 goes_on
             };
             let wanted = |at| wanted(start + at);
-            let (inner, select) = (&nest.inner, &layout::wanted);
+            let (inner, select) = (&nest.inner, &self.selected);
             nested::deal(place, inner, names, &wanted, self.limits, select, &mut hand)
         }));
         for unit in open {
@@ -205,7 +207,7 @@ impl Reading<'_> {
 
     fn read(&self, place: &Place) -> Read {
         let read = catch_unwind(AssertUnwindSafe(|| {
-            bundle::read(place, self.limits, &layout::wanted)
+            bundle::read_selected(place, self.limits, &self.selected)
         }));
         self.as_said(read.unwrap_or_else(|_| Err(Unreadable::fault(&place.name))))
     }
@@ -224,7 +226,7 @@ impl Reading<'_> {
             Err(why) => return (Err(why), 0),
         };
         let read = catch_unwind(AssertUnwindSafe(|| {
-            inside.read(self.limits, &layout::wanted)
+            inside.read(self.limits, &self.selected)
         }));
         let fault = |_| (Err(Unreadable::fault(self.name(unit))), 0);
         let (read, inflated) = read.unwrap_or_else(fault);

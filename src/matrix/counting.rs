@@ -1,4 +1,4 @@
-//! Rows of bundle after bundle → coverage. Rows of superseded bundles go no further than this; rows
+//! Findings of bundle after bundle → coverage. Those of superseded bundles go no further than this; rows
 //! of bundles that are too old, or of the future, get their note here.
 //!
 //! Kept per node: digests of its name and a few words; per bundle that supersedes or is superseded:
@@ -12,17 +12,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::clock::Clock;
 use super::coverage::{Code, Counted, Coverage, Gap, OfExpected, Superseded};
+use super::finding::{Finding, FindingId, Note};
 use super::judged::{Judged, Part};
 use super::made::{Evidence, short};
 use super::marks::{Controls, Marks, Numbering};
-use super::roles::{NotCollected, Roles};
-use super::row::Row;
+use super::roles::Roles;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::sha256_hex;
 use crate::fleet::doubt::Doubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
+use crate::verdict::Verdict;
 
 /// Half a digest in hexadecimal: of fixed length, however long the names are that a bundle gives
 /// itself.
@@ -51,6 +52,7 @@ struct Older {
 
 /// Counts while rows pass.
 pub struct Counting<'f> {
+    catalog: &'f Catalog,
     identity: &'f Identity,
     names: &'f [String],
     clock: Clock,
@@ -77,12 +79,14 @@ impl<'f> Counting<'f> {
     /// Of bundles with these names, in row order.
     #[must_use]
     pub fn new(
+        catalog: &'f Catalog,
         identity: &'f Identity,
         names: &'f [String],
         clock: Clock,
         expected: Expected,
     ) -> Self {
         Self {
+            catalog,
             identity,
             names,
             unit: 0,
@@ -116,9 +120,10 @@ impl<'f> Counting<'f> {
         let clock = self.clock.check(judged.bundle.collected_at.as_deref());
         let frame = gap_of(judged);
         if frame.node.is_none() {
-            let unreadable = judged.rows.first().filter(|_| !is_readable);
+            let unreadable = judged.findings.first().filter(|_| !is_readable);
             let clock = clock.as_ref().map(|(code, why)| (*code, why.as_str()));
-            let unreadable = unreadable.map(|shown| (Code::Unreadable, shown.row.reason.as_str()));
+            let unreadable =
+                unreadable.map(|found| (Code::Unreadable, found.answer.reason.as_str()));
             for (code, why) in unreadable.into_iter().chain(clock) {
                 self.gaps.push((None, frame.says(code, why.to_owned())));
             }
@@ -155,7 +160,7 @@ impl<'f> Counting<'f> {
                 }
                 // A name on the API's list makes way without a word: it shows nothing.
                 if !self.identity.is_only_listed(unit, &name) {
-                    let failed = self.numbering.marks(part.rows()).failed;
+                    let failed = self.numbering.marks(&part.findings).failed;
                     self.older.push(Older {
                         gap,
                         key,
@@ -183,16 +188,16 @@ impl<'f> Counting<'f> {
                     .push((Some(key), gap.says(Code::MachineShared, why)));
             }
             if self.identity.supersedes(unit) {
-                let marks = self.numbering.marks(part.rows());
+                let marks = self.numbering.marks(&part.findings);
                 self.newest.insert((unit, key), marks);
             }
             self.tell_apart(unit, &name, &mut part);
             let clock = clock.as_ref().map(|(code, _)| *code);
-            for row in part.rows_mut() {
-                row.notes.extend(clock.map(|code| code.as_str().to_owned()));
+            for found in &mut part.findings {
+                found.notes.extend(clock.map(Note::from));
             }
             self.count(unit, (&name, key), &part, (is_readable, clock), gap);
-            judged.rows.append(&mut part.shown);
+            judged.findings.append(&mut part.findings);
         }
     }
 
@@ -205,13 +210,13 @@ impl<'f> Counting<'f> {
         (is_readable, clock): (bool, Option<Code>),
         gap: Gap,
     ) {
-        let has = |of: &[&str]| part.rows().any(|row| of.contains(&row.verdict.as_str()));
+        use Verdict::{Error, Fail, NotApplicable, Pass, Unknown};
+        let has = |of: &[Verdict]| part.findings.iter().any(|f| of.contains(&f.verdict()));
         // What does not apply is an answer where all is: not beside what nobody can decide.
-        let is_answered =
-            has(&["pass", "fail"]) || has(&["not-applicable"]) && !has(&["unknown", "error"]);
+        let is_answered = has(&[Pass, Fail]) || has(&[NotApplicable]) && !has(&[Unknown, Error]);
         let is_young = clock.is_none_or(|code| code == Code::ClockInFuture);
         let better = if !is_readable {
-            let reason = part.rows().next().map(|row| row.reason.clone());
+            let reason = part.findings.first().map(|f| f.answer.reason.clone());
             // A bundle that no node is known of has been named already.
             let named = reason.filter(|_| part.node.is_some());
             named.map(|reason| gap.says(Code::Unreadable, reason))
@@ -225,7 +230,7 @@ impl<'f> Counting<'f> {
         node.is_judged |= is_answered && is_young && is_readable;
         node.is_explained |= !is_readable || !is_young || better.is_some();
         if node.gap.is_none() && !node.is_judged && !node.is_explained {
-            let why = undecided(part);
+            let why = part.undecided();
             node.gap = Some(Box::new(gap.says(Code::NothingDecided, why)));
         }
         self.gaps.extend(better.map(|gap| (Some(key), gap)));
@@ -246,23 +251,23 @@ impl<'f> Counting<'f> {
     fn tell_apart(&mut self, unit: usize, name: &str, part: &mut Part) {
         let apart = self.identity.apart(unit, name);
         let key = digest(&[part.cluster.as_deref(), Some(name), apart]);
-        let rows = part.rows_mut().filter(|row| row.control.is_some());
-        let rows: Vec<&mut Row> = rows.collect();
-        if rows.is_empty() {
+        let findings = part.findings.iter_mut();
+        let findings: Vec<&mut Finding> = findings.filter(|f| f.control.is_some()).collect();
+        if findings.is_empty() {
             return;
         }
         let first = *self.named.entry(key).or_insert(unit);
         let bundle = self.names.get(unit).map(String::as_str);
-        if let Some(apart) = Row::apart(apart, bundle.filter(|_| first != unit)) {
-            for row in rows {
-                row.identify(Some(&apart), sha256_hex);
+        if let Some(apart) = FindingId::apart(apart, bundle.filter(|_| first != unit)) {
+            for found in findings {
+                found.identify(Some(&apart), self.catalog);
             }
         }
     }
 
-    /// What all of it adds up to.
+    /// What all of it adds up to, where these controls were selected.
     #[must_use]
-    pub fn finish(mut self, catalog: &Catalog, selection: &Selection) -> Coverage {
+    pub fn finish(mut self, selection: &Selection) -> Coverage {
         let mut coverage = Coverage {
             evidence: std::mem::take(&mut self.evidence).finish(),
             max_age_seconds: self.clock.max_age.map(|age| age.as_secs()),
@@ -316,9 +321,7 @@ impl<'f> Counting<'f> {
             gap.judged = node.is_some_and(|node| node.is_judged) || cluster == Some(&true);
             coverage.gaps.push(gap);
         }
-        coverage.roles = self.roles.not_collected(catalog, selection);
-        let roles = coverage.roles.iter().map(NotCollected::gap);
-        coverage.gaps.extend(roles);
+        coverage.not_collected = self.roles.not_collected(self.catalog, selection);
         coverage.gaps.sort_by(Gap::order);
         coverage
     }
@@ -334,7 +337,9 @@ impl<'f> Counting<'f> {
             },
             None => now.clone(),
         });
-        let (passed, undecided) = self.numbering.changes(&older.failed, &now.unwrap_or(none));
+        let (passed, undecided) =
+            self.numbering
+                .changes(&older.failed, &now.unwrap_or(none), self.catalog);
         Superseded {
             cluster: older.gap.cluster.clone(),
             node: older.gap.node.clone().unwrap_or_default(),
@@ -358,28 +363,6 @@ fn gap_of(judged: &Judged) -> Gap {
         code: Code::NothingDecided,
         why: String::new(),
         judged: false,
-    }
-}
-
-/// Why nothing is decided.
-fn undecided(part: &Part) -> String {
-    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
-    // What is proven not to apply is decided, and no reason why the rest is not.
-    let apply = part.rows().filter(|row| row.verdict != "not-applicable");
-    for row in apply {
-        let code = row.reason.split(':').next().unwrap_or_default();
-        *codes.entry(code).or_default() += 1;
-    }
-    let most = codes.into_iter().rev().max_by_key(|(_, count)| *count);
-    match most {
-        None => "no selected control is asked of it".to_owned(),
-        Some((code, _)) => {
-            let apply = part.rows().filter(|row| row.verdict != "not-applicable");
-            format!(
-                "none of its findings that may apply ({}) is decided, most often: {code}",
-                apply.count()
-            )
-        }
     }
 }
 

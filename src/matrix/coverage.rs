@@ -1,12 +1,14 @@
 //! How far a run went: how many nodes are judged, and what stands between that and all of them.
 
+pub mod not_collected;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::roles::NotCollected;
+use not_collected::{Lack, NotCollected};
 
 /// How far a run went.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -21,18 +23,12 @@ pub struct Coverage {
     pub evidence: Made,
     /// Bundles made longer before `as_of` than this are too old, in seconds.
     pub max_age_seconds: Option<i64>,
-    /// What stands between this run and all nodes, ordered by code, cluster, node and bundle. What
-    /// is of roles stands in `roles` in a report.
-    #[serde(serialize_with = "of_nodes")]
+    /// What stands between this run and all nodes, ordered by code, cluster, node and bundle.
     pub gaps: Vec<Gap>,
     /// Bundles that a newer one of their node stands for, and what failed in them.
     pub superseded: Vec<Superseded>,
-    /// Per cluster, benchmark and role that no node has that came in: the controls without a row.
-    pub roles: Vec<NotCollected>,
-}
-
-fn of_nodes<S: Serializer>(gaps: &[Gap], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(gaps.iter().filter(|gap| !gap.code.is_of_roles()))
+    /// Controls that have no finding, because nothing was handed in for them.
+    pub not_collected: Vec<NotCollected>,
 }
 
 /// When and by what the evidence of reported bundles was made.
@@ -219,11 +215,31 @@ impl Coverage {
         self.gaps.iter().filter(|gap| !gap.judged)
     }
 
-    /// Controls without a row because no node came in that has their role, where that is for the
+    /// `1 of 2 clusters and 3 of 4 nodes`; clusters only where some have findings of their own.
+    #[must_use]
+    pub fn judged(&self) -> String {
+        let share = |counted: Counted, noun: &str| {
+            let ending = if counted.of == 1 { "" } else { "s" };
+            format!("{} of {} {noun}{ending}", counted.judged, counted.of)
+        };
+        let nodes = share(self.nodes, "node");
+        match self.clusters.of {
+            0 => nodes,
+            _ => format!("{} and {nodes}", share(self.clusters, "cluster")),
+        }
+    }
+
+    /// What was not handed in, of each code that came up.
+    pub fn lacking(&self) -> impl Iterator<Item = (Lack, &[NotCollected])> {
+        let same = self.not_collected.chunk_by(|a, b| a.code == b.code);
+        same.filter_map(|lacks| Some((lacks.first()?.code, lacks)))
+    }
+
+    /// Controls that have no finding because nothing was handed in for them, where that is for the
     /// cluster's owner to hand in.
     #[must_use]
     pub fn not_asked(&self) -> u64 {
-        let own = self.roles.iter().filter(|of| of.run_by.is_none());
+        let own = self.not_collected.iter().filter(|of| of.run_by.is_none());
         own.map(|of| of.controls.len() as u64).sum()
     }
 
@@ -255,15 +271,11 @@ pub enum Code {
     NotExpected,
     /// Two names have one machine id.
     MachineShared,
-    /// No node of the cluster came in that has a role.
-    RoleNotCollected,
-    /// The same, of a role that a provider's own machines have.
-    RunByProvider,
 }
 
 impl Code {
     /// Every code, in the order of reports, and what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str, &'static str); 9] = [
         (
             Self::NoEvidence,
             "no-evidence",
@@ -305,16 +317,6 @@ impl Code {
             "machine-shared",
             "two nodes have one machine id: renamed, cloned, or named in two ways",
         ),
-        (
-            Self::RoleNotCollected,
-            "role-not-collected",
-            "no node of the cluster came in that has the role these controls are asked of",
-        ),
-        (
-            Self::RunByProvider,
-            "run-by-provider",
-            "a provider's own machines have the role these controls are asked of",
-        ),
     ];
 
     /// The code as it is written.
@@ -327,11 +329,6 @@ impl Code {
     #[must_use]
     pub fn meaning(self) -> &'static str {
         self.entry().2
-    }
-
-    /// Whether it speaks of a role in a cluster, not of a node.
-    fn is_of_roles(self) -> bool {
-        matches!(self, Self::RoleNotCollected | Self::RunByProvider)
     }
 
     fn entry(self) -> &'static (Self, &'static str, &'static str) {
@@ -352,8 +349,6 @@ impl JsonSchema for Code {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let of_nodes = Self::ALL.iter().filter(|(code, _, _)| !code.is_of_roles());
-        let words: Vec<&str> = of_nodes.map(|(_, word, _)| *word).collect();
-        json_schema!({"type": "string", "enum": words})
+        json_schema!({"type": "string", "enum": Self::ALL.map(|(_, word, _)| word)})
     }
 }

@@ -1,72 +1,80 @@
-//! What came of one bundle: its rows, and what a report says of the bundle itself.
+//! What came of one bundle: its findings, and what a report says of the bundle itself.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::finding::{Answer, Finding, Origin};
+use super::report;
 use super::roles::Asked;
-use super::row::Row;
-use super::{assemble, report};
+use crate::benchmark::catalog::Catalog;
 use crate::bundle::Unreadable;
 use crate::fleet::index::Entry;
-use crate::verdict::story::Story;
-
-/// A row, and what formats for people show beside it.
-#[derive(Deserialize, Serialize)]
-pub struct Shown {
-    /// The row.
-    pub row: Row,
-    /// The words at the place that decided, secrets masked; only where the run takes excerpts.
-    pub excerpt: Option<String>,
-    /// How the verdict came about; only of rows that the run tells of.
-    pub story: Option<Box<Story>>,
-    /// The entries of the waivers file that match it, whether they stand beside it or not.
-    pub waivers: Vec<usize>,
-}
+use crate::verdict::Verdict;
 
 /// What came of one bundle.
 #[derive(Default, Deserialize, Serialize)]
 pub struct Judged {
-    /// Its rows, in order.
-    pub rows: Vec<Shown>,
+    /// Its findings, in order.
+    pub findings: Vec<Finding>,
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
     /// What its nodes, and its cluster, are judged by.
     pub asked: Vec<Asked>,
 }
 
-/// The rows of one node in one bundle.
+/// The findings of one node in one bundle.
 pub struct Part {
     /// The cluster.
     pub cluster: Option<String>,
     /// The node's name.
     pub node: Option<String>,
-    /// Its rows, in order.
-    pub shown: Vec<Shown>,
+    /// Its findings, in order.
+    pub findings: Vec<Finding>,
 }
 
 impl Part {
-    /// Its rows alone.
-    pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.shown.iter().map(|shown| &shown.row)
-    }
-
-    /// Its rows alone, to be changed.
-    pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut Row> {
-        self.shown.iter_mut().map(|shown| &mut shown.row)
+    /// Why nothing is decided.
+    #[must_use]
+    pub fn undecided(&self) -> String {
+        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+        // What is proven not to apply is decided, and no reason why the rest is not.
+        let applies = |found: &&Finding| found.verdict() != Verdict::NotApplicable;
+        let mut count = 0;
+        for found in self.findings.iter().filter(applies) {
+            count += 1;
+            *codes.entry(found.answer.code()).or_default() += 1;
+        }
+        let most = codes.into_iter().rev().max_by_key(|(_, count)| *count);
+        match most {
+            None => "no selected control is asked of it".to_owned(),
+            Some((code, _)) => {
+                format!(
+                    "none of its findings that may apply ({count}) is decided, most often: {code}"
+                )
+            }
+        }
     }
 }
 
 impl Judged {
-    /// The row of a bundle that cannot be read; the index may know its node all the same.
+    /// The finding of a bundle that cannot be read; the index may know its node all the same.
     #[must_use]
-    pub fn unreadable(unreadable: Unreadable, name: &str, entry: Option<&Entry>) -> Self {
+    pub fn unreadable(
+        unreadable: Unreadable,
+        name: &str,
+        entry: Option<&Entry>,
+        catalog: &Catalog,
+    ) -> Self {
         let known = |text: Option<&Option<Box<str>>>| text?.as_deref().map(str::to_owned);
-        let frame = Row {
+        let origin = Origin {
             cluster: known(entry.map(|entry| &entry.cluster)),
             node: known(entry.map(|entry| &entry.node)),
             bundle: name.to_owned(),
             bundle_sha256: unreadable.digest,
             collected_at: known(entry.map(|entry| &entry.collected_at)),
-            ..Row::default()
+            integrity: None,
         };
         let problem = unreadable.problem;
         let member = problem
@@ -76,22 +84,23 @@ impl Judged {
             .unwrap_or_default();
         let sentence = format!("{member}{}; {}", problem.what, problem.next);
         let code = unreadable.code.as_str();
-        let row = assemble::unreadable(frame.clone(), code, &sentence, &problem.next);
+        let answer = Answer::unreadable(code, &sentence, &problem.next);
+        let bundle = report::Bundle::of(origin.clone(), vec![problem]);
         Self {
-            bundle: report::Bundle::of(frame, vec![problem]),
-            rows: vec![Shown {
-                row,
-                excerpt: None,
-                story: None,
-                waivers: Vec::new(),
-            }],
-            asked: Vec::new(),
+            bundle,
+            findings: vec![Finding::new(
+                Arc::new(origin),
+                None,
+                Arc::new(answer),
+                catalog,
+            )],
+            ..Self::default()
         }
     }
 
     /// Adds what came of the other nodes that the bundle speaks of.
     pub fn join(&mut self, other: Self) {
-        self.rows.extend(other.rows);
+        self.findings.extend(other.findings);
         self.asked.extend(other.asked);
         self.sort();
         for problem in other.bundle.problems {
@@ -101,42 +110,45 @@ impl Judged {
         }
     }
 
-    /// Puts rows in order: a cluster before its nodes.
+    /// Puts findings in order: a cluster before its nodes.
     pub fn sort(&mut self) {
-        self.rows
-            .sort_by(|a, b| (&a.row.cluster, &a.row.node).cmp(&(&b.row.cluster, &b.row.node)));
+        self.findings.sort_by(|a, b| {
+            let (a, b) = (&a.origin, &b.origin);
+            (&a.cluster, &a.node).cmp(&(&b.cluster, &b.node))
+        });
     }
 
     /// Whether the bundle could be read.
     #[must_use]
     pub fn is_readable(&self) -> bool {
-        self.rows.iter().all(|shown| shown.row.control.is_some())
+        self.findings.iter().all(|found| found.control.is_some())
     }
 
-    /// Takes the rows out, node by node; a node bundle speaks of its node without rows too.
+    /// Takes the findings out, node by node; a node bundle speaks of its node without any too.
     #[must_use]
     pub fn take_parts(&mut self) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
-        let rows = std::mem::take(&mut self.rows);
+        let findings = std::mem::take(&mut self.findings);
         let (cluster, node) = (&self.bundle.cluster, &self.bundle.node);
-        let own = |shown: &Shown| shown.row.cluster == *cluster && shown.row.node == *node;
-        if node.is_some() && rows.iter().all(own) {
+        let is_own =
+            |found: &Finding| found.origin.cluster == *cluster && found.origin.node == *node;
+        if node.is_some() && findings.iter().all(is_own) {
             return vec![Part {
                 cluster: cluster.clone(),
                 node: node.clone(),
-                shown: rows,
+                findings,
             }];
         }
-        for shown in rows {
-            let Row { cluster, node, .. } = &shown.row;
+        for found in findings {
+            let Origin { cluster, node, .. } = &*found.origin;
             match parts.last_mut() {
                 Some(part) if part.node == *node && part.cluster == *cluster => {
-                    part.shown.push(shown);
+                    part.findings.push(found);
                 }
                 _ => parts.push(Part {
                     cluster: cluster.clone(),
                     node: node.clone(),
-                    shown: vec![shown],
+                    findings: vec![found],
                 }),
             }
         }

@@ -1,10 +1,11 @@
 //! Which controls of a bundle came out how: a bit per control, so that bundles of one node can be
-//! compared at the end without keeping their rows.
+//! compared at the end without keeping their findings.
 
 use std::collections::HashMap;
 
-use super::row::Row;
-use super::summary::ANSWERS;
+use super::finding::{ControlId, Finding};
+use crate::benchmark::catalog::Catalog;
+use crate::verdict::Verdict;
 
 /// A set of controls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,51 +43,56 @@ pub struct Marks {
     pub passed: Controls,
 }
 
-/// Controls, by number: `benchmark:control`.
+/// Controls, by number: in the order in which they came up.
 #[derive(Debug, Default)]
 pub struct Numbering {
-    numbers: HashMap<String, usize>,
-    names: Vec<String>,
+    numbers: HashMap<ControlId, usize>,
+    controls: Vec<ControlId>,
 }
 
 impl Numbering {
-    /// Marks the controls of rows.
-    pub fn marks<'r>(&mut self, rows: impl IntoIterator<Item = &'r Row>) -> Marks {
+    /// Marks the controls of findings.
+    pub fn marks(&mut self, findings: &[Finding]) -> Marks {
         let mut marks = Marks::default();
-        for row in rows {
-            let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
+        for found in findings {
+            let Some(control) = found.control else {
                 continue;
             };
-            if row.verdict == "fail" {
-                marks.failed.insert(self.number(benchmark, control));
-            } else if ANSWERS.contains(&row.verdict.as_str()) {
-                marks.passed.insert(self.number(benchmark, control));
+            match found.verdict() {
+                Verdict::Fail => marks.failed.insert(self.number(control)),
+                Verdict::Pass | Verdict::NotApplicable => marks.passed.insert(self.number(control)),
+                Verdict::Unknown | Verdict::Error | Verdict::Manual => {}
             }
         }
         marks
     }
 
-    fn number(&mut self, benchmark: &str, control: &str) -> usize {
-        let name = format!("{benchmark}:{control}");
-        let next = self.names.len();
-        match self.numbers.get(&name) {
-            Some(number) => *number,
-            None => {
-                self.names.push(name.clone());
-                self.numbers.insert(name, next);
-                next
-            }
+    fn number(&mut self, control: ControlId) -> usize {
+        let next = self.controls.len();
+        let number = *self.numbers.entry(control).or_insert(next);
+        if number == next {
+            self.controls.push(control);
         }
+        number
     }
 
-    /// What failed before and does not now: what passes since, and what is not decided since.
+    /// What failed before and does not now: what passes since, and what is not decided since, as
+    /// `benchmark:control`.
     #[must_use]
-    pub fn changes(&self, before: &Controls, now: &Marks) -> (Vec<String>, Vec<String>) {
-        let all = self.names.iter().enumerate();
+    pub fn changes(
+        &self,
+        before: &Controls,
+        now: &Marks,
+        catalog: &Catalog,
+    ) -> (Vec<String>, Vec<String>) {
+        let all = self.controls.iter().enumerate();
         let gone = all.filter(|(at, _)| before.has(*at) && !now.failed.has(*at));
         let (passed, undecided): (Vec<_>, Vec<_>) = gone.partition(|(at, _)| now.passed.has(*at));
-        let sorted = |of: Vec<(usize, &String)>| {
-            let mut names: Vec<String> = of.into_iter().map(|(_, name)| name.clone()).collect();
+        let sorted = |of: Vec<(usize, &ControlId)>| {
+            let named = of.into_iter().filter_map(|(_, id)| id.of(catalog));
+            let mut names: Vec<String> = named
+                .map(|(benchmark, control)| format!("{}:{}", benchmark.id, control.number))
+                .collect();
             names.sort_by(|a, b| crate::benchmark::order::controls(a, b));
             names
         };
@@ -96,32 +102,47 @@ impl Numbering {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::matrix::finding::{Answer, Origin};
 
     #[test]
     fn what_failed_and_does_not_any_more_is_named_by_what_it_is_now() {
-        let row = |control: usize, verdict: &str| Row {
-            benchmark: Some("b".to_owned()),
-            control: Some(format!("4.{control}")),
-            verdict: verdict.to_owned(),
-            ..Row::default()
+        let catalog = Catalog::built_in().unwrap();
+        let finding = |control: u16, verdict: Verdict| {
+            let mut answer = Answer::unreadable("code", "why", "next");
+            answer.verdict = verdict;
+            let id = ControlId {
+                benchmark: 0,
+                control,
+            };
+            Finding::new(
+                Arc::new(Origin::default()),
+                Some(id),
+                Arc::new(answer),
+                &catalog,
+            )
         };
-        let rows = |verdicts: &[&str]| -> Vec<Row> {
+        let findings = |verdicts: &[Verdict]| -> Vec<Finding> {
             let repeated = (0..70).zip(verdicts.iter().cycle());
-            repeated.map(|(at, verdict)| row(at, verdict)).collect()
+            repeated
+                .map(|(at, verdict)| finding(at, *verdict))
+                .collect()
         };
+        use Verdict::{Error, Fail, NotApplicable, Pass, Unknown};
         let mut numbering = Numbering::default();
-        let before = numbering.marks(&rows(&["fail", "fail", "fail", "fail", "pass", "unknown"]));
+        let before = numbering.marks(&findings(&[Fail, Fail, Fail, Fail, Pass, Unknown]));
         assert_eq!(before.failed.count(), 48);
-        let now = rows(&["pass", "fail", "error", "not-applicable", "fail", "fail"]);
-        let now = numbering.marks(
-            now.iter()
-                .filter(|row| row.control.as_deref() != Some("4.69")),
-        );
-        let (passed, undecided) = numbering.changes(&before.failed, &now);
+        let mut now = findings(&[Pass, Fail, Error, NotApplicable, Fail, Fail]);
+        now.pop();
+        let now = numbering.marks(&now);
+        let (passed, undecided) = numbering.changes(&before.failed, &now, &catalog);
         assert_eq!((passed.len(), undecided.len()), (23, 13));
-        assert_eq!(passed[..4], ["b:4.0", "b:4.3", "b:4.6", "b:4.9"]);
-        assert_eq!(undecided[..2], ["b:4.2", "b:4.8"]);
-        assert_eq!(undecided.last().map(String::as_str), Some("b:4.69"));
+        let benchmark = &catalog.benchmarks[0];
+        let name = |at: usize| format!("{}:{}", benchmark.id, benchmark.controls[at].number);
+        assert_eq!(passed[..4], [name(0), name(3), name(6), name(9)]);
+        assert_eq!(undecided[..2], [name(2), name(8)]);
+        assert_eq!(undecided.last(), Some(&name(69)));
     }
 }

@@ -1,10 +1,10 @@
 //! The matrix: rows, their order, what they add up to, and what a report says beside them.
 
-pub mod assemble;
 pub mod clock;
 pub mod compare;
 pub mod counting;
 pub mod coverage;
+pub mod finding;
 pub mod judged;
 mod made;
 pub mod marks;

@@ -175,20 +175,22 @@ impl Rollup {
 mod tests {
     use super::*;
     use crate::matrix::row::Row;
+    use crate::verdict::Verdict;
 
     #[test]
     fn a_finding_counts_once_per_control_and_once_per_family() {
         let mut summary = Summary::default();
         for (control, verdict, nist) in [
-            ("4.2.6", "pass", &["CM-7", "CM-6", "SC-23"][..]),
-            ("4.2.7", "fail", &["CM-7", "CM-10"]),
-            ("4.2.8", "unknown", &[]),
+            ("4.2.6", Verdict::Pass, &["CM-7", "CM-6", "SC-23"][..]),
+            ("4.2.7", Verdict::Fail, &["CM-7", "CM-10"]),
+            ("4.2.8", Verdict::Unknown, &[]),
         ] {
+            let nist: Vec<String> = nist.iter().map(ToString::to_string).collect();
             summary.count(&[Row {
-                benchmark: Some("b".to_owned()),
-                control: Some(control.to_owned()),
-                verdict: verdict.to_owned(),
-                nist_800_53: nist.iter().map(ToString::to_string).collect(),
+                benchmark: Some("b"),
+                control: Some(control),
+                verdict,
+                nist_800_53: &nist,
                 ..Row::default()
             }]);
         }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::coverage::Coverage;
-use super::row::Row;
+use super::finding::Origin;
 use super::summary::Summary;
 use super::waivers::Waivers;
 use super::waivers::outcome::Outcome;
@@ -123,16 +123,16 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Of the bundle whose rows have this in common.
+    /// Of the bundle whose findings have this in common.
     #[must_use]
-    pub fn of(frame: Row, problems: Vec<Problem>) -> Self {
+    pub fn of(origin: Origin, problems: Vec<Problem>) -> Self {
         Self {
-            name: frame.bundle,
-            sha256: frame.bundle_sha256,
-            integrity: frame.integrity,
-            node: frame.node,
-            cluster: frame.cluster,
-            collected_at: frame.collected_at,
+            name: origin.bundle,
+            sha256: origin.bundle_sha256,
+            integrity: origin.integrity,
+            node: origin.node,
+            cluster: origin.cluster,
+            collected_at: origin.collected_at,
             problems,
             ..Self::default()
         }
@@ -203,8 +203,7 @@ impl<'t> Totals<'t> {
         let judged = |benchmark: &&Benchmark| summary.controls.contains_key(&benchmark.id);
         let benchmarks: Vec<&Benchmark> = catalog.benchmarks.iter().filter(judged).collect();
         let answered = benchmarks.iter().flat_map(|benchmark| {
-            let controls = crate::benchmark::order::sorted(benchmark.controls.iter());
-            controls.into_iter().filter_map(|control: &Control| {
+            benchmark.controls.iter().filter_map(|control: &Control| {
                 let asked = summary.asked(&benchmark.id, &control.number)?;
                 Some(Answered {
                     benchmark: &benchmark.id,
@@ -260,8 +259,7 @@ impl Columns {
         let all = benchmarks.flat_map(|benchmark| {
             let controls = benchmark.controls.iter();
             let selected = controls.filter(|control| selection.has(benchmark, control));
-            let sorted = crate::benchmark::order::sorted(selected).into_iter();
-            sorted.map(|control| (benchmark.id.clone(), control.number.clone()))
+            selected.map(|control| (benchmark.id.clone(), control.number.clone()))
         });
         Self {
             all: all.collect(),

@@ -1,74 +1,89 @@
 //! The row: the one place that knows the matrix's columns (DESIGN §5).
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::verdict::Verdict;
+use super::waivers::Entry;
+use crate::verdict::{Brief, Verdict};
 
-/// Room for the names of most nodes and controls.
-const ID_BYTES: usize = 128;
-
-/// One row of the matrix. The fields stand in the order of the columns.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Row {
+/// One row of the matrix: a view of a finding, whose texts are the catalog's, its node's and its
+/// answer's. The fields stand in the order of the columns; those behind `finding_id` are no columns.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct Row<'a> {
     /// The cluster, where `bundle.json` says.
-    pub cluster: Option<String>,
-    /// The node's name.
-    pub node: Option<String>,
+    pub cluster: Option<&'a str>,
+    /// The node's name; null on a row of a cluster.
+    pub node: Option<&'a str>,
     /// The benchmark's canonical id; null on the row of a bundle that cannot be read.
-    pub benchmark: Option<String>,
+    pub benchmark: Option<&'a str>,
     /// The control as numbered.
-    pub control: Option<String>,
+    pub control: Option<&'a str>,
     /// What is to be true.
-    pub title: Option<String>,
+    pub title: Option<&'a str>,
     /// "1" or "2".
-    pub level: Option<String>,
+    pub level: Option<&'a str>,
     /// `automated`, `manual`, `scored`, `not-scored`.
-    pub assessment: Option<String>,
+    pub assessment: Option<&'a str>,
     /// The verdict.
-    #[schemars(extend("enum" = Verdict::ALL.map(Verdict::as_str)))]
-    pub verdict: String,
+    #[schemars(with = "String", extend("enum" = Verdict::ALL.map(Verdict::as_str)))]
+    pub verdict: Verdict,
     /// A stable code, then a sentence.
-    pub reason: String,
+    pub reason: &'a str,
     /// Further stable codes.
-    pub notes: Vec<String>,
+    pub notes: Vec<&'a str>,
     /// What the rule wants.
-    pub expected: Option<String>,
+    pub expected: Option<&'a str>,
     /// What was found.
-    pub actual: Option<String>,
+    pub actual: Option<&'a str>,
     /// What decided.
-    pub source: String,
+    pub source: &'a str,
     /// Where it stands.
-    pub evidence: Vec<String>,
+    pub evidence: &'a [String],
     /// The digest of each of these.
-    pub evidence_sha256: Vec<String>,
+    pub evidence_sha256: &'a [String],
     /// The published check to the letter.
-    pub by_the_text: Option<String>,
+    pub by_the_text: Option<&'a str>,
     /// NIST SP 800-53 Rev. 5 controls.
-    pub nist_800_53: Vec<String>,
+    pub nist_800_53: &'a [String],
     /// How they were found.
-    pub nist_basis: Option<String>,
+    pub nist_basis: Option<&'a str>,
     /// CIS Controls safeguards.
-    pub cis_controls: Vec<String>,
+    pub cis_controls: &'a [String],
     /// STIG identifiers.
-    pub stig: Vec<String>,
+    pub stig: &'a [String],
     /// The rule's key.
-    pub rule: Option<String>,
+    pub rule: Option<&'a str>,
     /// What to do, on this node.
-    pub remediation: Option<String>,
+    pub remediation: Option<&'a str>,
     /// `verified`, `no-sums`, `mismatch`; null where nothing was compared.
-    pub integrity: Option<String>,
+    pub integrity: Option<&'a str>,
     /// The bundle.
-    pub bundle: String,
+    pub bundle: &'a str,
     /// Its digest.
-    pub bundle_sha256: Option<String>,
+    pub bundle_sha256: Option<&'a str>,
     /// When it was made.
-    pub collected_at: Option<String>,
+    pub collected_at: Option<&'a str>,
     /// A waiver that stands beside the verdict.
-    pub waiver: Option<String>,
+    pub waiver: Option<Cow<'a, str>>,
     /// Stable from run to run.
-    pub finding_id: String,
+    pub finding_id: &'a str,
+    /// The code that `reason` begins with.
+    #[serde(skip)]
+    pub code: &'a str,
+    /// The entry of the waivers file that `waiver` is the text of.
+    #[serde(skip)]
+    pub entry: Option<&'a Entry>,
+    /// The words at the place that decided, secrets masked; only where the run takes excerpts.
+    #[serde(skip)]
+    pub excerpt: Option<&'a str>,
+    /// Whether more than cluster, node, benchmark and control makes the `finding_id`.
+    #[serde(skip)]
+    pub is_told_apart: bool,
+    /// What cells show in the place of all that was found.
+    #[serde(skip)]
+    pub brief: Option<&'a Brief>,
 }
 
 /// A cell: one text, or several.
@@ -78,9 +93,26 @@ pub enum Cell<'a> {
     One(Option<&'a str>),
     /// Several.
     Many(&'a [String]),
+    /// Several codes.
+    Codes(&'a [&'a str]),
 }
 
-impl Row {
+impl<'a> Cell<'a> {
+    /// Several joined by a blank; null is empty.
+    #[must_use]
+    pub fn text(self) -> Cow<'a, str> {
+        match self {
+            Self::One(text) => Cow::Borrowed(text.unwrap_or_default()),
+            Self::Many([]) | Self::Codes([]) => Cow::Borrowed(""),
+            Self::Many([only]) => Cow::Borrowed(only),
+            Self::Codes([only]) => Cow::Borrowed(only),
+            Self::Many(texts) => Cow::Owned(texts.join(" ")),
+            Self::Codes(texts) => Cow::Owned(texts.join(" ")),
+        }
+    }
+}
+
+impl Row<'_> {
     /// The columns, in their order.
     pub const COLUMNS: [&'static str; 28] = [
         "cluster",
@@ -116,84 +148,50 @@ impl Row {
     /// The cells, in the order of [`Self::COLUMNS`].
     #[must_use]
     pub fn cells(&self) -> [Cell<'_>; 28] {
-        fn one(text: &Option<String>) -> Cell<'_> {
-            Cell::One(text.as_deref())
-        }
+        let one = Cell::One;
+        let some = |text| Cell::One(Some(text));
+        let actual = self.brief.map(|brief| brief.actual.as_str());
+        let first = |all| match self.brief {
+            Some(brief) => Cell::Many(<[String]>::get(all, ..brief.evidence).unwrap_or(all)),
+            None => Cell::Many(all),
+        };
         [
-            one(&self.cluster),
-            one(&self.node),
-            one(&self.benchmark),
-            one(&self.control),
-            one(&self.title),
-            one(&self.level),
-            one(&self.assessment),
-            Cell::One(Some(&self.verdict)),
-            Cell::One(Some(&self.reason)),
-            Cell::Many(&self.notes),
-            one(&self.expected),
-            one(&self.actual),
-            Cell::One(Some(&self.source)),
-            Cell::Many(&self.evidence),
-            Cell::Many(&self.evidence_sha256),
-            one(&self.by_the_text),
-            Cell::Many(&self.nist_800_53),
-            one(&self.nist_basis),
-            Cell::Many(&self.cis_controls),
-            Cell::Many(&self.stig),
-            one(&self.rule),
-            one(&self.remediation),
-            one(&self.integrity),
-            Cell::One(Some(&self.bundle)),
-            one(&self.bundle_sha256),
-            one(&self.collected_at),
-            one(&self.waiver),
-            Cell::One(Some(&self.finding_id)),
+            one(self.cluster),
+            one(self.node),
+            one(self.benchmark),
+            one(self.control),
+            one(self.title),
+            one(self.level),
+            one(self.assessment),
+            some(self.verdict.as_str()),
+            some(self.reason),
+            Cell::Codes(&self.notes),
+            one(self.expected),
+            one(actual.or(self.actual)),
+            some(self.source),
+            first(self.evidence),
+            first(self.evidence_sha256),
+            one(self.by_the_text),
+            Cell::Many(self.nist_800_53),
+            one(self.nist_basis),
+            Cell::Many(self.cis_controls),
+            Cell::Many(self.stig),
+            one(self.rule),
+            one(self.remediation),
+            one(self.integrity),
+            some(self.bundle),
+            one(self.bundle_sha256),
+            one(self.collected_at),
+            one(self.waiver.as_deref()),
+            some(self.finding_id),
         ]
-    }
-
-    /// Sets `finding_id`.
-    pub fn identify(&mut self, apart: Option<&str>, digest: impl Fn(&[u8]) -> String) {
-        let parts = [&self.cluster, &self.node, &self.benchmark, &self.control];
-        let parts = parts.map(Option::as_deref);
-        self.finding_id = Self::id(parts, &self.bundle, apart, digest);
-    }
-
-    /// What tells nodes of one cluster and name apart: their machine, or the bundle of one that is
-    /// not known to be the same.
-    #[must_use]
-    pub fn apart(machine: Option<&str>, bundle: Option<&str>) -> Option<String> {
-        let parts: Vec<&str> = [machine, bundle].into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join("/"))
-    }
-
-    /// The `finding_id`: a hash of cluster, node, benchmark and control. Where several machines, or
-    /// bundles that may be of several, have one cluster and name, `apart` tells them: the machine id
-    /// (with the system UUID if two have one machine id), or else the bundle's name.
-    #[must_use]
-    pub fn id(
-        parts: [Option<&str>; 4],
-        bundle: &str,
-        apart: Option<&str>,
-        digest: impl Fn(&[u8]) -> String,
-    ) -> String {
-        let mut key = Vec::with_capacity(ID_BYTES);
-        // A row without a control is told from others by its bundle.
-        let [.., control] = parts;
-        let bundle = control.is_none().then_some(bundle);
-        for part in parts.into_iter().chain([bundle]) {
-            key.extend(part.map(str::as_bytes).unwrap_or_default());
-            key.push(0);
-        }
-        key.extend(apart.unwrap_or_default().as_bytes());
-        let mut id = digest(&key);
-        id.truncate(32);
-        id
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matrix::stored::StoredRow;
 
     #[test]
     fn json_keys_are_the_columns() {
@@ -211,13 +209,16 @@ mod tests {
             let text = serde_json::Value::from(column);
             object[column] = if list { vec![text].into() } else { text };
         }
-        let row: Row = serde_json::from_value(json).unwrap();
-        for (column, cell) in Row::COLUMNS.iter().zip(row.cells()) {
-            let text = match cell {
-                Cell::One(text) => text.unwrap_or_default(),
-                Cell::Many(texts) => &texts[0],
+        object["verdict"] = "pass".into();
+        object["by_the_text"] = "fail".into();
+        let stored: StoredRow = serde_json::from_value(json).unwrap();
+        for (column, cell) in Row::COLUMNS.iter().zip(stored.row().cells()) {
+            let wanted = match *column {
+                "verdict" => "pass",
+                "by_the_text" => "fail",
+                column => column,
             };
-            assert_eq!(text, *column);
+            assert_eq!(cell.text(), wanted);
         }
     }
 }

@@ -1,16 +1,125 @@
 //! A report as it was written, JSON or JSON Lines → how it was made, and its findings one by one.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead};
 
+use serde::Deserialize;
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::Value;
 
 use super::compare::change::Finding;
+use super::finding::FindingId;
 use super::report::SCHEMA;
 use super::row::Row;
+use crate::verdict::Verdict;
+
+/// A row as a report holds it.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+pub struct StoredRow {
+    /// As the column.
+    pub cluster: Option<String>,
+    /// As the column.
+    pub node: Option<String>,
+    /// As the column.
+    pub benchmark: Option<String>,
+    /// As the column.
+    pub control: Option<String>,
+    /// As the column.
+    pub title: Option<String>,
+    /// As the column.
+    pub level: Option<String>,
+    /// As the column.
+    pub assessment: Option<String>,
+    /// As the column.
+    pub verdict: Verdict,
+    /// As the column.
+    pub reason: String,
+    /// As the column.
+    pub notes: Vec<String>,
+    /// As the column.
+    pub expected: Option<String>,
+    /// As the column.
+    pub actual: Option<String>,
+    /// As the column.
+    pub source: String,
+    /// As the column.
+    pub evidence: Vec<String>,
+    /// As the column.
+    pub evidence_sha256: Vec<String>,
+    /// As the column.
+    pub by_the_text: Option<Verdict>,
+    /// As the column.
+    pub nist_800_53: Vec<String>,
+    /// As the column.
+    pub nist_basis: Option<String>,
+    /// As the column.
+    pub cis_controls: Vec<String>,
+    /// As the column.
+    pub stig: Vec<String>,
+    /// As the column.
+    pub rule: Option<String>,
+    /// As the column.
+    pub remediation: Option<String>,
+    /// As the column.
+    pub integrity: Option<String>,
+    /// As the column.
+    pub bundle: String,
+    /// As the column.
+    pub bundle_sha256: Option<String>,
+    /// As the column.
+    pub collected_at: Option<String>,
+    /// As the column.
+    pub waiver: Option<String>,
+    /// As the column.
+    pub finding_id: String,
+}
+
+impl StoredRow {
+    /// The row.
+    #[must_use]
+    pub fn row(&self) -> Row<'_> {
+        let parts = [&self.cluster, &self.node, &self.benchmark, &self.control];
+        let plain = FindingId::of(parts.map(Option::as_deref), &self.bundle, None);
+        Row {
+            cluster: self.cluster.as_deref(),
+            node: self.node.as_deref(),
+            benchmark: self.benchmark.as_deref(),
+            control: self.control.as_deref(),
+            title: self.title.as_deref(),
+            level: self.level.as_deref(),
+            assessment: self.assessment.as_deref(),
+            verdict: self.verdict,
+            reason: &self.reason,
+            notes: self.notes.iter().map(String::as_str).collect(),
+            expected: self.expected.as_deref(),
+            actual: self.actual.as_deref(),
+            source: &self.source,
+            evidence: &self.evidence,
+            evidence_sha256: &self.evidence_sha256,
+            by_the_text: self.by_the_text.map(Verdict::as_str),
+            nist_800_53: &self.nist_800_53,
+            nist_basis: self.nist_basis.as_deref(),
+            cis_controls: &self.cis_controls,
+            stig: &self.stig,
+            rule: self.rule.as_deref(),
+            remediation: self.remediation.as_deref(),
+            integrity: self.integrity.as_deref(),
+            bundle: &self.bundle,
+            bundle_sha256: self.bundle_sha256.as_deref(),
+            collected_at: self.collected_at.as_deref(),
+            waiver: self.waiver.as_deref().map(Cow::Borrowed),
+            finding_id: &self.finding_id,
+            code: self.reason.split(':').next().unwrap_or_default(),
+            entry: None,
+            excerpt: None,
+            is_told_apart: plain.as_str() != self.finding_id,
+            brief: None,
+        }
+    }
+}
 
 /// Why a report is not read to its end.
 #[derive(Debug)]

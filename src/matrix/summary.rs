@@ -11,6 +11,7 @@ pub use super::score::Score;
 use super::waivers::text::{Standing, standing};
 use crate::bundle;
 use crate::problem;
+use crate::verdict::Verdict;
 
 /// Rows per verdict.
 pub type Verdicts = BTreeMap<String, u64>;
@@ -47,6 +48,8 @@ struct Rule {
     /// Nodes on which it fails under one of them.
     failing: u64,
     nodes: u64,
+    /// It is asked of clusters: these are counted as its nodes.
+    of_clusters: bool,
 }
 
 /// What came of one control of one benchmark.
@@ -76,13 +79,13 @@ impl Asked {
         ANSWERS.iter().filter_map(of).sum()
     }
 
-    fn count(&mut self, row: &Row) {
+    fn count(&mut self, row: &Row<'_>) {
         if self.verdicts.is_empty() {
-            self.title = row.title.clone().unwrap_or_default();
-            self.nist_800_53.clone_from(&row.nist_800_53);
-            self.nist_basis.clone_from(&row.nist_basis);
+            self.title = row.title.unwrap_or_default().to_owned();
+            self.nist_800_53 = row.nist_800_53.to_vec();
+            self.nist_basis = row.nist_basis.map(str::to_owned);
         }
-        add(&mut self.verdicts, &row.verdict);
+        add(&mut self.verdicts, row.verdict.as_str());
     }
 }
 
@@ -97,6 +100,8 @@ pub struct Failing<'s> {
     pub nodes: u64,
     /// Nodes it was asked of.
     pub of: u64,
+    /// Whether clusters are meant, and not nodes.
+    pub of_clusters: bool,
     /// The controls that ask for it, as `benchmark:control`.
     pub controls: Vec<String>,
 }
@@ -163,61 +168,60 @@ impl Summary {
     }
 
     /// Counts the rows of one bundle, and the nodes it speaks of.
-    pub fn count<'r>(&mut self, rows: impl IntoIterator<Item = &'r Row>) {
+    pub fn count(&mut self, rows: &[Row<'_>]) {
         self.bundles += 1;
         let mut asked: HashSet<(Option<&str>, &str)> = HashSet::new();
         let mut failing: HashSet<(Option<&str>, &str)> = HashSet::new();
         for row in rows {
-            if let Some(rule) = &row.rule {
-                let key = (row.node.as_deref(), rule.as_str());
+            if let Some(rule) = row.rule {
+                let key = (row.node, rule);
                 let is_new = asked.insert(key);
-                let fails = row.verdict == "fail" && failing.insert(key);
+                let fails = row.verdict == Verdict::Fail && failing.insert(key);
                 self.count_rule(row, rule, is_new, fails);
             }
-            add(&mut self.verdicts, &row.verdict);
-            if matches!(row.verdict.as_str(), "unknown" | "error") {
-                add(
-                    &mut self.undecided,
-                    row.reason.split(':').next().unwrap_or_default(),
-                );
+            add(&mut self.verdicts, row.verdict.as_str());
+            if matches!(row.verdict, Verdict::Unknown | Verdict::Error) {
+                add(&mut self.undecided, row.code);
             }
             match standing(row) {
                 Some(Standing::Waived) => self.waived += 1,
                 Some(Standing::Attested(answer)) => {
                     let answers = self.attested.entry(answer.to_owned()).or_default();
-                    add(answers, &row.verdict);
+                    add(answers, row.verdict.as_str());
                 }
                 None => {}
             }
-            let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
+            let (Some(benchmark), Some(control)) = (row.benchmark, row.control) else {
                 self.unreadable += 1;
                 continue;
             };
             let controls = match self.controls.get_mut(benchmark) {
                 Some(controls) => controls,
-                None => self.controls.entry(benchmark.clone()).or_default(),
+                None => self.controls.entry(benchmark.to_owned()).or_default(),
             };
             match controls.get_mut(control) {
                 Some(asked) => asked.count(row),
-                None => controls.entry(control.clone()).or_default().count(row),
+                None => controls.entry(control.to_owned()).or_default().count(row),
             }
         }
     }
 
-    fn count_rule(&mut self, row: &Row, rule: &str, is_new: bool, fails: bool) {
+    fn count_rule(&mut self, row: &Row<'_>, rule: &str, is_new: bool, fails: bool) {
         let entry = match self.rules.get_mut(rule) {
             Some(entry) => entry,
             None => self.rules.entry(rule.to_owned()).or_default(),
         };
         if entry.title.is_empty() {
-            entry.title = row.title.clone().unwrap_or_default();
+            entry.title = row.title.unwrap_or_default().to_owned();
         }
+        entry.of_clusters |= row.node.is_none();
         entry.nodes += u64::from(is_new);
         entry.failing += u64::from(fails);
-        if let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) {
+        if let (Some(benchmark), Some(control)) = (row.benchmark, row.control) {
             let is_known = self.controls.get(benchmark);
             if is_known.is_none_or(|controls| !controls.contains_key(control)) {
-                entry.controls.insert((benchmark.clone(), control.clone()));
+                let control = (benchmark.to_owned(), control.to_owned());
+                entry.controls.insert(control);
             }
         }
     }
@@ -281,6 +285,7 @@ impl Summary {
                     title: &rule.title,
                     nodes: rule.failing,
                     of: rule.nodes,
+                    of_clusters: rule.of_clusters,
                     controls: controls.iter().map(|(b, c)| format!("{b}:{c}")).collect(),
                 }
             })
@@ -311,15 +316,19 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Verdict::{Error, Fail, Pass, Unknown};
 
-    fn row(node: &str, control: &str, verdict: &str) -> Row {
+    fn row<'a>(node: &'a str, control: &'a str, verdict: Verdict) -> Row<'a> {
         Row {
-            node: Some(node.to_owned()),
-            benchmark: Some("b".to_owned()).filter(|_| !control.is_empty()),
-            control: Some(control.to_owned()).filter(|c| !c.is_empty()),
-            verdict: verdict.to_owned(),
-            reason: format!("{verdict}-code: because"),
-            rule: Some(format!("rule-{control}")),
+            node: Some(node),
+            benchmark: Some("b").filter(|_| !control.is_empty()),
+            control: Some(control).filter(|c| !c.is_empty()),
+            verdict,
+            code: verdict.as_str(),
+            rule: match control {
+                "1" => Some("rule-1"),
+                _ => Some("rule-2"),
+            },
             ..Row::default()
         }
     }
@@ -327,18 +336,15 @@ mod tests {
     #[test]
     fn rows_are_counted_by_what_came_of_them() {
         let mut summary = Summary::default();
-        summary.count(&[row("a", "1", "unknown"), row("a", "2", "fail")]);
-        summary.count(&[row("b", "1", "unknown"), row("c", "1", "pass")]);
-        summary.count(&[row("d", "", "error")]);
+        summary.count(&[row("a", "1", Unknown), row("a", "2", Fail)]);
+        summary.count(&[row("b", "1", Unknown), row("c", "1", Pass)]);
+        summary.count(&[row("d", "", Error)]);
         assert_eq!((summary.bundles, summary.unreadable), (3, 1));
         let asked = summary
             .asked("b", "1")
             .map(|asked| (asked.answers(), asked.nodes()));
         assert_eq!(asked, Some((1, 3)));
-        assert_eq!(
-            summary.undecided(),
-            [("unknown-code", 2), ("error-code", 1)]
-        );
+        assert_eq!(summary.undecided(), [("unknown", 2), ("error", 1)]);
         let failing = summary.most_failing();
         assert_eq!((failing.len(), failing[0].rule), (1, "rule-2"));
         assert_eq!(failing[0].controls, ["b:2"]);
@@ -347,17 +353,16 @@ mod tests {
 
     #[test]
     fn a_rule_of_two_benchmarks_counts_a_node_once() {
-        let of = |benchmark: &str, control: &str, node: &str, verdict: &str| Row {
-            benchmark: Some(benchmark.to_owned()),
-            rule: Some("r".to_owned()),
-            ..row(node, control, verdict)
-        };
+        fn of<'a>(benchmark: &'a str, control: &'a str, node: &'a str, v: Verdict) -> Row<'a> {
+            Row {
+                benchmark: Some(benchmark),
+                rule: Some("r"),
+                ..row(node, control, v)
+            }
+        }
         let mut summary = Summary::default();
-        summary.count(&[of("a", "4.2.9", "n", "fail"), of("b", "3.2.1", "n", "fail")]);
-        summary.count(&[
-            of("a", "4.2.10", "m", "pass"),
-            of("b", "3.2.1", "m", "unknown"),
-        ]);
+        summary.count(&[of("a", "4.2.9", "n", Fail), of("b", "3.2.1", "n", Fail)]);
+        summary.count(&[of("a", "4.2.10", "m", Pass), of("b", "3.2.1", "m", Unknown)]);
         let failing = summary.most_failing();
         assert_eq!((failing[0].nodes, failing[0].of), (1, 2));
         assert_eq!(failing[0].controls, ["a:4.2.9", "a:4.2.10", "b:3.2.1"]);

@@ -150,12 +150,13 @@ impl Told {
     /// evidence, and what is wrong with its bundle.
     #[must_use]
     pub fn of(
-        row: Row,
+        row: &Row<'_>,
         story: Option<Story>,
         ways: &[Option<Way>],
         problems: Vec<Problem>,
     ) -> Self {
-        let code = row.reason.split(':').next().unwrap_or_default();
+        let code = row.code;
+        let own = |text: Option<&str>| text.map(str::to_owned);
         let of_bundle = bundle::Code::ALL.iter().find(|(_, word, _)| *word == code);
         let meaning = Code::meaning_of(code).or(of_bundle.map(|(_, _, meaning)| *meaning));
         let next = || problems.iter().map(|p| sentence(&p.next)).collect();
@@ -169,7 +170,7 @@ impl Told {
             None => (None, Vec::new(), Vec::new()),
         };
         let title = |control: &String| NIST_CONTROLS.get(control).map(String::as_str);
-        let places = row.evidence.into_iter().zip(row.evidence_sha256);
+        let places = row.evidence.iter().zip(row.evidence_sha256);
         let places = places.zip(cited).enumerate();
         Self {
             meaning,
@@ -181,8 +182,8 @@ impl Told {
                 .map(|(index, ((at, sha256), cited))| {
                     let way = ways.get(index).and_then(Option::as_ref);
                     Place {
-                        at,
-                        sha256,
+                        at: at.clone(),
+                        sha256: sha256.clone(),
                         command: way.map(|way| printing(way, &cited)),
                         digest_command: way.map(|way| match way {
                             Way::File(path) => format!("sha256sum {path}"),
@@ -192,46 +193,46 @@ impl Told {
                     }
                 })
                 .collect(),
-            notes: (row.notes.into_iter())
+            notes: (row.notes.iter())
                 .map(|code| Note {
-                    meaning: Code::meaning_of(&code),
-                    code,
+                    meaning: Code::meaning_of(code),
+                    code: (*code).to_owned(),
                 })
                 .collect(),
             by_the_text: ByTheText {
-                verdict: row.by_the_text,
+                verdict: own(row.by_the_text),
                 tests,
             },
             references: References {
-                nist_800_53: (row.nist_800_53.into_iter())
+                nist_800_53: (row.nist_800_53.iter())
                     .map(|control| Nist {
-                        title: title(&control),
-                        control,
+                        title: title(control),
+                        control: control.clone(),
                     })
                     .collect(),
-                nist_basis: row.nist_basis,
-                cis_controls: row.cis_controls,
-                stig: row.stig,
+                nist_basis: own(row.nist_basis),
+                cis_controls: row.cis_controls.to_vec(),
+                stig: row.stig.to_vec(),
             },
-            cluster: row.cluster,
-            node: row.node,
-            benchmark: row.benchmark,
-            control: row.control,
-            title: row.title,
-            level: row.level,
-            assessment: row.assessment,
-            verdict: row.verdict,
-            reason: row.reason,
-            expected: row.expected,
-            actual: row.actual,
-            source: row.source,
-            remediation: row.remediation,
-            rule: row.rule,
-            integrity: row.integrity,
-            bundle: row.bundle,
-            bundle_sha256: row.bundle_sha256,
-            collected_at: row.collected_at,
-            finding_id: row.finding_id,
+            cluster: own(row.cluster),
+            node: own(row.node),
+            benchmark: own(row.benchmark),
+            control: own(row.control),
+            title: own(row.title),
+            level: own(row.level),
+            assessment: own(row.assessment),
+            verdict: row.verdict.as_str().to_owned(),
+            reason: row.reason.to_owned(),
+            expected: own(row.expected),
+            actual: own(row.actual),
+            source: row.source.to_owned(),
+            remediation: own(row.remediation),
+            rule: own(row.rule),
+            integrity: own(row.integrity),
+            bundle: row.bundle.to_owned(),
+            bundle_sha256: own(row.bundle_sha256),
+            collected_at: own(row.collected_at),
+            finding_id: row.finding_id.to_owned(),
             problems,
         }
     }

@@ -11,8 +11,10 @@ use std::collections::BTreeMap;
 
 use globset::GlobSet;
 
-use super::row::Row;
+use super::finding::Finding;
+use crate::benchmark::{Benchmark, Control};
 use crate::problem::Code;
+use crate::verdict::Verdict;
 pub use until::Until;
 
 /// What a waivers file says, read at some time.
@@ -118,10 +120,10 @@ impl Entry {
     /// Whether a finding with this verdict is one that it can stand beside: a waiver beside a fail,
     /// an attestation beside what no evidence decides.
     #[must_use]
-    pub fn is_for(&self, verdict: &str) -> bool {
+    pub fn is_for(&self, verdict: Verdict) -> bool {
         match self.says {
-            Says::Waiver(_) => verdict == "fail",
-            Says::Attestation(_) => matches!(verdict, "manual" | "unknown"),
+            Says::Waiver(_) => verdict == Verdict::Fail,
+            Says::Attestation(_) => matches!(verdict, Verdict::Manual | Verdict::Unknown),
         }
     }
 }
@@ -158,40 +160,40 @@ impl Waivers {
         of_node
     }
 
-    /// Puts what stands beside a finding into its row: the first entry of the file that is for its
-    /// verdict and in force. All that match it, whatever its verdict, are given back.
-    pub fn stand_beside(&self, row: &mut Row, of_node: &OfNode<'_>) -> Vec<usize> {
-        let control = row.control.as_deref().unwrap_or_default();
-        let of_control = of_node.0.get(control).into_iter().flatten().copied();
+    /// Puts beside a finding what matches it: every entry, whatever its verdict, and the first of
+    /// the file that is for its verdict and in force.
+    pub fn stand_beside(
+        &self,
+        found: &mut Finding,
+        (benchmark, control): (&Benchmark, &Control),
+        of_node: &OfNode<'_>,
+    ) {
+        let of_control = of_node.0.get(control.number.as_str());
         let of_benchmark = |at: &usize| {
             self.entries.get(*at).is_some_and(|entry| {
-                entry.benchmarks.is_empty()
-                    || row
-                        .benchmark
-                        .as_ref()
-                        .is_some_and(|id| entry.benchmarks.contains(id))
+                entry.benchmarks.is_empty() || entry.benchmarks.contains(&benchmark.id)
             })
         };
-        let matching: Vec<usize> = of_control.filter(of_benchmark).collect();
-        if let Some(entry) = self
-            .standing(&matching, &row.verdict)
-            .and_then(|at| self.entries.get(at))
-        {
-            row.waiver = Some(text::of(entry));
-            if matches!(entry.says, Says::Attestation(_)) {
-                row.notes.push(Code::Attested.to_string());
+        let of_control = of_control.into_iter().flatten().copied();
+        found.waivers = of_control.filter(of_benchmark).collect();
+        found.waiver = self.standing(&found.waivers, found.verdict());
+        let entries = found.waivers.iter().filter_map(|at| self.entries.get(*at));
+        let is_expired =
+            |entry: &Entry| entry.is_for(found.verdict()) && entry.force == Force::Expired;
+        let has_expired = { entries }.any(is_expired);
+        match found.waiver.and_then(|at| self.entries.get(at)) {
+            Some(entry) => {
+                if matches!(entry.says, Says::Attestation(_)) {
+                    found.notes.push(Code::Attested.into());
+                }
             }
-        } else if matching.iter().any(|at| {
-            let entry = self.entries.get(*at);
-            entry.is_some_and(|e| e.is_for(&row.verdict) && e.force == Force::Expired)
-        }) {
-            row.notes.push(Code::WaiverExpired.to_string());
+            None if has_expired => found.notes.push(Code::WaiverExpired.into()),
+            None => {}
         }
-        matching
     }
 
     /// Of the entries that match a finding, the one that stands beside it.
-    fn standing(&self, matching: &[usize], verdict: &str) -> Option<usize> {
+    fn standing(&self, matching: &[usize], verdict: Verdict) -> Option<usize> {
         matching.iter().copied().find(|at| {
             let entry = self.entries.get(*at);
             entry.is_some_and(|e| e.is_for(verdict) && e.force == Force::InForce)

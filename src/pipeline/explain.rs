@@ -8,7 +8,7 @@ use super::{Fleet, Judged, Run};
 use crate::bundle::shell::{self, Way};
 use crate::fleet::index::{Entry, What};
 use crate::limits::Limits;
-use crate::matrix::row::Row;
+use crate::matrix::finding::FindingId;
 
 /// A node that the first pass came to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Fleet<'_> {
                 .entry((known.cluster, known.node, machine))
                 .or_insert(known.unit);
             let bundle = self.index().names.get(known.unit).map(String::as_str);
-            known.apart = Row::apart(machine, bundle.filter(|_| first != known.unit));
+            known.apart = FindingId::apart(machine, bundle.filter(|_| first != known.unit));
         }
         all
     }

@@ -1,12 +1,14 @@
 //! Nodes as the API shows them: what a cluster bundle lends, judged by itself.
 
+use std::sync::Arc;
+
 use super::{Fleet, Run};
 use crate::fleet::lend::{Lender, Loan};
-use crate::matrix::judged::Shown;
+use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::roles::Asked;
-use crate::matrix::row::Row;
 use crate::node::Node;
 use crate::settings::live::Live;
+use crate::verdict::Verdict;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 
@@ -14,7 +16,7 @@ impl Run<'_> {
     /// What fails in the API's configz of the node of a bundle that cannot be read, where no other
     /// bundle of it is reported: it must not vanish behind an archive that was cut off. What passes
     /// there is no answer while half of the evidence cannot be read.
-    pub(super) fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Shown> {
+    pub(super) fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Finding> {
         let loan = fleet.join.loan(unit, &fleet.lenders);
         let Some((lender, loan)) = loan.filter(|(_, loan)| loan.has_reply()) else {
             return Vec::new();
@@ -25,18 +27,18 @@ impl Run<'_> {
         if reporter != Some(unit) {
             return Vec::new();
         }
-        let frame = Row {
+        let origin = Origin {
             bundle: fleet.reading.name(unit).to_owned(),
             collected_at: lender.collected_at.clone(),
-            ..Row::default()
+            ..Origin::default()
         };
-        let (mut rows, _) = self.judge_loan(lender, loan, Some(&lender.bundle), frame);
-        rows.retain(|shown| shown.row.verdict == "fail");
-        for shown in &mut rows {
+        let (mut findings, _) = self.judge_loan(lender, loan, Some(&lender.bundle), origin);
+        findings.retain(|found| found.verdict() == Verdict::Fail);
+        for found in &mut findings {
             // That of the lender: of the bundle in the row nothing is known.
-            shown.row.integrity = None;
+            Arc::make_mut(&mut found.origin).integrity = None;
         }
-        rows
+        findings
     }
 
     /// The rows of a node as the API shows it; `bundle` names the lender in rows of another bundle.
@@ -45,8 +47,8 @@ impl Run<'_> {
         lender: &Lender,
         loan: &Loan,
         bundle: Option<&str>,
-        frame: Row,
-    ) -> (Vec<Shown>, Asked) {
+        origin: Origin,
+    ) -> (Vec<Finding>, Asked) {
         let api = bundle.map(|bundle| loan.api.lent_by(bundle));
         let api = api.as_ref().unwrap_or(&loan.api);
         let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
@@ -59,7 +61,7 @@ impl Run<'_> {
                 contradictions: Vec::new(),
             }]
         };
-        let rows = self.rows(&node, &subject, frame, &trust);
-        (rows, self.asked_of_node(&node, &subject))
+        let findings = self.rows(&node, &subject, origin, &trust);
+        (findings, self.asked_of_node(&node, &subject))
     }
 }

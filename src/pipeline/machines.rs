@@ -3,9 +3,9 @@
 use super::Run;
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
+use crate::matrix::finding::Origin;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
-use crate::matrix::row::Row;
 use crate::node;
 use crate::problem::Problem;
 
@@ -28,10 +28,10 @@ impl Run<'_> {
             let judged = self.judge_node(evidence, &evidence.processes(), None, None);
             all.join(judged);
         }
-        let frame = Row {
+        let origin = Origin {
             bundle: bundle.name.clone(),
             bundle_sha256: Some(bundle.digest.clone()),
-            ..Row::default()
+            ..Origin::default()
         };
         let some: Vec<&str> = names.iter().take(NAMED).map(String::as_str).collect();
         let more = if names.len() > NAMED { ", …" } else { "" };
@@ -51,7 +51,7 @@ impl Run<'_> {
                     .to_owned(),
             });
         }
-        all.bundle = report::Bundle::of(frame, problems);
+        all.bundle = report::Bundle::of(origin, problems);
         let first = machines.first();
         let collector = first.and_then(|first| first.manifest.as_ref()?.collector.clone());
         all.bundle.collector = collector;

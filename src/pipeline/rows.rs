@@ -1,32 +1,41 @@
-//! The rows of one node: every selected control of every benchmark that is judged there.
+//! The findings of one node: every selected control of every benchmark that is judged there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Run;
-use crate::benchmark::order;
+use crate::benchmark::{Benchmark, Control};
 use crate::evidence::citation::Citation;
-use crate::matrix::assemble;
-use crate::matrix::judged::Shown;
-use crate::matrix::row::Row;
+use crate::matrix::finding::{Answer, ControlId, Finding, Origin};
 use crate::node::Node;
 use crate::node::duty::Duty;
 use crate::node::role::Role;
+use crate::problem::Code;
 use crate::verdict::story::Teller;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
-use crate::verdict::{self, Finding};
+use crate::verdict::{self, Verdict};
+
+/// A control that is judged on a subject.
+struct Selected<'c> {
+    id: ControlId,
+    benchmark: &'c Benchmark,
+    control: &'c Control,
+    /// What its check gave: a place in a list.
+    answer: usize,
+}
 
 impl Run<'_> {
-    /// The rows of one node. `trust` is asked once every verdict is there, because only then is
+    /// The findings of one node. `trust` is asked once every verdict is there, because only then is
     /// known which members verdicts rest on.
     pub(super) fn rows(
         &self,
         node: &Node,
         subject: &Subject<'_>,
-        frame: Row,
+        origin: Origin,
         trust: &dyn Fn() -> Vec<Trust>,
-    ) -> Vec<Shown> {
-        self.rows_of(node, Some(&node.name), subject, frame, trust)
+    ) -> Vec<Finding> {
+        self.rows_of(node, Some(&node.name), subject, origin, trust)
     }
 
     /// The same, or with no `name` those of a cluster.
@@ -35,31 +44,38 @@ impl Run<'_> {
         node: &Node,
         name: Option<&str>,
         subject: &Subject<'_>,
-        mut frame: Row,
+        mut origin: Origin,
         trust: &dyn Fn() -> Vec<Trust>,
-    ) -> Vec<Shown> {
+    ) -> Vec<Finding> {
         let version = node.version.as_ref().map(|(version, _)| version.minor);
         let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
-        let mut findings: Vec<Finding> = Vec::new();
+        let mut found: Vec<verdict::Finding> = Vec::new();
         let mut judged: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
-        let mut selected = Vec::new();
+        let mut selected: Vec<Selected<'_>> = Vec::new();
         for benchmark in benchmarks {
-            let controls = benchmark.controls.iter();
-            let wanted = controls.filter(|control| {
+            let place = self.catalog.benchmarks.iter();
+            let place = place
+                .zip(0..)
+                .find(|(one, _)| std::ptr::eq(*one, benchmark));
+            let Some((_, place)) = place else {
+                continue;
+            };
+            let controls = benchmark.controls.iter().zip(0..);
+            let wanted = controls.filter(|(control, _)| {
                 self.catalog.is_of_cluster(control) == name.is_none()
                     && self.selection.has(benchmark, control)
             });
-            for control in order::sorted(wanted) {
-                let mut judge = |finding: Finding| {
-                    findings.push(finding);
-                    findings.len() - 1
+            for (control, number) in wanted {
+                let mut judge = |finding: verdict::Finding| {
+                    found.push(finding);
+                    found.len() - 1
                 };
                 let family = benchmark.family.as_str();
                 let lacks = lacks(node, subject, self.catalog.role(control));
                 if lacks.is_some() && !self.all_roles {
                     continue;
                 }
-                let at = match self.catalog.check(control) {
+                let answer = match self.catalog.check(control) {
                     _ if let Some(list) = lacks => judge(verdict::without_role(list.clone())),
                     None => judge(verdict::manual(control)),
                     Some((rule, check)) => {
@@ -72,62 +88,94 @@ impl Run<'_> {
                         })
                     }
                 };
-                selected.push((benchmark, control, at));
+                let id = ControlId {
+                    benchmark: place,
+                    control: number,
+                };
+                selected.push(Selected {
+                    id,
+                    benchmark,
+                    control,
+                    answer,
+                });
             }
         }
         let trust = trust();
         let settle = |finding| trust.iter().fold(finding, |f, trust| trust.settle(f));
-        let findings: Vec<Finding> = findings.into_iter().map(settle).collect();
-        let excerpt = |finding: &Finding| {
-            let first = finding.evidence.first().filter(|_| self.excerpts)?;
-            subject.evidence?.excerpt(first)
-        };
-        let excerpts: Vec<Option<String>> = findings.iter().map(excerpt).collect();
-        frame.cluster.clone_from(&node.cluster);
-        frame.node = name.map(str::to_owned);
-        frame.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
+        let found: Vec<verdict::Finding> = found.into_iter().map(settle).collect();
+        origin.cluster.clone_from(&node.cluster);
+        origin.node = name.map(str::to_owned);
+        origin.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
+        self.beside(&selected, &found, note, subject, Arc::new(origin))
+    }
+
+    /// What judging gave, with what stands beside it: the published check, notes, waivers, and how it
+    /// came about.
+    fn beside(
+        &self,
+        selected: &[Selected<'_>],
+        found: &[verdict::Finding],
+        note: Option<Code>,
+        subject: &Subject<'_>,
+        origin: Arc<Origin>,
+    ) -> Vec<Finding> {
         let waivers = self.waivers.as_ref();
         let waivers = waivers.map(|all| {
-            (
-                all,
-                all.of_node(node.cluster.as_deref(), name.unwrap_or_default()),
-            )
+            let name = origin.node.as_deref().unwrap_or_default();
+            (all, all.of_node(origin.cluster.as_deref(), name))
         });
-        selected
-            .into_iter()
-            .filter_map(|(benchmark, control, at)| {
-                let finding = findings.get(at)?;
-                let rule = self.catalog.rule(control);
-                let text = verdict::by_the_text(
+        let mut answers: Vec<Option<Arc<Answer>>> = vec![None; found.len()];
+        let mut texts: BTreeMap<(&str, Option<&str>, &str), Option<Verdict>> = BTreeMap::new();
+        let mut findings = Vec::with_capacity(selected.len());
+        for one in selected {
+            let Selected {
+                id,
+                benchmark,
+                control,
+                answer,
+            } = *one;
+            let (Some(found), Some(slot)) = (found.get(answer), answers.get_mut(answer)) else {
+                continue;
+            };
+            let rule = self.catalog.rule(control);
+            let answer = slot.get_or_insert_with(|| {
+                let cited = found.evidence.first().filter(|_| self.excerpts);
+                let excerpt = cited.and_then(|cited| subject.evidence?.excerpt(cited));
+                Arc::new(Answer::of(found, rule, excerpt))
+            });
+            let mut finding = Finding::new(origin.clone(), Some(id), answer.clone(), self.catalog);
+            let skips = control.skipped.then_some(Code::PublisherSkips);
+            finding.notes = note.into_iter().chain(skips).map(Into::into).collect();
+            let (roles, family) = (&self.catalog.files, benchmark.family.as_str());
+            let text = || verdict::by_the_text(control, rule, roles, subject, family);
+            finding.by_the_text = match &control.published_check {
+                None => text(),
+                Some(published) => {
+                    let rule = rule.map(|rule| rule.data.key.as_str());
+                    let known = texts.entry((published, rule, family));
+                    *known.or_insert_with(text)
+                }
+            };
+            let tells = self
+                .tells
+                .filter(|tells| tells(&finding.row(self.catalog, None)));
+            finding.story = tells.map(|_| {
+                let teller = Teller {
                     control,
                     rule,
-                    &self.catalog.files,
+                    check: self.catalog.check(control).map(|(_, check)| check),
+                    roles,
                     subject,
-                    &benchmark.family,
-                );
-                let mut row = assemble::row(&frame, benchmark, control, rule, finding, note, text);
-                let story = self.tells.filter(|tells| tells(&row)).map(|_| {
-                    let teller = Teller {
-                        control,
-                        rule,
-                        check: self.catalog.check(control).map(|(_, check)| check),
-                        roles: &self.catalog.files,
-                        subject,
-                        family: &benchmark.family,
-                    };
-                    Box::new(teller.tell(finding))
-                });
-                let matching = waivers
-                    .as_ref()
-                    .map(|(all, of_node)| all.stand_beside(&mut row, of_node));
-                Some(Shown {
-                    row,
-                    excerpt: excerpts.get(at).cloned().flatten(),
-                    story,
-                    waivers: matching.unwrap_or_default(),
-                })
-            })
-            .collect()
+                    family,
+                };
+                Box::new(teller.tell(found))
+            });
+            if let Some((all, of_node)) = &waivers {
+                all.stand_beside(&mut finding, (benchmark, control), of_node);
+            }
+            findings.push(finding);
+        }
+        findings
     }
 }
 

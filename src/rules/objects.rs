@@ -4,13 +4,20 @@
 pub mod defaults;
 pub mod namespaces;
 pub mod pattern;
+pub mod read;
 pub mod rights;
+pub mod shared;
 
 use serde_json::Value as Json;
 use toml::Value;
 
 use super::written::{Written, Wrong, described};
 use pattern::{Around, Pattern, keys};
+
+/// The list of namespaces, and the label of theirs that says what is let in.
+pub const NAMESPACES: &str = "namespaces";
+/// The label that Kubernetes itself reads there.
+pub const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 
 /// What no object of some lists may have.
 #[derive(Clone, Debug)]
@@ -23,6 +30,8 @@ pub struct ObjectsRule {
     pub offender: String,
     /// Whether objects in the system's namespaces are left out.
     pub leaves_system_out: bool,
+    /// The namespace that it is about: a list that was asked for there alone is whole.
+    pub namespace: Option<String>,
     /// The level of pod security that forbids it.
     pub admission: Option<Level>,
     /// Whether one object that has nothing of it is enough.
@@ -117,6 +126,7 @@ impl ObjectsRule {
             leaves_system_out: table.flag("leaves_system_out")?,
             one_is_enough: table.flag("one_is_enough")?,
             knows_defaults: table.flag("knows_defaults")?,
+            namespace: table.text("namespace")?.filter(|name| !name.is_empty()),
             admission,
             join: Join::settle(table)?,
             only: Pattern::list(table, "only")?,
@@ -130,6 +140,15 @@ impl ObjectsRule {
             return Err(Wrong::at("join", "a path with `@` needs `join`"));
         }
         Ok(rule)
+    }
+
+    /// The same for whom only what is there counts, whatever would be let in.
+    #[must_use]
+    pub fn to_the_letter(&self) -> Self {
+        Self {
+            admission: None,
+            ..self.clone()
+        }
     }
 
     /// What of an object must not be there; `exempts` knows elements that are no offenders.
@@ -148,7 +167,9 @@ impl ObjectsRule {
             true => Some(true),
             false => Pattern::any(&self.only, item, around),
         };
-        if asked == Some(false) {
+        let home = item.pointer("/metadata/namespace").and_then(Json::as_str);
+        let is_elsewhere = (self.namespace.as_deref()).is_some_and(|own| home != Some(own));
+        if asked == Some(false) || is_elsewhere {
             return found;
         }
         found.is_asked = true;

@@ -16,6 +16,8 @@ pub mod unit;
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::benchmark::files::Roles;
 use crate::benchmark::{Control, Rule};
 use crate::evidence::citation::{Citation, Place};
@@ -26,13 +28,15 @@ use next_step::next_step;
 use subject::Subject;
 
 /// What is found (DESIGN §2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Evidence decides, and it is as wanted.
     Pass,
     /// Evidence decides, and it is not.
     Fail,
     /// Not enough evidence, or evidence that contradicts itself.
+    #[default]
     Unknown,
     /// Bytes that cannot be read or do not match their checksum.
     Error,
@@ -117,6 +121,17 @@ pub struct Finding {
     pub evidence: Vec<Citation>,
     /// Which of what the rule lists beside its check holds.
     pub beside: Option<usize>,
+    /// What cells of a table show in the place of all that was found.
+    pub brief: Option<Brief>,
+}
+
+/// The first of what was found, and how many more there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    /// In the place of `actual`.
+    pub actual: String,
+    /// So many places of the evidence.
+    pub evidence: usize,
 }
 
 impl Finding {
@@ -137,6 +152,7 @@ impl Finding {
             source: None,
             evidence: Vec::new(),
             beside: None,
+            brief: None,
         }
     }
 
@@ -304,6 +320,10 @@ pub fn by_the_text(
     family: &str,
 ) -> Option<Verdict> {
     let text = control.text.as_ref()?;
+    if text.all_objects {
+        let own = control.own_check();
+        return objects::letter(own.or(rule.map(|rule| &rule.check))?, subject);
+    }
     reads(rule, roles, subject, family).text(text)
 }
 
@@ -317,6 +337,11 @@ pub fn by_the_text_told(
     family: &str,
 ) -> Vec<String> {
     let text = control.text.as_ref();
+    if text.is_some_and(|text| text.all_objects) {
+        return vec![
+            "counts every object, those of the system and what distributions ship too".to_owned(),
+        ];
+    }
     let told = text.map(|text| reads(rule, roles, subject, family).told(text));
     told.unwrap_or_default()
 }

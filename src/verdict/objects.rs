@@ -1,11 +1,11 @@
 //! Rules about API objects × a cluster. What is there may fail; only all that there is may pass.
 
+mod letter;
 mod namespaces;
 mod rights;
 mod tally;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -15,33 +15,37 @@ use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::{NoObjects, Objects, name};
 use crate::problem::Code;
-use crate::rules::objects::defaults::{Maker, is_never_empty, is_of_system, maker_of};
+use crate::rules::objects::defaults::{Maker, maker_of};
 use crate::rules::objects::pattern::Around;
-use crate::rules::objects::{Join, Level, ObjectsRule};
+use crate::rules::objects::shared::Shared;
+use crate::rules::objects::{ENFORCE, Join, Level, NAMESPACES, ObjectsRule};
+pub use letter::letter;
 pub use namespaces::judge as judge_namespaces;
 pub use rights::judge as judge_rights;
 use tally::Tally;
 
-/// The list of namespaces: a reader's word, like the label that Kubernetes itself reads there.
-const NAMESPACES: &str = "namespaces";
-const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
-
 /// Judges the objects of lists.
 #[must_use]
 pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Finding {
-    let Some(evidence) = subject.evidence else {
-        return nothing(&rule.expected);
-    };
-    let mut tally = Tally::default();
-    let joined = rule.join.as_ref().map(|join| Joined::of(join, evidence));
+    match subject.evidence {
+        Some(evidence) => of_evidence(rule, evidence, subject.shared),
+        None => nothing(&rule.expected),
+    }
+}
+
+fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> Finding {
+    let mut tally = Tally::new(shared);
+    tally.namespace.clone_from(&rule.namespace);
+    let joined = rule.join.as_ref();
+    let joined = joined.map(|join| Joined::of(join, evidence, shared));
     let mut clean = None;
     for list in &rule.lists {
         let Some(objects) = list_of(evidence, list, &mut tally) else {
             continue;
         };
-        for (at, item) in objects.items.iter().enumerate() {
-            if look_at(rule, (&objects, at, item), joined.as_ref(), &mut tally) {
-                clean = clean.or(Some(name(item).unwrap_or_default()));
+        for (at, item) in objects.iter() {
+            if look_at(rule, (&objects, at, &item), joined.as_ref(), &mut tally) {
+                clean = clean.or(Some(name(&item).unwrap_or_default()));
             }
         }
     }
@@ -53,7 +57,7 @@ pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Finding {
     if rule.one_is_enough
         && let Some(missing) = tally.missing.take()
     {
-        let mut only_missing = Tally::default();
+        let mut only_missing = Tally::new(shared);
         only_missing.lacks(missing);
         let finding = only_missing.settle(&rule.expected, &rule.offender);
         return finding.unwrap_or_else(|| nothing(&rule.expected));
@@ -83,9 +87,9 @@ pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Finding {
 /// Looks at one object; true where it is asked about and certainly has no offender.
 fn look_at(
     rule: &ObjectsRule,
-    (objects, at, item): (&Objects, usize, &Json),
-    joined: Option<&Joined>,
-    tally: &mut Tally,
+    (objects, at, item): (&Objects<'_>, usize, &Json),
+    joined: Option<&Joined<'_>>,
+    tally: &mut Tally<'_>,
 ) -> bool {
     let namespace = item.pointer("/metadata/namespace").and_then(Json::as_str);
     let is_namespace = item.get("kind").and_then(Json::as_str) == Some("Namespace")
@@ -94,19 +98,21 @@ fn look_at(
         true => item.pointer("/metadata/name").and_then(Json::as_str),
         false => namespace,
     };
+    let shared = tally.shared;
     let shipped = std::cell::RefCell::new(Vec::new());
     let exempts = |_: &[String], element: &Json| {
-        let maker = maker_of(item, element).filter(|_| rule.knows_defaults);
-        if let Some(Maker::Distribution(whose)) = maker {
+        let maker = maker_of(item, element, shared).filter(|_| rule.knows_defaults);
+        if let Some(Maker::Distribution(whose)) = &maker {
             shipped
                 .borrow_mut()
                 .push(format!("{} of {whose}", called(item)));
         }
         maker.is_some()
     };
+    let joined = joined.and_then(|joined| joined.of_item(item));
     let around = Around {
         object: item,
-        joined: joined.and_then(|joined| joined.of_item(item)),
+        joined: joined.as_ref(),
         is_masked: &|text| unmasked(text).is_none(),
     };
     let found = rule.look_at(&around, &exempts);
@@ -123,7 +129,7 @@ fn look_at(
         segments.extend(pointer.iter().map(String::as_str));
         objects.citation.pointer(&segments)
     };
-    if let Some(home) = home.filter(|home| rule.leaves_system_out && is_of_system(home)) {
+    if let Some(home) = home.filter(|home| rule.leaves_system_out && shared.is_of_system(home)) {
         for _ in &found.offenders {
             tally.offends_in_system(home);
         }
@@ -142,12 +148,22 @@ fn look_at(
 }
 
 /// The objects of a list; what is wrong with it is remembered.
-fn list_of(evidence: &Evidence<'_>, list: &str, tally: &mut Tally) -> Option<Arc<Objects>> {
+fn list_of<'b>(evidence: &Evidence<'b>, list: &str, tally: &mut Tally<'_>) -> Option<Objects<'b>> {
+    tally.names(evidence.limits().offenders);
     match evidence.objects(list) {
         Ok(objects) => {
+            let elsewhere = objects
+                .namespace
+                .as_ref()
+                .filter(|_| objects.namespace != tally.namespace);
             if let Some(why) = &objects.incomplete {
                 tally.lacks(incomplete(&objects, why));
-            } else if objects.items.is_empty() && is_never_empty(list) {
+            } else if let Some(namespace) = elsewhere {
+                let member = &objects.citation.member;
+                let why =
+                    format!("{member}: its command asked for the namespace {namespace} alone");
+                tally.lacks(incomplete(&objects, &why));
+            } else if objects.count() == 0 && tally.shared.is_never_empty(list) {
                 let why = "it is empty, and every cluster has some of these";
                 tally.lacks(incomplete(&objects, why));
             }
@@ -161,7 +177,7 @@ fn list_of(evidence: &Evidence<'_>, list: &str, tally: &mut Tally) -> Option<Arc
     }
 }
 
-fn incomplete(objects: &Objects, why: &str) -> NoObjects {
+fn incomplete(objects: &Objects<'_>, why: &str) -> NoObjects {
     NoObjects {
         code: Code::ObjectsIncomplete,
         why: why.to_owned(),
@@ -184,7 +200,7 @@ fn unguarded(
     rule: &ObjectsRule,
     least: Level,
     evidence: &Evidence<'_>,
-    tally: &mut Tally,
+    tally: &mut Tally<'_>,
 ) -> Option<Finding> {
     let namespaces = list_of(evidence, NAMESPACES, tally);
     if let Some(finding) = tally.settle(&rule.expected, &rule.offender) {
@@ -192,18 +208,18 @@ fn unguarded(
     }
     let namespaces = namespaces?;
     let mut open = Vec::new();
-    for item in &namespaces.items {
-        let name = name(item).unwrap_or_default();
+    for (_, item) in namespaces.iter() {
+        let name = name(&item).unwrap_or_default();
         let label = item
             .pointer("/metadata/labels")
             .and_then(|l| l.get(ENFORCE));
         let label = label.and_then(Json::as_str);
         let is_masked = label.is_some_and(|label| unmasked(label).is_none());
-        if !is_of_system(&name) && (is_masked || Level::of_label(label) < least) {
+        if !tally.shared.is_of_system(&name) && (is_masked || Level::of_label(label) < least) {
             open.push(name);
         }
     }
-    if open.is_empty() && !namespaces.items.is_empty() {
+    if open.is_empty() && namespaces.count() > 0 {
         return None;
     }
     let some: Vec<&str> = open.iter().take(5).map(String::as_str).collect();
@@ -265,22 +281,21 @@ fn part(item: &Json, pointer: &[String]) -> String {
 }
 
 /// Objects of another list, by name.
-struct Joined {
-    objects: Option<Arc<Objects>>,
+struct Joined<'b> {
+    objects: Option<Objects<'b>>,
     by_name: HashMap<String, usize>,
     name: Vec<String>,
     otherwise: String,
     missing: Option<NoObjects>,
 }
 
-impl Joined {
-    fn of(join: &Join, evidence: &Evidence<'_>) -> Self {
-        let mut tally = Tally::default();
+impl<'b> Joined<'b> {
+    fn of(join: &Join, evidence: &Evidence<'b>, shared: &Shared) -> Self {
+        let mut tally = Tally::new(shared);
         let objects = list_of(evidence, &join.list, &mut tally);
-        let items = objects.iter().flat_map(|objects| &objects.items);
+        let items = objects.iter().flat_map(|objects| objects.iter());
         let by_name = items
-            .enumerate()
-            .filter_map(|(at, item)| Some((name(item)?, at)))
+            .filter_map(|(at, item)| Some((name(&item)?, at)))
             .collect();
         Self {
             objects,
@@ -291,12 +306,12 @@ impl Joined {
         }
     }
 
-    fn of_item(&self, item: &Json) -> Option<&Json> {
+    fn of_item(&self, item: &Json) -> Option<Json> {
         let named = self.name.iter().try_fold(item, |at, key| at.get(key));
         let named = named.and_then(Json::as_str).filter(|name| !name.is_empty());
         let named = named.unwrap_or(&self.otherwise);
         let namespace = item.pointer("/metadata/namespace").and_then(Json::as_str)?;
         let at = *self.by_name.get(&format!("{namespace}/{named}"))?;
-        self.objects.as_ref()?.items.get(at)
+        self.objects.as_ref()?.get(at)
     }
 }

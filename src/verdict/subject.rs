@@ -11,6 +11,7 @@ use crate::node::duty::Duty;
 use crate::node::platform::Platform;
 use crate::node::system::System;
 use crate::node::version::{Minor, Version};
+use crate::rules::objects::shared::{NONE, Shared};
 use crate::settings::component::{Component, Instance};
 use crate::settings::components::{self, ComponentProcess};
 use crate::settings::disk::Disk;
@@ -40,6 +41,8 @@ pub struct Subject<'e> {
     pub refused: Option<Live>,
     /// The kubelet's version, and where it stands.
     pub version: Option<(Minor, Citation)>,
+    /// What rules about API objects share; of a cluster.
+    pub shared: &'e Shared,
     /// The node's own evidence; `None` where only the API speaks of it.
     pub evidence: Option<&'e Evidence<'e>>,
     /// The distribution, where there is a sign of it.
@@ -168,6 +171,7 @@ impl<'e> Subject<'e> {
             collected_at: live.as_ref().and_then(|live| live.taken_at),
             live,
             version: minor(node),
+            shared: &NONE,
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),

@@ -90,7 +90,8 @@ fn hold_text(text: &str, arguments: &[&str]) {
         if let Ok(report) = serde_json::from_str(text) {
             REPORT.hold(&report);
         }
-    } else if text.starts_with('{') && !arguments.iter().any(|word| ["wide", "nist"].contains(word))
+    } else if text.starts_with("{\"cluster\":")
+        && !arguments.iter().any(|word| ["wide", "nist"].contains(word))
     {
         for line in text.lines() {
             FINDING.hold(&serde_json::from_str(line).unwrap());

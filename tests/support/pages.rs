@@ -5,12 +5,15 @@ use std::path::Path;
 
 use nodeproof::benchmark::select::Selection;
 use nodeproof::export::target::Target;
-use nodeproof::export::{Format, Layout, Plan};
+use nodeproof::export::{Format, Layout, Plan, Reported};
 use nodeproof::limits::Limits;
 use nodeproof::matrix::coverage::{Counted, Coverage};
+use nodeproof::matrix::finding::FindingId;
 use nodeproof::matrix::report::{Bundle as Told, Run, Totals};
 use nodeproof::matrix::row::Row;
+use nodeproof::matrix::stored::StoredRow;
 use nodeproof::matrix::summary::Summary;
+use nodeproof::verdict::Verdict;
 use serde_json::Value;
 
 use super::*;
@@ -118,45 +121,63 @@ pub fn many_nodes(path: &Path, nodes: u32, controls: u32) {
     let mut summary = Summary::of_run(0);
     target.export.begin().unwrap();
     let verdicts = [
-        "pass",
-        "pass",
-        "pass",
-        "fail",
-        "unknown",
-        "not-applicable",
-        "manual",
+        Verdict::Pass,
+        Verdict::Pass,
+        Verdict::Pass,
+        Verdict::Fail,
+        Verdict::Unknown,
+        Verdict::NotApplicable,
+        Verdict::Manual,
     ];
     for node in 0..nodes {
         let name = format!("worker-{node:05}");
         let sha256 = nodeproof::bundle::sha256_hex(name.as_bytes());
-        let mut rows: Vec<Row> = (0..controls)
+        let stored: Vec<StoredRow> = (0..controls)
             .map(|control| {
                 let turn = (node * 7 + control * 13 + node * control % 11) % 17;
-                let verdict = verdicts.get(turn as usize).copied().unwrap_or("pass");
-                Row {
-                    cluster: Some(format!("cluster-{:02}", node / 60)),
+                let verdict = verdicts
+                    .get(turn as usize)
+                    .copied()
+                    .unwrap_or(Verdict::Pass);
+                let number = format!("4.{}.{}", control / 20 + 1, control % 20 + 1);
+                let cluster = format!("cluster-{:02}", node / 60);
+                let parts = [&cluster, &name, "cis-1.12", &number].map(Some);
+                let id = FindingId::of(parts, &name, None);
+                StoredRow {
+                    finding_id: id.as_str().to_owned(),
+                    cluster: Some(cluster),
                     node: Some(name.clone()),
                     benchmark: Some("cis-1.12".to_owned()),
-                    control: Some(format!("4.{}.{}", control / 20 + 1, control % 20 + 1)),
+                    control: Some(number),
                     title: Some(format!("What is to be true of control {control}")),
-                    verdict: verdict.to_owned(),
-                    reason: format!("config-file-sets-it: setting {control} is {verdict}"),
+                    verdict,
+                    reason: format!(
+                        "config-file-sets-it: setting {control} is {}",
+                        verdict.as_str()
+                    ),
                     source: "config-file".to_owned(),
                     evidence: vec![format!("files/var/lib/kubelet/config.yaml:{control}")],
                     evidence_sha256: vec![sha256.clone()],
                     nist_800_53: vec!["CM-6".to_owned()],
-                    waiver: (verdict == "fail" && control % 3 == 0)
+                    waiver: (verdict == Verdict::Fail && control % 3 == 0)
                         .then(|| "risk accepted".to_owned()),
                     bundle: name.clone(),
-                    ..Row::default()
+                    ..StoredRow::default()
                 }
             })
             .collect();
-        for row in &mut rows {
-            row.identify(None, nodeproof::bundle::sha256_hex);
-            target.export.row(row, Some("a: b")).unwrap();
-        }
-        target.export.bundle(&Told::default()).unwrap();
+        let rows: Vec<Row<'_>> = (stored.iter())
+            .map(|stored| Row {
+                excerpt: Some("a: b"),
+                ..stored.row()
+            })
+            .collect();
+        let reported = Reported {
+            catalog: &CATALOG,
+            rows: &rows,
+            bundle: &Told::default(),
+        };
+        target.export.bundle(&reported).unwrap();
         summary.count(&rows);
     }
     let counted = Counted {

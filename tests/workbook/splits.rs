@@ -5,38 +5,41 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use nodeproof::evidence::manifest::Collector;
-use nodeproof::export::Export;
 use nodeproof::export::xlsx::{Caps, Xlsx};
+use nodeproof::export::{Export, Reported};
 use nodeproof::limits::Limits;
 use nodeproof::matrix::coverage::Coverage;
+use nodeproof::matrix::finding::Origin;
 use nodeproof::matrix::report::{self, Totals};
 use nodeproof::matrix::row::Row;
+use nodeproof::matrix::stored::StoredRow;
 use nodeproof::matrix::summary::Summary;
+use nodeproof::verdict::Verdict;
 
 use nodeproof::benchmark::select::Selection;
 
 use super::{cell, read, records};
 use crate::support::*;
 
-fn row(cluster: &str, node: &str, control: &str, reason: &str) -> Row {
-    Row {
+fn row(cluster: &str, node: &str, control: &str, reason: &str) -> StoredRow {
+    StoredRow {
         cluster: Some(cluster.to_owned()),
         node: Some(node.to_owned()),
         benchmark: Some("cis-1.12".to_owned()),
         control: Some(control.to_owned()),
         title: Some(format!("title of {control}")),
-        verdict: "pass".to_owned(),
+        verdict: Verdict::Pass,
         reason: reason.to_owned(),
         evidence: vec!["files/c.yaml:1".to_owned()],
         evidence_sha256: vec!["0".repeat(64)],
         bundle: format!("{cluster}/{node}.tgz"),
         finding_id: format!("{node}-{control}"),
-        ..Row::default()
+        ..StoredRow::default()
     }
 }
 
 /// Writes these rows with these caps, a bundle per node.
-fn write(path: &Path, rows: &[Row], caps: Caps) {
+fn write(path: &Path, rows: &[StoredRow], caps: Caps) {
     let selection = Selection::settle(&CATALOG, &[], &[]).unwrap();
     let run = report::Run::of(
         &CATALOG,
@@ -50,17 +53,20 @@ fn write(path: &Path, rows: &[Row], caps: Caps) {
     export.begin().unwrap();
     let mut summary = Summary::default();
     for node in rows.chunk_by(|a, b| a.bundle == b.bundle) {
-        for row in node {
-            export.row(row, None).unwrap();
-        }
-        summary.count(node);
-        let frame = Row {
-            benchmark: None,
-            ..node[0].clone()
+        let rows: Vec<_> = node.iter().map(StoredRow::row).collect();
+        summary.count(&rows);
+        let origin = Origin {
+            cluster: node[0].cluster.clone(),
+            node: node[0].node.clone(),
+            bundle: node[0].bundle.clone(),
+            ..Origin::default()
         };
-        export
-            .bundle(&report::Bundle::of(frame, Vec::new()))
-            .unwrap();
+        let reported = Reported {
+            catalog: &CATALOG,
+            rows: &rows,
+            bundle: &report::Bundle::of(origin, Vec::new()),
+        };
+        export.bundle(&reported).unwrap();
     }
     export
         .end(&Totals::of(
@@ -123,7 +129,7 @@ fn what_passes_the_caps_goes_on_in_another_sheet_at_a_new_cluster() {
     ]
     .concat();
     for (found, wanted) in both.iter().zip(&rows) {
-        let wanted = serde_json::to_value(wanted).unwrap();
+        let wanted = serde_json::to_value(wanted.row()).unwrap();
         assert!(
             Row::COLUMNS
                 .iter()

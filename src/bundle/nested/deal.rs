@@ -240,7 +240,7 @@ impl<'n> Dealer<'n> {
             return Ok(Ok(()));
         };
         let start = open.start(name, raw.len() as u64, size);
-        let wanted = (open.gather.select)(name, size, &head);
+        let wanted = open.gather.select.wants(name, size, &head);
         let keep = wanted && size <= open.gather.most(name);
         if let Err(failure) = start.and(if keep { room } else { Ok(()) }) {
             tar::pass(input, rest)?;
@@ -252,17 +252,34 @@ impl<'n> Dealer<'n> {
         }
         let mut hash = Context::new(&SHA256);
         hash.update(&head);
-        let mut kept = if keep { head.clone() } else { Vec::new() };
+        let mut keeping = open.gather.keeping(name).filter(|_| keep);
+        let mut kept = Vec::new();
+        let mut failed = None;
         let mut piece = head;
-        while rest > 0 {
+        loop {
+            match &mut keeping {
+                Some(keeping) if failed.is_none() => {
+                    failed = keeping.take(&piece, &mut open.gather).err();
+                }
+                None if keep => kept.extend_from_slice(&piece),
+                _ => {}
+            }
+            if rest == 0 {
+                break;
+            }
             let step = rest.min(HEAD_BYTES as u64);
             piece.clear();
             tar::take(input, step, &mut piece)?;
             hash.update(&piece);
-            if keep {
-                kept.extend_from_slice(&piece);
-            }
             rest -= step;
+        }
+        match (failed, keeping) {
+            (Some(failure), _) => return Ok(Err(failure)),
+            (None, Some(keeping)) => match keeping.end(&mut open.gather) {
+                Ok(bytes) => kept = bytes,
+                Err(failure) => return Ok(Err(failure)),
+            },
+            (None, None) => {}
         }
         open.lines
             .push(folder::line(&hex(hash.finish().as_ref()), &raw));

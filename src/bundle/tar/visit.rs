@@ -4,7 +4,7 @@ use super::{head, pass, take};
 use crate::bundle::gather::Gather;
 use crate::bundle::name::{self, BadName};
 use crate::bundle::open::{Failure, Inflated};
-use crate::bundle::{Attributes, Content};
+use crate::bundle::{Attributes, Content, HEAD_BYTES};
 
 /// Takes what an archive holds, entry by entry.
 pub(in crate::bundle) trait Visit {
@@ -87,7 +87,7 @@ fn content(
 ) -> Result<Content, Failure> {
     head(input, size, &mut gather.head)?;
     let rest = size - gather.head.len() as u64;
-    if !(gather.select)(name, size, &gather.head) {
+    if !gather.select.wants(name, size, &gather.head) {
         pass(input, rest)?;
         return Ok(Content::Passed);
     }
@@ -96,6 +96,21 @@ fn content(
         return Ok(Content::TooLarge);
     }
     gather.hold_content(name, size)?;
+    if let Some(mut keeping) = gather.keeping(name) {
+        let mut piece = std::mem::take(&mut gather.head);
+        let mut rest = rest;
+        loop {
+            keeping.take(&piece, gather)?;
+            if rest == 0 {
+                gather.head = piece;
+                return keeping.end(gather).map(Content::Kept);
+            }
+            piece.clear();
+            let step = rest.min(HEAD_BYTES as u64);
+            take(input, step, &mut piece)?;
+            rest -= step;
+        }
+    }
     let mut bytes = gather.head.clone();
     take(input, rest, &mut bytes)?;
     Ok(Content::Kept(bytes))

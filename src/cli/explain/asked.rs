@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::{Benchmarks, Selection};
-use crate::bundle::sha256_hex;
 use crate::cli::args::ExplainArgs;
-use crate::matrix::judged::Judged;
+use crate::matrix::finding::FindingId;
 use crate::matrix::row::Row;
 use crate::pipeline::Fleet;
 
@@ -18,10 +17,10 @@ const ID_DIGITS: usize = 32;
 
 /// What is asked for.
 pub enum Asked {
-    /// A control on a node.
+    /// A control on a node or a cluster.
     Cell {
-        /// The node, or `cluster/node`.
-        node: String,
+        /// Of whom.
+        whose: Whose,
         /// The benchmark, where it is named.
         benchmark: Option<String>,
         /// The control.
@@ -29,6 +28,25 @@ pub enum Asked {
     },
     /// A row's `finding_id`.
     Finding(String),
+}
+
+/// Of whom a control is asked, as typed.
+pub enum Whose {
+    /// The node, or `cluster/node`.
+    Node(String),
+    /// The cluster itself.
+    Cluster(String),
+}
+
+impl Whose {
+    fn of(node: Option<&String>, cluster: Option<&String>) -> Option<Self> {
+        match (node, cluster) {
+            (Some(node), Some(cluster)) => Some(Self::Node(format!("{cluster}/{node}"))),
+            (Some(node), None) => Some(Self::Node(node.clone())),
+            (None, Some(cluster)) => Some(Self::Cluster(cluster.clone())),
+            (None, None) => None,
+        }
+    }
 }
 
 /// By bundle and node: what tells it from another of that name.
@@ -46,10 +64,11 @@ pub fn apart(fleet: &Fleet<'_>) -> Apart {
         .collect()
 }
 
-/// Gives a row the id that it has in the matrix.
-pub fn identify(row: &mut Row, apart: &Apart) {
-    let of = (row.bundle.clone(), row.node.clone().unwrap_or_default());
-    row.identify(apart.get(&of).map(String::as_str), sha256_hex);
+/// What tells the node of a row from another of its name.
+pub fn of_row<'a>(row: &Row<'_>, apart: &'a Apart) -> Option<&'a str> {
+    let node = row.node.unwrap_or_default().to_owned();
+    let apart = apart.get(&(row.bundle.to_owned(), node));
+    apart.map(String::as_str)
 }
 
 impl Asked {
@@ -58,7 +77,8 @@ impl Asked {
     /// # Errors
     /// A sentence: an id or control that does not exist.
     pub fn settle(args: &ExplainArgs, catalog: &Catalog) -> Result<(Self, Selection), String> {
-        let (Some(node), Some(typed)) = (&args.node, &args.control) else {
+        let whose = Whose::of(args.node.as_ref(), args.cluster.as_ref());
+        let (Some(whose), Some(typed)) = (whose, &args.control) else {
             let id = args.finding.as_deref().unwrap_or_default();
             let id = id.trim().to_ascii_lowercase();
             if id.len() != ID_DIGITS || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -81,7 +101,7 @@ impl Asked {
         let checked = Selection::settle(catalog, &benchmarks, std::slice::from_ref(typed))?;
         let benchmark = named.and_then(|id| catalog.benchmark(id));
         let asked = Self::Cell {
-            node: node.clone(),
+            whose,
             benchmark: benchmark.map(|benchmark| benchmark.id.clone()),
             control: control.to_owned(),
         };
@@ -94,42 +114,52 @@ impl Asked {
 
     fn is_node(&self, cluster: Option<&str>, node: &str) -> bool {
         match self {
-            Self::Cell { node: typed, .. } => {
-                typed == node || *typed == format!("{}/{node}", cluster.unwrap_or_default())
-            }
-            Self::Finding(_) => false,
+            Self::Cell {
+                whose: Whose::Node(typed),
+                ..
+            } => typed == node || *typed == format!("{}/{node}", cluster.unwrap_or_default()),
+            _ => false,
         }
     }
 
-    fn is_node_of(&self, row: &Row) -> bool {
-        let node = row.node.as_deref();
-        node.is_some_and(|node| self.is_node(row.cluster.as_deref(), node))
+    fn is_subject_of(&self, row: &Row<'_>) -> bool {
+        match (row.node, self) {
+            (Some(node), _) => self.is_node(row.cluster, node),
+            (
+                None,
+                Self::Cell {
+                    whose: Whose::Cluster(typed),
+                    ..
+                },
+            ) => row.cluster == Some(typed.as_str()),
+            (None, _) => false,
+        }
     }
 
     /// Whether a row is the one asked for.
-    pub fn is(&self, row: &Row, apart: &Apart) -> bool {
+    pub fn is(&self, row: &Row<'_>, apart: &Apart) -> bool {
         match self {
             Self::Finding(id) => {
-                let mut row = row.clone();
-                identify(&mut row, apart);
-                row.finding_id == *id
+                let parts = [row.cluster, row.node, row.benchmark, row.control];
+                let own = FindingId::of(parts, row.bundle, of_row(row, apart));
+                own.as_str() == id
             }
             Self::Cell {
                 benchmark, control, ..
             } => {
-                row.control.as_ref() == Some(control)
-                    && (benchmark.is_none() || row.benchmark == *benchmark)
-                    && self.is_node_of(row)
+                row.control == Some(control)
+                    && (benchmark.is_none() || row.benchmark == benchmark.as_deref())
+                    && self.is_subject_of(row)
             }
         }
     }
 
     /// Whether a row is that of a bundle that cannot be read, of which the asked one would be.
-    pub fn is_bundle(&self, row: &Row, apart: &Apart) -> bool {
+    pub fn is_bundle(&self, row: &Row<'_>, apart: &Apart) -> bool {
         row.control.is_none()
             && match self {
                 Self::Finding(_) => self.is(row, apart),
-                Self::Cell { .. } => self.is_node_of(row),
+                Self::Cell { .. } => self.is_subject_of(row),
             }
     }
 
@@ -154,7 +184,8 @@ impl Asked {
                     let name = names.get(known.unit).map_or("", String::as_str);
                     let is = |benchmark: Option<&str>, control: Option<&str>| {
                         let parts = [known.cluster, Some(known.node), benchmark, control];
-                        Row::id(parts, name, known.apart.as_deref(), sha256_hex) == *id
+                        let own = FindingId::of(parts, name, known.apart.as_deref());
+                        own.as_str() == id
                     };
                     let judging = catalog.benchmarks.iter().filter(|benchmark| {
                         let mut controls = benchmark.controls.iter();
@@ -182,7 +213,7 @@ impl Asked {
     /// # Errors
     /// A sentence: there is none, or there are several, and which.
     pub fn check(&self, seen: &Seen, is_empty: bool) -> Result<(), String> {
-        let Self::Cell { node, control, .. } = self else {
+        let Self::Cell { whose, control, .. } = self else {
             return match is_empty {
                 false => Ok(()),
                 true => Err(
@@ -191,10 +222,15 @@ impl Asked {
                 ),
             };
         };
-        if seen.matched.len() > 1 {
+        if let Whose::Node(node) = whose
+            && seen.matched.len() > 1
+        {
             let names = seen.matched.iter();
             let names: Vec<String> = names
-                .map(|(cluster, node)| format!("{}/{node}", cluster.as_deref().unwrap_or_default()))
+                .map(|(cluster, node)| {
+                    let node = node.as_deref().unwrap_or_default();
+                    format!("{}/{node}", cluster.as_deref().unwrap_or_default())
+                })
                 .collect();
             return Err(format!(
                 "several clusters have a node `{node}`; name one of {}",
@@ -205,12 +241,13 @@ impl Asked {
             return Ok(());
         }
         if seen.matched.is_empty() {
-            return Err(seen.no_such_node(node));
+            return Err(seen.no_such(whose));
         }
+        let (Whose::Node(name) | Whose::Cluster(name)) = whose;
         let by: Vec<&str> = seen.benchmarks.iter().map(String::as_str).collect();
         let by = by.join(", ");
         Err(format!(
-            "{by}, by which `{node}` is judged, has no control `{control}`; `nodeproof controls -b ID` lists those of a benchmark, and ID:{control} or -b ID names another one"
+            "{by}, by which `{name}` is judged, has no control `{control}`; `nodeproof controls -b ID` lists those of a benchmark, and ID:{control} or -b ID names another one"
         ))
     }
 }
@@ -218,9 +255,10 @@ impl Asked {
 /// The nodes a run came to know.
 #[derive(Default)]
 pub struct Seen {
-    names: BTreeSet<String>,
-    /// Cluster and name of those that were asked for.
-    matched: BTreeSet<(Option<String>, String)>,
+    nodes: BTreeSet<String>,
+    clusters: BTreeSet<String>,
+    /// Cluster and node of those that were asked for.
+    matched: BTreeSet<(Option<String>, Option<String>)>,
     /// By which benchmarks these were judged.
     benchmarks: BTreeSet<String>,
     /// Bundles that cannot be read and do not say of which node they are.
@@ -232,39 +270,51 @@ impl Seen {
     pub fn of(fleet: &Fleet<'_>) -> Self {
         let known = fleet.known_nodes().into_iter();
         Self {
-            names: known.map(|known| known.node.to_owned()).collect(),
+            nodes: known.map(|known| known.node.to_owned()).collect(),
             ..Self::default()
         }
     }
 
     /// Those of one bundle.
-    pub fn add(&mut self, asked: &Asked, judged: &Judged) {
-        for shown in &judged.rows {
-            let row = &shown.row;
-            let Some(node) = &row.node else {
-                self.unreadable.push(row.bundle.clone());
-                continue;
-            };
-            self.names.insert(node.clone());
-            if asked.is_node_of(row) {
-                self.matched.insert((row.cluster.clone(), node.clone()));
-                self.benchmarks.extend(row.benchmark.clone());
+    pub fn add(&mut self, asked: &Asked, rows: &[Row<'_>]) {
+        for row in rows {
+            let cluster = row.cluster.map(str::to_owned);
+            match (row.node, row.control) {
+                (Some(node), _) => {
+                    self.nodes.insert(node.to_owned());
+                }
+                (None, Some(_)) => self.clusters.extend(cluster.clone()),
+                (None, None) => self.unreadable.push(row.bundle.to_owned()),
+            }
+            if asked.is_subject_of(row) {
+                let node = row.node.map(str::to_owned);
+                self.matched.insert((cluster, node));
+                self.benchmarks.extend(row.benchmark.map(str::to_owned));
             }
         }
     }
 
-    fn no_such_node(&self, typed: &str) -> String {
-        let (_, name) = typed.rsplit_once('/').unwrap_or(("", typed));
+    fn no_such(&self, whose: &Whose) -> String {
+        let (typed, what, known) = match whose {
+            Whose::Node(typed) => (typed, "node", &self.nodes),
+            Whose::Cluster(typed) => (typed, "cluster", &self.clusters),
+        };
+        let name = match whose {
+            Whose::Node(_) => typed
+                .rsplit_once('/')
+                .map_or(typed.as_str(), |(_, name)| name),
+            Whose::Cluster(_) => typed,
+        };
         let likeness =
             |name: &str, other: &str| strsim::normalized_damerau_levenshtein(name, other);
-        let mut names: Vec<&String> = self.names.iter().collect();
+        let mut names: Vec<&String> = known.iter().collect();
         names.sort_by(|a, b| likeness(name, b).total_cmp(&likeness(name, a)));
         let close: Vec<&str> = names.iter().take(CLOSEST).map(|n| n.as_str()).collect();
         let mut why = match close.as_slice() {
-            [] => format!("there is no node `{typed}`, nor any other"),
+            [] => format!("there is no {what} `{typed}`, nor any other"),
             close => format!(
-                "there is no node `{typed}`; of {} nodes the closest are {}",
-                self.names.len(),
+                "there is no {what} `{typed}`; of {} {what}s the closest are {}",
+                known.len(),
                 close.join(", ")
             ),
         };

@@ -96,7 +96,10 @@ fn one(told: &Told) -> String {
     }
     text.items("What would change this", told.would_change.iter().cloned());
     if let Some(remediation) = &told.remediation {
-        text.heading("What to do on this node");
+        text.heading(match (&told.node, &told.control) {
+            (None, Some(_)) => "What to do in this cluster",
+            _ => "What to do on this node",
+        });
         text.item("  ", remediation);
     }
     evidence(&mut text, &told.evidence);
@@ -107,10 +110,13 @@ fn one(told: &Told) -> String {
 }
 
 fn whose(told: &Told) -> String {
-    let node = told.node.as_deref().unwrap_or("a node that is not known");
-    match &told.cluster {
-        Some(cluster) => format!("{node}, cluster {cluster}"),
-        None => node.to_owned(),
+    match (&told.node, &told.cluster, &told.control) {
+        (Some(node), Some(cluster), _) => format!("{node}, cluster {cluster}"),
+        (Some(node), None, _) => node.clone(),
+        (None, Some(cluster), Some(_)) => format!("Cluster {cluster}"),
+        (None, None, Some(_)) => "A cluster that names itself nowhere".to_owned(),
+        (None, Some(cluster), None) => format!("a node that is not known, cluster {cluster}"),
+        (None, None, None) => "a node that is not known".to_owned(),
     }
 }
 

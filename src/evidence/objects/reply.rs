@@ -1,10 +1,13 @@
-//! What the API replied to a list: its objects one by one, without what no rule reads.
+//! What the API replied to a list: where its objects stand, and what stands beside them.
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer as _, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer as _, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Deserializer, Map, Value};
 
+use super::split::{Parts, Splitter};
 use crate::limits::{Limits, passed};
 
 /// A reply.
@@ -12,14 +15,22 @@ use crate::limits::{Limits, passed};
 pub(super) struct Reply {
     /// What stands beside the objects.
     rest: Map<String, Value>,
-    /// The objects; `None` where it has none.
-    pub(super) items: Option<Vec<Value>>,
+    /// How many objects it has; `None` where it has no list of any.
+    count: Option<usize>,
 }
+
+/// Where an object stands in the bytes of a reply, and how many bytes it has.
+pub(super) type Span = (usize, usize);
 
 impl Reply {
     /// A text beside the objects.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.rest.get(key).and_then(Value::as_str)
+    }
+
+    /// Whether it has a list of objects.
+    pub(super) fn has_list(&self) -> bool {
+        self.count.is_some()
     }
 
     /// What the reply itself says of objects that are not in it.
@@ -39,26 +50,74 @@ impl Reply {
     }
 }
 
-/// Reads a reply.
+/// Reads a reply, and shows each object once, so that none but the one at hand is held.
 ///
 /// # Errors
-/// A phrase: it is no JSON, or more than `api-values` is kept of it.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Reply, String> {
-    let mut json = Deserializer::from_slice(bytes);
-    let mut left = limits.api_values;
-    let reply = json.deserialize_any(Whole { left: &mut left });
+/// A phrase: it is no JSON, or an object has more than `api-values`.
+pub(super) fn read(
+    bytes: &[u8],
+    limits: &Limits,
+    show: &mut dyn FnMut(&Value),
+) -> Result<(Reply, Vec<Span>), String> {
+    let mut found = Found {
+        around: Vec::new(),
+        spans: Vec::new(),
+        most: limits.api_values,
+        is_large: false,
+        show,
+    };
+    let mut splitter = Splitter::new(usize::MAX);
+    splitter.take(bytes, &mut found);
+    splitter.end(&mut found);
+    if found.is_large {
+        return Err(passed("api-values", limits.api_values, "values"));
+    }
+    let mut json = Deserializer::from_slice(&found.around);
+    let reply = json.deserialize_any(Whole);
     let reply = reply.and_then(|reply| json.end().map(|()| reply));
-    reply.map_err(|e| match left {
-        0 => passed("api-values", limits.api_values, "values"),
-        _ => format!("is not JSON: {e}"),
-    })
+    let reply = reply.map_err(|e| format!("is not JSON: {e}"))?;
+    if reply.count.unwrap_or_default() != found.spans.len() {
+        return Err("has objects that cannot be told apart".to_owned());
+    }
+    Ok((reply, found.spans))
 }
 
-struct Whole<'l> {
-    left: &'l mut u64,
+struct Found<'f> {
+    /// The reply with nothing in the place of each object.
+    around: Vec<u8>,
+    spans: Vec<Span>,
+    /// Values that an object may have, and whether one has more.
+    most: u64,
+    is_large: bool,
+    show: &'f mut dyn FnMut(&Value),
 }
 
-impl<'de> Visitor<'de> for Whole<'_> {
+impl Parts for Found<'_> {
+    fn around(&mut self, bytes: &[u8]) {
+        self.around.extend_from_slice(bytes);
+    }
+
+    fn object(&mut self, at: u64, bytes: &[u8]) -> bool {
+        if values(bytes) > self.most {
+            self.is_large = true;
+            return false;
+        }
+        let Ok(object) = serde_json::from_slice::<Value>(bytes) else {
+            // What is said of it is what a reader of the whole says.
+            self.around.extend_from_slice(bytes);
+            return false;
+        };
+        (self.show)(&object);
+        self.around.extend_from_slice(b"null");
+        let at = usize::try_from(at).unwrap_or_default();
+        self.spans.push((at, bytes.len()));
+        true
+    }
+}
+
+struct Whole;
+
+impl<'de> Visitor<'de> for Whole {
     type Value = Reply;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,8 +128,8 @@ impl<'de> Visitor<'de> for Whole<'_> {
         let mut reply = Reply::default();
         while let Some(key) = map.next_key::<String>()? {
             if key == "items" {
-                let items = map.next_value_seed(Items { left: self.left })?;
-                if reply.items.replace(items).is_some() {
+                let count = map.next_value_seed(Items)?;
+                if reply.count.replace(count).is_some() {
                     return Err(A::Error::custom("`items` stands twice"));
                 }
             } else {
@@ -81,55 +140,43 @@ impl<'de> Visitor<'de> for Whole<'_> {
     }
 }
 
-struct Items<'l> {
-    left: &'l mut u64,
-}
+struct Items;
 
-impl<'de> DeserializeSeed<'de> for Items<'_> {
-    type Value = Vec<Value>;
+impl<'de> DeserializeSeed<'de> for Items {
+    type Value = usize;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Vec<Value>, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<usize, D::Error> {
         json.deserialize_seq(self)
     }
 }
 
-impl<'de> Visitor<'de> for Items<'_> {
-    type Value = Vec<Value>;
+impl<'de> Visitor<'de> for Items {
+    type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of objects")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Value>, A::Error> {
-        let mut items = Vec::new();
-        while let Some(mut item) = seq.next_element::<Value>()? {
-            strip(&mut item);
-            *self.left = self.left.saturating_sub(count(&item));
-            if *self.left == 0 {
-                return Err(A::Error::custom("too many values"));
-            }
-            items.push(item);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<usize, A::Error> {
+        let mut count = 0;
+        while seq.next_element::<IgnoredAny>()?.is_some() {
+            count += 1;
         }
-        Ok(items)
+        Ok(count)
     }
 }
 
-/// Takes out what no rule reads: most of an object is who wrote it when, and how it fares.
-fn strip(item: &mut Value) {
-    let metadata = item.get_mut("metadata").and_then(Value::as_object_mut);
-    if let Some(metadata) = metadata {
-        metadata.remove("managedFields");
+/// No fewer than the values and keys of an object, told before any of it is held.
+fn values(bytes: &[u8]) -> u64 {
+    let (mut in_text, mut is_escaped, mut count) = (false, false, 1);
+    for byte in bytes {
+        match (in_text, byte) {
+            (true, _) if is_escaped => is_escaped = false,
+            (true, b'\\') => is_escaped = true,
+            (_, b'"') => in_text = !in_text,
+            (false, b',' | b':' | b'[' | b'{') => count += 1,
+            _ => {}
+        }
     }
-    let status = item.get_mut("status").and_then(Value::as_object_mut);
-    if let Some(status) = status {
-        status.retain(|key, _| key == "phase");
-    }
-}
-
-fn count(value: &Value) -> u64 {
-    1 + match value {
-        Value::Array(items) => items.iter().map(count).sum(),
-        Value::Object(map) => map.values().map(count).sum::<u64>(),
-        _ => 0,
-    }
+    count
 }

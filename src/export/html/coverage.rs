@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::dictionary;
 use super::inert::visible;
+use crate::matrix::coverage::not_collected::NotCollected;
 use crate::matrix::coverage::{Gap, OfExpected};
 use crate::matrix::report::Totals;
 
@@ -43,6 +44,18 @@ impl From<&Gap> for Shown {
     }
 }
 
+impl From<&NotCollected> for Shown {
+    fn from(lack: &NotCollected) -> Self {
+        Self {
+            cluster: lack.cluster.as_deref().map(visible),
+            node: Some("the cluster itself".to_owned()),
+            bundle: None,
+            why: visible(&lack.sentence()),
+            judged: false,
+        }
+    }
+}
+
 /// Why rows are undecided.
 #[derive(Serialize)]
 struct Undecided<'t> {
@@ -73,8 +86,15 @@ impl<'t> Coverage<'t> {
             more: gaps.len().saturating_sub(LISTED),
             all: gaps.len(),
         });
+        let lacks = totals.coverage.lacking().map(|(code, lacks)| Gaps {
+            code: code.as_str(),
+            meaning: code.meaning(),
+            listed: lacks.iter().take(LISTED).map(Shown::from).collect(),
+            more: lacks.len().saturating_sub(LISTED),
+            all: lacks.len(),
+        });
         Self {
-            gaps: gaps.collect(),
+            gaps: lacks.chain(gaps).collect(),
             expected: &totals.coverage.expected,
             undecided: undecided
                 .map(|(code, rows)| Undecided {

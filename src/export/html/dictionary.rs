@@ -28,27 +28,25 @@ struct Control {
 }
 
 impl Control {
-    fn of(row: &Row) -> Self {
+    fn of(row: &Row<'_>) -> Self {
+        let own = |text: Option<&str>| text.map(str::to_owned);
         Self {
-            benchmark: row.benchmark.clone(),
-            control: row.control.clone(),
-            title: row.title.clone(),
-            level: row.level.clone(),
-            assessment: row.assessment.clone(),
-            nist_800_53: row.nist_800_53.clone(),
-            nist_basis: row.nist_basis.clone(),
-            cis_controls: row.cis_controls.clone(),
-            stig: row.stig.clone(),
-            rule: row.rule.clone(),
+            benchmark: own(row.benchmark),
+            control: own(row.control),
+            title: own(row.title),
+            level: own(row.level),
+            assessment: own(row.assessment),
+            nist_800_53: row.nist_800_53.to_vec(),
+            nist_basis: own(row.nist_basis),
+            cis_controls: row.cis_controls.to_vec(),
+            stig: row.stig.to_vec(),
+            rule: own(row.rule),
         }
     }
 
-    fn is_of(&self, row: &Row) -> bool {
-        (&self.control, &self.benchmark, &self.rule) == (&row.control, &row.benchmark, &row.rule)
-            && (&self.title, &self.level, &self.assessment)
-                == (&row.title, &row.level, &row.assessment)
-            && (&self.nist_800_53, &self.nist_basis) == (&row.nist_800_53, &row.nist_basis)
-            && (&self.cis_controls, &self.stig) == (&row.cis_controls, &row.stig)
+    /// A control is told by its number and benchmark.
+    fn is_of(&self, row: &Row<'_>) -> bool {
+        (self.control.as_deref(), self.benchmark.as_deref()) == (row.control, row.benchmark)
     }
 }
 
@@ -76,7 +74,7 @@ pub(super) struct Written<'d> {
 
 impl Dictionary {
     /// The number of the row's control. Rows mostly come in the order of the controls.
-    pub(super) fn control(&mut self, row: &Row) -> usize {
+    pub(super) fn control(&mut self, row: &Row<'_>) -> usize {
         let is_it = |control: &Control| control.is_of(row);
         let known = match self.controls.get(self.expected) {
             Some(control) if is_it(control) => Some(self.expected),
@@ -119,7 +117,7 @@ impl Dictionary {
         let profiles = profiles.into_iter().map(|(controls, _)| &**controls);
         Written {
             verdicts: Verdict::ALL
-                .map(|verdict| (letter(verdict.as_str()), verdict.as_str()))
+                .map(|verdict| (letter(verdict), verdict.as_str()))
                 .to_vec(),
             benchmarks: &totals.benchmarks,
             profiles: profiles.collect(),
@@ -140,8 +138,8 @@ pub(super) fn codes() -> BTreeMap<&'static str, &'static str> {
 }
 
 /// A verdict in one character: P F U E N M.
-pub(super) fn letter(verdict: &str) -> char {
-    let first = verdict.chars().next().unwrap_or('?');
+pub(super) fn letter(verdict: Verdict) -> char {
+    let first = verdict.as_str().chars().next().unwrap_or('?');
     first.to_ascii_uppercase()
 }
 
@@ -151,7 +149,7 @@ mod tests {
 
     #[test]
     fn letters_tell_verdicts_apart() {
-        let mut letters = Verdict::ALL.map(|verdict| letter(verdict.as_str()));
+        let mut letters = Verdict::ALL.map(letter);
         letters.sort_unstable();
         assert_eq!(letters, ['E', 'F', 'M', 'N', 'P', 'U']);
     }

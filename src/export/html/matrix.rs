@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::dictionary::{Dictionary, letter};
 use super::{details, inert, page};
-use crate::bundle::sha256_hex;
+use crate::export::leading::Leading;
 use crate::matrix::row::Row;
 
 /// Nodes that are packed together at most.
@@ -90,8 +90,9 @@ struct Written<'c> {
 
 /// The node whose rows come in.
 struct Node {
-    /// What its rows have in common.
-    frame: Row,
+    leading: Leading,
+    /// Integrity, digest and time.
+    origin: [Option<String>; 3],
     /// Its bundle, counted from 0.
     bundle: u64,
     controls: Vec<usize>,
@@ -101,14 +102,15 @@ struct Node {
 }
 
 impl Node {
-    fn has(&self, bundle: u64, row: &Row) -> bool {
-        let frame = &self.frame;
+    fn has(&self, bundle: u64, row: &Row<'_>) -> bool {
         self.bundle == bundle
-            && (&frame.cluster, &frame.node, &frame.bundle)
-                == (&row.cluster, &row.node, &row.bundle)
-            && (&frame.integrity, &frame.bundle_sha256, &frame.collected_at)
-                == (&row.integrity, &row.bundle_sha256, &row.collected_at)
+            && self.leading.is_of(row)
+            && self.origin.each_ref().map(Option::as_deref) == origin(row)
     }
+}
+
+fn origin<'a>(row: &Row<'a>) -> [Option<&'a str>; 3] {
+    [row.integrity, row.bundle_sha256, row.collected_at]
 }
 
 /// The files a matrix waits in.
@@ -134,52 +136,44 @@ impl Matrix {
         &mut self,
         dictionary: &mut Dictionary,
         bundle: u64,
-        row: &Row,
-        excerpt: Option<&str>,
+        row: &Row<'_>,
     ) -> io::Result<()> {
         if !self.node.as_ref().is_some_and(|node| node.has(bundle, row)) {
             self.finish_node(dictionary)?;
         }
         let texts = &mut self.chunk.texts;
         let node = self.node.get_or_insert_with(|| Node {
-            frame: Row {
-                cluster: row.cluster.clone(),
-                node: row.node.clone(),
-                bundle: row.bundle.clone(),
-                integrity: row.integrity.clone(),
-                bundle_sha256: row.bundle_sha256.clone(),
-                collected_at: row.collected_at.clone(),
-                ..Row::default()
-            },
+            leading: Leading::of(row),
+            origin: origin(row).map(|text| text.map(str::to_owned)),
             bundle,
             controls: Vec::new(),
             verdicts: String::new(),
             cells: Cells {
-                integrity: texts.optional(row.integrity.as_deref()),
-                bundle_sha256: texts.optional(row.bundle_sha256.as_deref()),
-                collected_at: texts.optional(row.collected_at.as_deref()),
+                integrity: texts.optional(row.integrity),
+                bundle_sha256: texts.optional(row.bundle_sha256),
+                collected_at: texts.optional(row.collected_at),
                 findings: Vec::new(),
             },
         });
         node.controls.push(dictionary.control(row));
-        let letter = letter(&row.verdict);
+        let letter = letter(row.verdict);
         node.verdicts.push(match &row.waiver {
             Some(_) => letter.to_ascii_lowercase(),
             None => letter,
         });
         node.cells.findings.push(Finding(
-            texts.number(&row.reason),
-            texts.all(&row.notes),
-            texts.optional(row.expected.as_deref()),
-            texts.optional(row.actual.as_deref()),
-            texts.number(&row.source),
-            texts.all(&row.evidence),
-            texts.all(&row.evidence_sha256),
-            texts.optional(row.by_the_text.as_deref()),
-            texts.optional(row.remediation.as_deref()),
+            texts.number(row.reason),
+            row.notes.iter().map(|note| texts.number(note)).collect(),
+            texts.optional(row.expected),
+            texts.optional(row.actual),
+            texts.number(row.source),
+            texts.all(row.evidence),
+            texts.all(row.evidence_sha256),
+            texts.optional(row.by_the_text),
+            texts.optional(row.remediation),
             texts.optional(row.waiver.as_deref()),
-            texts.optional(excerpt),
-            texts.optional(own_id(row)),
+            texts.optional(row.excerpt),
+            texts.optional(row.is_told_apart.then_some(row.finding_id)),
         ));
         Ok(())
     }
@@ -208,11 +202,11 @@ impl Matrix {
         };
         let profile = dictionary.profile(&node.controls);
         let place = (self.packed, self.chunk.nodes.len());
-        let frame = &node.frame;
+        let [cluster, name, bundle] = node.leading.cells();
         let line = (
-            &frame.cluster,
-            &frame.node,
-            &frame.bundle,
+            cluster,
+            name,
+            bundle,
             node.bundle,
             profile,
             &node.verdicts,
@@ -245,13 +239,6 @@ impl Matrix {
         let chunks = &mut files(&mut self.files)?.chunks;
         page::block(chunks, page::PACKED, &id, |to| details::pack(to, &written))
     }
-}
-
-/// The `finding_id`, where it is not what the page computes: of several machines with one name.
-fn own_id(row: &Row) -> Option<&str> {
-    let parts = [&row.cluster, &row.node, &row.benchmark, &row.control];
-    let computed = Row::id(parts.map(Option::as_deref), &row.bundle, None, sha256_hex);
-    (computed != row.finding_id).then_some(&row.finding_id)
 }
 
 /// Opened when the first row comes.

@@ -7,6 +7,7 @@ use super::coverage::Coverage;
 use super::dictionary::letter;
 use super::inert::visible;
 use crate::benchmark::order;
+use crate::matrix::coverage;
 use crate::matrix::nist::{self, Line, Rollup};
 use crate::matrix::report::{JudgedBy, Run, Totals};
 use crate::matrix::summary::{Asked, Score, Verdicts};
@@ -35,13 +36,12 @@ fn counts(verdicts: &Verdicts) -> Vec<Count> {
     Verdict::ALL
         .iter()
         .map(|verdict| {
-            let verdict = verdict.as_str();
-            let count = verdicts.get(verdict).copied().unwrap_or(0);
+            let count = verdicts.get(verdict.as_str()).copied().unwrap_or(0);
             let from = percent(before);
             before += count;
             Count {
-                verdict,
-                letter: letter(verdict),
+                verdict: verdict.as_str(),
+                letter: letter(*verdict),
                 count,
                 from,
                 width: percent(count),
@@ -112,6 +112,7 @@ struct Failing<'t> {
     controls: String,
     nodes: u64,
     of: u64,
+    of_clusters: bool,
 }
 
 /// A control of 800-53, and what supports it.
@@ -133,6 +134,8 @@ pub(super) struct Shown<'t> {
     run: &'t Run,
     nodes: u64,
     judged: u64,
+    /// Clusters that have findings of their own.
+    clusters: &'t coverage::Counted,
     bundles: u64,
     unreadable: u64,
     skipped: u64,
@@ -175,6 +178,7 @@ impl<'t> Shown<'t> {
             run,
             nodes: totals.coverage.nodes.of,
             judged: totals.coverage.nodes.judged,
+            clusters: &totals.coverage.clusters,
             bundles: summary.bundles,
             unreadable: summary.unreadable,
             skipped: summary.skipped,
@@ -190,6 +194,7 @@ impl<'t> Shown<'t> {
                     controls: failing.some_controls(CONTROLS),
                     nodes: failing.nodes,
                     of: failing.of,
+                    of_clusters: failing.of_clusters,
                 })
                 .collect(),
             families: rollup

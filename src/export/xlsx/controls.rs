@@ -6,7 +6,6 @@ use super::sheet::{self, Sheet, Sheets, refused};
 use super::style;
 use super::text;
 use crate::benchmark::described;
-use crate::benchmark::order;
 use crate::matrix::report::Totals;
 
 pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<()> {
@@ -25,7 +24,7 @@ pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<
         };
         let asked = benchmark.controls.iter();
         let asked = asked.filter(|c| totals.summary.asked(&benchmark.id, &c.number).is_some());
-        for control in order::sorted(asked) {
+        for control in asked {
             row += 1;
             let control = described::control(totals.catalog, benchmark, control);
             let texts = described::COLUMNS.map(|name| described::text(control.get(name)));

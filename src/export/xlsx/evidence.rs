@@ -36,7 +36,7 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn row(&mut self, row: &Row) {
+    pub(super) fn row(&mut self, row: &Row<'_>) {
         let mut files: Vec<(&str, &str)> = row
             .evidence
             .iter()
@@ -45,7 +45,7 @@ impl Evidence {
             .collect();
         files.sort_unstable();
         files.dedup();
-        let node = row.node.as_deref().unwrap_or_default();
+        let node = row.node.unwrap_or_default();
         for (file, sha256) in files {
             let key = (node.to_owned(), file.to_owned(), sha256.to_owned());
             *self.cited.entry(key).or_default() += 1;

@@ -8,7 +8,7 @@ use super::sheet::{Column, Sheets};
 use super::spool::{Spool, Waiting};
 use super::style::Style;
 use super::text;
-use crate::matrix::row::{Cell, Row};
+use crate::matrix::row::Row;
 
 /// The column beside those of the row.
 const EXCERPT: &str = "excerpt";
@@ -19,25 +19,21 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn row(&mut self, row: &Row, excerpt: Option<&str>, most: usize) -> io::Result<()> {
+    pub(super) fn row(&mut self, row: &Row<'_>, most: usize) -> io::Result<()> {
         let mark = || {
             format!(
                 "…[cut: whole text in the JSON report, finding {}]",
                 row.finding_id
             )
         };
-        let cells = row.cells().map(|cell| match cell {
-            Cell::One(text) => text::cut(text.unwrap_or_default(), most, &mark),
-            Cell::Many([only]) => text::cut(only, most, &mark),
-            Cell::Many(texts) => match text::cut(&texts.join(" "), most, &mark) {
-                Cow::Borrowed(text) => Cow::Owned(text.to_owned()),
-                Cow::Owned(text) => Cow::Owned(text),
-            },
+        let cells = row.cells().map(|cell| match cell.text() {
+            Cow::Borrowed(text) => text::cut(text, most, &mark),
+            Cow::Owned(text) => Cow::Owned(text::cut(&text, most, &mark).into_owned()),
         });
         let shown = |text| text::cut(text, most, &|| "…[cut]".to_owned());
-        let excerpt = excerpt.map(shown).unwrap_or_default();
+        let excerpt = row.excerpt.map(shown).unwrap_or_default();
         let cells: Vec<Cow<'_, str>> = cells.into_iter().chain([excerpt]).collect();
-        let cluster = row.cluster.as_deref().unwrap_or_default();
+        let cluster = row.cluster.unwrap_or_default();
         self.rows.push(cluster, &cells)
     }
 

@@ -32,7 +32,7 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    pub(super) fn row(&mut self, row: &Row) {
+    pub(super) fn row(&mut self, row: &Row<'_>) {
         self.is_unreadable |= row.control.is_none();
     }
 
@@ -53,6 +53,14 @@ impl Gaps {
     /// What coverage names, then problems of bundles, then those of no bundle.
     pub(super) fn finish(self, totals: &Totals<'_>, most: usize) -> io::Result<Written> {
         let mut rows = Spool::default();
+        for lack in &totals.coverage.not_collected {
+            let cluster = lack.cluster.clone().unwrap_or_default();
+            let why = cut(&lack.sentence(), most);
+            rows.push(
+                &cluster,
+                &[&cluster, "", "", lack.code.as_str(), "no", &why],
+            )?;
+        }
         for gap in &totals.coverage.gaps {
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             let (cluster, node, bundle) = (text(&gap.cluster), text(&gap.node), text(&gap.bundle));

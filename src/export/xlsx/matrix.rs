@@ -47,10 +47,8 @@ impl Matrix {
 }
 
 /// A letter for a verdict: its place in the list of all.
-fn letter(verdict: &str) -> u8 {
-    let at = (b'a'..)
-        .zip(Verdict::ALL)
-        .find(|(_, v)| v.as_str() == verdict);
+fn letter(verdict: Verdict) -> u8 {
+    let at = (b'a'..).zip(Verdict::ALL).find(|(_, v)| *v == verdict);
     at.map_or(NONE, |(letter, _)| letter)
 }
 
@@ -60,16 +58,18 @@ fn word(letter: u8) -> &'static str {
 }
 
 impl Matrices {
-    pub(super) fn row(&mut self, row: &Row) -> io::Result<()> {
-        let (Some(benchmark), Some(control)) = (&row.benchmark, &row.control) else {
+    pub(super) fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let (Some(benchmark), Some(control)) = (row.benchmark, row.control) else {
             return self.finish_line();
         };
-        let is_of = |(leading, id, _): &(Leading, String, _)| leading.is_of(row) && id == benchmark;
+        let is_of =
+            |(leading, id, _): &(Leading, String, _)| leading.is_of(row) && *id == *benchmark;
         if !self.line.as_ref().is_some_and(is_of) {
             self.finish_line()?;
         }
         if !self.benchmarks.contains_key(benchmark) {
-            self.benchmarks.insert(benchmark.clone(), Matrix::default());
+            self.benchmarks
+                .insert(benchmark.to_owned(), Matrix::default());
         }
         let Some(matrix) = self.benchmarks.get_mut(benchmark) else {
             return Ok(());
@@ -77,16 +77,16 @@ impl Matrices {
         let next = matrix.controls.len();
         let at = match matrix.controls.get(control) {
             Some(at) => *at,
-            None => *matrix.controls.entry(control.clone()).or_insert(next),
+            None => *matrix.controls.entry(control.to_owned()).or_insert(next),
         };
         let (_, _, letters) = self
             .line
-            .get_or_insert_with(|| (Leading::of(row), benchmark.clone(), Vec::new()));
+            .get_or_insert_with(|| (Leading::of(row), benchmark.to_owned(), Vec::new()));
         if letters.len() <= at {
             letters.resize(at + 1, NONE);
         }
         if let Some(place) = letters.get_mut(at) {
-            *place = letter(&row.verdict);
+            *place = letter(row.verdict);
         }
         Ok(())
     }

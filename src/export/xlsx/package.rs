@@ -4,15 +4,14 @@
 //! The library makes everything but the many rows. Its own way of streaming them panics when the
 //! disk is full, so they are put in here.
 
-use std::cell::RefCell;
 use std::io::{self, BufWriter, Cursor, Read as _, Write};
-use std::rc::Rc;
 
 use rust_xlsxwriter::{Workbook, utility::column_number_to_name};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::super::Sink;
+use super::super::latch::{Failed, Latch};
 use super::style::Style;
 use super::text;
 
@@ -85,27 +84,6 @@ fn put(line: &mut Vec<u8>, parts: &[&str]) {
     }
 }
 
-/// Remembers the first error and takes the rest in silence: the archive writer would print it when
-/// it is dropped.
-struct Latch<'s> {
-    sink: &'s mut Sink,
-    failed: Rc<RefCell<Option<io::Error>>>,
-}
-
-impl Write for Latch<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut failed = self.failed.borrow_mut();
-        if failed.is_none() {
-            *failed = self.sink.write_all(bytes).err();
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Writes the file. `bodies` has one entry per sheet, in their order.
 pub(super) fn write(
     mut workbook: Workbook,
@@ -115,17 +93,11 @@ pub(super) fn write(
     let skeleton = workbook.save_to_buffer().map_err(io::Error::other)?;
     drop(workbook);
     let mut skeleton = ZipArchive::new(Cursor::new(skeleton))?;
-    let failed = Rc::new(RefCell::new(None));
-    let latch = Latch {
-        sink,
-        failed: Rc::clone(&failed),
-    };
+    let (latch, failed) = Latch::new(&mut *sink);
     let mut zip = ZipWriter::new_stream(latch);
     let outcome = parts(&mut skeleton, bodies, &mut zip, &failed);
     zip.finish()?;
-    if let Some(error) = failed.take() {
-        return Err(error);
-    }
+    failed.check()?;
     outcome?;
     sink.flush()
 }
@@ -134,7 +106,7 @@ fn parts<W: Write + io::Seek>(
     skeleton: &mut ZipArchive<Cursor<Vec<u8>>>,
     bodies: &[Option<Body<'_>>],
     zip: &mut ZipWriter<W>,
-    failed: &RefCell<Option<io::Error>>,
+    failed: &Failed,
 ) -> io::Result<()> {
     for at in 0..skeleton.len() {
         let mut file = skeleton.by_index(at)?;
@@ -154,7 +126,7 @@ fn parts<W: Write + io::Seek>(
                 sheet.write(&name, zip)?;
             }
         }
-        if failed.borrow().is_some() {
+        if failed.is_set() {
             break;
         }
     }

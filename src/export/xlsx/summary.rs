@@ -147,6 +147,8 @@ impl Page {
             ("bundles read", read),
             ("bundles that cannot be read", summary.unreadable),
             ("other files, skipped", summary.skipped),
+            ("clusters judged", totals.coverage.clusters.judged),
+            ("of clusters with objects", totals.coverage.clusters.of),
             ("nodes judged", totals.coverage.nodes.judged),
             ("of nodes known or expected", totals.coverage.nodes.of),
         ] {
@@ -248,7 +250,9 @@ impl Page {
         self.heading("Rules that fail on most nodes")?;
         self.head(["controls", "title", "nodes failing", "of nodes"])?;
         for rule in failing.iter().take(LISTED) {
-            self.texts([&rule.some_controls(CONTROLS), rule.title])?;
+            let whose = if rule.of_clusters { " (clusters)" } else { "" };
+            let title = format!("{}{whose}", rule.title);
+            self.texts([&rule.some_controls(CONTROLS), &title])?;
             for (column, count) in [(2, rule.nodes), (3, rule.of)] {
                 sheet::count(
                     &mut self.worksheet,

@@ -38,23 +38,24 @@ pub struct Finding {
     pub finding_id: String,
 }
 
-impl From<Row> for Finding {
-    fn from(row: Row) -> Self {
+impl From<&Row<'_>> for Finding {
+    fn from(row: &Row<'_>) -> Self {
+        let own = |text: Option<&str>| text.map(str::to_owned);
         Self {
-            cluster: row.cluster,
-            node: row.node,
-            benchmark: row.benchmark,
-            control: row.control,
-            title: row.title,
-            verdict: row.verdict,
-            reason: row.reason,
-            actual: row.actual,
-            source: row.source,
-            evidence: row.evidence,
-            evidence_sha256: row.evidence_sha256,
-            bundle: row.bundle,
-            waiver: row.waiver,
-            finding_id: row.finding_id,
+            cluster: own(row.cluster),
+            node: own(row.node),
+            benchmark: own(row.benchmark),
+            control: own(row.control),
+            title: own(row.title),
+            verdict: row.verdict.as_str().to_owned(),
+            reason: row.reason.to_owned(),
+            actual: own(row.actual),
+            source: row.source.to_owned(),
+            evidence: row.evidence.to_vec(),
+            evidence_sha256: row.evidence_sha256.to_vec(),
+            bundle: row.bundle.to_owned(),
+            waiver: own(row.waiver.as_deref()),
+            finding_id: row.finding_id.to_owned(),
         }
     }
 }

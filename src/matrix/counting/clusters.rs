@@ -1,11 +1,13 @@
 //! Counting clusters beside their nodes.
 
-use super::{Code, Counting, Gap, Judged, Older, Part, undecided};
+use super::{Code, Counting, Gap, Judged, Older, Part};
 use crate::fleet::identity::CLUSTER;
+use crate::matrix::finding::Note;
 use crate::matrix::made::short;
+use crate::verdict::Verdict;
 
 impl Counting<'_> {
-    /// Counts a cluster in a bundle; its rows are left where it is reported.
+    /// Counts a cluster in a bundle; its findings are left where it is reported.
     pub(super) fn settle_cluster(
         &mut self,
         unit: usize,
@@ -26,30 +28,32 @@ impl Counting<'_> {
                 key,
                 by,
                 doubt: self.identity.doubt(unit, CLUSTER),
-                failed: self.numbering.marks(part.rows()).failed,
+                failed: self.numbering.marks(&part.findings).failed,
             });
             judged.bundle.superseded_by = self.names.get(by).cloned();
             return;
         }
         if self.identity.supersedes(unit) {
-            let marks = self.numbering.marks(part.rows());
+            let marks = self.numbering.marks(&part.findings);
             self.newest.insert((unit, key), marks);
         }
+        self.roles.collected(part.cluster.as_deref());
         self.tell_apart(unit, CLUSTER, &mut part);
-        for row in part.rows_mut() {
-            row.notes.extend(clock.map(|code| code.as_str().to_owned()));
+        for found in &mut part.findings {
+            found.notes.extend(clock.map(Note::from));
         }
         let is_young = clock.is_none_or(|code| code == Code::ClockInFuture);
         let is_answered = part
-            .rows()
-            .any(|row| matches!(row.verdict.as_str(), "pass" | "fail"));
+            .findings
+            .iter()
+            .any(|found| matches!(found.verdict(), Verdict::Pass | Verdict::Fail));
         let is_judged = self.clusters.entry(key).or_default();
         *is_judged |= is_answered && is_young;
         if !*is_judged {
-            let why = undecided(&part);
+            let why = part.undecided();
             self.gaps
                 .push((Some(key), gap.says(Code::NothingDecided, why)));
         }
-        judged.rows.append(&mut part.shown);
+        judged.findings.append(&mut part.findings);
     }
 }

@@ -1,4 +1,4 @@
-//! Rows and the entries that match them → what became of each entry.
+//! Findings and the entries that match them → what became of each entry.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Entry, Force, Says, Waivers};
-use crate::matrix::row::Row;
+use crate::matrix::finding::Finding;
 use crate::matrix::summary::Summary;
 
-/// Counted while rows pass.
+/// Counted while findings pass.
 #[derive(Debug, Default)]
 pub struct Tally(Vec<Counts>);
 
@@ -71,11 +71,11 @@ pub struct Outcome<'w> {
 }
 
 impl Tally {
-    /// Counts a row and the entries that match it.
-    pub fn count(&mut self, waivers: &Waivers, row: &Row, matching: &[usize]) {
+    /// Counts a finding and the entries that match it.
+    pub fn count(&mut self, waivers: &Waivers, found: &Finding) {
         self.0.resize(waivers.entries.len(), Counts::default());
-        let standing = waivers.standing(matching, &row.verdict);
-        for at in matching {
+        let standing = found.waiver;
+        for at in &found.waivers {
             let (Some(counts), Some(entry)) = (self.0.get_mut(*at), waivers.entries.get(*at))
             else {
                 continue;
@@ -83,7 +83,7 @@ impl Tally {
             counts.matched += 1;
             if standing == Some(*at) {
                 counts.beside += 1;
-            } else if standing.is_some() && entry.is_for(&row.verdict) {
+            } else if standing.is_some() && entry.is_for(found.verdict()) {
                 counts.taken += 1;
             }
         }

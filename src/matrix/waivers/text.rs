@@ -16,7 +16,7 @@ pub enum Standing {
 
 /// The text of an entry: `risk-adjustment until 2027-01-31: why (owner A; approver B; ticket C)` or
 /// `attested: pass by A at 2026-11-01, artefact C: why`.
-pub(super) fn of(entry: &Entry) -> String {
+pub(in crate::matrix) fn of(entry: &Entry) -> String {
     match &entry.says {
         Says::Waiver(waiver) => {
             let kind = waiver.of_type.as_deref().unwrap_or("waived");
@@ -51,8 +51,16 @@ pub(super) fn of(entry: &Entry) -> String {
 
 /// What stands beside a row.
 #[must_use]
-pub fn standing(row: &Row) -> Option<Standing> {
-    standing_of(row.waiver.as_deref())
+pub fn standing(row: &Row<'_>) -> Option<Standing> {
+    match row.entry.map(|entry| &entry.says) {
+        Some(Says::Waiver(_)) => Some(Standing::Waived),
+        Some(Says::Attestation(said)) => answer(&said.answer).map(Standing::Attested),
+        None => standing_of(row.waiver.as_deref()),
+    }
+}
+
+fn answer(word: &str) -> Option<&'static str> {
+    ANSWERS.into_iter().find(|answer| *answer == word)
 }
 
 /// What a cell of the column says.
@@ -63,6 +71,5 @@ pub fn standing_of(cell: Option<&str>) -> Option<Standing> {
         return Some(Standing::Waived);
     };
     let word = said.split(' ').next().unwrap_or_default();
-    let answer = ANSWERS.into_iter().find(|answer| *answer == word)?;
-    Some(Standing::Attested(answer))
+    answer(word).map(Standing::Attested)
 }

@@ -7,13 +7,15 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::shared::{Bound, Shared};
+
 /// Who made something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Maker {
     /// Kubernetes.
     Kubernetes,
     /// The distribution that this names.
-    Distribution(&'static str),
+    Distribution(String),
 }
 
 #[derive(Deserialize)]
@@ -30,24 +32,6 @@ struct Binding {
     subjects: Vec<Json>,
 }
 
-#[derive(Default, Deserialize)]
-struct Cluster {
-    system_namespaces: Vec<String>,
-    system_prefixes: Vec<String>,
-    never_empty: Vec<String>,
-    distribution_binding: Vec<Shipped>,
-}
-
-#[derive(Deserialize)]
-struct Shipped {
-    distribution: String,
-    binding: String,
-    role: String,
-    kind: String,
-    namespace: Option<String>,
-    subject: String,
-}
-
 static RBAC: LazyLock<Option<Rbac>> = LazyLock::new(|| {
     serde_json::from_str(include_str!(
         "../../benchmark/catalog/cluster/rbac-defaults.json"
@@ -55,36 +39,18 @@ static RBAC: LazyLock<Option<Rbac>> = LazyLock::new(|| {
     .ok()
 });
 
-static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../benchmark/catalog/cluster/cluster.toml")).unwrap_or_default()
-});
-
-/// Whether a namespace is the system's own.
-#[must_use]
-pub fn is_of_system(namespace: &str) -> bool {
-    let is = |own: &String| own == namespace;
-    let begins = |own: &String| namespace.starts_with(own.as_str());
-    CLUSTER.system_namespaces.iter().any(is) || CLUSTER.system_prefixes.iter().any(begins)
-}
-
-/// Whether every cluster has objects of this list.
-#[must_use]
-pub fn is_never_empty(list: &str) -> bool {
-    CLUSTER.never_empty.iter().any(|name| name == list)
-}
-
 /// Who made a subject of a binding, or a rule of a role.
 #[must_use]
-pub fn maker_of(object: &Json, element: &Json) -> Option<Maker> {
+pub fn maker_of(object: &Json, element: &Json, shared: &Shared) -> Option<Maker> {
     match object.get("roleRef") {
-        Some(_) => maker_of_subject(object, element),
+        Some(_) => maker_of_subject(object, element, shared),
         None => is_rule_of_default(object, element).then_some(Maker::Kubernetes),
     }
 }
 
 /// Who bound a subject.
 #[must_use]
-pub fn maker_of_subject(binding: &Json, subject: &Json) -> Option<Maker> {
+pub fn maker_of_subject(binding: &Json, subject: &Json, shared: &Shared) -> Option<Maker> {
     let text = |value: &Json, pointer: &str| {
         let text = value.pointer(pointer).and_then(Json::as_str);
         text.unwrap_or_default().to_owned()
@@ -108,15 +74,14 @@ pub fn maker_of_subject(binding: &Json, subject: &Json) -> Option<Maker> {
     if is_labelled(binding) && default.is_some_and(is_default) {
         return Some(Maker::Kubernetes);
     }
-    let fits = |own: &&Shipped| {
-        own.binding == key
-            && own.role == role
-            && own.kind == kind
-            && own.subject == name
-            && own.namespace.as_deref().unwrap_or_default() == namespace
+    let bound = Bound {
+        binding: &key,
+        role: &role,
+        kind: &kind,
+        namespace: &namespace,
+        subject: &name,
     };
-    let shipped = CLUSTER.distribution_binding.iter().find(fits)?;
-    Some(Maker::Distribution(&shipped.distribution))
+    shared.shipper(&bound).map(Maker::Distribution)
 }
 
 /// Whether a rule of a role gives no more than the role of that name does by default.

@@ -18,7 +18,7 @@ struct Path {
 
 /// Where a path begins.
 #[derive(Clone, Copy, Debug)]
-enum From {
+pub(super) enum From {
     /// At the element at hand.
     Element,
     /// At the object it is in: `^`
@@ -83,6 +83,32 @@ impl Pattern {
             }
         }
         all
+    }
+
+    /// Whether it may hold of an element that has nothing of what it looks at.
+    pub(super) fn may_hold_of_nothing(&self) -> bool {
+        let of_nothing = |condition: &Condition| match condition {
+            Condition::NoneOf(_) | Condition::Lacks(_) | Condition::IsSet(false) => true,
+            Condition::OneOf(_)
+            | Condition::Has(_)
+            | Condition::HasOtherThan(_)
+            | Condition::Below(_)
+            | Condition::Begins(_)
+            | Condition::IsSet(true) => false,
+        };
+        let here = |path: &Path| matches!(path.from, From::Element);
+        self.0.iter().all(|(paths, condition)| {
+            of_nothing(condition) || !paths.iter().any(here) || paths.iter().any(|p| !here(p))
+        })
+    }
+
+    /// The paths that it looks at, and whether at what stands there or only whether something does.
+    pub(super) fn paths(&self) -> impl Iterator<Item = (From, &[String], bool)> {
+        let paths = self.0.iter().flat_map(|(paths, condition)| {
+            let at_value = !matches!(condition, Condition::IsSet(_));
+            paths.iter().map(move |path| (path, at_value))
+        });
+        paths.map(|(path, at_value)| (path.from, path.keys.as_slice(), at_value))
     }
 
     /// Whether a path of it looks at the joined object.

@@ -7,17 +7,26 @@ use serde_json::Value as Json;
 use super::super::Finding;
 use super::super::subject::Subject;
 use super::{NAMESPACES, Tally, list_of, nothing};
+use crate::evidence::Evidence;
 use crate::evidence::objects::name;
-use crate::rules::objects::defaults::is_of_system;
 use crate::rules::objects::namespaces::NamespacesRule;
+use crate::rules::objects::shared::Shared;
 
 /// Judges whether each namespace has an object of a list.
 #[must_use]
 pub fn judge(rule: &NamespacesRule, subject: &Subject<'_>) -> Finding {
-    let Some(evidence) = subject.evidence else {
-        return nothing(&rule.expected);
-    };
-    let mut tally = Tally::default();
+    match subject.evidence {
+        Some(evidence) => of_evidence(rule, evidence, subject.shared),
+        None => nothing(&rule.expected),
+    }
+}
+
+pub(super) fn of_evidence(
+    rule: &NamespacesRule,
+    evidence: &Evidence<'_>,
+    shared: &Shared,
+) -> Finding {
+    let mut tally = Tally::new(shared);
     let objects = list_of(evidence, &rule.list, &mut tally);
     // Without all objects nothing shows that a namespace has none.
     let is_whole = tally.missing.is_none();
@@ -26,17 +35,17 @@ pub fn judge(rule: &NamespacesRule, subject: &Subject<'_>) -> Finding {
         let text = item.pointer(pointer).and_then(Json::as_str);
         text.map(str::to_owned)
     };
-    let objects = objects.iter().flat_map(|objects| &objects.items);
+    let objects = objects.iter().flat_map(|objects| objects.iter());
     let homes: HashSet<String> = objects
-        .filter_map(|item| text(item, "/metadata/namespace"))
+        .filter_map(|(_, item)| text(&item, "/metadata/namespace"))
         .collect();
     for namespaces in namespaces.iter().filter(|_| is_whole) {
-        for (at, item) in namespaces.items.iter().enumerate() {
-            let name = name(item).unwrap_or_default();
+        for (at, item) in namespaces.iter() {
+            let name = name(&item).unwrap_or_default();
             tally.asked += 1;
             match homes.contains(&name) {
                 true => {}
-                false if is_of_system(&name) => tally.offends_in_system(&name),
+                false if tally.shared.is_of_system(&name) => tally.offends_in_system(&name),
                 false => {
                     let place = namespaces.citation.pointer(&["items", &at.to_string()]);
                     tally.offends(name, place);

@@ -1,17 +1,18 @@
 //! A rule about rights × a cluster: every binding, the role it names, and the subjects it binds.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use super::super::Finding;
 use super::super::subject::Subject;
 use super::{Tally, called, list_of, nothing};
+use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::{Objects, name};
 use crate::rules::objects::defaults::{Maker, maker_of_subject};
 use crate::rules::objects::rights::RightsRule;
+use crate::rules::objects::shared::Shared;
 
 /// Lists of bindings, each with the list of roles that belongs to it alone.
 const BINDINGS: [&str; 2] = ["clusterrolebindings", "rolebindings"];
@@ -20,25 +21,29 @@ const ROLES: &str = "roles";
 
 /// Judges who may do something.
 #[must_use]
-pub fn judge(rule: &RightsRule, subject: &Subject<'_>) -> Finding {
-    let Some(evidence) = subject.evidence else {
-        return nothing(&rule.expected);
-    };
-    let mut tally = Tally::default();
+pub fn judge(rule: &RightsRule, of: &Subject<'_>) -> Finding {
+    match of.evidence {
+        Some(evidence) => of_evidence(rule, evidence, of.shared),
+        None => nothing(&rule.expected),
+    }
+}
+
+pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &Shared) -> Finding {
+    let mut tally = Tally::new(shared);
     let is_masked = |text: &str| unmasked(text).is_none();
-    let mut roles: HashMap<String, (Arc<Objects>, usize)> = HashMap::new();
+    let mut roles: HashMap<String, (Objects<'_>, usize)> = HashMap::new();
     let mut given: HashMap<String, Vec<usize>> = HashMap::new();
     for list in [CLUSTER_ROLES, ROLES] {
         let Some(objects) = list_of(evidence, list, &mut tally) else {
             continue;
         };
-        for (at, item) in objects.items.iter().enumerate() {
-            let Some(name) = name(item) else { continue };
-            if has_mask(item) || !is_whole(item, "rules") {
+        for (at, item) in objects.iter() {
+            let Some(name) = name(&item) else { continue };
+            if has_mask(&item) || !is_whole(&item, "rules") {
                 let place = objects.citation.pointer(&["items", &at.to_string()]);
-                tally.decides_nothing(item, place);
+                tally.decides_nothing(&item, place);
             }
-            given.insert(name.clone(), rule.given_by(item));
+            given.insert(name.clone(), rule.given_by(&item));
             roles.insert(name, (objects.clone(), at));
         }
     }
@@ -46,7 +51,8 @@ pub fn judge(rule: &RightsRule, subject: &Subject<'_>) -> Finding {
         let Some(objects) = list_of(evidence, list, &mut tally) else {
             continue;
         };
-        for (at, binding) in objects.items.iter().enumerate() {
+        for (at, binding) in objects.iter() {
+            let binding = &binding;
             let place = |n: usize| {
                 let (at, n) = (at.to_string(), n.to_string());
                 objects.citation.pointer(&["items", &at, "subjects", &n])
@@ -55,16 +61,14 @@ pub fn judge(rule: &RightsRule, subject: &Subject<'_>) -> Finding {
                 tally.decides_nothing(binding, place(0));
                 continue;
             };
-            let Some((role, rules)) = roles
-                .get(&role)
-                .and_then(|(list, at)| Some((list.items.get(*at)?, given.get(&role)?)))
-            else {
-                // With all roles there, it names one that is not; else that list is missing already.
+            // With all roles there, it names one that is not; else that list is missing already.
+            let Some(rules) = given.get(&role).filter(|rules| !rules.is_empty()) else {
                 continue;
             };
-            if rules.is_empty() {
+            let Some(role) = roles.get(&role).and_then(|(list, at)| list.get(*at)) else {
                 continue;
-            }
+            };
+            let role = &role;
             if !is_whole(binding, "subjects") {
                 tally.decides_nothing(binding, place(0));
                 continue;
@@ -82,7 +86,7 @@ pub fn judge(rule: &RightsRule, subject: &Subject<'_>) -> Finding {
                 tally.asked += 1;
                 let all = role.get("rules").and_then(Json::as_array);
                 let mut rules = rules.iter().filter_map(|rule| all?.get(*rule));
-                match maker_of_subject(binding, subject) {
+                match maker_of_subject(binding, subject, shared) {
                     Some(Maker::Kubernetes) if rules.all(|r| rule.is_default(role, r)) => {}
                     Some(Maker::Distribution(whose)) => {
                         tally.ships(format!("{} of {whose}", called(binding)));
@@ -107,10 +111,11 @@ pub fn judge(rule: &RightsRule, subject: &Subject<'_>) -> Finding {
     match tally.settle(&rule.expected, &rule.offender) {
         Some(finding) => finding,
         None => {
-            let sentence = format!(
-                "nobody but what Kubernetes itself binds is {}",
-                rule.offender
-            );
+            let who = match rule.asks_all() {
+                true => "nobody but what Kubernetes itself binds",
+                false => "none of the subjects that are asked about",
+            };
+            let sentence = format!("{who} is {}", rule.offender);
             tally.pass(&rule.expected, &sentence)
         }
     }

@@ -44,10 +44,11 @@ const load = () => {
     }
     const offset = next;
     for (const letter of verdicts) cells[next++] = codeOf[letter];
+    const lost = controls[profiles[profile][0]].control === null;
     return {
-      cluster: clusterOf.get(cluster), name: node, bundle, bundleAt, profile, offset, chunk, at,
+      cluster: clusterOf.get(cluster), name: node, isCluster: node === null && !lost, bundle, bundleAt, profile, offset, chunk, at,
       // A bundle that cannot be read has one cell, of no control.
-      lost: controls[profiles[profile][0]].control === null,
+      lost,
       text: `${cluster ?? ''}\n${node ?? ''}\n${bundle}`.toLowerCase(),
     };
   });

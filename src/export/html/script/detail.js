@@ -106,7 +106,7 @@ class Detail {
     if (!node || (at !== null && !(at < model.profiles[node.profile].length))) return;
     const control = at === null ? null : model.controls[model.profiles[node.profile][at]];
     const byte = at === null ? 0 : model.cells[node.offset + at];
-    const about = at === null ? 'Node' : [control.benchmark, control.control].filter(Boolean).join(' ') || 'Bundle';
+    const about = at === null ? (node.isCluster ? 'Cluster' : 'Node') : [control.benchmark, control.control].filter(Boolean).join(' ') || 'Bundle';
     const title = at === null ? nodeName(node) : control.title ?? 'The bundle cannot be read';
     const close = make('button', { type: 'button', class: 'close', text: 'Close', autofocus: true });
     close.addEventListener('click', () => dialog.close());

@@ -85,7 +85,10 @@ const start = () => {
     table = (state.view === 'nodes' ? nodeRows : clusterRows)(model, view, state);
     grid.show(table, columnsOf(model, view, several));
     const clusters = new Set(view.rows.map(({ at }) => model.nodes[at].cluster)).size;
-    byId('status').textContent = `${plural(view.findings, 'finding', 'findings')} on ${grouped(view.rows.length)} of ${plural(model.nodes.length, 'node', 'nodes')} in ${plural(clusters, 'cluster', 'clusters')}, ${plural(view.columns.length, 'control', 'controls')}.`;
+    const shown = view.rows.map(({ at }) => model.nodes[at]);
+    const counted = model.nodes.some(node => node.isCluster) ? `${subjects(shown)} of ${subjects(model.nodes)}`
+      : `${grouped(shown.length)} of ${plural(model.nodes.length, 'node', 'nodes')}`;
+    byId('status').textContent = `${plural(view.findings, 'finding', 'findings')} on ${counted} in ${plural(clusters, 'cluster', 'clusters')}, ${plural(view.columns.length, 'control', 'controls')}.`;
     const chips = [];
     if (state.k !== undefined) chips.push(chip(`cluster ${clusterName(state.k || null)}`, { k: undefined, view: 'clusters' }));
     if (state.c) chips.push(chip(`control ${state.c}`, { c: '' }));

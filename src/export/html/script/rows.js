@@ -2,7 +2,13 @@
 
 const WORST_FIRST = ['fail', 'error', 'unknown', 'manual', 'pass', 'not-applicable'];
 const clusterName = name => (name === null ? '(no cluster named)' : name);
-const nodeName = node => node.name ?? `(node not known: ${node.bundle})`;
+const nodeName = node => node.name ?? (node.isCluster ? '(the cluster itself)' : `(node not known: ${node.bundle})`);
+// `3 clusters, 412 nodes`: clusters that have findings of their own are counted apart from nodes.
+const subjects = nodes => {
+  const own = nodes.filter(node => node.isCluster).length;
+  const others = plural(nodes.length - own, 'node', 'nodes');
+  return own ? `${plural(own, 'cluster', 'clusters')}, ${others}` : others;
+};
 
 const columnsOf = (model, view, several) => view.columns.map(id => {
   const { benchmark, control, title } = model.controls[id];
@@ -66,7 +72,7 @@ const clusterRows = (model, view, state) => {
   return {
     kind: 'clusters', corner: 'Cluster', cellWidth: 54, rowHeight: 40,
     count: rows.length,
-    head: r => ({ text: clusterName(model.clusters[rows[r].cluster]), side: plural(rows[r].members.length, 'node', 'nodes'), fails: rows[r].fails }),
+    head: r => ({ text: clusterName(model.clusters[rows[r].cluster]), side: subjects(rows[r].members.map(at => model.nodes[at])), fails: rows[r].fails }),
     cell: (r, control) => {
       const counts = countsOf(rows[r]).subarray(control * width, control * width + width);
       const all = counts.reduce((sum, count) => sum + count, 0);
@@ -74,7 +80,9 @@ const clusterRows = (model, view, state) => {
       const verdict = WORST_FIRST.find(word => counts[model.words.indexOf(word)]);
       const of = word => counts[model.words.indexOf(word)];
       const label = WORST_FIRST.filter(of).map(word => `${word} ${grouped(of(word))}`).join(', ');
-      return { verdict, count: of(verdict), few: of(verdict) * 2 < all, label: `${label}, of ${plural(all, 'node', 'nodes')}` };
+      const asked = rows[r].members.map(at => model.nodes[at]).filter(node => !node.lost && cellAt(model, node, control) >= 0);
+      const whose = asked.some(node => node.isCluster) ? plural(all, 'cluster', 'clusters') : plural(all, 'node', 'nodes');
+      return { verdict, count: of(verdict), few: of(verdict) * 2 < all, label: `${label}, of ${whose}` };
     },
     cluster: r => model.clusters[rows[r].cluster],
   };

@@ -22,7 +22,14 @@ impl Page {
             }
         };
         self.heading("Scope")?;
-        for (what, text) in [
+        let clusters = (coverage.clusters.of > 0).then(|| {
+            let clusters = coverage.clusters;
+            (
+                "clusters judged",
+                format!("{} of {}", clusters.judged, clusters.of),
+            )
+        });
+        let lines = [
             ("as of", run.get("as_of").map(words).unwrap_or_default()),
             (
                 "evidence collected",
@@ -38,7 +45,8 @@ impl Page {
                 "decided findings that pass",
                 totals.summary.score().sentence(),
             ),
-        ] {
+        ];
+        for (what, text) in clusters.into_iter().chain(lines) {
             self.line([what, &text])?;
         }
         let others = [
