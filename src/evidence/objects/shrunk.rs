@@ -27,6 +27,10 @@ impl Selector for Selected<'_> {
     }
 }
 
+/// From so many bytes on, room is taken for so many, once: to grow step by step would hold what is
+/// kept twice. Room that is not written to costs no memory.
+const ROOM: (usize, usize) = (1 << 20, 64 << 20);
+
 /// A list on its way.
 pub struct Shrinking<'s> {
     splitter: Splitter,
@@ -82,6 +86,10 @@ impl Parts for Kept<'_> {
     }
 
     fn object(&mut self, _at: u64, bytes: &[u8]) -> bool {
+        let (few, many) = ROOM;
+        if self.bytes.len() > few && self.bytes.capacity() < many {
+            self.bytes.reserve_exact(many - self.bytes.len());
+        }
         let before = self.bytes.len();
         let is_json = self.shape.write(bytes, &mut self.bytes).is_ok();
         if !is_json {
