@@ -7,6 +7,8 @@ mod loans;
 mod machines;
 mod parts;
 mod rows;
+mod trusted;
+pub mod verify;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
-use crate::bundle::{Bundle, Place, Unreadable};
+use crate::bundle::{Bundle, Place, Select, Unreadable};
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, layout, layouts};
 use crate::fleet::expect::Expected;
@@ -35,6 +37,7 @@ use crate::settings::live::{self, Live};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 use parts::{Parts, odd_kind, other_system, parts};
+pub use trusted::Trusted;
 
 /// What a run is asked to do.
 pub struct Run<'c> {
@@ -50,6 +53,8 @@ pub struct Run<'c> {
     pub all_roles: bool,
     /// The layout that archives are said to have.
     pub read_as: Option<&'static str>,
+    /// What bundles must show to be believed.
+    pub trusted: Trusted,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
     /// Which rows come with their story.
@@ -118,8 +123,13 @@ impl Run<'_> {
             let limits = &self.limits;
             let reading = Reading {
                 places,
-                index: Index::of(places, limits, &layout::wanted),
+                index: Index::of(places, limits, &Select::of(&layout::wanted)),
                 limits,
+                select: Select {
+                    wants: &layout::wanted,
+                    hashes_all: self.trusted.verifies_all,
+                },
+                signers: self.trusted.signers.as_ref(),
                 read_as: self.read_as,
             };
             let is_cluster = |unit| reading.index.is_cluster(unit);
@@ -316,11 +326,13 @@ impl Run<'_> {
                 // They rest on stat.tsv, so they come before the digests are compared.
                 contradictions: evidence.contradictions(),
                 integrity: evidence.integrity(),
+                unsigned: self.unsigned(&evidence.bundle.signature),
                 duplicates: evidence.duplicates(),
             };
             let lenders = lender.map(|(lender, _)| Trust {
                 bundle: Some(lender.bundle.clone()),
                 integrity: lender.integrity.clone(),
+                unsigned: self.unsigned(&lender.signature),
                 duplicates: lender.duplicates.clone(),
                 contradictions: Vec::new(),
             });
@@ -337,7 +349,7 @@ impl Run<'_> {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
                 kubernetes: node.version.map(|(version, _)| version.to_string()),
-                ..report::Bundle::of(frame, problems)
+                ..report::Bundle::of(frame, problems).signed(&evidence.bundle.signature)
             },
         }
     }
@@ -371,7 +383,8 @@ impl Run<'_> {
                     ..frame.clone()
                 },
                 lender.problems.clone(),
-            ),
+            )
+            .signed(&lender.signature),
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));
         for (_, loan) in own {

@@ -195,7 +195,7 @@ impl Case {
             source: Source::File(self.lab.add("n.tar.gz", &self.bundle())),
         };
         let limits = Limits::default();
-        let bundle = bundle::read(&place, &limits, &layout::wanted).unwrap();
+        let bundle = bundle::read(&place, &limits, &bundle::Select::of(&layout::wanted)).unwrap();
         let evidence = Evidence::of(&bundle, &limits);
         let processes = evidence.processes();
         let version = Minor::parse(self.golden["version"].as_str().unwrap());

@@ -9,7 +9,7 @@ use crate::support::*;
 use nodeproof::benchmark::select::{Benchmarks, Selection};
 use nodeproof::limits::Limits;
 use nodeproof::matrix::judged::Judged;
-use nodeproof::pipeline::{Run, pool};
+use nodeproof::pipeline::{Run, Trusted, pool};
 use serde_json::{Value, json};
 
 fn root() -> &'static Path {
@@ -467,6 +467,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
         waivers: None,
         all_roles: false,
         excerpts: false,
+        trusted: Trusted::default(),
         tells: Some(&|_| true),
         pool: pool(2).unwrap(),
     };

@@ -93,7 +93,7 @@ fn every_case_the_real_kubelet_decided_comes_out_the_same() {
             source: Source::File(lab.add("n.tar.gz", &bundle)),
         };
         let limits = Limits::default();
-        let bundle = bundle::read(&place, &limits, &layout::wanted).unwrap();
+        let bundle = bundle::read(&place, &limits, &bundle::Select::of(&layout::wanted)).unwrap();
         let evidence = Evidence::of(&bundle, &limits);
         let process = evidence.processes().remove(0);
         let minor = Version::parse(version).unwrap().minor;

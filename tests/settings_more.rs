@@ -22,7 +22,7 @@ fn with<T>(bundle: &Bundle, look: impl FnOnce(&Evidence<'_>) -> T) -> T {
         source: Source::File(lab.add("n.tar.gz", bundle)),
     };
     let limits = Limits::default();
-    let bundle = bundle::read(&place, &limits, &layout::wanted).unwrap();
+    let bundle = bundle::read(&place, &limits, &bundle::Select::of(&layout::wanted)).unwrap();
     look(&Evidence::of(&bundle, &limits))
 }
 

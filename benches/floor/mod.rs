@@ -118,7 +118,7 @@ pub fn hash(folder: &Path) -> io::Result<Duration> {
             name: path.display().to_string(),
             source: Source::File(path),
         };
-        if let Ok(bundle) = bundle::read(&place, &limits, &layout::wanted) {
+        if let Ok(bundle) = bundle::read(&place, &limits, &bundle::Select::of(&layout::wanted)) {
             let read: Vec<&[u8]> = bundle.members.iter().filter_map(decides).collect();
             timed(&mut || {
                 for bytes in &read {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use ::tar::{EntryType, Header};
 
-use super::{Bundle, Content, First, Member, Place, Source, Spool, Unreadable};
+use super::{Bundle, Content, First, Member, Place, Select, Source, Spool, Unreadable};
 use crate::limits::Limits;
 
 /// A tar archive in the making. Nothing checks what goes in.
@@ -230,7 +230,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Bundle, Box<Unreadable>> {
 }
 
 pub(super) fn read_within(bytes: &[u8], limits: &Limits) -> Result<Bundle, Box<Unreadable>> {
-    super::read(&place(bytes), limits, &|_, _, _| true)
+    super::read(&place(bytes), limits, &Select::of(&|_, _, _| true))
 }
 
 pub(super) fn first_of(top: Option<&str>, name: &str, text: &str) -> First {

@@ -78,6 +78,7 @@ pub(super) fn read(root: &Path, gather: &mut Gather<'_>) -> Result<String, Failu
         let (size, content) = match reader.read(&found.path, name.as_deref(), gather)? {
             Ok((size, content, hash)) => {
                 lines.push(line(&hash, &found.raw));
+                gather.hash = gather.select.hashes_all.then_some(hash);
                 (size, content)
             }
             Err(error) => (0, Content::Unreadable(error.to_string())),
@@ -193,7 +194,7 @@ impl Reader {
             };
             let bytes = &self.buffer[..count];
             hash.update(bytes);
-            if size == 0 && name.is_some_and(|name| (gather.select)(name, stated, bytes)) {
+            if size == 0 && name.is_some_and(|name| (gather.select.wants)(name, stated, bytes)) {
                 content = Content::Kept(Vec::new());
             }
             size += count as u64;

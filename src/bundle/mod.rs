@@ -9,6 +9,7 @@
 mod archive;
 mod buffer;
 mod bzip2;
+pub mod checked;
 mod code;
 pub mod encoding;
 mod failure;
@@ -20,7 +21,9 @@ mod gzip;
 mod name;
 pub mod nested;
 mod open;
+mod select;
 pub mod shell;
+pub mod signature;
 mod spool;
 pub mod sums;
 mod tally;
@@ -42,6 +45,8 @@ use crate::problem::Problem;
 
 pub use code::Code;
 pub use find::{exist, find};
+pub use select::{HEAD_BYTES, Select};
+pub use signature::Signature;
 pub use spool::Spool;
 
 use archive::Reach;
@@ -114,6 +119,12 @@ pub struct Bundle {
     pub members: Vec<Member>,
     /// What a reader of the report must know; each kind once, with a count.
     pub problems: Vec<Problem>,
+    /// Members whose names are refused: they are not among the members.
+    pub refused: u64,
+    /// Whether the digest of every member was taken, not only of those that are kept.
+    pub is_hashed: bool,
+    /// Who signed its checksums; nobody, until [`signature::check`] was asked.
+    pub signature: Signature,
     /// The layout that somebody says it has.
     pub read_as: Option<&'static str>,
 }
@@ -159,11 +170,12 @@ impl Member {
         }
     }
 
-    /// SHA-256 of the bytes handed in, in hexadecimal; computed when first asked for.
+    /// SHA-256 of the bytes handed in, in hexadecimal; computed when first asked for. Of a member
+    /// that is not kept only where [`Select::hashes_all`] asked for it.
     pub fn sha256(&self) -> Option<&str> {
         match &self.content {
             Content::Kept(bytes) => Some(self.sha256.get_or_init(|| sha256_hex(bytes))),
-            _ => None,
+            _ => self.sha256.get().map(String::as_str),
         }
     }
 }
@@ -202,13 +214,6 @@ pub enum Content {
     /// A file of a folder that could not be read, and the system's reason.
     Unreadable(String),
 }
-
-/// Decides whether a member's bytes are kept: from its normalised name, with an archive's top
-/// folder still on, its size, and its first bytes, at most [`HEAD_BYTES`].
-pub type Select<'a> = dyn Fn(&str, u64, &[u8]) -> bool + Sync + 'a;
-
-/// As much of a member as [`Select`] gets to see: enough for the head of any `ps` or YAML.
-pub const HEAD_BYTES: usize = 64 << 10;
 
 /// Why a bundle as a whole gave nothing.
 #[derive(Clone, Debug)]
@@ -321,7 +326,7 @@ pub struct First {
 /// # Errors
 /// [`Unreadable`], without a digest, if there is no first member to be had.
 pub fn first(place: &Place, limits: &Limits) -> Result<Option<First>, Box<Unreadable>> {
-    let select = |_: &str, _: u64, _: &[u8]| true;
+    let select = Select::of(&|_: &str, _: u64, _: &[u8]| true);
     let mut gather = Gather::new(&place.name, limits, &select);
     let outcome = match &place.source {
         Source::Folder(path) => folder::first(path, &mut gather),

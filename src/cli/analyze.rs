@@ -122,7 +122,7 @@ fn settle<'c>(
     catalog: &'c Catalog,
 ) -> Result<(Run<'c>, Outputs, Asked), Wrong> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
-    let limits = args.judging.limits()?;
+    let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     let as_of = args.as_of.or_else(now);
     let asked = Asked {
@@ -162,8 +162,9 @@ fn settle<'c>(
         waivers,
         all_roles: args.roles == args::Roles::All,
         excerpts: outputs.show_excerpts(),
+        trusted: args.judging.trusted()?,
         tells: None,
-        pool: pipeline::pool(args.judging.threads())?,
+        pool: pipeline::pool(args.judging.workers.threads())?,
     };
     Ok((run, outputs, asked))
 }

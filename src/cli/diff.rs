@@ -156,7 +156,7 @@ fn settle<'c>(
     let judging = &args.judging;
     let asks_to_judge = !(args.benchmark.is_empty()
         && args.control.is_empty()
-        && judging.limit.is_empty()
+        && judging.caps.limit.is_empty()
         && judging.catalogs.dirs.is_empty());
     if asks_to_judge && paths.iter().all(|path| is_report(path)) {
         return Err(
@@ -170,7 +170,7 @@ fn settle<'c>(
         typed => typed,
     };
     let selection = Selection::settle(catalog, benchmarks, &args.control)?;
-    let limits = args.judging.limits()?;
+    let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     let header = report::Run::of(
         catalog,
@@ -191,7 +191,8 @@ fn settle<'c>(
             all_roles: false,
             excerpts: false,
             tells: None,
-            pool: pipeline::pool(args.judging.threads())?,
+            trusted: args.judging.trusted()?,
+            pool: pipeline::pool(args.judging.workers.threads())?,
         },
         never: args.output.iter().cloned().collect(),
         quiet: args.quiet,

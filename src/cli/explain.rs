@@ -52,7 +52,7 @@ impl From<String> for Untold {
 fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
     let catalog = args.judging.catalogs.load()?;
     let (asked, selection) = Asked::settle(args, &catalog)?;
-    let limits = args.judging.limits()?;
+    let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
@@ -72,7 +72,8 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Untold> {
             all_roles: true,
             excerpts: false,
             tells,
-            pool: pipeline::pool(args.judging.threads())?,
+            trusted: args.judging.trusted()?,
+            pool: pipeline::pool(args.judging.workers.threads())?,
         })
     };
     let first = run(selection.clone(), None)?;

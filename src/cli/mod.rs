@@ -15,6 +15,7 @@ mod schema;
 mod signals;
 mod summary;
 mod table;
+mod verify;
 mod waivers;
 
 use std::ffi::OsString;
@@ -53,6 +54,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Benchmarks(args) => benchmarks::run(&args),
             Command::Controls(args) => controls::run(&args),
             Command::Layouts(args) => layouts::run(&args),
+            Command::Verify(args) => verify::run(&args),
             Command::Diff(args) => diff::run(&args),
             Command::Schema(args) => schema::run(&args),
             Command::Collector(args) => collector::run(&args),

@@ -12,8 +12,8 @@ use super::index::{Entry, Held, Index, What};
 use super::reorder::Reorder;
 use super::window;
 use crate::bundle::nested::{self, Inside, Nest, Parcel};
-use crate::bundle::{self, Bundle, Place, Unreadable};
-use crate::evidence::layout;
+use crate::bundle::signature::{self, AllowedSigners};
+use crate::bundle::{self, Bundle, Place, Select, Unreadable};
 use crate::limits::Limits;
 
 /// What reading a bundle gave. A reader that panics on hostile input costs that bundle, never the
@@ -28,6 +28,10 @@ pub struct Reading<'f> {
     pub index: Index,
     /// Caps on input.
     pub limits: &'f Limits,
+    /// Which members are kept, and of which the digest is taken.
+    pub select: Select<'f>,
+    /// Whose signatures are good, where somebody listed them.
+    pub signers: Option<&'f AllowedSigners>,
     /// The layout that somebody says they have.
     pub read_as: Option<&'static str>,
 }
@@ -189,7 +193,7 @@ impl Reading<'_> {
                 goes_on
             };
             let wanted = |at| wanted(start + at);
-            let (inner, select) = (&nest.inner, &layout::wanted);
+            let (inner, select) = (&nest.inner, &self.select);
             nested::deal(place, inner, names, &wanted, self.limits, select, &mut hand)
         }));
         for unit in open {
@@ -205,13 +209,14 @@ impl Reading<'_> {
 
     fn read(&self, place: &Place) -> Read {
         let read = catch_unwind(AssertUnwindSafe(|| {
-            bundle::read(place, self.limits, &layout::wanted)
+            bundle::read(place, self.limits, &self.select)
         }));
         self.as_said(read.unwrap_or_else(|_| Err(Unreadable::fault(&place.name))))
     }
 
     fn as_said(&self, read: Read) -> Read {
         read.map(|bundle| Bundle {
+            signature: signature::check(&bundle, self.signers, self.limits),
             read_as: self.read_as,
             ..bundle
         })
@@ -223,9 +228,7 @@ impl Reading<'_> {
             Ok(inside) => inside,
             Err(why) => return (Err(why), 0),
         };
-        let read = catch_unwind(AssertUnwindSafe(|| {
-            inside.read(self.limits, &layout::wanted)
-        }));
+        let read = catch_unwind(AssertUnwindSafe(|| inside.read(self.limits, &self.select)));
         let fault = |_| (Err(Unreadable::fault(self.name(unit))), 0);
         let (read, inflated) = read.unwrap_or_else(fault);
         (self.as_said(read), inflated)

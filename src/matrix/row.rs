@@ -57,7 +57,7 @@ pub struct Row {
     pub rule: Option<String>,
     /// What to do, on this node.
     pub remediation: Option<String>,
-    /// `verified`, `no-sums`, `mismatch`; null where nothing was compared.
+    /// `signed`, `unknown-signer`, `signature-bad`, `verified`, `no-sums`, `mismatch`; null where nothing was compared.
     pub integrity: Option<String>,
     /// The bundle.
     pub bundle: String,

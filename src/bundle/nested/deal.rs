@@ -240,7 +240,7 @@ impl<'n> Dealer<'n> {
             return Ok(Ok(()));
         };
         let start = open.start(name, raw.len() as u64, size);
-        let wanted = (open.gather.select)(name, size, &head);
+        let wanted = (open.gather.select.wants)(name, size, &head);
         let keep = wanted && size <= open.gather.most(name);
         if let Err(failure) = start.and(if keep { room } else { Ok(()) }) {
             tar::pass(input, rest)?;
@@ -264,8 +264,9 @@ impl<'n> Dealer<'n> {
             }
             rest -= step;
         }
-        open.lines
-            .push(folder::line(&hex(hash.finish().as_ref()), &raw));
+        let hash = hex(hash.finish().as_ref());
+        open.lines.push(folder::line(&hash, &raw));
+        open.gather.hash = open.gather.select.hashes_all.then_some(hash);
         let content = match (wanted, keep) {
             (false, _) => Content::Passed,
             (true, false) => Content::TooLarge,

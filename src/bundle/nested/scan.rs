@@ -108,7 +108,7 @@ impl<T> Scanner<'_, T> {
         } else {
             tar::head(input, size, &mut self.head)?;
             let rest = size - self.head.len() as u64;
-            has_evidence = (self.select)(path, size, &self.head);
+            has_evidence = (self.select.wants)(path, size, &self.head);
             if is_manifest && size <= self.limits.member_bytes {
                 let mut bytes = self.head.clone();
                 tar::take(input, rest, &mut bytes)?;
@@ -146,7 +146,7 @@ impl<T> Scanner<'_, T> {
         }
         let rest = Cell::new(size - self.head.len() as u64);
         let failed = RefCell::new(None);
-        let all = |_: &str, _: u64, _: &[u8]| true;
+        let all = Select::of(&|_: &str, _: u64, _: &[u8]| true);
         let mut gather = Gather::new(path, self.limits, &all);
         let (outcome, inflated) = {
             let mut file = Digesting::peek(Box::new(Part {
@@ -196,7 +196,7 @@ impl<T> Scanner<'_, T> {
             file: path.to_owned(),
             bytes: bytes.into(),
         };
-        let all = |_: &str, _: u64, _: &[u8]| true;
+        let all = Select::of(&|_: &str, _: u64, _: &[u8]| true);
         let mut gather = Gather::new(path, self.limits, &all);
         let walked = archive::walk(&source, Reach::First, self.limits, &mut gather);
         input.charge(walked.inflated)?;
@@ -274,7 +274,7 @@ impl<T> Visit for Scanner<'_, T> {
             self.folder_of(&path)?.entries += 1;
             return Ok(());
         }
-        let has_evidence = (self.select)(&path, size, &self.head);
+        let has_evidence = (self.select.wants)(&path, size, &self.head);
         tar::pass(input, size - self.head.len() as u64)?;
         let folder = self.folder_of(&path)?;
         folder.entries += 1;

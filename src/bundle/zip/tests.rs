@@ -8,7 +8,7 @@ use super::*;
 use crate::bundle::fixture::{
     Tar, Zip, ZipEntry, first_of, limits, place, read, read_within, shown,
 };
-use crate::bundle::{Content, Place, Source, first, sha256_hex};
+use crate::bundle::{Content, Place, Select, Source, first, sha256_hex};
 
 const FILES: [(&str, &str); 3] = [
     ("n/bundle.json", "{}"),
@@ -62,7 +62,8 @@ fn every_packing_gives_the_members_of_a_tar() {
         for source in [Source::File(file.path().to_owned()), held] {
             let name = "n.zip".to_owned();
             let place = Place { name, source };
-            let again = crate::bundle::read(&place, &limits(&[]), &|_, _, _| true).unwrap();
+            let again =
+                crate::bundle::read(&place, &limits(&[]), &Select::of(&|_, _, _| true)).unwrap();
             assert_eq!(shown(&again.members), wanted);
             assert_eq!(
                 (again.stem.as_str(), again.digest),
