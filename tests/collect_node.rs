@@ -11,4 +11,5 @@ mod links;
 mod planted;
 mod processes;
 mod secrets;
+mod signed;
 mod spellings;

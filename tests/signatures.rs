@@ -400,7 +400,7 @@ fn keys_are_good_for_their_time_and_use() {
         return;
     };
     let public = std::fs::read_to_string(office.lab.path("alice.pub")).unwrap();
-    let files = office.signed_by("alice", &node().with("by", "alice@example.com"));
+    let files = office.signed_by("alice", &node().with("operator", "alice@example.com"));
     for (options, principals, state, signer) in [
         ("", "*@example.com", "good", json!("alice@example.com")),
         ("", "*@example.org,bob", "good", json!("*@example.org,bob")),

@@ -89,7 +89,7 @@ impl Signature {
 #[serde(default)]
 struct Description {
     collected_at: Option<String>,
-    by: Option<String>,
+    operator: Option<String>,
 }
 
 /// Checks the signature of a bundle; without `signers` nobody is known.
@@ -134,7 +134,7 @@ pub fn check(bundle: &Bundle, signers: Option<&AllowedSigners>, limits: &Limits)
             why: "no allowed signers were named (--allowed-signers FILE)".to_owned(),
         };
     };
-    let (at, by) = (&description.collected_at, &description.by);
+    let (at, by) = (&description.collected_at, &description.operator);
     match signers.signer(&key, at.as_deref(), by.as_deref()) {
         Ok(signer) => Signature::Good {
             signer,
