@@ -286,6 +286,35 @@ fn good_unknown_bad_and_unsigned_are_four_things() {
     ] {
         assert_eq!(everywhere(&office, files), expected, "{about}");
     }
+    for (name, files) in [
+        ("a", &good),
+        ("b", &unknown),
+        ("c", &of_others),
+        ("d", &unsigned),
+    ] {
+        office.lab.put(&format!("all/{name}.tgz"), &pack(files));
+    }
+    let ran = office.lab.run(&[
+        "analyze",
+        "all",
+        "-b",
+        "cis-1.12",
+        "--allowed-signers",
+        "signers",
+    ]);
+    let line = "Signatures: 1 good, 1 of an unknown signer, 1 bad; 1 bundle unsigned.";
+    assert!(ran.stderr.contains(line), "{}", ran.stderr);
+    let table = office
+        .lab
+        .run(&["verify", "all", "--allowed-signers", "signers"])
+        .stdout;
+    for (line, word) in table
+        .lines()
+        .skip(1)
+        .zip(["good", "unknown-signer", "bad", "unsigned"])
+    {
+        assert!(line.contains(word), "{table}");
+    }
     // Where no signer was named, nobody is known.
     office.lab.put("in/n.tgz", &pack(&good));
     let (verified, ran) = office.verified(&[]);

@@ -9,7 +9,7 @@ use super::args::{self, AnalyzeArgs, FailOn, GroupBy};
 use super::outputs::{Lost, Outputs};
 use super::progress::Progress;
 use super::signals::Temporaries;
-use super::summary;
+use super::summary::{self, Signatures};
 use super::{Exit, collector, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
@@ -79,12 +79,13 @@ pub fn run(args: AnalyzeArgs) -> Exit {
             }
             Exit::Output
         }
-        Ok((summary, coverage, outcomes)) => {
+        Ok((summary, coverage, outcomes, signatures)) => {
             if !args.quiet {
                 for warning in waivers::warnings(args.waivers.as_deref(), &outcomes) {
                     message::say(format_args!("warning: {warning}"));
                 }
                 let lines = summary::lines(&summary, &coverage, summary::columns()).into_iter();
+                let lines = lines.chain(signatures.line(run.trusted.signers.is_some()));
                 for line in lines.chain(waivers::lines(&summary, &outcomes)) {
                     message::say(line);
                 }
@@ -190,7 +191,7 @@ fn write<'r>(
     found: &bundle::Found,
     mut targets: Vec<Target>,
     quiet: bool,
-) -> Result<(Summary, Coverage, Vec<Outcome<'r>>), Lost> {
+) -> Result<(Summary, Coverage, Vec<Outcome<'r>>, Signatures), Lost> {
     each(&mut targets, |export| export.begin())?;
     let fleet = run.first_pass(&found.places, asked.clock.as_of.or_else(now));
     let mut progress = Progress::new(fleet.index().names.len() as u64, quiet);
@@ -205,6 +206,7 @@ fn write<'r>(
     let names = &fleet.index().names;
     let mut coverage = Counting::new(&fleet.identity, names, asked.clock, expected);
     let mut tally = Tally::default();
+    let mut signatures = Signatures::default();
     run.judge(&fleet, &mut |mut judged: Judged| {
         coverage.settle(&mut judged);
         for Shown {
@@ -223,6 +225,7 @@ fn write<'r>(
         for problem in &judged.bundle.problems {
             progress.warn(problem);
         }
+        signatures.count(judged.bundle.signature.as_ref());
         summary.count(judged.rows.iter().map(|shown| &shown.row));
         progress.step(summary.of("fail"), summary.of("error"));
         Ok::<(), Lost>(())
@@ -238,7 +241,7 @@ fn write<'r>(
         let name = target.name.clone();
         target.publish().map_err(|error| Lost::of(&name, error))?;
     }
-    Ok((summary, coverage, outcomes))
+    Ok((summary, coverage, outcomes, signatures))
 }
 
 /// The same step for every output; the first that fails ends the run.
