@@ -126,13 +126,14 @@ fn read(number: usize, line: &str) -> Result<Line, String> {
     }
     let (options, key) = match key(rest) {
         Some(key) => (Options::default(), Some(key)),
+        // A key that cannot be read is no option.
+        None if KINDS.iter().any(|kind| rest.starts_with(kind)) => (Options::default(), None),
         None => {
             let (words, rest) = options_of(rest)?;
             (options(words)?, key(rest))
         }
     };
-    let key =
-        key.ok_or("it has no public key that can be read: principals, options, key type, key")?;
+    let key = key.ok_or(NO_KEY)?;
     Ok(Line {
         number,
         principals,
@@ -159,6 +160,11 @@ fn word(line: &str) -> Result<(String, &str), String> {
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
+/// How the words for kinds of keys begin.
+const KINDS: [&str; 3] = ["ssh-", "ecdsa-", "sk-"];
+
+const NO_KEY: &str = "it has no public key that can be read: principals, options, key type, key";
+
 /// Options up to the first blank outside of quotes, and what follows.
 fn options_of(text: &str) -> Result<(&str, &str), String> {
     let mut is_quoted = false;
@@ -174,7 +180,7 @@ fn options_of(text: &str) -> Result<(&str, &str), String> {
         }
         is_escaped = c == '\\' && !is_escaped;
     }
-    Err("it has no public key that can be read: principals, options, key type, key".to_owned())
+    Err(NO_KEY.to_owned())
 }
 
 fn key(text: &str) -> Option<KeyData> {
