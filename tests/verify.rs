@@ -107,7 +107,14 @@ fn what_is_wrong_with_a_bundle_is_named() {
     let pack = |files: &[(String, Vec<u8>)]| {
         let mut builder = tar::Builder::new(Vec::new());
         for (name, bytes) in files {
-            append(&mut builder, &format!("n/{name}"), bytes);
+            // The crate refuses the names that this is about.
+            let mut header = tar::Header::new_old();
+            let name = format!("n/{name}");
+            header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o600);
+            header.set_cksum();
+            builder.append(&header, &bytes[..]).unwrap();
         }
         gzip(&builder.into_inner().unwrap())
     };
@@ -145,7 +152,7 @@ fn what_is_wrong_with_a_bundle_is_named() {
             "not listed",
         ),
         (
-            "a member twice",
+            "a refused name",
             pack(&with("commands/../extra/y")),
             "refused",
         ),
