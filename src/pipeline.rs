@@ -10,6 +10,8 @@ mod machines;
 mod parts;
 mod rows;
 mod run;
+mod trusted;
+pub mod verify;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -37,6 +39,7 @@ use crate::verdict::trust::Trust;
 pub use run::{Run, pool};
 
 use parts::{Parts, odd_kind, other_system, parts};
+pub use trusted::Trusted;
 
 /// What the first pass found out.
 pub struct Fleet<'f> {
@@ -90,9 +93,11 @@ impl Run<'_> {
                 selected: Selected {
                     shapes: &self.catalog.shapes,
                     most: limits.member_bytes,
+                    hashes_all: self.trusted.verifies_all,
                 },
                 index: Index::of(places, limits, &layout::wanted),
                 limits,
+                signers: self.trusted.signers.as_ref(),
                 read_as: self.read_as,
             };
             let is_cluster = |unit| reading.index.is_cluster(unit);
@@ -296,11 +301,13 @@ impl Run<'_> {
                 // They rest on stat.tsv, so they come before the digests are compared.
                 contradictions: evidence.contradictions(),
                 integrity: evidence.integrity(),
+                unsigned: self.unsigned(&evidence.bundle.signature),
                 duplicates: evidence.duplicates(),
             };
             let lenders = lender.map(|(lender, _)| Trust {
                 bundle: Some(lender.bundle.clone()),
                 integrity: lender.integrity.clone(),
+                unsigned: self.unsigned(&lender.signature),
                 duplicates: lender.duplicates.clone(),
                 contradictions: Vec::new(),
             });
@@ -319,7 +326,7 @@ impl Run<'_> {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
                 kubernetes: node.version.map(|(version, _)| version.to_string()),
-                ..report::Bundle::of(origin, problems)
+                ..report::Bundle::of(origin, problems).signed(&evidence.bundle.signature)
             },
         }
     }
@@ -352,7 +359,8 @@ impl Run<'_> {
                     ..origin.clone()
                 },
                 lender.problems.clone(),
-            ),
+            )
+            .signed(&lender.signature),
             ..Judged::default()
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));

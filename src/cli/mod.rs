@@ -16,6 +16,7 @@ mod signals;
 mod stop;
 mod summary;
 mod table;
+mod verify;
 mod waivers;
 
 use std::ffi::OsString;
@@ -81,6 +82,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Benchmarks(args) => benchmarks::run(&args),
         Command::Controls(args) => controls::run(&args),
         Command::Layouts(args) => Ok(layouts::run(&args)),
+        Command::Verify(args) => verify::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Schema(args) => Ok(schema::run(&args)),
         Command::Collector(args) => collector::run(&args),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::doubt::is_of_future;
 use super::index::Entry;
+use crate::bundle::Signature;
 use crate::evidence::citation::Citation;
 use crate::evidence::configz::{BARE, kubelet_part};
 use crate::evidence::document::{Node, Value};
@@ -97,6 +98,8 @@ pub struct Lender {
     pub collected_at: Option<String>,
     /// Whether its members match its checksums.
     pub integrity: Integrity,
+    /// Who signed it.
+    pub signature: Signature,
     /// Whether it has the API's list of nodes, so that `loans` are all of the cluster.
     pub lists_nodes: bool,
     /// The node whose own evidence is in it too. It is no loan: the bundle is judged as that node's.
@@ -152,6 +155,7 @@ impl Lender {
             cluster: manifest.and_then(|m| m.cluster.clone()),
             collected_at: manifest.and_then(|m| m.collected_at.clone()),
             integrity: evidence.integrity(),
+            signature: evidence.bundle.signature.clone(),
             lists_nodes,
             own_node,
             server: evidence

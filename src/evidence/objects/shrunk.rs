@@ -15,11 +15,17 @@ pub struct Selected<'s> {
     pub shapes: &'s Shapes,
     /// Bytes that one object may have.
     pub most: u64,
+    /// Whether the digest of every member is taken, not only of those that are kept.
+    pub hashes_all: bool,
 }
 
 impl Selector for Selected<'_> {
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool {
         layout::wanted(name, size, head)
+    }
+
+    fn hashes_all(&self) -> bool {
+        self.hashes_all
     }
 
     fn shrink(&self, list: &str) -> Option<Box<dyn Shrink + '_>> {
