@@ -49,7 +49,7 @@ struct Job<'f> {
 
 enum Source<'f> {
     Place(&'f Place),
-    Nest(Result<Inside, Box<Unreadable>>),
+    Nest(Box<Result<Inside, Box<Unreadable>>>),
     /// Nothing is to be read.
     Known,
 }
@@ -156,7 +156,7 @@ impl Reading<'_> {
             match nest {
                 _ if !goes_on => {}
                 Some(nest) => self.deal(place, held, nest, &wanted, &mut |unit, dealt, weight| {
-                    goes_on = send(job(unit, Source::Nest(dealt)), weight);
+                    goes_on = send(job(unit, Source::Nest(Box::new(dealt))), weight);
                     goes_on
                 }),
                 None => {
@@ -243,7 +243,7 @@ impl Reading<'_> {
                 (Some(Err(self.over(job.unit))), 0)
             }
             Source::Nest(dealt) => {
-                let (read, inflated) = self.open(job.unit, dealt);
+                let (read, inflated) = self.open(job.unit, *dealt);
                 (Some(read), inflated)
             }
         }
