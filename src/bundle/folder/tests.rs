@@ -2,6 +2,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use super::*;
+use crate::bundle::Select;
 use crate::bundle::fixture::{first_of, limits, shown};
 use crate::bundle::{Bundle, Code, Place, Source, Unreadable, first, read};
 use crate::limits::Limits;
@@ -24,7 +25,7 @@ fn place(folder: &tempfile::TempDir) -> Place {
 }
 
 fn read_all(folder: &tempfile::TempDir, limits: &Limits) -> Result<Bundle, Box<Unreadable>> {
-    read(&place(folder), limits, &|_, _, _| true)
+    read(&place(folder), limits, &Select::of(&|_, _, _| true))
 }
 
 #[test]
@@ -85,7 +86,12 @@ fn a_large_file_is_kept_whole_and_hashed_whole_when_passed() {
     let folder = folder(&[("files/a", &large)]);
     let kept = read_all(&folder, &limits(&[])).unwrap();
     assert_eq!(kept.members[0].content, Content::Kept(large.into_bytes()));
-    let passed = read(&place(&folder), &limits(&[]), &|_, _, head| head.len() < 10).unwrap();
+    let passed = read(
+        &place(&folder),
+        &limits(&[]),
+        &Select::of(&|_, _, head: &[u8]| head.len() < 10),
+    )
+    .unwrap();
     assert_eq!(passed.members[0].content, Content::Passed);
     assert_eq!(passed.members[0].size, 200_000);
     assert_eq!(passed.digest, kept.digest);
