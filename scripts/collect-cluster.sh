@@ -1,8 +1,8 @@
 #!/bin/sh
 # nodeproof collect-cluster: asks a Kubernetes API server, through kubectl, what an audit needs to know about
 # its nodes and policies, and writes the answers into one archive in the current folder (or --out).
-# It only reads (kubectl version, config view, get), never asks for Secrets or ConfigMaps, changes nothing in the
-# cluster and sends nothing anywhere. `--list` prints every command it would run; `--help` the rights it needs.
+# It only reads (kubectl version, config view, get), never asks for Secrets, keeps of ConfigMaps the names of those in
+# the namespace default and nothing else, changes nothing in the cluster and sends nothing anywhere. `--list` prints every command it would run; `--help` the rights it needs.
 # POSIX sh with awk, sed, tar, gzip, sha256sum (or shasum) and kubectl. No root needed.
 set -u
 umask 077
@@ -16,7 +16,11 @@ resources="nodes namespaces pods serviceaccounts roles.$rbac rolebindings.$rbac 
 networkpolicies.networking.k8s.io validatingwebhookconfigurations.$admission mutatingwebhookconfigurations.$admission"
 # Not every cluster has these; where one is missing, bundle.json says so and nobody is warned.
 optional="validatingadmissionpolicies.$admission validatingadmissionpolicybindings.$admission
-podsecuritypolicies.policy securitycontextconstraints.security.openshift.io"
+podsecuritypolicies.policy securitycontextconstraints.security.openshift.io certificatesigningrequests.certificates.k8s.io"
+# Of these nothing but what is in the namespace default; of config maps nothing but their names.
+in_default="services deployments.apps daemonsets.apps statefulsets.apps replicasets.apps jobs.batch cronjobs.batch"
+# shellcheck disable=SC2016  # a template of kubectl, not of the shell
+names='{"kind":"List","items":[{{range $n, $map := .items}}{{if $n}},{{end}}{"kind":"ConfigMap","metadata":{"name":"{{$map.metadata.name}}","namespace":"{{$map.metadata.namespace}}"}}{{end}}]}'
 
 usage() {
     cat <<'END'
@@ -53,6 +57,16 @@ Rights needed (get on nodes/proxy is a strong right: lend it for the run, then t
   - apiGroups: [networking.k8s.io, policy, security.openshift.io]
     resources: [networkpolicies, podsecuritypolicies, securitycontextconstraints]
     verbs: [list]
+  - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests], verbs: [list]}
+and in the namespace default (of config maps the names are kept and nothing else; without the right to list them, the
+question whether something is in that namespace stays open):
+  apiVersion: rbac.authorization.k8s.io/v1
+  kind: Role
+  metadata: {name: nodeproof-collect-cluster, namespace: default}
+  rules:
+  - {apiGroups: [""], resources: [services, configmaps], verbs: [list]}
+  - {apiGroups: [apps], resources: [deployments, daemonsets, statefulsets, replicasets], verbs: [list]}
+  - {apiGroups: [batch], resources: [jobs, cronjobs], verbs: [list]}
 END
 }
 
@@ -102,6 +116,10 @@ if [ -n "$list" ]; then
     for resource in $resources $optional; do
         words get "$resource" --all-namespaces --chunk-size=500 -o json; echo
     done
+    for resource in $in_default; do
+        words get "$resource" --namespace default --chunk-size=500 -o json; echo
+    done
+    words get configmaps --namespace default --chunk-size=500 -o "go-template=$names"; echo
     [ -n "$nodes" ] || { words get nodes -o name; echo; }
     printf '%s' "${nodes:-<every node>
 }" | while IFS= read -r node; do
@@ -363,6 +381,12 @@ for resource in $resources $optional; do
     *) say "gap: $resource: $why" ;;
     esac
 done
+for resource in $in_default configmaps; do
+    form=json
+    [ "$resource" != configmaps ] || form="go-template=$names"
+    fetch "api/${resource%%.*}.json" items get "$resource" --namespace default --chunk-size=500 -o "$form" ||
+        [ "$reason" = absent ] || say "gap: $resource in default: $why"
+done
 
 if [ -n "$nodes" ]; then printf '%s' "$nodes" >"$parts/names"
 elif fetch commands/nodes.txt '' get nodes -o name; then
@@ -400,8 +424,8 @@ say "configz of $got of $asked nodes"
 
 # --- the archive ------------------------------------------------------------------------------------------------
 
-find "$top/api" -type f -size +32767 | while IFS= read -r member; do # in units of 512 bytes
-    say "note: ${member##*/} is larger than nodeproof reads by default: give it --limit member-bytes=$(($(wc -c <"$member")))"
+find "$top/api" -type f -size +524287 | while IFS= read -r member; do # in units of 512 bytes
+    say "note: ${member##*/} is larger than nodeproof reads by default: give it --limit api-bytes=$(($(wc -c <"$member")))"
 done
 rmdir "$top/commands" "$top/configz" "$top/api" 2>/dev/null
 members=$(cd "$top" && ls -d api commands configz 2>/dev/null)

@@ -25,7 +25,7 @@ COMPONENTS='kubelet hyperkube kubelite k3s rke2 kube-proxy kube-apiserver kube-c
 # Of every other process in the process list the arguments are masked, except of these.
 RELATIVES='containerd dockerd crio flanneld openshift hypershift kubenswrapper apiserver controller-manager scheduler proxy'
 # etcd takes its settings from variables too; only these are read.
-ETCD_VARIABLES='ETCD_CONFIG_FILE ETCD_DATA_DIR ETCD_CERT_FILE ETCD_KEY_FILE ETCD_CLIENT_CERT_AUTH ETCD_TRUSTED_CA_FILE ETCD_AUTO_TLS ETCD_PEER_CERT_FILE ETCD_PEER_KEY_FILE ETCD_PEER_CLIENT_CERT_AUTH ETCD_PEER_TRUSTED_CA_FILE ETCD_PEER_AUTO_TLS ETCD_TLS_MIN_VERSION ETCD_TLS_MAX_VERSION ETCD_CIPHER_SUITES'
+ETCD_VARIABLES='ETCD_CONFIG_FILE ETCD_DATA_DIR ETCD_WAL_DIR ETCD_LISTEN_CLIENT_URLS ETCD_LISTEN_PEER_URLS ETCD_CERT_FILE ETCD_KEY_FILE ETCD_CLIENT_CERT_AUTH ETCD_TRUSTED_CA_FILE ETCD_AUTO_TLS ETCD_PEER_CERT_FILE ETCD_PEER_KEY_FILE ETCD_PEER_CLIENT_CERT_AUTH ETCD_PEER_TRUSTED_CA_FILE ETCD_PEER_AUTO_TLS ETCD_TLS_MIN_VERSION ETCD_TLS_MAX_VERSION ETCD_CIPHER_SUITES'
 
 BIN_DIRS='/usr/local/bin /usr/bin /usr/local/sbin /usr/sbin /opt/bin /opt/rke2/bin /home/kubernetes/bin /var/lib/rancher/rke2/bin'
 UNIT_DIRS='/etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system'
@@ -68,7 +68,7 @@ READ='/etc/os-release /usr/lib/os-release
   /etc/origin/node/node-config.yaml /etc/origin/master/master-config.yaml /etc/origin/master/scheduler.json
   /etc/kubernetes/static-pod-resources/kube-apiserver-pod.yaml
   /etc/kubernetes/static-pod-resources/kube-controller-manager-pod.yaml
-  /etc/kubernetes/static-pod-resources/kube-scheduler-pod.yaml
+  /etc/kubernetes/static-pod-resources/kube-scheduler-pod.yaml /etc/kubernetes/static-pod-resources/etcd-pod.yaml
   /var/vcap/jobs/kubelet/config/kubeletconfig.yml /var/vcap/jobs/kubelet/monit /var/vcap/jobs/kube-proxy/config/kubeconfig
   /var/vcap/jobs/etcd/config/bpm.yml /var/vcap/jobs/kube-apiserver/config/bpm.yml
   /var/vcap/jobs/kube-controller-manager/config/bpm.yml /var/vcap/jobs/kube-scheduler/config/bpm.yml'
@@ -1196,7 +1196,7 @@ named() {
   esac
   case $nm_flag in
     cloud-config | image-credential-provider-config) note "$VIEW" "$nm_path" ;;
-    c | config | kubeconfig | *-kubeconfig | config-file | *-config-file | *-args-file | *-policy-file | \
+    c | config | openshift-config | kubeconfig | *-kubeconfig | config-file | *-config-file | *-args-file | *-policy-file | \
       encryption-provider-config | experimental-encryption-provider-config | authentication-config | authorization-config)
       take_and_follow "$VIEW" "$nm_path" / ;;
     config-dir) tree "$VIEW" "$nm_path" conf / ;;

@@ -19,7 +19,7 @@
 //! let target = Target::file(&matrix, None, |sink| csv.open(sink, &plan))?;
 //! let found = bundle::find(&["sample-bundles".into()], &[])?;
 //! let report = run.analyze(&found, Default::default(), vec![target], &mut ())?;
-//! assert_eq!(report.summary.bundles, 12);
+//! assert_eq!(report.summary.bundles, 15);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

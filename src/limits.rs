@@ -44,6 +44,8 @@ pub struct Limits {
     pub api_bytes: u64,
     /// Values and keys that are kept of one API object: one is read at a time. A pod has some hundreds.
     pub api_values: u64,
+    /// Offenders that one finding on a cluster names and cites; the rest is counted.
+    pub offenders: u64,
     /// Lines of what systemd shows, and of a unit, an environment file or a file of arguments.
     pub unit_lines: u64,
     /// Bytes of a member's path.
@@ -75,6 +77,7 @@ impl Default for Limits {
             nodes: 5_000,
             api_bytes: 256 << 20,
             api_values: 200_000,
+            offenders: 1_000,
             unit_lines: 20_000,
             path_length: 4_096,
             nested_bytes: 256 << 20,
@@ -114,7 +117,7 @@ pub const PASSED: &str = "has more ";
 
 impl Limits {
     /// The names `--limit` takes.
-    pub const NAMES: [&'static str; 22] = [
+    pub const NAMES: [&'static str; 23] = [
         "members",
         "member-bytes",
         "kept-bytes",
@@ -134,6 +137,7 @@ impl Limits {
         "nodes",
         "api-bytes",
         "api-values",
+        "offenders",
         "unit-lines",
         "path-length",
         "nested-bytes",
@@ -183,6 +187,7 @@ impl Limits {
             "nodes" => &mut self.nodes,
             "api-bytes" => &mut self.api_bytes,
             "api-values" => &mut self.api_values,
+            "offenders" => &mut self.offenders,
             "unit-lines" => &mut self.unit_lines,
             "path-length" => &mut self.path_length,
             "nested-bytes" => &mut self.nested_bytes,

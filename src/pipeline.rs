@@ -373,7 +373,7 @@ impl Run<'_> {
         }
         if lender.lists_nodes {
             let apis: Vec<&ApiNode> = lender.loans.iter().map(|loan| &loan.api).collect();
-            let cluster = cluster::of_cluster(lender.cluster.as_deref(), &apis);
+            let cluster = cluster::of_cluster(lender.cluster.as_deref(), &apis, None);
             judged.asked.push(self.asked_of_cluster(&cluster, &apis));
         }
         Ok(judged)

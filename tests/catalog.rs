@@ -20,7 +20,11 @@ fn reference() -> String {
 
 /// The worked example's files: name and text.
 fn example() -> Vec<(String, String)> {
-    let text = reference();
+    files_in(&reference())
+}
+
+/// The files that a text shows, each in a block that begins with its name.
+fn files_in(text: &str) -> Vec<(String, String)> {
     let blocks = text.split("\n```toml ").skip(1);
     let file = |block: &str| {
         let (name, rest) = block.split_once('\n').unwrap();
@@ -107,6 +111,56 @@ fn the_worked_example_judges_the_sample_as_its_table_says() {
     ];
     let ran = analyze(&lab, &built_in);
     assert_eq!(verdicts(&crate::support::rows(&ran.stdout)), ["4.2.5 pass"]);
+}
+
+#[test]
+fn a_control_that_is_added_as_contributors_are_told_is_judged() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/CONTRIBUTING.md");
+    let text = fs::read_to_string(path).unwrap();
+    let lab = Lab::new();
+    let mut cases = String::new();
+    for (name, text) in files_in(&text) {
+        lab.put(&format!("house/{name}"), text.as_bytes());
+        if name.ends_with("/cases.toml") {
+            cases = text;
+        }
+    }
+    assert!(cases.contains("verdict"), "{text}");
+    for (line, verdict) in [
+        ("", "pass"),
+        ("maxPods: 110\n", "pass"),
+        ("maxPods: 250\n", "fail"),
+    ] {
+        let bundle = Bundle::node("n")
+            .version("v1.33.1")
+            .kubelet(&["--config=/k.yaml"])
+            .file("/k.yaml", config(line));
+        lab.add("n.tgz", &bundle);
+        let options = [
+            "n.tgz",
+            "--catalog",
+            "house",
+            "-b",
+            "house-1",
+            "--format",
+            "jsonl",
+        ];
+        let ran = analyze(&lab, &options);
+        let rows = rows(&ran.stdout);
+        let own: Vec<_> = rows.iter().filter(|row| row["control"] == "9.1").collect();
+        assert_eq!(own.len(), 1, "{}", ran.stderr);
+        assert_eq!(own[0]["verdict"], verdict, "{line}");
+        assert!(rows.len() > 20, "it has those of the base too");
+    }
+    for (name, _) in text
+        .match_indices("`src/")
+        .map(|(at, _)| text[at + 1..].split_once('`').unwrap())
+    {
+        let is_example =
+            name.contains("KEY") || name.contains("NAME") || name.ends_with("junit.rs");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/").to_owned() + name;
+        assert!(is_example || std::path::Path::new(&path).exists(), "{name}");
+    }
 }
 
 #[test]

@@ -176,9 +176,10 @@ fn secrets_are_masked_and_counted_and_never_asked_for() {
                 ("configz/node-b.json", "static-pod-url-header", 2),
             ]
         );
+        assert_eq!(api.times_asked("secrets"), 0);
         assert_eq!(
-            api.times_asked("secrets") + api.times_asked("configmaps"),
-            0
+            api.times_asked("/configmaps"),
+            api.times_asked("/namespaces/default/configmaps")
         );
     }
 }
@@ -324,5 +325,70 @@ fn list_and_help_ask_nobody_and_wrong_usage_is_exit_2() {
         }
         assert_eq!(api.times_asked("/"), 0);
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
+    }
+}
+
+/// What lies in the namespace default, of config maps the names alone; and what is made of it.
+#[test]
+fn what_is_in_default_is_gathered_and_judged() {
+    for shell in shells() {
+        let (api, out) = (Api::start(), tempfile::tempdir().unwrap());
+        let run = || run(&shell, &api, &["--out", out.path().to_str().unwrap()]);
+        let ran = run();
+        let bundle = Bundle::of(&ran);
+        let named = |name: &str| json!({"kind": "ConfigMap", "metadata": {"name": name, "namespace": "default"}});
+        assert_eq!(
+            bundle.json("api/configmaps.json"),
+            json!({"kind": "List", "items": [named("own"), named("kube-root-ca.crt")]}),
+            "both pages, and no value"
+        );
+        for list in [
+            "services",
+            "deployments",
+            "daemonsets",
+            "statefulsets",
+            "replicasets",
+            "jobs",
+            "cronjobs",
+        ] {
+            assert!(bundle.json(&format!("api/{list}.json"))["items"].is_array());
+            assert!(api.times_asked(&format!("/namespaces/default/{list}?limit=500")) > 0);
+        }
+        assert!(bundle.json("api/certificatesigningrequests.json")["items"].is_array());
+        let archives = files(out.path());
+        let judged = |folder: &std::path::Path| {
+            let arguments = [
+                "analyze", ".", "-b", "cis-1.12", "-c", "5.6.4", "--format", "jsonl",
+            ];
+            let ran = crate::support::nodeproof(folder, &arguments);
+            let rows = crate::support::rows(&ran.stdout);
+            let of_cluster = rows.into_iter().find(|row| row["node"].is_null()).unwrap();
+            (of_cluster["verdict"].clone(), of_cluster["actual"].clone())
+        };
+        assert_eq!(
+            judged(out.path()),
+            (json!("fail"), json!("default/own")),
+            "{archives:?}"
+        );
+        // Where nothing but the cluster's own is there, and where one list was refused.
+        let none =
+            json!({"kind": "ConfigMapList", "apiVersion": "v1", "metadata": {}, "items": []});
+        let path = "/api/v1/namespaces/default/configmaps";
+        for (status, body, verdict) in [
+            (200, none, "pass"),
+            (
+                403,
+                json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 403, "reason": "Forbidden", "message": "forbidden"}),
+                "unknown",
+            ),
+        ] {
+            let (api, out) = (Api::start(), tempfile::tempdir().unwrap());
+            api.reply(path, status, &body.to_string());
+            let pods = json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": []});
+            api.reply("/api/v1/pods", 200, &pods.to_string());
+            let to = out.path().to_str().unwrap();
+            let ran = bundle::run(&shell, &api, &["--out", to]);
+            assert_eq!(judged(out.path()).0, verdict, "{}", stderr(&ran));
+        }
     }
 }

@@ -4,6 +4,7 @@
 mod harness;
 
 mod bundle_format;
+mod etcd;
 mod failures;
 mod image;
 mod journal;

@@ -195,6 +195,29 @@ fn every_rule_of_the_control_plane_passes_fails_and_stays_undecided() {
 }
 
 #[test]
+fn a_database_behind_kine_is_no_etcd() {
+    let line = |servers: &str| {
+        let words = format!("kube-apiserver --etcd-servers={servers} --authorization-mode=RBAC");
+        format!(
+            "Nov 20 09:00:01 n k3s[42]: time=\"2026-11-20T09:00:01Z\" level=info msg=\"Running {words}\"\n"
+        )
+    };
+    let node = |servers: &str| {
+        let bundle = Bundle::node("n").version("v1.31.4+k3s1");
+        let bundle = bundle.ps(&["/usr/local/bin/k3s server"]);
+        bundle.member("commands/journal-k3s.txt", line(servers))
+    };
+    for rule in ["etcd-auto-tls", "etcd-unique-ca", "file-perm-etcd-data-dir"] {
+        for servers in ["unix://kine.sock", "unix:///run/k3s/kine.sock"] {
+            let row = judged(&node(servers), rule);
+            assert_eq!(row["verdict"], "not-applicable", "{rule} {row}");
+        }
+        let row = judged(&node("https://127.0.0.1:2379"), rule);
+        assert_eq!(row["verdict"], "unknown", "{rule} {row}");
+    }
+}
+
+#[test]
 fn flags_of_old_versions_are_judged_where_the_version_has_them() {
     let arguments = "--etcd-servers=https://e --basic-auth-file=/x --insecure-port=8080 \
         --insecure-bind-address=0.0.0.0";

@@ -297,6 +297,13 @@ impl Case {
                 all.insert(format!("admissionPlugins.{plugin}"), Value::Bool(is_on));
             }
         }
+        for (request, level) in shown("audit_levels")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            all.insert(format!("auditLevel.{request}"), level.clone());
+        }
         for resource in ["secrets", "configmaps"] {
             let Some(prefix) = shown("encryption_prefix").and_then(|p| p[resource].as_str()) else {
                 continue;

@@ -12,6 +12,7 @@
 
 mod by_nist;
 mod catalog;
+mod cluster_rules;
 mod clusters;
 mod collect_cluster;
 mod collect_fleet;

@@ -14,16 +14,6 @@ impl Evidence<'_> {
         Some((self.small_text(&kind)?, self.cite(self.first(&kind)?)))
     }
 
-    /// The version of the API server, as `kubectl version -o json` prints it.
-    #[must_use]
-    pub fn server_version(&self) -> Option<(String, Citation)> {
-        let index = self.first(&Kind::ServerVersion)?;
-        let reply: serde_json::Value = serde_json::from_slice(self.bytes(index).ok()?).ok()?;
-        let version = reply.pointer("/serverVersion/gitVersion")?.as_str()?;
-        let place = self.cite(index).pointer(&["serverVersion", "gitVersion"]);
-        Some((version.to_owned(), place))
-    }
-
     /// The environment of a process, where it was collected.
     #[must_use]
     pub fn environment(&self, pid: u32) -> Option<(BTreeMap<String, String>, Citation)> {

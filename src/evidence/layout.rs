@@ -39,12 +39,12 @@ pub enum Kind {
     Journal,
     /// `kubelet --version`
     KubeletVersion,
+    /// What `kubectl version -o json` printed.
+    ServerVersion,
     /// What a kubelet wrote into the journal
     KubeletJournal,
     /// What `--version` of another component printed.
     ComponentVersion(String),
-    /// `kubectl version -o json`
-    ServerVersion,
     /// `systemctl show`
     Units,
     /// `api/nodes.json`
@@ -114,10 +114,10 @@ fn native(name: &str) -> Option<Kind> {
     Some(match folder {
         "commands" if rest.starts_with("ps-") || rest == "ps.txt" => Kind::ProcessList,
         "commands" if rest == "kubelet-version.txt" => Kind::KubeletVersion,
+        "commands" if rest == "version.txt" => Kind::ServerVersion,
         "commands" if rest.ends_with("-version.txt") => {
             Kind::ComponentVersion(rest.trim_end_matches("-version.txt").to_owned())
         }
-        "commands" if rest == "version.txt" => Kind::ServerVersion,
         "commands" if rest == "systemctl-show.txt" => Kind::Units,
         "commands" if rest.starts_with("journal-k3s") => Kind::Journal,
         // A journal under any other name is known by what stands in it.

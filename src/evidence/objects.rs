@@ -5,6 +5,7 @@ pub mod shape;
 pub mod shrunk;
 mod split;
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use serde_json::Value;
 use super::Evidence;
 use super::citation::Citation;
 use super::layout::Kind;
-use super::manifest::Manifest;
+use super::manifest::{Command, Manifest};
 use crate::problem::Code;
 
 /// The objects of one list. They are read one by one whenever they are asked for, and never held.
@@ -29,6 +30,8 @@ pub struct List {
     spans: Vec<reply::Span>,
     /// Why there may be more of them.
     pub incomplete: Option<String>,
+    /// The only namespace that was asked for.
+    pub namespace: Option<String>,
     /// The member.
     pub citation: Citation,
 }
@@ -72,15 +75,16 @@ pub struct NoObjects {
     pub citation: Option<Citation>,
 }
 
+/// The list of namespaces.
+const NAMESPACES: &str = "namespaces";
+
+/// Options of kubectl that say which API server is asked.
+const SERVERS: [&str; 5] = ["--context", "--kubeconfig", "--cluster", "--server", "-s"];
+
 /// Options of kubectl that make a list leave something out.
-const NARROWING: [&str; 6] = [
-    "-n",
-    "--namespace",
-    "-l",
-    "--selector",
-    "--field-selector",
-    "--limit",
-];
+const NARROWING: [&str; 4] = ["-l", "--selector", "--field-selector", "--limit"];
+/// Those that make it leave out other namespaces.
+const NAMESPACE: [&str; 2] = ["-n", "--namespace"];
 
 impl<'b> Evidence<'b> {
     /// Whether the bundle has a list of API objects beside the nodes, good or bad.
@@ -103,9 +107,15 @@ impl<'b> Evidence<'b> {
     /// # Errors
     /// There is none, or it is no list.
     pub fn objects(&self, list: &str) -> Result<Objects<'b>, NoObjects> {
-        let mut lists = self.lists.borrow_mut();
-        let read = || self.read_objects(list).map(Arc::new);
-        let list = lists.entry(list.to_owned()).or_insert_with(read).clone()?;
+        let known = self.lists.borrow().get(list).cloned();
+        let list = match known {
+            Some(known) => known?,
+            None => {
+                let read = self.read_objects(list).map(Arc::new);
+                let mut lists = self.lists.borrow_mut();
+                lists.entry(list.to_owned()).or_insert(read).clone()?
+            }
+        };
         // It was read before.
         let bytes = self.bytes(list.index).unwrap_or_default();
         Ok(Objects { bytes, list })
@@ -132,12 +142,18 @@ impl<'b> Evidence<'b> {
             .bytes(index)
             .map_err(|why| none(Code::ObjectsUnreadable, why))?;
         let (mut seen, mut odd, mut of_namespace) = (0, None, None);
+        let mut homes = BTreeSet::new();
         let mut show = |object: &Value| {
             if name(object).is_none() {
                 odd = odd.or(Some(seen));
             }
-            let is_in_one = object.pointer("/metadata/namespace").is_some();
-            of_namespace = of_namespace.or(Some(is_in_one));
+            let home = object
+                .pointer("/metadata/namespace")
+                .and_then(Value::as_str);
+            of_namespace = of_namespace.or(Some(home.is_some()));
+            if let Some(home) = home.filter(|home| !homes.contains(*home)) {
+                homes.insert(home.to_owned());
+            }
             seen += 1;
         };
         let read = reply::read(bytes, self.limits(), &mut show);
@@ -150,23 +166,55 @@ impl<'b> Evidence<'b> {
             let what = format!("is no list of objects{said}; it needs the right `list` on {list}");
             return Err(none(Code::ObjectsNotCollected, what));
         }
-        let told = told.or_else(|| self.one_namespace(&member, of_namespace.unwrap_or(true)));
+        let namespace = self.namespace_of(&member);
+        let told = told.or_else(|| match &namespace {
+            Some(_) => None,
+            None => self.one_namespace(&member, of_namespace.unwrap_or(true)),
+        });
         let incomplete = told
             .or_else(|| reply.more())
             .or_else(|| odd.map(|at: usize| format!("item {at} has no name, so it is no object")));
+        let incomplete = incomplete.or_else(|| self.stranger(&homes));
         Ok(List {
             incomplete: incomplete.map(|why| format!("{member}: {why}")),
+            namespace,
             index,
             spans,
             citation,
         })
     }
 
+    /// A namespace of objects that the list of all namespaces does not have.
+    fn stranger(&self, homes: &BTreeSet<String>) -> Option<String> {
+        if homes.is_empty() {
+            return None;
+        }
+        let all = self.objects(NAMESPACES).ok()?;
+        if all.incomplete.is_some() || all.count() == 0 {
+            return None;
+        }
+        let all: BTreeSet<String> = all.iter().filter_map(|(_, item)| name(&item)).collect();
+        let mut strangers = homes.iter().filter(|home| !all.contains(*home));
+        let first = strangers.next()?;
+        // Some may have been made between the two requests.
+        let are_many = (1 + strangers.count()) * 2 >= homes.len();
+        are_many.then(|| format!(
+            "it has objects in the namespace {first}, which api/namespaces.json does not have, so one of the two is not whole, or of another cluster"
+        ))
+    }
+
+    /// The namespace that a list was asked for in.
+    fn namespace_of(&self, member: &str) -> Option<String> {
+        let commands = self.manifest.iter().flat_map(|m| &m.commands);
+        let mut commands = commands.filter(|command| command.member == member);
+        commands.find_map(|command| values(command, &NAMESPACE).pop())
+    }
+
     /// Whether a list was asked for without the other namespaces.
     fn one_namespace(&self, member: &str, has_namespaces: bool) -> Option<String> {
         let commands = self.manifest.iter().flat_map(|m| &m.commands);
         let mut commands = commands.filter(|command| command.member == member);
-        let is_narrow = |command: &super::manifest::Command| {
+        let is_narrow = |command: &Command| {
             let words: Vec<&str> = command.argv.split_whitespace().collect();
             let has = |word: &str| words.iter().any(|own| own.split('=').next() == Some(word));
             has("get") && !has("--raw") && !has("-A") && !has("--all-namespaces")
@@ -185,8 +233,13 @@ impl<'b> Evidence<'b> {
                 skipped.reason, skipped.detail
             ));
         }
+        let asked = |command: &&Command| !command.member.is_empty();
+        let first = manifest.commands.iter().find(asked);
         let mut commands = manifest.commands.iter().filter(|c| c.member == member);
         commands.find_map(|command| match command.exit {
+            Some(0) | None if first.is_some_and(|first| server(first) != server(command)) => {
+                Some("its command asked another cluster than the first one did".to_owned())
+            }
             Some(0) | None => {
                 let mut words = command.argv.split_whitespace();
                 let word = words.find(|word| {
@@ -198,6 +251,28 @@ impl<'b> Evidence<'b> {
             Some(exit) => Some(format!("its command ended with {exit}")),
         })
     }
+}
+
+/// What a command says of the API server it asks.
+fn server(command: &Command) -> Vec<String> {
+    values(command, &SERVERS)
+}
+
+/// What a command gives these options.
+fn values(command: &Command, options: &[&str]) -> Vec<String> {
+    let mut words = command.argv.split_whitespace();
+    let mut said = Vec::new();
+    while let Some(word) = words.next() {
+        let (option, value) = word.split_once('=').unwrap_or((word, ""));
+        if options.contains(&option) {
+            let value = match value {
+                "" => words.next().unwrap_or_default(),
+                value => value,
+            };
+            said.push(value.to_owned());
+        }
+    }
+    said
 }
 
 /// Whether lists of objects beside the nodes were asked for.

@@ -40,6 +40,17 @@ pub fn looks_like_kubelet_journal(head: &[u8]) -> bool {
 }
 
 impl Evidence<'_> {
+    /// The version that the API server of a cluster's bundle gives itself.
+    #[must_use]
+    pub fn server_version(&self) -> Option<(String, Citation)> {
+        let index = self.first(&Kind::ServerVersion)?;
+        let text = self.small_text(&Kind::ServerVersion)?;
+        let said: serde_json::Value = serde_json::from_str(&text).ok()?;
+        let version = said.pointer("/serverVersion/gitVersion")?.as_str()?;
+        let place = self.cite(index).pointer(&["serverVersion", "gitVersion"]);
+        Some((version.to_owned(), place))
+    }
+
     /// What `kubelet --version` printed.
     #[must_use]
     pub fn kubelet_version(&self) -> Option<(String, Citation)> {

@@ -14,7 +14,7 @@ use crate::benchmark::{Benchmark, Control, Rule};
 use crate::bundle::sha256_hex;
 use crate::problem::Code;
 use crate::verdict::story::Story;
-use crate::verdict::{self, Verdict};
+use crate::verdict::{self, Brief, Verdict};
 
 /// Of which node or cluster a finding is, and from which bundle: what all findings of one subject in
 /// one bundle have in common.
@@ -71,6 +71,7 @@ pub struct Answer {
     evidence_sha256: Vec<String>,
     remediation: Option<String>,
     excerpt: Option<String>,
+    brief: Option<Brief>,
 }
 
 impl Answer {
@@ -95,6 +96,7 @@ impl Answer {
             evidence_sha256: digests.collect(),
             remediation: remediation.map(str::to_owned),
             excerpt,
+            brief: found.brief.clone(),
         }
     }
 
@@ -113,6 +115,7 @@ impl Answer {
             evidence_sha256: Vec::new(),
             remediation: Some(next.to_owned()),
             excerpt: None,
+            brief: None,
         }
     }
 
@@ -343,6 +346,7 @@ impl Finding {
             code: answer.code(),
             entry,
             excerpt: answer.excerpt.as_deref(),
+            brief: answer.brief.as_ref(),
             is_told_apart: self.is_told_apart,
         }
     }

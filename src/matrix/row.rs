@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::waivers::Entry;
-use crate::verdict::Verdict;
+use crate::verdict::{Brief, Verdict};
 
 /// One row of the matrix: a view of a finding, whose texts are the catalog's, its node's and its
 /// answer's. The fields stand in the order of the columns; those behind `finding_id` are no columns.
@@ -81,6 +81,9 @@ pub struct Row<'a> {
     /// Whether more than cluster, node, benchmark and control makes the `finding_id`.
     #[serde(skip)]
     pub is_told_apart: bool,
+    /// What cells show in the place of all that was found.
+    #[serde(skip)]
+    pub brief: Option<&'a Brief>,
 }
 
 /// A cell: one text, or several.
@@ -147,6 +150,11 @@ impl Row<'_> {
     pub fn cells(&self) -> [Cell<'_>; 28] {
         let one = Cell::One;
         let some = |text| Cell::One(Some(text));
+        let actual = self.brief.map(|brief| brief.actual.as_str());
+        let first = |all| match self.brief {
+            Some(brief) => Cell::Many(<[String]>::get(all, ..brief.evidence).unwrap_or(all)),
+            None => Cell::Many(all),
+        };
         [
             one(self.cluster),
             one(self.node),
@@ -159,10 +167,10 @@ impl Row<'_> {
             some(self.reason),
             Cell::Codes(&self.notes),
             one(self.expected),
-            one(self.actual),
+            one(actual.or(self.actual)),
             some(self.source),
-            Cell::Many(self.evidence),
-            Cell::Many(self.evidence_sha256),
+            first(self.evidence),
+            first(self.evidence_sha256),
             one(self.by_the_text),
             Cell::Many(self.nist_800_53),
             one(self.nist_basis),

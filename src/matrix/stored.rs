@@ -116,6 +116,7 @@ impl StoredRow {
             entry: None,
             excerpt: None,
             is_told_apart: plain.as_str() != self.finding_id,
+            brief: None,
         }
     }
 }

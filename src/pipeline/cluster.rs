@@ -2,9 +2,12 @@
 
 use super::Run;
 use crate::evidence::Evidence;
+use crate::evidence::citation::Citation;
 use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::judged::Judged;
 use crate::matrix::roles::Asked;
+use crate::node::platform::Platform;
+use crate::node::version::Version;
 use crate::node::{self, ApiNode, Node};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
@@ -26,8 +29,10 @@ impl Run<'_> {
         let nodes = nodes.map(|(nodes, citation)| node::api_nodes(&nodes, &citation));
         let nodes = nodes.unwrap_or_default();
         let apis: Vec<&ApiNode> = nodes.iter().map(|(_, api)| api).collect();
+        let server = evidence.server_version();
+        let server = server.and_then(|(text, place)| Some((Version::parse(&text)?, place)));
         let cluster = manifest.and_then(|m| m.cluster.clone());
-        let node = of_cluster(cluster.as_deref(), &apis);
+        let node = of_cluster(cluster.as_deref(), &apis, server);
         let mut subject = Subject::of_api(&node, None);
         subject.evidence = Some(evidence);
         subject.shared = &self.catalog.shared;
@@ -50,8 +55,12 @@ impl Run<'_> {
     }
 }
 
-/// A cluster as if it were a node, by those that its API lists.
-pub(super) fn of_cluster(cluster: Option<&str>, nodes: &[&ApiNode]) -> Node {
+/// A cluster as if it were a node, by the version of its API server and the nodes that this lists.
+pub(super) fn of_cluster(
+    cluster: Option<&str>,
+    nodes: &[&ApiNode],
+    server: Option<(Version, Citation)>,
+) -> Node {
     // The API server is as new as its newest kubelet, or newer.
     let newest = nodes
         .iter()
@@ -59,7 +68,10 @@ pub(super) fn of_cluster(cluster: Option<&str>, nodes: &[&ApiNode]) -> Node {
         .max_by_key(|(version, _)| version.minor);
     let shown = nodes.iter().find(|api| api.platform.is_some());
     let mut api = shown.map(|api| (*api).clone()).unwrap_or_default();
-    api.version = newest;
+    let by_server = server.as_ref();
+    let by_server = by_server.and_then(|(version, _)| Platform::of_version(version));
+    api.platform = by_server.or(api.platform);
+    api.version = server.or(newest);
     api.system = None;
     api.role = None;
     Node::of_api("", cluster, &api)

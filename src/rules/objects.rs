@@ -30,6 +30,8 @@ pub struct ObjectsRule {
     pub offender: String,
     /// Whether objects in the system's namespaces are left out.
     pub leaves_system_out: bool,
+    /// The namespace that it is about: a list that was asked for there alone is whole.
+    pub namespace: Option<String>,
     /// The level of pod security that forbids it.
     pub admission: Option<Level>,
     /// Whether one object that has nothing of it is enough.
@@ -124,6 +126,7 @@ impl ObjectsRule {
             leaves_system_out: table.flag("leaves_system_out")?,
             one_is_enough: table.flag("one_is_enough")?,
             knows_defaults: table.flag("knows_defaults")?,
+            namespace: table.text("namespace")?.filter(|name| !name.is_empty()),
             admission,
             join: Join::settle(table)?,
             only: Pattern::list(table, "only")?,
@@ -164,7 +167,9 @@ impl ObjectsRule {
             true => Some(true),
             false => Pattern::any(&self.only, item, around),
         };
-        if asked == Some(false) {
+        let home = item.pointer("/metadata/namespace").and_then(Json::as_str);
+        let is_elsewhere = (self.namespace.as_deref()).is_some_and(|own| home != Some(own));
+        if asked == Some(false) || is_elsewhere {
             return found;
         }
         found.is_asked = true;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, Verdict};
+use super::{Brief, Finding, Verdict};
 use crate::evidence::process::Process;
 use crate::problem::Code;
 use crate::settings::component::Component;
@@ -76,6 +76,13 @@ fn join(findings: Vec<Finding>, order: &[Verdict], word: &str) -> Finding {
     let decide = |f: &Finding| f.verdict == verdict;
     let sentence = texts(&|f| decide(f).then(|| f.sentence.clone()), "; ");
     let actual = texts(&|f| f.actual.clone().filter(|_| decide(f)), ", ");
+    let brief = |f: &Finding| f.brief.as_ref().map(|brief| brief.actual.clone());
+    let briefly = texts(
+        &|f| brief(f).or_else(|| f.actual.clone()).filter(|_| decide(f)),
+        ", ",
+    );
+    let most = findings.iter().filter(|f| decide(f));
+    let most = most.filter_map(|f| Some(f.brief.as_ref()?.evidence)).max();
     let (deciding, others): (Vec<Finding>, Vec<Finding>) =
         findings.iter().cloned().partition(decide);
     let mut all = deciding.into_iter().chain(others);
@@ -86,6 +93,10 @@ fn join(findings: Vec<Finding>, order: &[Verdict], word: &str) -> Finding {
         sentence,
         expected,
         actual: Some(actual).filter(|text| !text.is_empty()),
+        brief: most.map(|evidence| Brief {
+            actual: briefly,
+            evidence,
+        }),
         ..first
     };
     for other in all {

@@ -121,6 +121,17 @@ pub struct Finding {
     pub evidence: Vec<Citation>,
     /// Which of what the rule lists beside its check holds.
     pub beside: Option<usize>,
+    /// What cells of a table show in the place of all that was found.
+    pub brief: Option<Brief>,
+}
+
+/// The first of what was found, and how many more there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    /// In the place of `actual`.
+    pub actual: String,
+    /// So many places of the evidence.
+    pub evidence: usize,
 }
 
 impl Finding {
@@ -141,6 +152,7 @@ impl Finding {
             source: None,
             evidence: Vec::new(),
             beside: None,
+            brief: None,
         }
     }
 
@@ -189,6 +201,13 @@ pub fn judge(
     subject: &Subject<'_>,
     family: &str,
 ) -> Finding {
+    let store = subject.other_store();
+    if let Some((address, at)) = store.filter(|_| rule.data.component == "etcd") {
+        let why = format!("kube-apiserver keeps its objects behind {address}, which is no etcd");
+        let code = Code::ComponentNotOnNode;
+        let finding = Finding::new(Verdict::NotApplicable, code, why, String::new());
+        return finding.cite([at.clone()]);
+    }
     let mut finding = judge_check(check, roles, subject, family);
     let beyond = subject
         .evidence

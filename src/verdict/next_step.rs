@@ -101,6 +101,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         }
         Code::ComponentNotOnNode
         | Code::NoRuleDecides
+        | Code::OffendersCut
         | Code::DistributionDefault
         | Code::ConfigzRefused
         | Code::Drift

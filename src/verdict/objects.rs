@@ -35,6 +35,7 @@ pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Finding {
 
 fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> Finding {
     let mut tally = Tally::new(shared);
+    tally.namespace.clone_from(&rule.namespace);
     let joined = rule.join.as_ref();
     let joined = joined.map(|join| Joined::of(join, evidence, shared));
     let mut clean = None;
@@ -148,10 +149,20 @@ fn look_at(
 
 /// The objects of a list; what is wrong with it is remembered.
 fn list_of<'b>(evidence: &Evidence<'b>, list: &str, tally: &mut Tally<'_>) -> Option<Objects<'b>> {
+    tally.names(evidence.limits().offenders);
     match evidence.objects(list) {
         Ok(objects) => {
+            let elsewhere = objects
+                .namespace
+                .as_ref()
+                .filter(|_| objects.namespace != tally.namespace);
             if let Some(why) = &objects.incomplete {
                 tally.lacks(incomplete(&objects, why));
+            } else if let Some(namespace) = elsewhere {
+                let member = &objects.citation.member;
+                let why =
+                    format!("{member}: its command asked for the namespace {namespace} alone");
+                tally.lacks(incomplete(&objects, &why));
             } else if objects.count() == 0 && tally.shared.is_never_empty(list) {
                 let why = "it is empty, and every cluster has some of these";
                 tally.lacks(incomplete(&objects, why));

@@ -20,6 +20,9 @@ use crate::rules::Check;
 use crate::rules::setting::SettingRule;
 use crate::rules::systemd::UnitProperty;
 
+/// Places of the evidence whose words are shown.
+const WORDS: usize = 20;
+
 /// What became of what a source said.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -152,7 +155,12 @@ impl Teller<'_> {
                 self.family,
             ),
             would_change: self.would_change(self.check, finding),
-            evidence: finding.evidence.iter().map(|c| self.cited(c)).collect(),
+            evidence: finding
+                .evidence
+                .iter()
+                .enumerate()
+                .map(|(at, cited)| self.cited(cited, at < WORDS))
+                .collect(),
         }
     }
 
@@ -249,7 +257,7 @@ impl Teller<'_> {
         }
     }
 
-    fn cited(&self, citation: &Citation) -> Cited {
+    fn cited(&self, citation: &Citation, with_words: bool) -> Cited {
         let (line, pointer) = match &citation.place {
             Place::Whole => (None, None),
             Place::Line(line) => (Some(*line), None),
@@ -260,7 +268,7 @@ impl Teller<'_> {
             member: citation.member.to_string(),
             line,
             pointer,
-            words: self.words(citation),
+            words: with_words.then(|| self.words(citation)).flatten(),
         }
     }
 

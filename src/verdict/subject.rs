@@ -179,6 +179,20 @@ impl<'e> Subject<'e> {
         }
     }
 
+    /// Where an API server on the node keeps its objects, if k3s translates that into a database of
+    /// another kind, so that the node has no etcd.
+    #[must_use]
+    pub fn other_store(&self) -> Option<(&str, &Citation)> {
+        let mut servers = (self.others.iter()).filter(|o| o.described().name() == "kube-apiserver");
+        let (server, None) = (servers.next()?, servers.next()) else {
+            return None;
+        };
+        let address = server.line.text("etcd-servers")?;
+        let is_socket = address.starts_with("unix://") && address.ends_with("kine.sock");
+        let runs_none = !self.others.iter().any(|o| o.described().name() == "etcd");
+        (is_socket && runs_none).then_some((address, &server.process().citation))
+    }
+
     /// The processes of a component.
     #[must_use]
     pub fn instances(&self, component: Component) -> Vec<&dyn Instance> {
@@ -280,6 +294,9 @@ impl<'e> Subject<'e> {
                 )
         };
         let list = evidence.whole_process_list()?;
+        if role == Duty::Etcd && self.other_store().is_some() {
+            return None;
+        }
         (!of_role().any(has_sign)).then_some(list)
     }
 

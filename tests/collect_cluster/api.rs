@@ -98,7 +98,7 @@ fn answer(
 /// The name of a resource, its kind, whether it has a namespace.
 type Resource = (&'static str, &'static str, bool);
 
-const GROUPS: [(&str, &[Resource]); 4] = [
+const GROUPS: [(&str, &[Resource]); 7] = [
     (
         "v1",
         &[
@@ -106,7 +106,30 @@ const GROUPS: [(&str, &[Resource]); 4] = [
             ("namespaces", "Namespace", false),
             ("pods", "Pod", true),
             ("serviceaccounts", "ServiceAccount", true),
+            ("services", "Service", true),
+            ("configmaps", "ConfigMap", true),
         ],
+    ),
+    (
+        "apps/v1",
+        &[
+            ("deployments", "Deployment", true),
+            ("daemonsets", "DaemonSet", true),
+            ("statefulsets", "StatefulSet", true),
+            ("replicasets", "ReplicaSet", true),
+        ],
+    ),
+    (
+        "batch/v1",
+        &[("jobs", "Job", true), ("cronjobs", "CronJob", true)],
+    ),
+    (
+        "certificates.k8s.io/v1",
+        &[(
+            "certificatesigningrequests",
+            "CertificateSigningRequest",
+            false,
+        )],
     ),
     (
         "rbac.authorization.k8s.io/v1",
@@ -179,8 +202,9 @@ fn usual(path: &str, target: &str) -> (u16, String) {
                 json!({"kind": "APIResourceList", "groupVersion": version, "resources": resources}),
             );
         }
-        for (name, kind, _) in resources {
-            if wanted == format!("{version}/{name}") {
+        for (name, kind, namespaced) in resources {
+            let in_default = format!("{version}/namespaces/default/{name}");
+            if wanted == format!("{version}/{name}") || (*namespaced && wanted == in_default) {
                 let (items, next) = items(name, kind, version, target.contains("continue=second"));
                 return found(json!({
                     "kind": format!("{kind}List"), "apiVersion": version, "items": items,
@@ -190,6 +214,12 @@ fn usual(path: &str, target: &str) -> (u16, String) {
         }
     }
     (404, json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404, "message": "not found"}).to_string())
+}
+
+fn config_map(name: &str) -> Value {
+    json!({"kind": "ConfigMap", "apiVersion": "v1",
+        "metadata": {"name": name, "namespace": "default", "annotations": {"a": "hunter2"}},
+        "data": {"key": "hunter2"}, "binaryData": {"key": "aHVudGVyMg=="}})
 }
 
 /// The objects of one page of a kind, and the token of the next page: pods come in two.
@@ -218,6 +248,18 @@ fn items(name: &str, kind: &str, version: &str, second: bool) -> (Vec<Value>, &'
                 "securityContext": {"privileged": true},
             }]});
             (vec![pod], "second")
+        }
+        "namespaces" => (["default", "one"].map(named).into(), ""),
+        "services" => {
+            let mut service = named("kubernetes");
+            service["metadata"]["namespace"] = "default".into();
+            service["spec"] = json!({"clusterIP": "10.96.0.1"});
+            (vec![service], "")
+        }
+        "configmaps" if second => (vec![config_map("kube-root-ca.crt")], ""),
+        "configmaps" => (vec![config_map("own")], "second"),
+        "deployments" | "daemonsets" | "statefulsets" | "replicasets" | "jobs" | "cronjobs" => {
+            (Vec::new(), "")
         }
         _ => (vec![named("one")], ""),
     }

@@ -22,7 +22,7 @@ pub struct Shape {
 }
 
 /// What is kept of the objects of each list; of a list that is not named, what all have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Shapes(BTreeMap<String, Shape>);
 
 /// What names an object, says what made it, and how Kubernetes treats it.
@@ -65,6 +65,27 @@ static COMMON: LazyLock<Shape> = LazyLock::new(|| {
     shape
 });
 
+static NODES: LazyLock<Shape> = LazyLock::new(|| {
+    let mut shape = COMMON.clone();
+    OF_NODES.iter().for_each(|path| shape.keep(path));
+    shape
+});
+
+static PODS: LazyLock<Shape> = LazyLock::new(|| {
+    let mut shape = COMMON.clone();
+    OF_PODS.iter().for_each(|path| shape.keep(path));
+    shape
+});
+
+/// What is kept of a list whatever rules read.
+fn start(list: &str) -> &'static Shape {
+    match list {
+        "nodes" => &NODES,
+        "pods" => &PODS,
+        _ => &COMMON,
+    }
+}
+
 impl Shape {
     /// Keeps all of what stands at a path.
     pub fn keep<K: AsRef<str>>(&mut self, path: &[K]) {
@@ -74,6 +95,14 @@ impl Shape {
                 let key = key.as_ref().to_owned();
                 self.keys.entry(key).or_default().keep(rest);
             }
+        }
+    }
+
+    /// Keeps that something stands at a path, and nothing of it.
+    pub fn touch<K: AsRef<str>>(&mut self, path: &[K]) {
+        if let Some((key, rest)) = path.split_first() {
+            let key = key.as_ref().to_owned();
+            self.keys.entry(key).or_default().touch(rest);
         }
     }
 
@@ -107,28 +136,17 @@ impl Shape {
     }
 }
 
-impl Default for Shapes {
-    fn default() -> Self {
-        let mut shapes = Self(BTreeMap::new());
-        for (list, paths) in [("nodes", &OF_NODES[..]), ("pods", &OF_PODS[..])] {
-            let shape = shapes.of_mut(list);
-            paths.iter().for_each(|path| shape.keep(path));
-        }
-        shapes
-    }
-}
-
 impl Shapes {
     /// What is kept of a list, to be added to.
     pub fn of_mut(&mut self, list: &str) -> &mut Shape {
-        let start = || COMMON.clone();
+        let start = || start(list).clone();
         self.0.entry(list.to_owned()).or_insert_with(start)
     }
 
     /// What is kept of a list.
     #[must_use]
     pub fn of(&self, list: &str) -> &Shape {
-        self.0.get(list).unwrap_or(&COMMON)
+        self.0.get(list).unwrap_or_else(|| start(list))
     }
 }
 

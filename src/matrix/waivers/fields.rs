@@ -88,6 +88,11 @@ impl<'d> Fields<'d> {
         self.text(key, problems)
     }
 
+    /// Whether a key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
     /// Notes that a key is missing.
     pub(super) fn must_have(&self, key: &str, problems: &mut Problems) {
         if self.get(key).is_none() {

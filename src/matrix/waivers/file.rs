@@ -11,6 +11,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::bundle::sha256_hex;
 use crate::evidence::document::{Document, Node, ParseError, Value};
 use crate::evidence::yaml;
+use crate::fleet::identity::CLUSTER;
 use crate::limits::Limits;
 
 const WAIVER_KEYS: [&str; 10] = [
@@ -253,7 +254,11 @@ impl File<'_> {
         let control = fields.required("control", problems);
         let typed = fields.texts("benchmark", problems);
         let clusters = fields.texts("clusters", problems);
-        fields.must_have("nodes", problems);
+        // What names clusters and no nodes is about the clusters themselves.
+        let of_clusters = !clusters.is_empty() && !fields.has("nodes");
+        if !of_clusters {
+            fields.must_have("nodes", problems);
+        }
         let nodes = fields.texts("nodes", problems);
         let expires = fields.text("expires", problems).and_then(|text| {
             let until = Until::parse(&text.text);
@@ -273,6 +278,9 @@ impl File<'_> {
                     ),
                 }
             }
+        }
+        if of_clusters && let Ok(itself) = Glob::new(CLUSTER) {
+            self.nodes.add(itself, at);
         }
         let benchmarks = self.benchmarks(&typed);
         if let Some(control) = &control {

@@ -102,10 +102,13 @@ impl Pattern {
         })
     }
 
-    /// The paths that it looks at.
-    pub(super) fn paths(&self) -> impl Iterator<Item = (From, &[String])> {
-        let paths = self.0.iter().flat_map(|(paths, _)| paths);
-        paths.map(|path| (path.from, path.keys.as_slice()))
+    /// The paths that it looks at, and whether at what stands there or only whether something does.
+    pub(super) fn paths(&self) -> impl Iterator<Item = (From, &[String], bool)> {
+        let paths = self.0.iter().flat_map(|(paths, condition)| {
+            let at_value = !matches!(condition, Condition::IsSet(_));
+            paths.iter().map(move |path| (path, at_value))
+        });
+        paths.map(|(path, at_value)| (path.from, path.keys.as_slice(), at_value))
     }
 
     /// Whether a path of it looks at the joined object.

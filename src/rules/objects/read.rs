@@ -39,22 +39,30 @@ impl ObjectsRule {
             (&self.offends, self.each.clone()),
             (&self.except, self.each.clone()),
         ] {
-            for (from, keys) in patterns.iter().flat_map(Pattern::paths) {
+            for (from, keys, at_value) in patterns.iter().flat_map(Pattern::paths) {
                 match (from, &self.join) {
                     (From::Joined, Some(join)) => shapes.of_mut(&join.list).keep(keys),
                     (From::Joined, None) => {}
-                    (From::Object, _) => self.keep(shapes, &[Vec::new()], keys),
-                    (From::Element, _) => self.keep(shapes, &starts, keys),
+                    (From::Object, _) => self.keep(shapes, &[Vec::new()], (keys, at_value)),
+                    (From::Element, _) => self.keep(shapes, &starts, (keys, at_value)),
                 }
             }
         }
     }
 
-    fn keep(&self, shapes: &mut Shapes, starts: &[Vec<String>], keys: &[String]) {
+    fn keep(
+        &self,
+        shapes: &mut Shapes,
+        starts: &[Vec<String>],
+        (keys, at_value): (&[String], bool),
+    ) {
         for list in &self.lists {
             for start in starts {
                 let path: Vec<&String> = start.iter().chain(keys).collect();
-                shapes.of_mut(list).keep(&path);
+                match at_value {
+                    true => shapes.of_mut(list).keep(&path),
+                    false => shapes.of_mut(list).touch(&path),
+                }
             }
         }
     }

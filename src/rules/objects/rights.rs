@@ -64,6 +64,12 @@ impl RightsRule {
         })
     }
 
+    /// Whether it asks about everybody.
+    #[must_use]
+    pub fn asks_all(&self) -> bool {
+        self.subjects.is_empty()
+    }
+
     /// Whether it asks about a subject; `None` where that is masked.
     #[must_use]
     pub fn asks(&self, subject: &Json, is_masked: &dyn Fn(&str) -> bool) -> Option<bool> {

@@ -111,10 +111,11 @@ pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &S
     match tally.settle(&rule.expected, &rule.offender) {
         Some(finding) => finding,
         None => {
-            let sentence = format!(
-                "nobody but what Kubernetes itself binds is {}",
-                rule.offender
-            );
+            let who = match rule.asks_all() {
+                true => "nobody but what Kubernetes itself binds",
+                false => "none of the subjects that are asked about",
+            };
+            let sentence = format!("{who} is {}", rule.offender);
             tally.pass(&rule.expected, &sentence)
         }
     }

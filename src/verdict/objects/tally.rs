@@ -4,23 +4,29 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value as Json;
 
-use super::super::{Decider, Finding, Verdict};
+use super::super::{Brief, Decider, Finding, Verdict};
 use crate::evidence::citation::Citation;
 use crate::evidence::objects::{NoObjects, name};
 use crate::problem::Code;
 use crate::rules::objects::shared::Shared;
 
-/// Offenders that a finding names and cites.
+/// Offenders that a sentence names; a table's cells name and cite no more.
 const NAMED: usize = 5;
 
 /// What was found so far.
 pub(super) struct Tally<'s> {
     pub(super) shared: &'s Shared,
+    /// The only namespace that is asked about.
+    pub(super) namespace: Option<String>,
     /// What to call each group of offenders, in the order in which they were found.
     groups: Vec<String>,
     /// How many are in each group.
     counts: HashMap<String, u64>,
-    places: Vec<Citation>,
+    /// The first place of each group, and the others.
+    firsts: Vec<Citation>,
+    others: Vec<Citation>,
+    /// So many of them are named.
+    most: usize,
     /// Offenders in namespaces of the system, by namespace.
     system: BTreeMap<String, u64>,
     /// What a distribution ships, and does not count alone.
@@ -39,9 +45,12 @@ impl<'s> Tally<'s> {
     pub(super) fn new(shared: &'s Shared) -> Self {
         Self {
             shared,
+            namespace: None,
             groups: Vec::new(),
             counts: HashMap::new(),
-            places: Vec::new(),
+            firsts: Vec::new(),
+            others: Vec::new(),
+            most: usize::MAX,
             system: BTreeMap::new(),
             shipped: Vec::new(),
             undecided: None,
@@ -51,14 +60,23 @@ impl<'s> Tally<'s> {
         }
     }
 
+    /// Names so many offenders and no more.
+    pub(super) fn names(&mut self, most: u64) {
+        self.most = usize::try_from(most).unwrap_or(usize::MAX);
+    }
+
     pub(super) fn offends(&mut self, what: String, place: Citation) {
         let count = self.counts.entry(what.clone()).or_default();
         *count += 1;
+        let places = match *count {
+            1 => &mut self.firsts,
+            _ => &mut self.others,
+        };
+        if places.len() < self.most {
+            places.push(place);
+        }
         if *count == 1 {
             self.groups.push(what);
-            if self.places.len() < NAMED {
-                self.places.push(place);
-            }
         }
     }
 
@@ -98,18 +116,30 @@ impl<'s> Tally<'s> {
                 Some(1) | None => what.clone(),
                 Some(many) => format!("{what} ({many} of them)"),
             };
-            let named: Vec<String> = self.groups.iter().take(NAMED).map(one).collect();
-            let more = match self.groups.len().saturating_sub(NAMED) {
-                0 => String::new(),
-                more => format!(", and {more} more"),
+            let named = |most: usize| {
+                let named: Vec<String> = self.groups.iter().take(most).map(one).collect();
+                let more = match self.groups.len().saturating_sub(most) {
+                    0 => String::new(),
+                    more => format!(", and {more} more"),
+                };
+                format!("{}{more}", named.join(", "))
             };
-            let actual = format!("{}{more}", named.join(", "));
-            let sentence = format!("{offenders} × {offender}: {actual}{}", self.beside());
+            let brief = named(NAMED);
+            let sentence = format!("{offenders} × {offender}: {brief}{}", self.beside());
             let mut failing = finding(Verdict::Fail, Code::ObjectsShow, sentence);
-            failing.actual = Some(actual);
+            failing.actual = Some(named(self.most));
             failing.source = Some(Decider::Api);
             self.note(&mut failing);
-            return Some(failing.cite(self.places.clone()));
+            let places = self.firsts.iter().chain(&self.others).take(self.most);
+            if offenders > places.clone().count() as u64 {
+                failing.note(Code::OffendersCut);
+            }
+            let mut failing = failing.cite(places.cloned());
+            failing.brief = (failing.evidence.len() > NAMED).then_some(Brief {
+                actual: brief,
+                evidence: NAMED,
+            });
+            return Some(failing);
         }
         if let Some(missing) = &self.missing {
             let mut lacking = finding(Verdict::Unknown, missing.code, missing.why.clone());

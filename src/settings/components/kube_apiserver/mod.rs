@@ -4,6 +4,7 @@
 mod admission;
 mod anonymous;
 mod audit;
+mod audit_level;
 mod authorizers;
 mod encryption;
 
@@ -16,6 +17,7 @@ use super::refusal::Refused;
 pub(super) fn derived() -> Vec<Derived> {
     let mut all = vec![authorizers::DERIVED, admission::CONFIGURED];
     all.extend(audit::DERIVED);
+    all.extend(audit_level::derived());
     all.extend(anonymous::DERIVED);
     all.extend(admission::derived());
     all.extend(encryption::DERIVED);
