@@ -18,7 +18,7 @@ use crate::node::version::Version;
 /// What an archive of another tool says of its nodes.
 #[derive(Debug)]
 pub struct Told {
-    /// Of the one node that it is of.
+    /// Of the one node that it shows the processes of.
     pub entry: Option<Entry>,
     /// The configz of its nodes.
     pub lender: Option<Lender>,
@@ -30,11 +30,14 @@ impl Told {
     pub fn of(bundle: &Bundle, limits: &Limits, paths: &[&str]) -> Option<Self> {
         layout_of(bundle).filter(|layout| layout.is_of_tool())?;
         let machines = Evidence::of_machines(bundle, limits);
+        let loans: Vec<Loan> = machines.iter().filter_map(|it| loan(it, paths)).collect();
+        // What an API shows of a node does not stand for what runs on it.
         let entry = match machines.as_slice() {
-            [only] => only.import().map(|import| Entry::of(&import.manifest)),
+            [only] if loans.is_empty() && !only.processes().is_empty() => {
+                only.import().map(|import| Entry::of(&import.manifest))
+            }
             _ => None,
         };
-        let loans: Vec<Loan> = machines.iter().filter_map(|it| loan(it, paths)).collect();
         let lender = machines.first().filter(|_| !loans.is_empty());
         let lender = lender.map(|first| Lender::of_tool(first, loans));
         Some(Self { entry, lender })
