@@ -5,6 +5,7 @@ pub mod analyze;
 mod asked;
 mod cluster;
 pub mod explain;
+mod imports;
 mod loans;
 mod machines;
 mod parts;
@@ -86,7 +87,7 @@ impl Run<'_> {
     /// is in doubt.
     #[must_use]
     pub fn first_pass<'f>(&'f self, places: &'f [Place], today: Option<Timestamp>) -> Fleet<'f> {
-        let (reading, mut read) = self.pool.install(|| {
+        let (reading, imported, mut read) = self.pool.install(|| {
             let limits = &self.limits;
             let reading = Reading {
                 places,
@@ -100,11 +101,13 @@ impl Run<'_> {
                 signers: self.trusted.signers.as_ref(),
                 read_as: self.read_as,
             };
+            let mut reading = reading;
+            let imported = self.imported(&mut reading);
             let is_cluster = |unit| reading.index.is_cluster(unit);
             let lenders = |place| reading.some(place, &is_cluster, &|bundle| self.lender(&bundle));
             let all = (0..places.len()).into_par_iter();
             let read: Vec<_> = all.flat_map_iter(lenders).collect();
-            (reading, read)
+            (reading, imported, read)
         });
         read.sort_by_key(|(unit, _)| *unit);
         let mut lenders = Vec::new();
@@ -116,6 +119,8 @@ impl Run<'_> {
             });
             known.insert(unit, slot);
         }
+        // Their rows are their own, so nobody asks for them by number.
+        lenders.extend(imported);
         let join = Join::of(&reading.index.entries, &lenders, today);
         let read = known.iter().filter_map(|(unit, outcome)| {
             let slot = outcome.as_ref().ok()?;
@@ -147,11 +152,16 @@ impl Run<'_> {
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {
+        Lender::of(&Evidence::of(bundle, &self.limits), &self.lent_paths())
+    }
+
+    /// The settings that are lent.
+    fn lent_paths(&self) -> Vec<&str> {
         let mut paths = self.catalog.settings();
         for key in live::telling_keys() {
             paths.push(key);
         }
-        Lender::of(&Evidence::of(bundle, &self.limits), &paths)
+        paths
     }
 
     fn judge_unit(&self, unit: usize, read: Option<Read>, fleet: &Fleet<'_>) -> Judged {
