@@ -200,6 +200,7 @@ impl Lender {
             digest: first.bundle.digest.clone(),
             cluster: None,
             collected_at: manifest.and_then(|m| m.collected_at.clone()),
+            signature: first.bundle.signature.clone(),
             integrity: first.integrity(),
             lists_nodes: false,
             own_node: None,

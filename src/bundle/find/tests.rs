@@ -233,7 +233,7 @@ fn stdin_is_taken_in_once_and_read_as_often_as_asked() {
         let bundle = read(
             &found.places[0],
             &Limits::default(),
-            &crate::bundle::Select::of(&|_, _, _| true),
+            &|_: &str, _: u64, _: &[u8]| true,
         )
         .unwrap();
         assert_eq!(bundle.members.len(), 1);

@@ -2,7 +2,6 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use super::*;
-use crate::bundle::Select;
 use crate::bundle::fixture::{first_of, limits, shown};
 use crate::bundle::{Bundle, Code, Place, Source, Unreadable, first, read};
 use crate::limits::Limits;
@@ -25,7 +24,7 @@ fn place(folder: &tempfile::TempDir) -> Place {
 }
 
 fn read_all(folder: &tempfile::TempDir, limits: &Limits) -> Result<Bundle, Box<Unreadable>> {
-    read(&place(folder), limits, &Select::of(&|_, _, _| true))
+    read(&place(folder), limits, &|_: &str, _: u64, _: &[u8]| true)
 }
 
 #[test]
@@ -89,7 +88,7 @@ fn a_large_file_is_kept_whole_and_hashed_whole_when_passed() {
     let passed = read(
         &place(&folder),
         &limits(&[]),
-        &Select::of(&|_, _, head: &[u8]| head.len() < 10),
+        &|_: &str, _: u64, head: &[u8]| head.len() < 10,
     )
     .unwrap();
     assert_eq!(passed.members[0].content, Content::Passed);
