@@ -5,6 +5,8 @@ mod defectdojo;
 mod json_schema;
 mod junit;
 mod ocsf;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod prometheus;
 mod rows;
 mod sarif;

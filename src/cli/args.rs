@@ -72,7 +72,7 @@ pub struct AnalyzeArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// The format of the -o before it, or of stdout: csv, defectdojo, html, json, jsonl, junit,
-    /// kube-bench, ocsf, prometheus, sarif, xlsx
+    /// kube-bench, ocsf, parquet, prometheus, sarif, xlsx
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
     /// The two, as they belong together.

@@ -16,6 +16,8 @@ mod latch;
 mod leading;
 mod lines;
 mod ocsf;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod per_subject;
 mod prometheus;
 mod sarif;
