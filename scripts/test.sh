@@ -18,6 +18,8 @@ soffice libreoffice-calc
 chromium chromium
 node nodejs
 npm npm
+xmllint libxml2-utils
+python3 python3-venv
 LIST
 if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
     if [ "$(id -u)" = 0 ]; then
@@ -32,5 +34,11 @@ if command -v npm >/dev/null 2>&1 && [ ! -d tests/page/node_modules ]; then
     (cd tests/page && npm ci --no-audit --no-fund --silent) ||
         echo "could not install what the browser test needs; it will say so" >&2
 fi
+python=$PWD/target/validators/bin/python
+if [ ! -x "$python" ] && command -v python3 >/dev/null 2>&1; then
+    { python3 -m venv target/validators && "$python" -m pip install -q -r tests/run_formats/requirements.txt; } ||
+        echo "could not install readers of other formats; the tests that ask them will say so" >&2
+fi
+[ ! -x "$python" ] || export NODEPROOF_PYTHON="$python"
 # All targets, also after one that fails: the last one counts the tests that were skipped.
 exec cargo test --locked --no-fail-fast "$@"

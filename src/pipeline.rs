@@ -4,6 +4,7 @@
 pub mod analyze;
 mod asked;
 mod cluster;
+pub mod convert;
 pub mod explain;
 mod imports;
 mod loans;

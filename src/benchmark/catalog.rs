@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::checks;
 use super::close::did_you_mean;
@@ -42,7 +42,7 @@ pub struct Catalog {
 }
 
 /// A catalog of a user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Added {
     /// SHA-256 of the sorted `digest  path` lines of its files.
     pub sha256: String,

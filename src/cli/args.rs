@@ -1,5 +1,6 @@
 //! The arguments as typed.
 
+mod convert;
 mod judging;
 
 use std::path::PathBuf;
@@ -7,6 +8,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+
+pub use convert::ConvertArgs;
 
 use super::outputs::Typed;
 use super::table::Form;
@@ -36,6 +39,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
     Diff(DiffArgs),
+    /// Write a stored JSON report in any other format, without the evidence
+    Convert(ConvertArgs),
     /// Print the JSON Schema of a report
     Schema(SchemaArgs),
     /// Write the built-in collector scripts out
@@ -67,7 +72,8 @@ pub struct AnalyzeArgs {
     /// a file for each node, in the formats that have one. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of the -o before it, or of stdout: csv, html, json, jsonl, kube-bench, xlsx
+    /// The format of the -o before it, or of stdout: csv, defectdojo, html, json, jsonl, junit,
+    /// kube-bench, ocsf, parquet, prometheus, sarif, xlsx
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
     /// The two, as they belong together.

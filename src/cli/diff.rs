@@ -215,6 +215,7 @@ fn report_of(path: &Path, take: Take<'_>) -> Result<Option<Value>, Stop> {
     if head.is_empty() && is_lines {
         return Ok(None);
     }
+    let take = &mut |finding: Finding| take(&finding);
     stored::read(source, take).map_err(|stopped| match stopped {
         stored::Stopped::Wrong(why) => wrong(why),
         stored::Stopped::Taker(error) => error.into(),

@@ -5,6 +5,7 @@ mod args;
 mod benchmarks;
 mod collector;
 mod controls;
+mod convert;
 mod diff;
 mod explain;
 mod layouts;
@@ -84,6 +85,10 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Layouts(args) => Ok(layouts::run(&args)),
         Command::Verify(args) => verify::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Convert(mut args) => {
+            args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            convert::run(&args)
+        }
         Command::Schema(args) => Ok(schema::run(&args)),
         Command::Collector(args) => collector::run(&args),
     }

@@ -4,11 +4,18 @@ use std::path::Path;
 
 use super::by_nist::ByNist;
 use super::csv::Csv;
+use super::defectdojo::DefectDojo;
 use super::html::Html;
 use super::json::Json;
 use super::jsonl::JsonLines;
+use super::junit::Junit;
 use super::lines::Lines;
+use super::ocsf::Ocsf;
+#[cfg(feature = "parquet")]
+use super::parquet::Parquet;
 use super::per_subject::Compose;
+use super::prometheus::Prometheus;
+use super::sarif::Sarif;
 use super::wide::Wide;
 use super::xlsx::{Caps, Xlsx};
 use super::{Export, Layout, Plan, Sink, kube_bench};
@@ -48,8 +55,11 @@ enum Layouts {
     Lines(fn(Sink) -> Box<dyn Lines>),
 }
 
+/// How many there are.
+const COUNT: usize = 11 + if cfg!(feature = "parquet") { 1 } else { 0 };
+
 /// Every output format.
-pub const FORMATS: [Format; 6] = [
+pub const FORMATS: [Format; COUNT] = [
     Format {
         name: "csv",
         ending: "csv",
@@ -104,6 +114,61 @@ pub const FORMATS: [Format; 6] = [
             write: kube_bench::write,
             lacks: |_| None,
         }),
+    },
+    Format {
+        name: "junit",
+        ending: "junit.xml",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(Junit::new(sink, run)),
+            layouts: Layouts::None,
+        },
+    },
+    Format {
+        name: "sarif",
+        ending: "sarif",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(Sarif::new(sink, run)),
+            layouts: Layouts::None,
+        },
+    },
+    Format {
+        name: "ocsf",
+        ending: "ocsf.jsonl",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(Ocsf::new(sink, run)),
+            layouts: Layouts::None,
+        },
+    },
+    Format {
+        name: "defectdojo",
+        ending: "defectdojo.json",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(DefectDojo::new(sink, run)),
+            layouts: Layouts::None,
+        },
+    },
+    Format {
+        name: "prometheus",
+        ending: "prom",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, _| Box::new(Prometheus::new(sink)),
+            layouts: Layouts::None,
+        },
+    },
+    #[cfg(feature = "parquet")]
+    Format {
+        name: "parquet",
+        ending: "parquet",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(Parquet::new(sink, run)),
+            layouts: Layouts::None,
+        },
     },
 ];
 

@@ -3,21 +3,31 @@
 mod by_nist;
 pub mod changes;
 pub mod csv;
+mod defectdojo;
 mod document;
+mod finding;
 mod format;
 mod html;
 mod json;
 mod jsonl;
+mod junit;
 mod kube_bench;
 mod latch;
 mod leading;
 mod lines;
+mod ocsf;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod per_subject;
+mod prometheus;
+mod sarif;
 pub mod schema;
+mod spooled;
 pub mod target;
 pub mod terminal;
 mod wide;
 pub mod xlsx;
+mod xml;
 
 use std::io;
 

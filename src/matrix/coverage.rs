@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use not_collected::{Lack, NotCollected};
 
 /// How far a run went.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Of all clusters of which a bundle has objects.
     pub clusters: Counted,
@@ -32,7 +32,7 @@ pub struct Coverage {
 }
 
 /// When and by what the evidence of reported bundles was made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub struct Made {
     /// The earliest `collected_at`, RFC 3339; null where no bundle says.
     pub first_collected_at: Option<String>,
@@ -47,7 +47,7 @@ pub struct Made {
 }
 
 /// A script that made evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub struct MadeBy {
     /// Its name; null where the bundle does not say.
     pub name: Option<String>,
@@ -85,7 +85,7 @@ impl MadeBy {
 
 /// How many of how many nodes are judged: have a finding that passes or fails, or none that is
 /// undecided and one that does not apply, in a bundle that is not superseded and not too old.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub struct Counted {
     /// Nodes that are judged.
     pub judged: u64,
@@ -94,7 +94,7 @@ pub struct Counted {
 }
 
 /// The same of the nodes that were expected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub struct OfExpected {
     /// The list's file name; null where cluster bundles list them.
     pub list: Option<String>,
@@ -106,7 +106,7 @@ pub struct OfExpected {
 }
 
 /// One thing that a reader of totals must know of a node or bundle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub struct Gap {
     /// The cluster; null where nothing says.
     pub cluster: Option<String>,
@@ -155,7 +155,7 @@ impl Gap {
 
 /// A bundle that another one of its node stands for. A failure of it that its node's newest bundle
 /// does not show any more is named; what fails in both is a row of the newest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub struct Superseded {
     /// The cluster.
     pub cluster: Option<String>,
@@ -340,6 +340,15 @@ impl Code {
 impl Serialize for Code {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let found = Self::ALL.iter().find(|(_, word, _)| *word == text);
+        let found = found.map(|(code, _, _)| *code);
+        found.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no code of coverage")))
     }
 }
 

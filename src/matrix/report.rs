@@ -1,5 +1,6 @@
 //! What a report says beside its rows: how it was made, of what, and how far that went.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -23,12 +24,12 @@ use crate::problem::Problem;
 pub const SCHEMA: &str = "nodeproof-report/1";
 
 /// How a report was made: what its rows depend on beside the evidence.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Run {
     /// This program.
-    pub tool: &'static str,
+    pub tool: Cow<'static, str>,
     /// Its version.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
     /// `auto`, or canonical ids.
     pub benchmark: Vec<String>,
     /// As `-c` selects them; empty: all.
@@ -36,7 +37,7 @@ pub struct Run {
     /// What was added to the built-in catalog, in the order in which it was named.
     pub catalogs: Vec<Added>,
     /// Those that are not the default.
-    pub limits: BTreeMap<&'static str, u64>,
+    pub limits: BTreeMap<String, u64>,
     /// The collector scripts that this program carries. Who made the evidence is in
     /// `coverage.evidence.collectors` and in each bundle's `collector`.
     collectors: Vec<Collector>,
@@ -47,7 +48,7 @@ pub struct Run {
 }
 
 /// Which waivers file a run was made with, and how many entries it has.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 struct Waived {
     sha256: String,
     waivers: usize,
@@ -81,15 +82,17 @@ impl Run {
             None => number.clone(),
         };
         Self {
-            tool: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
+            tool: env!("CARGO_PKG_NAME").into(),
+            version: env!("CARGO_PKG_VERSION").into(),
             benchmark: match &selection.benchmarks {
                 Benchmarks::Auto => vec!["auto".to_owned()],
                 Benchmarks::Listed(ids) => ids.clone(),
             },
             control: selection.controls.iter().map(control).collect(),
             catalogs: catalog.added.clone(),
-            limits: limits.changed().into_iter().collect(),
+            limits: { limits.changed().into_iter() }
+                .map(|(name, cap)| (name.to_owned(), cap))
+                .collect(),
             collectors,
             as_of,
             waivers: waivers.map(Waived::from),

@@ -1,16 +1,18 @@
 //! A report as it was written, JSON or JSON Lines → how it was made, and its findings one by one.
 
+pub mod parts;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead};
 
 use serde::Deserialize;
 use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
+    Visitor,
 };
 use serde_json::Value;
 
-use super::compare::change::Finding;
 use super::finding::FindingId;
 use super::report::SCHEMA;
 use super::row::Row;
@@ -131,7 +133,7 @@ pub enum Stopped {
 }
 
 /// What takes the findings.
-type Take<'t> = &'t mut dyn FnMut(&Finding) -> io::Result<()>;
+type Take<'t, T> = &'t mut dyn FnMut(T) -> io::Result<()>;
 
 /// Whether what begins like this is CSV with our columns.
 #[must_use]
@@ -151,7 +153,10 @@ pub fn is_json(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// See [`Stopped`].
-pub fn read(mut source: impl BufRead, take: Take<'_>) -> Result<Option<Value>, Stopped> {
+pub fn read<T: DeserializeOwned>(
+    mut source: impl BufRead,
+    take: Take<'_, T>,
+) -> Result<Option<Value>, Stopped> {
     let head = source
         .fill_buf()
         .map_err(|e| Stopped::Wrong(format!("0: cannot be read ({e}); check the file")))?;
@@ -192,13 +197,13 @@ fn told(error: &serde_json::Error) -> String {
     format!("{line}:{column}: {what}; write the report again with this program")
 }
 
-fn lines(
+fn lines<T: DeserializeOwned>(
     source: impl BufRead,
-    take: Take<'_>,
+    take: Take<'_, T>,
     failed: &mut Option<io::Error>,
 ) -> Result<Option<Value>, serde_json::Error> {
-    for finding in serde_json::Deserializer::from_reader(source).into_iter::<Finding>() {
-        if let Err(error) = take(&finding?) {
+    for finding in serde_json::Deserializer::from_reader(source).into_iter::<T>() {
+        if let Err(error) = take(finding?) {
             *failed = Some(error);
             break;
         }
@@ -206,9 +211,9 @@ fn lines(
     Ok(None)
 }
 
-fn document(
+fn document<T: DeserializeOwned>(
     source: impl BufRead,
-    take: Take<'_>,
+    take: Take<'_, T>,
     failed: &mut Option<io::Error>,
 ) -> Result<Option<Value>, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_reader(source);
@@ -218,12 +223,12 @@ fn document(
 }
 
 /// The whole document; keys in any order, as other programs may have sorted them.
-struct Document<'t> {
-    take: Take<'t>,
+struct Document<'t, T> {
+    take: Take<'t, T>,
     failed: &'t mut Option<io::Error>,
 }
 
-impl<'de> DeserializeSeed<'de> for Document<'_> {
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Document<'_, T> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
@@ -231,7 +236,7 @@ impl<'de> DeserializeSeed<'de> for Document<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Document<'_> {
+impl<'de, T: DeserializeOwned> Visitor<'de> for Document<'_, T> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -269,9 +274,9 @@ impl<'de> Visitor<'de> for Document<'_> {
     }
 }
 
-struct Findings<'d, 't>(&'d mut Document<'t>);
+struct Findings<'d, 't, T>(&'d mut Document<'t, T>);
 
-impl<'de> DeserializeSeed<'de> for Findings<'_, '_> {
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Findings<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
@@ -279,7 +284,7 @@ impl<'de> DeserializeSeed<'de> for Findings<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Findings<'_, '_> {
+impl<'de, T: DeserializeOwned> Visitor<'de> for Findings<'_, '_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -287,8 +292,8 @@ impl<'de> Visitor<'de> for Findings<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut findings: A) -> Result<(), A::Error> {
-        while let Some(finding) = findings.next_element::<Finding>()? {
-            if let Err(error) = (self.0.take)(&finding) {
+        while let Some(finding) = findings.next_element::<T>()? {
+            if let Err(error) = (self.0.take)(finding) {
                 *self.0.failed = Some(error);
                 return Err(A::Error::custom("a temporary file failed"));
             }

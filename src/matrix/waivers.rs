@@ -4,6 +4,7 @@
 mod fields;
 pub mod file;
 pub mod outcome;
+pub mod stored;
 pub mod text;
 mod until;
 

@@ -99,16 +99,7 @@ impl Run<'_> {
         let waivers = waivers.unwrap_or_default();
         let of_none = problems(found, &fleet).collect();
         let totals = Totals::of(self.catalog, &summary, &coverage, of_none, &waivers);
-        each(&mut targets, |target| target.export.end(&totals))?;
-        let remarks = targets.iter().flat_map(|target| {
-            let remarks = target.export.remarks().into_iter();
-            remarks.map(|remark| format!("{}: {remark}", target.name))
-        });
-        let remarks = remarks.collect();
-        for target in targets {
-            let name = target.name.clone();
-            target.publish().map_err(|error| Lost::of(&name, error))?;
-        }
+        let remarks = finish(targets, &totals)?;
         Ok(Report {
             summary,
             coverage,
@@ -163,8 +154,23 @@ fn problems<'p>(found: &'p Found, fleet: &'p Fleet<'_>) -> impl Iterator<Item = 
     found.problems.iter().chain(fleet.index().problems())
 }
 
+/// Ends every output, and gives it its name once all are complete. Gives back their remarks.
+pub(super) fn finish(mut targets: Vec<Target>, totals: &Totals<'_>) -> Result<Vec<String>, Lost> {
+    each(&mut targets, |target| target.export.end(totals))?;
+    let remarks = targets.iter().flat_map(|target| {
+        let remarks = target.export.remarks().into_iter();
+        remarks.map(|remark| format!("{}: {remark}", target.name))
+    });
+    let remarks = remarks.collect();
+    for target in targets {
+        let name = target.name.clone();
+        target.publish().map_err(|error| Lost::of(&name, error))?;
+    }
+    Ok(remarks)
+}
+
 /// The same step for every output; the first that fails ends the run.
-fn each(
+pub(super) fn each(
     targets: &mut [Target],
     mut step: impl FnMut(&mut Target) -> io::Result<()>,
 ) -> Result<(), Lost> {

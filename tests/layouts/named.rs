@@ -6,7 +6,9 @@ use super::*;
 fn archives_without_evidence_of_settings_name_their_nodes() {
     let flags = "May 01 10:00:00 n1 kubelet[7]: I0501 flags.go:64] FLAG: --read-only-port=\"0\"\n";
     let settings = "{\"settings\":{\"kubernetes\":{\"hostname-override\":\"br1\"}}}";
-    let cases: [(&str, &[(&str, &str)], &[&str]); 4] = [
+    /// Layout, members, nodes.
+    type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], &'c [&'c str]);
+    let cases: [Case<'_>; 4] = [
         (
             "kind-logs",
             &[

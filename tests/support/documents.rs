@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use nodeproof::export::schema;
+use nodeproof::export::{Format, schema};
 use serde_json::Value;
 
 /// Version 1 of the schemas, which nothing changes any more.
@@ -75,10 +75,9 @@ pub fn hold(folder: &Path, arguments: &[&str], stdout: &str) {
     hold_text(stdout, arguments);
     for pair in arguments.windows(2).filter(|pair| pair[0] == "-o") {
         let path = folder.join(pair[1]);
-        let is_json = path
-            .extension()
-            .is_some_and(|ending| ending == "json" || ending == "jsonl");
-        if is_json && path.is_file() {
+        let format = Format::of_path(&path);
+        let is_ours = format.is_some_and(|format| ["json", "jsonl"].contains(&format.name));
+        if is_ours && path.is_file() {
             hold_text(&std::fs::read_to_string(path).unwrap(), arguments);
         }
     }

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::stored::StoredOutcome;
 use super::{Entry, Force, Says, Waivers};
 use crate::matrix::finding::Finding;
 use crate::matrix::summary::Summary;
@@ -22,7 +23,9 @@ struct Counts {
 }
 
 /// What became of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It stands beside findings.
@@ -116,6 +119,20 @@ impl<'w> Outcome<'w> {
             Force::InForce if is_judged => State::Unmatched,
             Force::InForce => State::NotJudged,
         };
+        Self::told(entry, counts, state)
+    }
+
+    /// As a report holds it.
+    pub(super) fn stored(entry: &'w Entry, stored: &StoredOutcome) -> Self {
+        let counts = Counts {
+            matched: stored.matched,
+            beside: stored.findings,
+            ..Counts::default()
+        };
+        Self::told(entry, counts, stored.state)
+    }
+
+    fn told(entry: &'w Entry, counts: Counts, state: State) -> Self {
         let (waiver, said) = match &entry.says {
             Says::Waiver(waiver) => (Some(waiver), None),
             Says::Attestation(said) => (None, Some(said)),

@@ -1,0 +1,361 @@
+//! SARIF 2.1.0: a run per benchmark, a result per failing finding. Only fails are results: importers
+//! read every result as failed, whatever its kind says. A waiver is a suppression, which is the
+//! specification's word for it.
+
+mod document;
+mod uri;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Serialize;
+
+use super::finding::{UNREADABLE, details, subject, waiver};
+use super::spooled::Spooled;
+use super::{Export, Reported, Sink};
+use crate::benchmark::catalog::Catalog;
+use crate::matrix::report::{Run, Totals};
+use crate::matrix::row::Row;
+use crate::verdict::Verdict;
+use document::{
+    Artifact, Automation, Driver, Invocation, Level, Location, Logical, Notification, Physical,
+    Place, Properties, Result, ResultProperties, Rule, RuleProperties, Suppression, Text, Tool,
+};
+
+/// Results of one run that GitHub takes; it refuses a file with more.
+const TAKEN: u64 = 25_000;
+/// Results of one run that GitHub shows.
+const SHOWN: u64 = 5_000;
+/// Runs of one file that GitHub takes.
+const RUNS: usize = 20;
+/// Locations of one result that GitHub shows.
+const LOCATIONS: usize = 100;
+/// Tags of one rule that GitHub takes.
+const TAGS: usize = 20;
+
+const VERSION: &str = "2.1.0";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+pub(super) struct Sarif {
+    sink: Sink,
+    run: Run,
+    /// Of each benchmark, by its place in the catalog.
+    runs: BTreeMap<usize, OfBenchmark>,
+    /// Bundles that cannot be read.
+    unread: Spooled,
+    /// Rows that are no result, beside those that pass.
+    undecided: u64,
+    remarks: Vec<String>,
+}
+
+/// What one benchmark gave.
+#[derive(Default)]
+struct OfBenchmark {
+    results: Spooled,
+    rules: Vec<Rule>,
+    /// The place of a control among the rules.
+    places: BTreeMap<String, usize>,
+    verdicts: BTreeMap<&'static str, u64>,
+    waived: u64,
+}
+
+impl Sarif {
+    pub(super) fn new(sink: Sink, run: &Run) -> Self {
+        Self {
+            sink,
+            run: run.clone(),
+            runs: BTreeMap::new(),
+            unread: Spooled::default(),
+            undecided: 0,
+            remarks: Vec::new(),
+        }
+    }
+
+    fn row(&mut self, row: &Row<'_>, catalog: &Catalog) -> io::Result<()> {
+        let mut benchmarks = catalog.benchmarks.iter();
+        let place = benchmarks.position(|benchmark| Some(benchmark.id.as_str()) == row.benchmark);
+        let (Some(place), Some(control)) = (place, row.control) else {
+            return self.unread.push(&Notification::of(row));
+        };
+        let of = self.runs.entry(place).or_default();
+        *of.verdicts.entry(row.verdict.as_str()).or_default() += 1;
+        let index = match of.places.get(control) {
+            Some(index) => *index,
+            None => {
+                of.rules.push(Rule::of(row, catalog));
+                let index = of.places.len();
+                of.places.insert(control.to_owned(), index);
+                index
+            }
+        };
+        match row.verdict {
+            Verdict::Fail => {
+                of.waived += u64::from(waiver(row).is_some());
+                of.results.push(&Result::of(row, index))
+            }
+            Verdict::Pass | Verdict::NotApplicable => Ok(()),
+            Verdict::Unknown | Verdict::Error | Verdict::Manual => {
+                self.undecided += 1;
+                Ok(())
+            }
+        }
+    }
+
+    /// One run: everything but its results stands before them.
+    fn write(&mut self, part: &Part<'_>, results: Spooled) -> io::Result<()> {
+        let text = serde_json::to_string(part)?;
+        let open = text.strip_suffix('}').unwrap_or(&text);
+        self.sink.write_all(open.as_bytes())?;
+        self.sink.write_all(b",\"results\":[\n")?;
+        results.copy(&mut self.sink)?;
+        self.sink.write_all(b"\n]}")
+    }
+
+    fn remark(&mut self, id: &str, results: u64) {
+        if results > SHOWN {
+            let what = if results > TAKEN {
+                "refuses a file"
+            } else {
+                "shows the first"
+            };
+            let limit = if results > TAKEN { TAKEN } else { SHOWN };
+            let more = if results > TAKEN {
+                " with more than"
+            } else {
+                ""
+            };
+            self.remarks.push(format!(
+                "{results} results of {id}; GitHub {what}{more} {limit} of one run; write a file per cluster, or fewer controls with -c"
+            ));
+        }
+    }
+}
+
+/// A run without its results.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Part<'p> {
+    tool: Tool<'p>,
+    automation_details: Automation,
+    original_uri_base_ids: BTreeMap<&'static str, document::Base>,
+    invocations: [Invocation; 1],
+    column_kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Properties<'p>>,
+}
+
+impl<'p> Part<'p> {
+    fn of(id: &str, rules: &'p [Rule], run: &'p Run) -> Self {
+        Self {
+            tool: Tool {
+                driver: Driver {
+                    name: &run.tool,
+                    version: &run.version,
+                    semantic_version: &run.version,
+                    information_uri: env!("CARGO_PKG_REPOSITORY"),
+                    rules,
+                },
+            },
+            automation_details: Automation {
+                id: format!("{}/{id}/", run.tool),
+            },
+            original_uri_base_ids: BTreeMap::from([("EVIDENCE", document::Base::default())]),
+            invocations: [Invocation {
+                execution_successful: true,
+                end_time_utc: run.as_of.clone(),
+            }],
+            column_kind: "unicodeCodePoints",
+            properties: None,
+        }
+    }
+}
+
+impl Rule {
+    fn of(row: &Row<'_>, catalog: &Catalog) -> Self {
+        let benchmark = row.benchmark.unwrap_or_default();
+        let title = row.title.unwrap_or(benchmark).to_owned();
+        let words = row.rule.unwrap_or("manual").split('-');
+        let name = words.map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().map(|c| c.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect::<String>()
+        });
+        let tags = ["security", "compliance"].into_iter().map(str::to_owned);
+        let tags = tags.chain(row.nist_800_53.iter().cloned()).take(TAGS);
+        Self {
+            id: rule_id(row),
+            name: name.collect(),
+            short_description: Text::of(format!("{title}.")),
+            full_description: Text::of(row.expected.unwrap_or(&title)),
+            help: Text::of(row.remediation.unwrap_or(&title)),
+            help_uri: catalog
+                .benchmark(benchmark)
+                .and_then(|benchmark| benchmark.address.clone()),
+            default_configuration: Level { level: "warning" },
+            properties: RuleProperties {
+                tags: tags.collect(),
+                precision: "very-high",
+                security_severity: "5.0",
+            },
+        }
+    }
+}
+
+/// Without a slash, which would be read as a hierarchy.
+fn rule_id(row: &Row<'_>) -> String {
+    let benchmark = row.benchmark.unwrap_or_default();
+    let id = format!("{benchmark}-{}", row.control.unwrap_or_default());
+    id.replace('/', "-")
+}
+
+impl<'r> Result<'r> {
+    fn of(row: &'r Row<'r>, index: usize) -> Self {
+        let whole = [String::new()];
+        let evidence = if row.evidence.is_empty() {
+            &whole[..]
+        } else {
+            row.evidence
+        };
+        let subject = subject(row);
+        let location = |text: &String| Location {
+            physical_location: Physical {
+                artifact_location: Artifact {
+                    uri: uri::of(row.bundle, text),
+                    uri_base_id: "EVIDENCE",
+                },
+                region: Place {
+                    start_line: uri::line(text),
+                },
+            },
+            logical_locations: [Logical {
+                fully_qualified_name: subject.clone(),
+                kind: "resource",
+            }],
+            message: text
+                .split_once('#')
+                .map(|(_, at)| Text::of(format!("at {at}"))),
+        };
+        Self {
+            rule_id: rule_id(row),
+            rule_index: index,
+            kind: "fail",
+            level: "warning",
+            message: Text::of(format!("{subject}: {}", row.reason)),
+            locations: evidence.iter().take(LOCATIONS).map(location).collect(),
+            partial_fingerprints: BTreeMap::from([("nodeproofFinding/v1", row.finding_id)]),
+            suppressions: waiver(row).map(|_| {
+                [Suppression {
+                    kind: "external",
+                    status: "accepted",
+                    justification: row.waiver.as_deref().unwrap_or_default(),
+                }]
+            }),
+            properties: ResultProperties {
+                verdict: row.verdict,
+                expected: row.expected,
+                actual: row.actual,
+                source: row.source,
+                nist80053: row.nist_800_53,
+                evidence_sha256: row.evidence_sha256,
+                bundle: row.bundle,
+                bundle_sha256: row.bundle_sha256,
+                integrity: row.integrity,
+                collected_at: row.collected_at,
+                waiver: row.waiver.as_deref(),
+            },
+        }
+    }
+}
+
+impl Notification {
+    fn of(row: &Row<'_>) -> Self {
+        let mut place = BTreeMap::new();
+        place.insert("id", row.code.to_owned());
+        Self {
+            descriptor: place,
+            level: "error",
+            message: Text::of(format!("{UNREADABLE}: no. {}", details(row))),
+            locations: [document::Where {
+                physical_location: document::Whole {
+                    artifact_location: Artifact {
+                        uri: uri::of(row.bundle, ""),
+                        uri_base_id: "EVIDENCE",
+                    },
+                },
+            }],
+        }
+    }
+}
+
+impl Export for Sarif {
+    fn begin(&mut self) -> io::Result<()> {
+        writeln!(
+            self.sink,
+            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"{VERSION}\",\"runs\":["
+        )
+    }
+
+    fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
+        let mut rows = reported.rows.iter();
+        rows.try_for_each(|row| self.row(row, reported.catalog))
+    }
+
+    fn end(&mut self, totals: &Totals<'_>) -> io::Result<()> {
+        let run = self.run.clone();
+        let runs = std::mem::take(&mut self.runs);
+        let unread = std::mem::take(&mut self.unread);
+        let count = runs.len() + usize::from(unread.count > 0);
+        if count > RUNS {
+            self.remarks.push(format!(
+                "{count} runs; GitHub refuses a file with more than {RUNS}; choose benchmarks with -b"
+            ));
+        }
+        for (at, (place, of)) in runs.into_iter().enumerate() {
+            let benchmark = totals.catalog.benchmarks.get(place);
+            let id = benchmark.map_or("", |benchmark| benchmark.id.as_str());
+            if at > 0 {
+                self.sink.write_all(b",\n")?;
+            }
+            self.remark(id, of.results.count);
+            let part = Part {
+                properties: Some(Properties {
+                    verdicts: &of.verdicts,
+                    waived: of.waived,
+                    nodes: totals.coverage.nodes,
+                }),
+                ..Part::of(id, &of.rules, &run)
+            };
+            self.write(&part, of.results)?;
+        }
+        if unread.count > 0 {
+            if count > 1 {
+                self.sink.write_all(b",\n")?;
+            }
+            let part = Part::of("bundles", &[], &run);
+            let text = serde_json::to_string(&part)?;
+            // What could not be read belongs inside the one invocation.
+            let done = "\"executionSuccessful\":true";
+            let (before, after) = text.split_once(done).unwrap_or((&text, ""));
+            writeln!(
+                self.sink,
+                "{before}\"executionSuccessful\":false,\"toolExecutionNotifications\":["
+            )?;
+            unread.copy(&mut self.sink)?;
+            let after = after.strip_suffix('}').unwrap_or(after);
+            write!(self.sink, "]{after},\"results\":[]}}")?;
+        }
+        self.sink.write_all(b"\n]}\n")?;
+        if self.undecided > 0 {
+            self.remarks.push(format!(
+                "holds failing findings alone; {} that are unknown, error or manual are counted in each run's properties",
+                self.undecided
+            ));
+        }
+        self.sink.flush()
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.remarks.clone()
+    }
+}
