@@ -5,7 +5,7 @@ use std::fs::File;
 use nodeproof::export::Format;
 use nodeproof::matrix::row::Row;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
-use parquet::record::{Field, RowAccessor as _};
+use parquet::record::Field;
 use serde_json::{Value, json};
 
 use super::rows::{Kept, hostile, open, write};
