@@ -32,6 +32,7 @@ Writes nodeproof-cluster-<cluster>-<time>.tar.gz: the kubelet configuration of e
   --cluster NAME      name of the cluster, the same as given to collect-node.sh (default: the kubeconfig's name for it)
   --node NAME         configz of this node only; may be repeated (default: every node)
   --operator NAME, --assessment NAME    who collects, and for what; recorded
+  --sign KEY          sign the checksums with this private key of OpenSSH, or with the agent's key to this .pub file
   --out DIR           where the archive goes (default: the current folder)
   --context NAME, --kubeconfig FILE     passed to kubectl
   --kubectl COMMAND   such as oc, or "k3s kubectl" (default: kubectl)
@@ -75,7 +76,7 @@ wrong() { say "$*; see --help"; exit 2; }
 fatal() { say "$*"; exit 1; }
 utc() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
-cluster='' nodes='' operator='' assessment='' out=. context='' kubeconfig='' kubectl=kubectl parallel=8 timeout=30 list=
+cluster='' nodes='' operator='' assessment='' sign='' out=. context='' kubeconfig='' kubectl=kubectl parallel=8 timeout=30 list=
 while [ $# -gt 0 ]; do
     option=$1
     shift
@@ -92,6 +93,7 @@ while [ $# -gt 0 ]; do
 " ;;
     --operator) operator=$value ;;
     --assessment) assessment=$value ;;
+    --sign) sign=$value ;;
     --out) out=${value%/} out=${out:-/} ;;
     --context) context=$value ;;
     --kubeconfig) kubeconfig=$value ;;
@@ -103,6 +105,10 @@ while [ $# -gt 0 ]; do
     esac
 done
 case $out in -*) out=./$out ;; esac
+if [ -n "$sign" ]; then
+    command -v ssh-keygen >/dev/null 2>&1 || fatal "there is no ssh-keygen here, which --sign needs: collect without it, and sign SHA256SUMS elsewhere"
+    [ -r "$sign" ] || fatal "the key $sign cannot be read; choose another --sign"
+fi
 
 # kube replaces the (sub)shell it runs in, so that its process id is kubectl's; words is the same line as text.
 # shellcheck disable=SC2086  # --kubectl may be two words
@@ -125,6 +131,7 @@ if [ -n "$list" ]; then
 }" | while IFS= read -r node; do
         words get --raw "/api/v1/nodes/$node/proxy/configz"; echo
     done
+    [ -z "$sign" ] || echo "ssh-keygen -q -Y sign -f $sign -n nodeproof SHA256SUMS"
     printf '%s\n' "paths:" "$out/.nodeproof-cluster-<number>/ (while it runs)" "$out/nodeproof-cluster-<cluster>-<time>.tar.gz"
     exit 0
 fi
@@ -442,13 +449,18 @@ head=$(object format nodeproof-bundle version: 1 kind cluster source api cluster
 } >"$parts/bundle.json"
 whole skipped "$parts/bundle.json" || fatal "$full"
 set -- "$name/bundle.json" "$name/SHA256SUMS" # the first member says what the rest is
+[ -z "$sign" ] || set -- "$@" "$name/SHA256SUMS.sig"
 for member in $members; do set -- "$@" "$name/$member"; done
 # shellcheck disable=SC2086  # $members and $sha256 are words
 {
     mv "$parts/bundle.json" "$top/bundle.json" &&
         (cd "$top" && find bundle.json $members -type f -exec $sha256 {} + | sort -k 2) >"$parts/SHA256SUMS" &&
-        mv "$parts/SHA256SUMS" "$top/SHA256SUMS" &&
-        tar -cf "$parts/tar" -C "$work" "$@" && gzip <"$parts/tar" >"$parts/gz" && gzip -t <"$parts/gz" &&
+        mv "$parts/SHA256SUMS" "$top/SHA256SUMS"
+} || fatal "$full"
+[ -z "$sign" ] || { rm -f "$top/SHA256SUMS.sig" && ssh-keygen -q -Y sign -f "$sign" -n nodeproof "$top/SHA256SUMS" >/dev/null && [ -s "$top/SHA256SUMS.sig" ]; } ||
+    fatal "ssh-keygen could not sign with $sign; nothing was written: check the key, or collect without --sign"
+{
+    tar -cf "$parts/tar" -C "$work" "$@" && gzip <"$parts/tar" >"$parts/gz" && gzip -t <"$parts/gz" &&
         mv "$parts/gz" "$out/$name.tar.gz"
 } || fatal "$full"
 sum=$($sha256 <"$out/$name.tar.gz" | cut -d ' ' -f 1)

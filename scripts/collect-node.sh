@@ -133,6 +133,7 @@ full() { die "cannot write below $OUT_DIR (disk full or read-only?); nothing was
 usage() {
   cat <<'END'
 usage: sh collect-node.sh [--out PLACE] [--cluster NAME] [--node NAME] [--operator NAME] [--assessment NAME]
+                          [--sign KEY]
        sh collect-node.sh --list | --help
 
   --out PLACE        a folder, where nodeproof-<cluster>-<node>-<time>.tar.gz is written, or a new file ending in
@@ -141,6 +142,7 @@ usage: sh collect-node.sh [--out PLACE] [--cluster NAME] [--node NAME] [--operat
   --node NAME        the node's name in Kubernetes (default: the kubelet's --hostname-override, else the host name)
   --operator NAME    who runs this; written into the bundle
   --assessment NAME  what it is run for; written into the bundle
+  --sign KEY         sign the bundle's checksums with this private key of OpenSSH, or with the agent's key to this .pub file
   --list             print every path and command that would be used here, and collect nothing
 
 With NODEPROOF_ROOT set to a mounted image, reads below it and runs no command about this host.
@@ -1441,7 +1443,14 @@ sums() {
 pack() {
   bundle_json >"$BUNDLE/bundle.json" || full
   sums "$BUNDLE" '' >"$BUNDLE/SHA256SUMS" || full
-  set -- "$NAME_OF_BUNDLE/bundle.json" "$NAME_OF_BUNDLE/SHA256SUMS" "$NAME_OF_BUNDLE/stat.tsv"
+  set -- "$NAME_OF_BUNDLE/bundle.json" "$NAME_OF_BUNDLE/SHA256SUMS"
+  if [ -n "$SIGN" ]; then
+    pa_cannot="ssh-keygen could not sign with $SIGN; nothing was written: check the key, or collect without --sign"
+    ssh-keygen -q -Y sign -f "$SIGN" -n nodeproof "$BUNDLE/SHA256SUMS" >/dev/null || die "$pa_cannot"
+    [ -s "$BUNDLE/SHA256SUMS.sig" ] || die "$pa_cannot"
+    set -- "$@" "$NAME_OF_BUNDLE/SHA256SUMS.sig"
+  fi
+  set -- "$@" "$NAME_OF_BUNDLE/stat.tsv"
   for pa_part in commands proc files; do [ ! -d "$BUNDLE/$pa_part" ] || set -- "$@" "$NAME_OF_BUNDLE/$pa_part"; done
   tar -cf "$SCRATCH/tar" -C "$WORK" "$@" || full
   gzip -n <"$SCRATCH/tar" >"$SCRATCH/gz" || full
@@ -1455,13 +1464,13 @@ pack() {
 clean_up() { [ -z "$WORK" ] || rm -rf "$WORK"; }
 
 options() {
-  OUT=. CLUSTER='' NODE='' OPERATOR='' ASSESSMENT=''
+  OUT=. CLUSTER='' NODE='' OPERATOR='' ASSESSMENT='' SIGN=''
   while [ $# -gt 0 ]; do
     case $1 in
       --help | -h) usage; exit 0 ;;
       --list) LIST=1; shift; continue ;;
       --*=*) op_name=${1%%=*} op_value=${1#*=}; shift ;;
-      --out | --cluster | --node | --operator | --assessment)
+      --out | --cluster | --node | --operator | --assessment | --sign)
         [ $# -ge 2 ] || { say "$1 needs a value; see --help"; exit 2; }
         op_name=$1 op_value=$2; shift 2 ;;
       *) say "unknown argument: $1; see --help"; exit 2 ;;
@@ -1473,6 +1482,7 @@ options() {
       --node) NODE=$op_value ;;
       --operator) OPERATOR=$op_value ;;
       --assessment) ASSESSMENT=$op_value ;;
+      --sign) SIGN=$op_value ;;
       *) say "unknown argument: $op_name; see --help"; exit 2 ;;
     esac
   done
@@ -1541,6 +1551,10 @@ main() {
   options "$@"
   surroundings
   if [ -n "$LIST" ]; then OUT_DIR=${TMPDIR:-/tmp}; else place; fi
+  if [ -n "$SIGN" ]; then
+    command -v ssh-keygen >/dev/null 2>&1 || die 'there is no ssh-keygen here, which --sign needs: collect without it, and sign SHA256SUMS elsewhere'
+    [ -r "$SIGN" ] || die "the key $SIGN cannot be read; choose another --sign"
+  fi
   scratch
   if [ -n "$ROOT" ]; then HOST_NAME=$(first_line /etc/hostname 'A-Za-z0-9._-'); else HOST_NAME=$(uname -n); fi
   find_components
@@ -1559,6 +1573,7 @@ END
   for ma_pid in $PIDS; do take_process "$ma_pid"; done
   NAMED=0
   fixed_paths
+  if [ -n "$LIST" ] && [ -n "$SIGN" ]; then printf 'run   %s\n' "ssh-keygen -q -Y sign -f $SIGN -n nodeproof SHA256SUMS"; fi
   [ -z "$LIST" ] || exit 0
   merge_rows
   # The name that the kubelet registers: its override, else the host name in small letters.

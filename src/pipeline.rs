@@ -6,11 +6,14 @@ mod asked;
 mod cluster;
 pub mod convert;
 pub mod explain;
+mod imports;
 mod loans;
 mod machines;
 mod parts;
 mod rows;
 mod run;
+mod trusted;
+pub mod verify;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -38,6 +41,7 @@ use crate::verdict::trust::Trust;
 pub use run::{Run, pool};
 
 use parts::{Parts, odd_kind, other_system, parts};
+pub use trusted::Trusted;
 
 /// What the first pass found out.
 pub struct Fleet<'f> {
@@ -84,23 +88,27 @@ impl Run<'_> {
     /// is in doubt.
     #[must_use]
     pub fn first_pass<'f>(&'f self, places: &'f [Place], today: Option<Timestamp>) -> Fleet<'f> {
-        let (reading, mut read) = self.pool.install(|| {
+        let (reading, imported, mut read) = self.pool.install(|| {
             let limits = &self.limits;
             let reading = Reading {
                 places,
                 selected: Selected {
                     shapes: &self.catalog.shapes,
                     most: limits.member_bytes,
+                    hashes_all: self.trusted.verifies_all,
                 },
                 index: Index::of(places, limits, &layout::wanted),
                 limits,
+                signers: self.trusted.signers.as_ref(),
                 read_as: self.read_as,
             };
+            let mut reading = reading;
+            let imported = self.imported(&mut reading);
             let is_cluster = |unit| reading.index.is_cluster(unit);
             let lenders = |place| reading.some(place, &is_cluster, &|bundle| self.lender(&bundle));
             let all = (0..places.len()).into_par_iter();
             let read: Vec<_> = all.flat_map_iter(lenders).collect();
-            (reading, read)
+            (reading, imported, read)
         });
         read.sort_by_key(|(unit, _)| *unit);
         let mut lenders = Vec::new();
@@ -112,6 +120,8 @@ impl Run<'_> {
             });
             known.insert(unit, slot);
         }
+        // Their rows are their own, so nobody asks for them by number.
+        lenders.extend(imported);
         let join = Join::of(&reading.index.entries, &lenders, today);
         let read = known.iter().filter_map(|(unit, outcome)| {
             let slot = outcome.as_ref().ok()?;
@@ -143,11 +153,16 @@ impl Run<'_> {
     }
 
     fn lender(&self, bundle: &Bundle) -> Lender {
+        Lender::of(&Evidence::of(bundle, &self.limits), &self.lent_paths())
+    }
+
+    /// The settings that are lent.
+    fn lent_paths(&self) -> Vec<&str> {
         let mut paths = self.catalog.settings();
         for key in live::telling_keys() {
             paths.push(key);
         }
-        Lender::of(&Evidence::of(bundle, &self.limits), &paths)
+        paths
     }
 
     fn judge_unit(&self, unit: usize, read: Option<Read>, fleet: &Fleet<'_>) -> Judged {
@@ -297,11 +312,13 @@ impl Run<'_> {
                 // They rest on stat.tsv, so they come before the digests are compared.
                 contradictions: evidence.contradictions(),
                 integrity: evidence.integrity(),
+                unsigned: self.unsigned(&evidence.bundle.signature),
                 duplicates: evidence.duplicates(),
             };
             let lenders = lender.map(|(lender, _)| Trust {
                 bundle: Some(lender.bundle.clone()),
                 integrity: lender.integrity.clone(),
+                unsigned: self.unsigned(&lender.signature),
                 duplicates: lender.duplicates.clone(),
                 contradictions: Vec::new(),
             });
@@ -320,7 +337,7 @@ impl Run<'_> {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),
                 kubernetes: node.version.map(|(version, _)| version.to_string()),
-                ..report::Bundle::of(origin, problems)
+                ..report::Bundle::of(origin, problems).signed(&evidence.bundle.signature)
             },
         }
     }
@@ -353,7 +370,8 @@ impl Run<'_> {
                     ..origin.clone()
                 },
                 lender.problems.clone(),
-            ),
+            )
+            .signed(&lender.signature),
             ..Judged::default()
         };
         let own = lender.loans.iter().enumerate().filter(|(n, _)| is_own(*n));

@@ -331,7 +331,8 @@ fn list_and_help_ask_nobody_and_wrong_usage_is_exit_2() {
 /// What lies in the namespace default, of config maps the names alone; and what is made of it.
 #[test]
 fn what_is_in_default_is_gathered_and_judged() {
-    for shell in shells() {
+    // The shells are told apart by the other tests: this one asks for a good many lists.
+    for shell in shells().into_iter().take(1) {
         let (api, out) = (Api::start(), tempfile::tempdir().unwrap());
         let run = || run(&shell, &api, &["--out", out.path().to_str().unwrap()]);
         let ran = run();

@@ -12,4 +12,5 @@ mod links;
 mod planted;
 mod processes;
 mod secrets;
+mod signed;
 mod spellings;

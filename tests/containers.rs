@@ -1,5 +1,8 @@
 //! What evidence is packed in does not change a verdict.
 
+#[path = "containers/limits.rs"]
+mod limits;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -114,7 +114,7 @@ fn what_is_no_report_or_not_of_this_catalog_is_refused_and_nothing_is_written() 
         report.to_string().into_bytes()
     };
     let cases = [
-        (text[..text.len() / 2].as_bytes().to_vec(), "cut off"),
+        (text.as_bytes()[..text.len() / 2].to_vec(), "cut off"),
         (
             WRITTEN.text("all.ocsf.jsonl").into_bytes(),
             "no report of nodeproof",

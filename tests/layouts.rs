@@ -2,6 +2,10 @@
 
 #[path = "layouts/clusters.rs"]
 mod clusters;
+#[path = "layouts/fleet.rs"]
+mod fleet;
+#[path = "layouts/named.rs"]
+mod named;
 #[path = "layouts/public.rs"]
 mod public;
 #[path = "layouts/sos.rs"]

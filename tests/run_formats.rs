@@ -5,6 +5,8 @@ mod defectdojo;
 pub mod json_schema;
 mod junit;
 mod ocsf;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod prometheus;
 pub mod rows;
 mod sarif;

@@ -173,10 +173,11 @@ fn no_control_number_is_in_rust_code() {
     for path in sources(&root()) {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
-        for line in code
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-        {
+        // A format's version may look like one.
+        let is_code = |line: &&str| {
+            !line.trim_start().starts_with("//") && !line.starts_with("const VERSION: &str = ")
+        };
+        for line in code.lines().filter(is_code) {
             // `eks-1.0.1` is a benchmark's id, `4.2.6` a control.
             for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || "-.".contains(c))) {
                 assert!(!number(word), "{}: {line}", path.display());

@@ -259,7 +259,8 @@ fn checksums_that_are_gone_or_odd_are_a_mismatch() {
             &[("SHA256SUMS", &whole), ("SHA256SUMS.sig", "x")],
         )),
     )]);
-    assert_eq!(rows[0]["integrity"], "verified");
+    assert_eq!(told(&rows), ["n error signature-bad"]);
+    assert_eq!(rows[0]["integrity"], "signature-bad");
 }
 
 fn rows_of(ran: &Ran) -> Vec<Value> {

@@ -230,7 +230,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Bundle, Box<Unreadable>> {
 }
 
 pub(super) fn read_within(bytes: &[u8], limits: &Limits) -> Result<Bundle, Box<Unreadable>> {
-    super::read(&place(bytes), limits, &|_, _, _| true)
+    super::read(&place(bytes), limits, &|_: &str, _: u64, _: &[u8]| true)
 }
 
 pub(super) fn first_of(top: Option<&str>, name: &str, text: &str) -> First {

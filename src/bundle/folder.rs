@@ -79,6 +79,7 @@ pub(super) fn read(root: &Path, gather: &mut Gather<'_>) -> Result<String, Failu
         let (size, content) = match reader.read(&found.path, name.as_deref(), gather)? {
             Ok((size, content, hash)) => {
                 lines.push(line(&hash, &found.raw));
+                gather.digest = gather.select.hashes_all().then_some(hash);
                 (size, content)
             }
             Err(error) => (0, Content::Unreadable(error.to_string())),

@@ -8,8 +8,11 @@ use super::name::{self, BadName};
 use super::nested::is_description;
 use super::open::Failure;
 use super::tally::Tally;
-use super::{Attributes, Bundle, Code, Content, First, Member, Select};
+use super::{Attributes, Bundle, Code, Content, First, Member, Select, Signature};
 use crate::limits::Limits;
+
+#[cfg(test)]
+mod tests;
 
 /// First components that are part of what a member is, so never a bundle's own top folder.
 const NO_TOP: [&str; 18] = [
@@ -46,8 +49,9 @@ pub(super) struct Gather<'a> {
     members: Vec<Member>,
     /// Of the member that comes next.
     pub(super) attributes: Option<Box<Attributes>>,
-    /// The same: of its bytes, where not all are kept.
+    /// The digest of the member that comes next, where it is not taken from what is kept.
     pub(super) digest: Option<String>,
+    refused: u64,
     entries: u64,
     kept: u64,
     /// Whether it says that it is of a cluster, so that its lists of API objects have room of their own.
@@ -67,6 +71,7 @@ impl<'a> Gather<'a> {
             members: Vec::new(),
             attributes: None,
             digest: None,
+            refused: 0,
             entries: 0,
             kept: 0,
             is_of_cluster: false,
@@ -100,6 +105,7 @@ impl<'a> Gather<'a> {
     }
 
     pub(super) fn refuse(&mut self, bad: BadName, raw: &[u8]) {
+        self.refused += 1;
         self.tally.add(bad.what(), bad.next(), &name::shown(raw));
     }
 
@@ -247,6 +253,9 @@ impl<'a> Gather<'a> {
             stem,
             members: self.members,
             problems: self.tally.into_problems(self.bundle).collect(),
+            refused: self.refused,
+            is_hashed: self.select.hashes_all(),
+            signature: Signature::Unsigned,
             read_as: None,
         }
     }
@@ -338,62 +347,4 @@ fn common_top(members: &[Member]) -> Option<&str> {
         |member: &Member| below(&member.name) && member.name.get(top.len() + 1..) == Some(MANIFEST);
     let is_top = !NO_TOP.contains(&top) || members.iter().any(is_described);
     (is_top && members.iter().all(|member| below(&member.name))).then_some(top)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::bundle::fixture::{Tar, gzip, limits, read_within, shown};
-    use crate::bundle::sha256_hex;
-
-    #[test]
-    fn the_top_folder_is_what_all_members_are_below() {
-        for (names, top) in [
-            (&["n/a", "n/b/c"][..], Some("n")),
-            (&["n/a", "b"], None),
-            (&["n/a", "m/a"], None),
-            (&["n/a", "nn/a"], None),
-            (&["n"], None),
-            (&["etc/a", "etc/b"], None),
-            (&["home/bundle.json", "home/b"], Some("home")),
-            (&[], None),
-        ] {
-            let members: Vec<Member> = names
-                .iter()
-                .map(|name| Member::new((*name).to_owned(), 0, Content::Passed, None))
-                .collect();
-            assert_eq!(common_top(&members), top, "{names:?}");
-        }
-    }
-
-    #[test]
-    fn limits_per_bundle_name_themselves_and_keep_the_digest() {
-        let tar = Tar::of(&[("n/a", "12345"), ("n/b", "12345"), ("n/c", "12345")]).end();
-        for (limit, name) in [
-            ("members=2", "members"),
-            ("kept-bytes=20", "kept-bytes"),
-            ("inflated-bytes=1000", "inflated-bytes"),
-        ] {
-            for bytes in [&tar, &gzip(&tar)] {
-                let unreadable = read_within(bytes, &limits(&[limit])).unwrap_err();
-                assert_eq!(unreadable.code, Code::LimitPassed);
-                assert_eq!(unreadable.digest, Some(sha256_hex(bytes)));
-                let text = unreadable.problem.to_string();
-                assert!(text.contains(&format!("`--limit {name}=N`")), "{text}");
-                assert!(text.contains(limit.split_once('=').unwrap().1), "{text}");
-            }
-        }
-        assert!(read_within(&tar, &limits(&["members=3", "kept-bytes=24"])).is_ok());
-    }
-
-    #[test]
-    fn a_large_member_costs_itself_alone() {
-        let tar = Tar::default()
-            .file(b"n/a", &[b'x'; 3000])
-            .file(b"n/b", b"1")
-            .end();
-        let bundle = read_within(&tar, &limits(&["member-bytes=2999", "kept-bytes=100"])).unwrap();
-        assert_eq!(shown(&bundle.members), ["a!too large", "b=1"]);
-        assert!(bundle.problems[0].next.contains("--limit member-bytes=N"));
-    }
 }

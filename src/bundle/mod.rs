@@ -9,7 +9,9 @@
 mod archive;
 mod buffer;
 mod bzip2;
+pub mod checked;
 mod code;
+mod digest;
 pub mod encoding;
 mod failure;
 mod find;
@@ -23,6 +25,7 @@ pub mod nested;
 mod open;
 mod selected;
 pub mod shell;
+pub mod signature;
 mod spool;
 pub mod sums;
 mod tally;
@@ -37,14 +40,15 @@ mod fixture;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use ring::digest::{SHA256, digest};
-
 use crate::limits::Limits;
 use crate::problem::Problem;
 
 pub use code::Code;
+use digest::hex;
+pub use digest::sha256_hex;
 pub use find::{exist, find};
 pub use selected::{Selector, Shrink};
+pub use signature::Signature;
 pub use spool::Spool;
 
 use archive::Reach;
@@ -117,6 +121,12 @@ pub struct Bundle {
     pub members: Vec<Member>,
     /// What a reader of the report must know; each kind once, with a count.
     pub problems: Vec<Problem>,
+    /// Members whose names are refused: they are not among the members.
+    pub refused: u64,
+    /// Whether the digest of every member was taken, not only of those that are kept.
+    pub is_hashed: bool,
+    /// Who signed its checksums; nobody, until [`signature::check`] was asked.
+    pub signature: Signature,
     /// The layout that somebody says it has.
     pub read_as: Option<&'static str>,
 }
@@ -163,11 +173,12 @@ impl Member {
         }
     }
 
-    /// SHA-256 of the bytes handed in, in hexadecimal; computed when first asked for.
+    /// SHA-256 of the bytes handed in, in hexadecimal; computed when first asked for. Of a member
+    /// that is not kept only where [`Selector::hashes_all`] asked for it.
     pub fn sha256(&self) -> Option<&str> {
         match &self.content {
             Content::Kept(bytes) => Some(self.sha256.get_or_init(|| sha256_hex(bytes))),
-            _ => None,
+            _ => self.sha256.get().map(String::as_str),
         }
     }
 }
@@ -346,23 +357,6 @@ pub fn first(place: &Place, limits: &Limits) -> Result<Option<First>, Box<Unread
         Ok(()) => Ok(gather.into_first()),
         Err(failure) => Err(unreadable(&place.name, failure, None)),
     }
-}
-
-/// SHA-256 in lower-case hexadecimal.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    hex(digest(&SHA256, bytes).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(DIGITS[usize::from(byte >> 4)]);
-        text.push(DIGITS[usize::from(byte & 15)]);
-    }
-    text
 }
 
 /// A folder is its own top; an archive's top is seen in its members.

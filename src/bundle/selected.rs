@@ -6,6 +6,11 @@ pub trait Selector: Sync {
     /// still on, its size, and its first bytes, at most [`HEAD_BYTES`](super::HEAD_BYTES).
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool;
 
+    /// Whether the digest of every member is taken, not only of those that are kept.
+    fn hashes_all(&self) -> bool {
+        false
+    }
+
     /// What takes the bytes of a list of API objects, by the list's name, in the place of keeping
     /// them.
     fn shrink(&self, _list: &str) -> Option<Box<dyn Shrink + '_>> {

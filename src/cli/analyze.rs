@@ -47,6 +47,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
         summary,
         coverage,
         waivers: outcomes,
+        signatures,
         remarks,
     } = run.analyze(&found, measure, targets, &mut followed)?;
     // Even --quiet must not hide what an output leaves out.
@@ -58,6 +59,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
             message::say(format_args!("warning: {warning}"));
         }
         let lines = summary::lines(&summary, &coverage, summary::columns()).into_iter();
+        let lines = lines.chain(signatures.line(run.trusted.signers.is_some()));
         for line in lines.chain(waivers::lines(&summary, &outcomes)) {
             message::say(line);
         }
@@ -79,7 +81,7 @@ fn settle<'c>(
     catalog: &'c Catalog,
 ) -> Result<(Run<'c>, Outputs, Measure), Stop> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
-    let limits = args.judging.limits()?;
+    let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     let as_of = args.as_of.or_else(now);
     let measure = Measure {
@@ -100,7 +102,12 @@ fn settle<'c>(
         limits,
         waivers,
         all_roles: args.roles == args::Roles::All,
-        ..Run::new(catalog, selection, pipeline::pool(args.judging.threads())?)
+        trusted: args.judging.trusted()?,
+        ..Run::new(
+            catalog,
+            selection,
+            pipeline::pool(args.judging.workers.threads())?,
+        )
     };
     let plan = Plan {
         run: run.described(collector::built_in(), as_of),

@@ -1,6 +1,7 @@
 //! The arguments as typed.
 
 mod convert;
+mod judging;
 
 use std::path::PathBuf;
 
@@ -12,9 +13,7 @@ pub use convert::ConvertArgs;
 
 use super::outputs::Typed;
 use super::table::Form;
-use crate::benchmark::catalog::Catalog;
-use crate::evidence::layouts;
-use crate::limits::Limits;
+pub use judging::{CatalogArgs, JudgingArgs, LimitArgs, TrustArgs, WorkerArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -36,6 +35,8 @@ pub enum Command {
     Controls(ControlsArgs),
     /// List the layouts that archives are recognised by, and what each can decide
     Layouts(LayoutsArgs),
+    /// Compare bundles with their checksums and signatures, member by member
+    Verify(VerifyArgs),
     /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
     Diff(DiffArgs),
     /// Write a stored JSON report in any other format, without the evidence
@@ -72,7 +73,7 @@ pub struct AnalyzeArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// The format of the -o before it, or of stdout: csv, defectdojo, html, json, jsonl, junit,
-    /// kube-bench, ocsf, prometheus, sarif, xlsx
+    /// kube-bench, ocsf, parquet, prometheus, sarif, xlsx
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<String>,
     /// The two, as they belong together.
@@ -111,82 +112,6 @@ pub struct AnalyzeArgs {
     /// Say nothing but errors that end the run
     #[arg(short, long)]
     pub quiet: bool,
-}
-
-/// How evidence is judged, whatever is made of it.
-#[derive(Debug, ClapArgs)]
-pub struct JudgingArgs {
-    #[command(flatten)]
-    pub catalogs: CatalogArgs,
-    /// Worker threads [default: one per core]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
-    /// Read every archive as this layout, instead of the one it is recognised by: see `layouts`
-    #[arg(long, value_name = "NAME")]
-    pub read_as: Option<String>,
-    /// Set a cap on hostile input; may be repeated
-    #[arg(long, value_name = "NAME=N")]
-    pub limit: Vec<String>,
-}
-
-impl JudgingArgs {
-    /// The caps as they are set.
-    ///
-    /// # Errors
-    /// A sentence: there is no such cap, or it is no number.
-    pub fn limits(&self) -> Result<Limits, String> {
-        let mut limits = Limits::default();
-        for assignment in &self.limit {
-            limits
-                .set(assignment)
-                .map_err(|why| format!("--limit: {why}"))?;
-        }
-        Ok(limits)
-    }
-
-    /// The layout that archives are said to have.
-    ///
-    /// # Errors
-    /// A sentence: there is none of that name.
-    pub fn read_as(&self) -> Result<Option<&'static str>, String> {
-        let Some(name) = &self.read_as else {
-            return Ok(None);
-        };
-        match layouts::by_name(name) {
-            Some(layout) => Ok(Some(layout.name)),
-            None => {
-                let names = layouts::LAYOUTS.iter().map(|layout| layout.name);
-                let names: Vec<&str> = names.collect();
-                Err(format!(
-                    "--read-as: there is no layout `{name}`; the layouts are {}",
-                    names.join(", ")
-                ))
-            }
-        }
-    }
-
-    /// So many threads.
-    pub fn threads(&self) -> usize {
-        self.jobs.map_or_else(
-            || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            usize::from,
-        )
-    }
-}
-
-/// What is judged by beside what is built in.
-#[derive(Debug, ClapArgs)]
-pub struct CatalogArgs {
-    /// Add the rules and benchmarks of a folder to those built in. May be repeated
-    #[arg(long = "catalog", value_name = "DIR")]
-    pub dirs: Vec<PathBuf>,
-}
-
-impl CatalogArgs {
-    /// All of it, read and checked.
-    pub fn load(&self) -> Result<Catalog, String> {
-        Catalog::with(&self.dirs)
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -334,6 +259,26 @@ pub struct DiffArgs {
 pub enum FailOnChange {
     Never,
     Regression,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 nothing failed; 2 wrong usage; 3 a bundle cannot be read, or is not as its \
+    checksums and signature say; 4 stdout could not be written."
+)]
+pub struct VerifyArgs {
+    /// Bundles, folders to search for bundles, or - for one bundle on stdin
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How to print the list
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Form,
+    #[command(flatten)]
+    pub trust: TrustArgs,
+    #[command(flatten)]
+    pub workers: WorkerArgs,
+    #[command(flatten)]
+    pub caps: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -119,7 +119,7 @@ fn settle<'c>(
     let judging = &args.judging;
     let asks_to_judge = !(args.benchmark.is_empty()
         && args.control.is_empty()
-        && judging.limit.is_empty()
+        && judging.caps.limit.is_empty()
         && judging.catalogs.dirs.is_empty());
     if asks_to_judge && paths.iter().all(|path| is_report(path)) {
         return Err(
@@ -133,12 +133,17 @@ fn settle<'c>(
         typed => typed,
     };
     let selection = Selection::settle(catalog, benchmarks, &args.control)?;
-    let limits = args.judging.limits()?;
+    let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     let run = Run {
         read_as,
         limits,
-        ..Run::new(catalog, selection, pipeline::pool(args.judging.threads())?)
+        trusted: args.judging.trusted()?,
+        ..Run::new(
+            catalog,
+            selection,
+            pipeline::pool(args.judging.workers.threads())?,
+        )
     };
     let header = run.described(collector::built_in(), None);
     let judge = Judge {

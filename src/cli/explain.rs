@@ -30,7 +30,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
 fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
     let catalog = args.judging.catalogs.load()?;
     let (asked, selection) = Asked::settle(args, &catalog)?;
-    let limits = args.judging.limits()?;
+    let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
@@ -46,7 +46,12 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
             limits: limits.clone(),
             all_roles: true,
             tells,
-            ..Run::new(&catalog, selection, pipeline::pool(args.judging.threads())?)
+            trusted: args.judging.trusted()?,
+            ..Run::new(
+                &catalog,
+                selection,
+                pipeline::pool(args.judging.workers.threads())?,
+            )
         })
     };
     let first = run(selection.clone(), None)?;

@@ -17,6 +17,7 @@ mod signals;
 mod stop;
 mod summary;
 mod table;
+mod verify;
 mod waivers;
 
 use std::ffi::OsString;
@@ -82,6 +83,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Benchmarks(args) => benchmarks::run(&args),
         Command::Controls(args) => controls::run(&args),
         Command::Layouts(args) => Ok(layouts::run(&args)),
+        Command::Verify(args) => verify::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Convert(mut args) => {
             args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();

@@ -2,8 +2,7 @@
 
 use super::Evidence;
 use super::layout::Kind;
-use crate::bundle::Content;
-use crate::bundle::sums::{self, Sums};
+use crate::bundle::{Signature, checked};
 
 /// What comparing the members read with `SHA256SUMS` gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +11,12 @@ pub enum Integrity {
     Verified,
     /// There is no `SHA256SUMS`.
     NoSums,
+    /// The same, and somebody who is known signed the checksums.
+    Signed,
+    /// The same, and somebody who is not known signed the checksums.
+    UnknownSigner,
+    /// The same, and the signature is not of these checksums: a sentence.
+    SignatureBad(String),
     /// What does not match: a sentence.
     Mismatch(String),
 }
@@ -23,6 +28,9 @@ impl Integrity {
         match self {
             Self::Verified => "verified",
             Self::NoSums => "no-sums",
+            Self::Signed => "signed",
+            Self::UnknownSigner => "unknown-signer",
+            Self::SignatureBad(_) => "signature-bad",
             Self::Mismatch(_) => "mismatch",
         }
     }
@@ -61,9 +69,19 @@ impl Evidence<'_> {
         duplicates
     }
 
-    /// Compares the members read so far with `SHA256SUMS`.
+    /// Compares the members read so far with `SHA256SUMS`; all of them, where the digests of all
+    /// were taken. What is signed is told where all is well.
     #[must_use]
     pub fn integrity(&self) -> Integrity {
+        match (self.checksums(), &self.bundle.signature) {
+            (Integrity::Verified, Signature::Good { .. }) => Integrity::Signed,
+            (Integrity::Verified, Signature::UnknownSigner { .. }) => Integrity::UnknownSigner,
+            (Integrity::Verified, Signature::Bad(why)) => Integrity::SignatureBad(why.clone()),
+            (integrity, _) => integrity,
+        }
+    }
+
+    fn checksums(&self) -> Integrity {
         let Some(index) = self.first(&Kind::Sums) else {
             let members = self.bundle.members.iter();
             let mut signed = members.filter(|member| member.name.starts_with("SHA256SUMS."));
@@ -76,57 +94,20 @@ impl Evidence<'_> {
             };
         };
         let bytes = self.bytes(index);
-        let listed = match self.sums.get_or_init(|| bytes.and_then(|b| self.listed(b))) {
+        let listed = self.sums.get_or_init(|| {
+            bytes.and_then(|bytes| checked::listed(self.bundle, bytes, self.limits))
+        });
+        let listed = match listed {
             Ok(listed) => listed,
             Err(what) => return Integrity::Mismatch(format!("SHA256SUMS {what}")),
         };
-        for index in self.read.borrow().iter() {
-            let Some(member) = self.bundle.members.get(*index) else {
-                continue;
-            };
-            if let Content::NotAFile(what) = member.content
-                && listed.get(&member.name).is_some()
-            {
-                return Integrity::Mismatch(format!(
-                    "{} is listed in SHA256SUMS and is a {what} now",
-                    member.name
-                ));
-            }
-            if member.name == "SHA256SUMS" || !matches!(member.content, Content::Kept(_)) {
-                continue;
-            }
-            let digest = member.sha256().unwrap_or_default();
-            match listed.get(&member.name) {
-                None => {
-                    return Integrity::Mismatch(format!(
-                        "{} is not listed in SHA256SUMS",
-                        member.name
-                    ));
-                }
-                Some(sum) if sum != digest.as_bytes() => {
-                    return Integrity::Mismatch(format!(
-                        "{} has another SHA-256 than SHA256SUMS says",
-                        member.name
-                    ));
-                }
-                Some(_) => {}
-            }
+        let read = self.read.borrow();
+        let members = self.bundle.members.iter().enumerate();
+        let mut members =
+            members.filter(|(index, _)| self.bundle.is_hashed || read.contains(index));
+        match members.find_map(|(_, member)| checked::against(member, listed)) {
+            Some(why) => Integrity::Mismatch(why),
+            None => Integrity::Verified,
         }
-        Integrity::Verified
-    }
-    /// Reads `SHA256SUMS`, and fails if it lists what is not in the bundle.
-    fn listed(&self, bytes: &[u8]) -> Result<Sums, String> {
-        let listed = sums::parse(bytes, self.limits)
-            .map_err(|(line, what)| format!("line {line} {what}"))?;
-        let members = self.bundle.members.iter();
-        let mut names: Vec<&str> = members.map(|member| member.name.as_str()).collect();
-        names.sort_unstable();
-        let missing = listed
-            .names()
-            .find(|name| names.binary_search(name).is_err());
-        if let Some(missing) = missing {
-            return Err(format!("lists {missing}, which is not in the bundle"));
-        }
-        Ok(listed)
     }
 }

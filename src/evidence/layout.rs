@@ -6,7 +6,7 @@ use memchr::memmem;
 use super::configz::CONFIGZ_KEYS;
 use super::unread::Unread;
 use super::{Refusal, journal, layouts, ps, stat, version};
-use crate::bundle::encoding;
+use crate::bundle::{checked, encoding};
 
 /// What kind of evidence a member is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,8 @@ pub enum Kind {
     Manifest,
     /// `SHA256SUMS`
     Sums,
+    /// `SHA256SUMS.sig`
+    Signature,
     /// A process list as `ps` prints it.
     ProcessList,
     /// The state of units as `systemctl status` prints it.
@@ -105,7 +107,8 @@ pub fn is_native(name: &str) -> bool {
 fn native(name: &str) -> Option<Kind> {
     match name {
         "bundle.json" => return Some(Kind::Manifest),
-        "SHA256SUMS" => return Some(Kind::Sums),
+        checked::SUMS => return Some(Kind::Sums),
+        checked::SIGNATURE => return Some(Kind::Signature),
         "stat.tsv" => return Some(Kind::Metadata),
         "api/nodes.json" => return Some(Kind::ApiNodes),
         _ => {}

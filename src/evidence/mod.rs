@@ -328,9 +328,12 @@ impl<'b> Evidence<'b> {
     /// Whether anything at all was recognised.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.by_kind
-            .iter()
-            .all(|(kind, _)| matches!(kind, Kind::Manifest | Kind::Sums | Kind::Unread(_)))
+        self.by_kind.iter().all(|(kind, _)| {
+            matches!(
+                kind,
+                Kind::Manifest | Kind::Sums | Kind::Signature | Kind::Unread(_)
+            )
+        })
     }
 }
 

@@ -11,6 +11,8 @@ use super::jsonl::JsonLines;
 use super::junit::Junit;
 use super::lines::Lines;
 use super::ocsf::Ocsf;
+#[cfg(feature = "parquet")]
+use super::parquet::Parquet;
 use super::per_subject::Compose;
 use super::prometheus::Prometheus;
 use super::sarif::Sarif;
@@ -53,8 +55,11 @@ enum Layouts {
     Lines(fn(Sink) -> Box<dyn Lines>),
 }
 
+/// How many there are.
+const COUNT: usize = 17 + if cfg!(feature = "parquet") { 1 } else { 0 };
+
 /// Every output format.
-pub const FORMATS: [Format; 17] = [
+pub const FORMATS: [Format; COUNT] = [
     Format {
         name: "csv",
         ending: "csv",
@@ -212,6 +217,16 @@ pub const FORMATS: [Format; 17] = [
         shows_excerpts: false,
         writes: Writes::Run {
             long: |sink, _| Box::new(Prometheus::new(sink)),
+            layouts: Layouts::None,
+        },
+    },
+    #[cfg(feature = "parquet")]
+    Format {
+        name: "parquet",
+        ending: "parquet",
+        shows_excerpts: false,
+        writes: Writes::Run {
+            long: |sink, run| Box::new(Parquet::new(sink, run)),
             layouts: Layouts::None,
         },
     },

@@ -20,6 +20,8 @@ mod leading;
 mod lines;
 mod ocsf;
 mod oscal;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod per_subject;
 mod prometheus;
 mod sarif;

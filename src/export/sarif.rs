@@ -290,9 +290,9 @@ impl Notification {
 
 impl Export for Sarif {
     fn begin(&mut self) -> io::Result<()> {
-        write!(
+        writeln!(
             self.sink,
-            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"{VERSION}\",\"runs\":[\n"
+            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"{VERSION}\",\"runs\":["
         )
     }
 
@@ -337,9 +337,9 @@ impl Export for Sarif {
             // What could not be read belongs inside the one invocation.
             let done = "\"executionSuccessful\":true";
             let (before, after) = text.split_once(done).unwrap_or((&text, ""));
-            write!(
+            writeln!(
                 self.sink,
-                "{before}\"executionSuccessful\":false,\"toolExecutionNotifications\":[\n"
+                "{before}\"executionSuccessful\":false,\"toolExecutionNotifications\":["
             )?;
             unread.copy(&mut self.sink)?;
             let after = after.strip_suffix('}').unwrap_or(after);

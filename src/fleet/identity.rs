@@ -21,7 +21,9 @@ use super::doubt::Doubt;
 use super::lend::{Join, Lender};
 use super::reading::Reading;
 use crate::evidence::masks::unmasked;
-use account::{Account, account, cluster, distinct, keys, lower, ranked, time, told};
+use account::{Account, account, cluster, distinct, keys, lower, ranked, time};
+
+pub(super) use account::told;
 
 /// Tries to read bundles; gives those that can be.
 type Read<'r> = dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize> + 'r;

@@ -18,6 +18,8 @@ use crate::problem::Problem;
 pub struct Entry {
     /// Its first member is a `bundle.json` that can be read: it takes part in lending.
     pub described: bool,
+    /// Another tool made it: it says as much by its layout.
+    pub is_import: bool,
     /// Its first member is `bundle.json` and says it is of a cluster.
     pub is_cluster: bool,
     /// The cluster's name.
@@ -143,21 +145,29 @@ fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, Wha
 fn entry(first: Option<First>, limits: &Limits) -> Entry {
     let first = first.filter(|first| first.name == "bundle.json");
     let first = first.filter(|first| json::within(&first.bytes, limits).is_ok());
-    let Some(manifest) = first.and_then(|first| Manifest::parse(&first.bytes).ok()) else {
-        return Entry::default();
-    };
-    let is_cluster = manifest.is_cluster();
-    let boxed = |text: Option<String>| {
-        text.filter(|text| text.len() <= NAME_BYTES)
-            .map(String::into_boxed_str)
-    };
-    Entry {
-        described: true,
-        is_cluster,
-        cluster: boxed(manifest.cluster),
-        node: boxed(manifest.node),
-        collected_at: boxed(manifest.collected_at),
-        machine_id: boxed(manifest.host.machine_id),
-        system_uuid: boxed(manifest.host.system_uuid),
+    let manifest = first.and_then(|first| Manifest::parse(&first.bytes).ok());
+    manifest.map_or_else(Entry::default, |manifest| Entry {
+        is_import: false,
+        ..Entry::of(&manifest)
+    })
+}
+
+impl Entry {
+    /// What the layout of another tool's archive says of it.
+    pub(super) fn of(manifest: &Manifest) -> Self {
+        let boxed = |text: &Option<String>| {
+            let text = text.as_deref().filter(|text| text.len() <= NAME_BYTES);
+            text.map(Into::into)
+        };
+        Self {
+            described: true,
+            is_import: true,
+            is_cluster: manifest.is_cluster(),
+            cluster: boxed(&manifest.cluster),
+            node: boxed(&manifest.node),
+            collected_at: boxed(&manifest.collected_at),
+            machine_id: boxed(&manifest.host.machine_id),
+            system_uuid: boxed(&manifest.host.system_uuid),
+        }
     }
 }

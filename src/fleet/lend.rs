@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::doubt::is_of_future;
+use super::imports::ByMachine;
 use super::index::Entry;
+use crate::bundle::Signature;
 use crate::evidence::citation::Citation;
 use crate::evidence::configz::{BARE, kubelet_part};
 use crate::evidence::document::{Node, Value};
@@ -64,6 +66,16 @@ pub struct LentConfigz {
 }
 
 impl Loan {
+    /// What another tool's archive shows of a node.
+    pub(super) fn of_tool(node: String, configz: Configz, api: ApiNode, paths: &[&str]) -> Self {
+        Self {
+            node,
+            configz: Some(LentConfigz::of(configz, paths)),
+            api,
+            mirrors: Vec::new(),
+        }
+    }
+
     /// Whether the API handed out its configz, whole or damaged.
     #[must_use]
     pub fn has_reply(&self) -> bool {
@@ -89,6 +101,8 @@ impl LentConfigz {
 pub struct Lender {
     /// Its name, as the `bundle` column has it.
     pub bundle: String,
+    /// Another tool made it.
+    pub is_import: bool,
     /// Its digest.
     pub digest: String,
     /// Its cluster.
@@ -97,6 +111,8 @@ pub struct Lender {
     pub collected_at: Option<String>,
     /// Whether its members match its checksums.
     pub integrity: Integrity,
+    /// Who signed it.
+    pub signature: Signature,
     /// Whether it has the API's list of nodes, so that `loans` are all of the cluster.
     pub lists_nodes: bool,
     /// The node whose own evidence is in it too. It is no loan: the bundle is judged as that node's.
@@ -148,10 +164,12 @@ impl Lender {
             .collect();
         Self {
             bundle: evidence.bundle.name.clone(),
+            is_import: false,
             digest: evidence.bundle.digest.clone(),
             cluster: manifest.and_then(|m| m.cluster.clone()),
             collected_at: manifest.and_then(|m| m.collected_at.clone()),
             integrity: evidence.integrity(),
+            signature: evidence.bundle.signature.clone(),
             lists_nodes,
             own_node,
             server: evidence
@@ -173,6 +191,27 @@ impl Lender {
 }
 
 impl Lender {
+    /// What another tool's archive, by the evidence of one of its nodes, lends.
+    pub(super) fn of_tool(first: &Evidence<'_>, loans: Vec<Loan>) -> Self {
+        let manifest = first.manifest.as_ref();
+        Self {
+            bundle: first.bundle.name.clone(),
+            is_import: true,
+            digest: first.bundle.digest.clone(),
+            cluster: None,
+            collected_at: manifest.and_then(|m| m.collected_at.clone()),
+            signature: first.bundle.signature.clone(),
+            integrity: first.integrity(),
+            lists_nodes: false,
+            own_node: None,
+            server: None,
+            has_objects: false,
+            loans,
+            duplicates: first.duplicates(),
+            problems: Vec::new(),
+        }
+    }
+
     /// When it was made; the texts of two time zones do not compare.
     fn made_at(&self) -> Option<Timestamp> {
         self.collected_at.as_deref()?.trim().parse().ok()
@@ -193,7 +232,8 @@ pub struct Join {
 impl Join {
     /// Matches node bundles with lenders: same non-empty cluster and node name, unless machine id
     /// or system UUID contradict. Of several lenders the newest that has a configz of the node and
-    /// is not of the future; of two with one time the first in row order.
+    /// is not of the future; of two with one time the first in row order. Where one of both is of
+    /// another tool, and names no cluster, the machine id has to be the same.
     #[must_use]
     pub fn of(index: &[Entry], lenders: &[Lender], today: Option<Timestamp>) -> Self {
         let mut newest: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
@@ -210,12 +250,11 @@ impl Join {
                 }
             }
         }
+        let by_machine = ByMachine::of(lenders, today);
         let mut join = Self::default();
         for (place, entry) in index.iter().enumerate().filter(|(_, e)| !e.is_cluster) {
-            let (Some(cluster), Some(node)) = (&entry.cluster, &entry.node) else {
-                continue;
-            };
-            let Some(at) = newest.get(&(&**cluster, &**node)) else {
+            let named = || newest.get(&(entry.cluster.as_deref()?, entry.node.as_deref()?));
+            let Some(at) = named().copied().or_else(|| by_machine.find(entry)) else {
                 continue;
             };
             let loan = lenders.get(at.0).and_then(|lender| lender.loans.get(at.1));
@@ -224,8 +263,8 @@ impl Join {
                     join.refused.insert(place, why);
                 }
                 None => {
-                    join.by_place.insert(place, *at);
-                    join.borrowers.entry(*at).or_default().push(place);
+                    join.by_place.insert(place, at);
+                    join.borrowers.entry(at).or_default().push(place);
                 }
             }
         }
@@ -265,7 +304,7 @@ impl Join {
 
 /// What makes a loan the better one: that there is a reply at all, that its time can be, and then
 /// that time.
-fn rank(
+pub(super) fn rank(
     lenders: &[Lender],
     at: (usize, usize),
     today: Option<Timestamp>,

@@ -4,6 +4,7 @@ pub mod budget;
 pub mod doubt;
 pub mod expect;
 pub mod identity;
+pub mod imports;
 pub mod index;
 pub mod lend;
 pub mod reading;

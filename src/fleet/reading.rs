@@ -12,6 +12,7 @@ use super::index::{Entry, Held, Index, What};
 use super::reorder::Reorder;
 use super::window;
 use crate::bundle::nested::{self, Inside, Nest, Parcel};
+use crate::bundle::signature::{self, AllowedSigners};
 use crate::bundle::{self, Bundle, Place, Unreadable};
 use crate::evidence::objects::shrunk::Selected;
 use crate::limits::Limits;
@@ -30,6 +31,8 @@ pub struct Reading<'f> {
     pub selected: Selected<'f>,
     /// Caps on input.
     pub limits: &'f Limits,
+    /// Whose signatures are good, where somebody listed them.
+    pub signers: Option<&'f AllowedSigners>,
     /// The layout that somebody says they have.
     pub read_as: Option<&'static str>,
 }
@@ -47,7 +50,7 @@ struct Job<'f> {
 
 enum Source<'f> {
     Place(&'f Place),
-    Nest(Result<Inside, Box<Unreadable>>),
+    Nest(Box<Result<Inside, Box<Unreadable>>>),
     /// Nothing is to be read.
     Known,
 }
@@ -154,7 +157,7 @@ impl Reading<'_> {
             match nest {
                 _ if !goes_on => {}
                 Some(nest) => self.deal(place, held, nest, &wanted, &mut |unit, dealt, weight| {
-                    goes_on = send(job(unit, Source::Nest(dealt)), weight);
+                    goes_on = send(job(unit, Source::Nest(Box::new(dealt))), weight);
                     goes_on
                 }),
                 None => {
@@ -214,6 +217,7 @@ impl Reading<'_> {
 
     fn as_said(&self, read: Read) -> Read {
         read.map(|bundle| Bundle {
+            signature: signature::check(&bundle, self.signers, self.limits),
             read_as: self.read_as,
             ..bundle
         })
@@ -242,7 +246,7 @@ impl Reading<'_> {
                 (Some(Err(self.over(job.unit))), 0)
             }
             Source::Nest(dealt) => {
-                let (read, inflated) = self.open(job.unit, dealt);
+                let (read, inflated) = self.open(job.unit, *dealt);
                 (Some(read), inflated)
             }
         }

@@ -13,6 +13,7 @@ pub mod report;
 pub mod roles;
 pub mod row;
 pub mod score;
+pub mod signatures;
 pub mod stored;
 pub mod summary;
 pub mod told;

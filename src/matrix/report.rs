@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use super::waivers::outcome::Outcome;
 use crate::benchmark::catalog::{Added, Catalog};
 use crate::benchmark::select::{Benchmarks, Selection};
 use crate::benchmark::{Benchmark, Control, Severity};
+use crate::bundle::Signature;
 use crate::evidence::manifest::Collector;
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -119,6 +121,8 @@ pub struct Bundle {
     pub role: Option<String>,
     /// The kubelet's version, where the evidence shows it.
     pub kubernetes: Option<String>,
+    /// Who signed it; null where the bundle could not be read.
+    pub signature: Option<Signed>,
     /// A newer bundle of its node, where that is reported in its place.
     pub superseded_by: Option<String>,
     /// What a reader should know of it.
@@ -139,6 +143,52 @@ impl Bundle {
             problems,
             ..Self::default()
         }
+    }
+
+    /// The same with who signed it.
+    #[must_use]
+    pub fn signed(self, signature: &Signature) -> Self {
+        Self {
+            signature: Some(signature.into()),
+            ..self
+        }
+    }
+}
+
+/// Who signed a bundle.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Signed {
+    /// `good`, `unknown-signer`, `bad` or `unsigned`
+    pub state: String,
+    /// As the allowed signers name who made a good one.
+    pub signer: Option<String>,
+    /// The fingerprint of the key; null where the signature is bad or there is none.
+    pub key: Option<String>,
+    /// Why it is bad, or its signer is not known.
+    pub why: Option<String>,
+}
+
+impl From<&Signature> for Signed {
+    fn from(signature: &Signature) -> Self {
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        Self {
+            state: signature.as_str().to_owned(),
+            signer: text(signature.signer()),
+            key: text(signature.key()),
+            why: text(signature.why()),
+        }
+    }
+}
+
+impl fmt::Display for Signed {
+    /// `good: alice@example.com, SHA256:…`, in few words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.state)?;
+        let parts = [&self.signer, &self.key, &self.why].into_iter().flatten();
+        for (at, part) in parts.enumerate() {
+            write!(f, "{}{part}", if at == 0 { ": " } else { ", " })?;
+        }
+        Ok(())
     }
 }
 

@@ -119,7 +119,7 @@ impl Roles {
                     all.push(NotCollected {
                         cluster: name.clone(),
                         benchmark: benchmark.id.clone(),
-                        role: role.map(|role| role.as_str().into()),
+                        role,
                         code: match (role, &run_by) {
                             (None, _) => Lack::Cluster,
                             (Some(_), Some(_)) => Lack::RunByProvider,

@@ -57,7 +57,8 @@ pub struct Row<'a> {
     pub rule: Option<&'a str>,
     /// What to do, on this node.
     pub remediation: Option<&'a str>,
-    /// `verified`, `no-sums`, `mismatch`; null where nothing was compared.
+    /// `signed`, `unknown-signer`, `signature-bad`, `verified`, `no-sums`, `mismatch`; null where
+    /// nothing was compared.
     pub integrity: Option<&'a str>,
     /// The bundle.
     pub bundle: &'a str,

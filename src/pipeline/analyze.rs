@@ -15,6 +15,7 @@ use crate::matrix::coverage::Coverage;
 use crate::matrix::judged::Judged;
 use crate::matrix::report::Totals;
 use crate::matrix::row::Row;
+use crate::matrix::signatures::Signatures;
 use crate::matrix::summary::Summary;
 use crate::matrix::waivers::outcome::{Outcome, Tally};
 use crate::problem::Problem;
@@ -53,6 +54,8 @@ pub struct Report<'r> {
     pub coverage: Coverage,
     /// What became of every entry of the waivers file.
     pub waivers: Vec<Outcome<'r>>,
+    /// How many bundles are signed, and how well.
+    pub signatures: Signatures,
     /// What a reader of the outputs must know that they cannot say themselves.
     pub remarks: Vec<String>,
 }
@@ -73,6 +76,7 @@ impl Run<'_> {
         let fleet = self.first_pass(&found.places, measure.today);
         let mut summary = Summary::of_run(found.skipped + fleet.index().skipped());
         let mut tally = Tally::default();
+        let mut signatures = Signatures::default();
         let waivers = self.waivers.as_ref();
         let coverage = self.report(&fleet, found, measure, observer, &mut |judged| {
             let rows = judged.findings.iter();
@@ -88,6 +92,7 @@ impl Run<'_> {
                 findings.for_each(|found| tally.count(all, found));
             }
             summary.count(&rows);
+            signatures.count(judged.bundle.signature.as_ref());
             Ok::<(), Lost>(())
         })?;
         let waivers = waivers.map(|all| tally.outcomes(all, &summary));
@@ -99,6 +104,7 @@ impl Run<'_> {
             summary,
             coverage,
             waivers,
+            signatures,
             remarks,
         })
     }

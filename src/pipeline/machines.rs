@@ -51,7 +51,7 @@ impl Run<'_> {
                     .to_owned(),
             });
         }
-        all.bundle = report::Bundle::of(origin, problems);
+        all.bundle = report::Bundle::of(origin, problems).signed(&bundle.signature);
         let first = machines.first();
         let collector = first.and_then(|first| first.manifest.as_ref()?.collector.clone());
         all.bundle.collector = collector;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::trusted::Trusted;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::evidence::manifest::Collector;
@@ -24,6 +25,8 @@ pub struct Run<'c> {
     pub all_roles: bool,
     /// The layout that archives are said to have.
     pub read_as: Option<&'static str>,
+    /// What bundles must show to be believed.
+    pub trusted: Trusted,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
     /// Which rows come with their story.
@@ -54,6 +57,7 @@ impl<'c> Run<'c> {
             waivers: None,
             all_roles: false,
             read_as: None,
+            trusted: Trusted::default(),
             excerpts: false,
             tells: None,
             pool,

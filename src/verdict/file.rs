@@ -256,7 +256,8 @@ impl Question<'_> {
         let unknown = |why: String| self.unknown(Code::FileNotCollected, why).cite(hops());
         match last.kind {
             stat::Kind::Symlink => {
-                return unknown(format!("what {path} links to is not in stat.tsv"));
+                let source = self.subject.metadata_source();
+                return unknown(format!("what {path} links to is not in {source}"));
             }
             stat::Kind::Unreadable => {
                 return unknown(format!("the collector could not look at {}", last.path));
@@ -276,7 +277,8 @@ impl Question<'_> {
             stat::Kind::File | stat::Kind::Dir => {}
         }
         let Some(found) = self.asks.found(last) else {
-            return unknown(format!("stat.tsv does not say it of {through}"));
+            let source = self.subject.metadata_source();
+            return unknown(format!("{source} does not say it of {through}"));
         };
         let verdict = if self.asks.is_wanted(last) {
             Verdict::Pass

@@ -61,6 +61,15 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         Code::ChecksumMismatch => {
             "Copy the bundle again from where it was collected, or collect again; do not change members afterwards. If the copy gives the same, find out who changed it."
         }
+        Code::SignatureBad => {
+            "Ask the signer for the bundle as it was signed, or collect and sign again; if the copy gives the same, find out who changed it."
+        }
+        Code::SignerUnknown => {
+            "Find out whose key it is, over a way that you trust, and add it to the allowed signers, or have a known signer sign the bundle."
+        }
+        Code::NotSigned => {
+            "Collect again with `--sign KEY`, or have a known signer sign SHA256SUMS with `ssh-keygen -Y sign -n nodeproof`, or leave --require-signature out."
+        }
         Code::DuplicateMember => "Find out who packed the member twice, and collect again.",
         Code::NothingRecognised => {
             "Hand in what a rule reads: a bundle of collect-node.sh, or at least `ps -efww`, the configuration files at their paths, and configz."

@@ -128,7 +128,8 @@ fn file(path: &str, process: &Process, subject: &Subject<'_>) -> Result<Named, D
         });
     };
     if last.kind == stat::Kind::Symlink {
-        let why = format!("{path} is a link, and stat.tsv does not show what it leads to");
+        let source = subject.metadata_source();
+        let why = format!("{path} is a link, and {source} does not show what it leads to");
         return Err(unclear(why, process));
     }
     let end = last.path.to_string();

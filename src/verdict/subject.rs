@@ -307,6 +307,13 @@ impl<'e> Subject<'e> {
             .is_some_and(|evidence| evidence.machine.is_ambiguous)
     }
 
+    /// Whose word a file's mode and owner are.
+    #[must_use]
+    pub fn metadata_source(&self) -> &'static str {
+        let evidence = self.evidence.as_ref();
+        evidence.map_or("stat.tsv", |evidence| evidence.metadata_source())
+    }
+
     /// Whether a component is on the node.
     #[must_use]
     pub fn presence(&self, component: Component) -> Presence {
@@ -332,9 +339,10 @@ impl<'e> Subject<'e> {
         }
         match evidence.seen_on_disk(|path| component.is_path(path)) {
             Seen::There(path) => not(format!("but {path} is on the node")),
-            Seen::NotLooked => {
-                not("but stat.tsv does not show whether its files are on the node".to_owned())
-            }
+            Seen::NotLooked => not(format!(
+                "but {} does not show whether its files are on the node",
+                evidence.metadata_source()
+            )),
             Seen::Absent => Presence::ProvenAbsent(list),
         }
     }

@@ -2,6 +2,7 @@
 //! member do to findings.
 
 use super::{Finding, Verdict};
+use crate::bundle::Signature;
 use crate::evidence::citation::{Citation, Place};
 use crate::evidence::{Contradiction, Duplicates, Integrity};
 use crate::problem::Code;
@@ -13,10 +14,29 @@ pub struct Trust {
     pub bundle: Option<String>,
     /// How its members compare with its checksums.
     pub integrity: Integrity,
+    /// Why it is refused for want of a good signature, where one is required.
+    pub unsigned: Option<(Code, String)>,
     /// Members that stand in it more than once.
     pub duplicates: Duplicates,
     /// Files of which its metadata say something else than their members.
     pub contradictions: Vec<Contradiction>,
+}
+
+/// Why a bundle is refused where a good signature is required.
+#[must_use]
+pub fn refused(signature: &Signature) -> Option<(Code, String)> {
+    match signature {
+        Signature::Good { .. } => None,
+        Signature::Bad(why) => Some((Code::SignatureBad, why.clone())),
+        Signature::UnknownSigner { key, why } => Some((
+            Code::SignerUnknown,
+            format!("the bundle is signed with {key}, and {why}"),
+        )),
+        Signature::Unsigned => Some((
+            Code::NotSigned,
+            "the bundle is not signed, and a signature is required".to_owned(),
+        )),
+    }
 }
 
 impl Trust {
@@ -29,6 +49,16 @@ impl Trust {
                 Code::ChecksumMismatch,
                 format!("{why}; the bundle was changed after it was made, so collect it again"),
             );
+        }
+        if let Integrity::SignatureBad(why) = &self.integrity {
+            return self.error(
+                finding,
+                Code::SignatureBad,
+                format!("{why}; the bundle was changed after it was signed, so collect it again"),
+            );
+        }
+        if let Some((code, why)) = &self.unsigned {
+            return self.error(finding, *code, why.clone());
         }
         let cited = |member: &&String| {
             finding

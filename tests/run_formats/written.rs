@@ -31,7 +31,7 @@ pub struct Written {
 pub static WRITTEN: LazyLock<Written> = LazyLock::new(|| Written::by(&["-j", "2"]));
 
 /// The file of each format that is written.
-pub const FILES: [&str; 9] = [
+pub const FILES: &[&str] = &[
     "all.json",
     "all.csv",
     "all.jsonl",
@@ -41,6 +41,8 @@ pub const FILES: [&str; 9] = [
     "all.ocsf.jsonl",
     "all.defectdojo.json",
     "all.prom",
+    #[cfg(feature = "parquet")]
+    "all.parquet",
 ];
 
 impl Written {

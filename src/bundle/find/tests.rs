@@ -230,7 +230,12 @@ fn stdin_is_taken_in_once_and_read_as_often_as_asked() {
     .unwrap();
     assert_eq!((names(&found), times), (vec!["-"], 1));
     for _ in 0..2 {
-        let bundle = read(&found.places[0], &Limits::default(), &|_, _, _| true).unwrap();
+        let bundle = read(
+            &found.places[0],
+            &Limits::default(),
+            &|_: &str, _: u64, _: &[u8]| true,
+        )
+        .unwrap();
         assert_eq!(bundle.members.len(), 1);
     }
 }

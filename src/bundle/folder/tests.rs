@@ -24,7 +24,7 @@ fn place(folder: &tempfile::TempDir) -> Place {
 }
 
 fn read_all(folder: &tempfile::TempDir, limits: &Limits) -> Result<Bundle, Box<Unreadable>> {
-    read(&place(folder), limits, &|_, _, _| true)
+    read(&place(folder), limits, &|_: &str, _: u64, _: &[u8]| true)
 }
 
 #[test]
@@ -85,7 +85,12 @@ fn a_large_file_is_kept_whole_and_hashed_whole_when_passed() {
     let folder = folder(&[("files/a", &large)]);
     let kept = read_all(&folder, &limits(&[])).unwrap();
     assert_eq!(kept.members[0].content, Content::Kept(large.into_bytes()));
-    let passed = read(&place(&folder), &limits(&[]), &|_, _, head| head.len() < 10).unwrap();
+    let passed = read(
+        &place(&folder),
+        &limits(&[]),
+        &|_: &str, _: u64, head: &[u8]| head.len() < 10,
+    )
+    .unwrap();
     assert_eq!(passed.members[0].content, Content::Passed);
     assert_eq!(passed.members[0].size, 200_000);
     assert_eq!(passed.digest, kept.digest);

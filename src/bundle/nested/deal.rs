@@ -281,8 +281,11 @@ impl<'n> Dealer<'n> {
             },
             (None, None) => {}
         }
-        open.lines
-            .push(folder::line(&hex(hash.finish().as_ref()), &raw));
+        let hash = hex(hash.finish().as_ref());
+        open.lines.push(folder::line(&hash, &raw));
+        if open.gather.select.hashes_all() {
+            open.gather.digest = Some(hash);
+        }
         let content = match (wanted, keep) {
             (false, _) => Content::Passed,
             (true, false) => Content::TooLarge,

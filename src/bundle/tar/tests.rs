@@ -2,7 +2,7 @@ use ::tar::{EntryType, Header};
 use proptest::prelude::*;
 
 use crate::bundle::fixture::{Tar, gzip, limits, pax, read, read_within, shown};
-use crate::bundle::{Bundle, Code, Content, sha256_hex};
+use crate::bundle::{Bundle, Code, Content, Selector, sha256_hex};
 use crate::problem::Problem;
 
 fn problem(bundle: &Bundle) -> String {
@@ -14,6 +14,19 @@ fn code(bytes: &[u8]) -> Code {
     let unreadable = read(bytes).unwrap_err();
     assert_eq!(unreadable.digest, Some(sha256_hex(bytes)));
     unreadable.code
+}
+
+/// Takes the digest of what it does not keep too.
+struct HashesAll<F>(F);
+
+impl<F: Fn(&str, u64, &[u8]) -> bool + Sync> Selector for HashesAll<F> {
+    fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool {
+        self.0(name, size, head)
+    }
+
+    fn hashes_all(&self) -> bool {
+        true
+    }
 }
 
 #[test]
@@ -41,15 +54,20 @@ fn the_selector_sees_name_size_and_head_and_decides() {
         .file(b"n/no", &large)
         .end();
     let place = crate::bundle::fixture::place(&tar);
-    let bundle = crate::bundle::read(&place, &limits(&[]), &|name, size, head| {
+    let wants = |name: &str, size: u64, head: &[u8]| {
         assert!(name.starts_with("n/"));
         assert_eq!(head.len() as u64, size.min(64 << 10));
         name != "n/no"
-    })
-    .unwrap();
+    };
+    let bundle = crate::bundle::read(&place, &limits(&[]), &wants).unwrap();
     assert_eq!(bundle.members[1].content, Content::Kept(large));
     assert_eq!(bundle.members[2].content, Content::Passed);
     assert_eq!(bundle.members[2].sha256(), None);
+    let select = HashesAll(wants);
+    let bundle = crate::bundle::read_selected(&place, &limits(&[]), &select).unwrap();
+    assert_eq!(bundle.members[2].content, Content::Passed);
+    let digest = sha256_hex(&vec![b'x'; 200_000]);
+    assert_eq!(bundle.members[2].sha256(), Some(digest.as_str()));
 }
 
 #[test]

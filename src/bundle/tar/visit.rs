@@ -1,10 +1,12 @@
 //! Who takes what an archive holds; of a bundle that is [`Gather`].
 
-use super::{head, pass, take};
+use ring::digest::{Context, SHA256};
+
+use super::{cut, head, pass, take};
 use crate::bundle::gather::Gather;
 use crate::bundle::name::{self, BadName};
 use crate::bundle::open::{Failure, Inflated};
-use crate::bundle::{Attributes, Content, HEAD_BYTES};
+use crate::bundle::{Attributes, Content, HEAD_BYTES, hex};
 
 /// Takes what an archive holds, entry by entry.
 pub(in crate::bundle) trait Visit {
@@ -88,11 +90,11 @@ fn content(
     head(input, size, &mut gather.head)?;
     let rest = size - gather.head.len() as u64;
     if !gather.select.wants(name, size, &gather.head) {
-        pass(input, rest)?;
+        pass_hashed(input, gather, rest)?;
         return Ok(Content::Passed);
     }
     if size > gather.most(name) {
-        pass(input, rest)?;
+        pass_hashed(input, gather, rest)?;
         return Ok(Content::TooLarge);
     }
     gather.hold_content(name, size)?;
@@ -114,4 +116,29 @@ fn content(
     let mut bytes = gather.head.clone();
     take(input, rest, &mut bytes)?;
     Ok(Content::Kept(bytes))
+}
+
+/// Passes over the rest of a member whose head was read, and takes its digest where it is wanted.
+fn pass_hashed(
+    input: &mut Inflated<'_, '_>,
+    gather: &mut Gather<'_>,
+    mut rest: u64,
+) -> Result<(), Failure> {
+    if !gather.select.hashes_all() {
+        return pass(input, rest);
+    }
+    let mut hash = Context::new(&SHA256);
+    hash.update(&gather.head);
+    while rest > 0 {
+        let there = input.fill()?;
+        if there.is_empty() {
+            return Err(cut());
+        }
+        let count = usize::try_from(rest).map_or(there.len(), |rest| rest.min(there.len()));
+        hash.update(there.get(..count).unwrap_or_default());
+        input.consume(count);
+        rest -= count as u64;
+    }
+    gather.digest = Some(hex(hash.finish().as_ref()));
+    Ok(())
 }

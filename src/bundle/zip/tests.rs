@@ -62,7 +62,9 @@ fn every_packing_gives_the_members_of_a_tar() {
         for source in [Source::File(file.path().to_owned()), held] {
             let name = "n.zip".to_owned();
             let place = Place { name, source };
-            let again = crate::bundle::read(&place, &limits(&[]), &|_, _, _| true).unwrap();
+            let again =
+                crate::bundle::read(&place, &limits(&[]), &|_: &str, _: u64, _: &[u8]| true)
+                    .unwrap();
             assert_eq!(shown(&again.members), wanted);
             assert_eq!(
                 (again.stem.as_str(), again.digest),

@@ -272,6 +272,9 @@ fn references(text: &mut Text, told: &Told) {
 fn bundle(text: &mut Text, told: &Told) {
     let integrity = told.integrity.as_deref().map(|integrity| match integrity {
         "verified" => "; every member that was read is as SHA256SUMS has it",
+        "signed" => "; every member that was read is as SHA256SUMS has it, which a known signer signed",
+        "unknown-signer" => "; every member that was read is as SHA256SUMS has it, which somebody signed who is not known",
+        "signature-bad" => "; its signature is not of its SHA256SUMS",
         "no-sums" => "; it has no SHA256SUMS to compare its members with",
         _ => "; its members are not as SHA256SUMS has them",
     });

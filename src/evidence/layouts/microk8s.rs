@@ -60,7 +60,7 @@ fn read(bundle: &Bundle) -> Vec<Import> {
     let first = lists.as_mut().and_then(|lists| lists.next()?.ok());
     let nodes = first.map_or_else(Vec::new, |list| of_value(&list, 0));
     import.manifest.node = match nodes.as_slice() {
-        [(only, _, _)] => Some(only.clone()),
+        [only] => Some(only.name.clone()),
         _ => Some(bundle.stem.clone()),
     };
     vec![import]

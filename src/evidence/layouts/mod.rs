@@ -5,14 +5,18 @@
 //! a process, a file and a mode are combined only where the tool took them from one machine, and an
 //! archive inside is a member like others.
 
+mod aks;
 mod api;
+mod bottlerocket;
 mod eks;
+mod kind;
 mod microk8s;
 mod must_gather;
 mod nodes;
 mod rancher;
 mod sonobuoy;
 mod sos;
+mod talos;
 mod troubleshoot;
 
 use std::collections::BTreeMap;
@@ -43,8 +47,16 @@ pub struct Layout {
     read: fn(&Bundle) -> Vec<Import>,
 }
 
+impl Layout {
+    /// Whether a tool's archives have it, and not ours or what somebody put together.
+    #[must_use]
+    pub fn is_of_tool(&self) -> bool {
+        ![NATIVE.name, LOOSE.name].contains(&self.name)
+    }
+}
+
 /// Every layout, in the order they are looked for.
-pub static LAYOUTS: [&Layout; 11] = [
+pub static LAYOUTS: [&Layout; 15] = [
     &NATIVE,
     &sos::LAYOUT,
     &eks::LAYOUT,
@@ -55,6 +67,10 @@ pub static LAYOUTS: [&Layout; 11] = [
     &api::INSIGHTS,
     &troubleshoot::LAYOUT,
     &api::DUMP,
+    &kind::LAYOUT,
+    &aks::LAYOUT,
+    &talos::LAYOUT,
+    &bottlerocket::LAYOUT,
     &LOOSE,
 ];
 
@@ -353,38 +369,4 @@ fn rfc3339(seconds: f64) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_any_machine_may_have_names_none() {
-        for (text, wanted) in [
-            ("Worker-1.Example.org\n", Some("worker-1.example.org")),
-            ("localhost.localdomain", None),
-            ("localhost", None),
-            ("host12.obfuscateddomain0.org", None),
-            ("host12.example.org", Some("host12.example.org")),
-            ("sh: hostname: not found", None),
-            ("", None),
-        ] {
-            assert_eq!(node_name(text).as_deref(), wanted, "{text}");
-        }
-    }
-
-    #[test]
-    fn an_override_names_a_node_where_all_agree() {
-        let line = "root 7 1 /usr/bin/kubelet --hostname-override=";
-        let of = |names: &[&str]| {
-            let lines: Vec<String> = names
-                .iter()
-                .map(|name| format!("{line}{name} --v=2"))
-                .collect();
-            hostname_override(&lines.join("\n"))
-        };
-        assert_eq!(of(&["n1"]).as_deref(), Some("n1"));
-        assert_eq!(of(&["n1", "n1"]).as_deref(), Some("n1"));
-        assert_eq!(of(&["n1", "n2"]), None);
-        assert_eq!(of(&["$(NODE_NAME)"]), None);
-        assert_eq!(hostname_override("root 7 1 /usr/bin/kubelet --v=2"), None);
-    }
-}
+mod tests;

@@ -5,8 +5,26 @@ use serde_json::Value;
 use super::{Import, files, json};
 use crate::bundle::Bundle;
 
-/// A node, the version of its kubelet, and the member that says so.
-pub(super) type Listed = (String, Option<String>, usize);
+/// A node as an API lists it.
+pub(super) struct Listed {
+    pub(super) name: String,
+    /// The version of its kubelet.
+    version: Option<String>,
+    machine_id: Option<String>,
+    system_uuid: Option<String>,
+    /// The member that says so.
+    index: usize,
+}
+
+impl Listed {
+    /// Tells an import of the node what the API knows of it.
+    pub(super) fn tell(self, import: &mut Import) {
+        let index = self.index;
+        import.version = self.version.map(|version| (version, index));
+        import.manifest.host.machine_id = self.machine_id;
+        import.manifest.host.system_uuid = self.system_uuid;
+    }
+}
 
 /// The nodes that the first of these members lists.
 pub(super) fn listed(bundle: &Bundle, names: &[&str]) -> Vec<Listed> {
@@ -28,15 +46,24 @@ pub(super) fn of_value(list: &Value, index: usize) -> Vec<Listed> {
 
 fn node(item: &Value, index: usize) -> Option<Listed> {
     let name = item.pointer("/metadata/name")?.as_str()?.to_owned();
-    let version = item.pointer("/status/nodeInfo/kubeletVersion");
-    let version = version.and_then(Value::as_str).map(str::to_owned);
-    (name.len() <= crate::limits::NAME_BYTES).then_some((name, version, index))
+    let text = |key: &str| {
+        let text = item.pointer("/status/nodeInfo")?.get(key)?.as_str()?;
+        let is_short = text.len() <= crate::limits::NAME_BYTES;
+        (is_short && !text.is_empty()).then(|| text.to_owned())
+    };
+    (name.len() <= crate::limits::NAME_BYTES).then(|| Listed {
+        version: text("kubeletVersion"),
+        machine_id: text("machineID"),
+        system_uuid: text("systemUUID"),
+        name,
+        index,
+    })
 }
 
 /// A node of which only the API speaks.
-pub(super) fn import(blank: &Import, (name, version, index): Listed) -> Import {
+pub(super) fn import(blank: &Import, listed: Listed) -> Import {
     let mut import = blank.clone();
-    import.manifest.node = Some(name);
-    import.version = version.map(|version| (version, index));
+    import.manifest.node = Some(listed.name.clone());
+    listed.tell(&mut import);
     import
 }

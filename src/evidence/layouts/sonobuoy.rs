@@ -78,9 +78,9 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         import.kinds.insert(index, kind);
     }
     // A node on the list of which nothing else was had is a node without evidence.
-    for (name, version, index) in listed(bundle, &NODES) {
-        let import = nodes.entry(name).or_insert_with(|| blank.clone());
-        import.version = version.map(|version| (version, index));
+    for listed in listed(bundle, &NODES) {
+        let import = nodes.entry(listed.name.clone());
+        listed.tell(import.or_insert_with(|| blank.clone()));
     }
     let named = nodes.into_iter().map(|(name, mut import)| {
         import.manifest.node = Some(name);

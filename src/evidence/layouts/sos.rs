@@ -24,6 +24,7 @@ pub(super) static LAYOUT: Layout = Layout {
 
 const MANIFEST: &str = "sos_reports/manifest.json";
 const HOSTNAME: &str = "sos_commands/host/hostname";
+const MACHINE_ID: &str = "etc/machine-id";
 
 fn is_it(names: &Names<'_>) -> bool {
     names.has_below("sos_commands/")
@@ -33,7 +34,7 @@ fn is_it(names: &Names<'_>) -> bool {
 }
 
 fn wants(name: &str) -> bool {
-    [MANIFEST, HOSTNAME, "version.txt"].contains(&name)
+    [MANIFEST, HOSTNAME, MACHINE_ID, "version.txt"].contains(&name)
 }
 
 fn read(bundle: &Bundle) -> Vec<Import> {
@@ -95,6 +96,10 @@ fn read(bundle: &Bundle) -> Vec<Import> {
     let own = lists.iter().find_map(|list| hostname_override(list));
     let hostname = || small_text(bundle, HOSTNAME).and_then(|name| node_name(&name));
     import.manifest.node = own.or_else(hostname).filter(|_| !is_cleaned);
+    // With another root it may be that of a container.
+    let is_own = !is_cleaned && sysroot == Some("/");
+    let machine = small_text(bundle, MACHINE_ID).filter(|_| is_own);
+    import.manifest.host.machine_id = machine.filter(|id| is_machine_id(id));
     // The tool itself is in its list: as root, or what others run was not shown to it.
     let is_own = |line: &str| line.starts_with("root ") && line.contains(" ps auxwwwm");
     if lists.iter().any(|list| list.lines().any(is_own)) {
@@ -108,6 +113,11 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         .filter_map(|command| command.at.clone())
         .max();
     vec![import]
+}
+
+/// Whether it is as machine-id(5) has it.
+fn is_machine_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// When the last of its commands ended, in seconds since 1970.

@@ -15,6 +15,8 @@ pub struct Selected<'s> {
     pub shapes: &'s Shapes,
     /// Bytes that one object may have.
     pub most: u64,
+    /// Whether the digest of every member is taken, not only of those that are kept.
+    pub hashes_all: bool,
 }
 
 impl Selector for Selected<'_> {
@@ -22,10 +24,18 @@ impl Selector for Selected<'_> {
         layout::wanted(name, size, head)
     }
 
+    fn hashes_all(&self) -> bool {
+        self.hashes_all
+    }
+
     fn shrink(&self, list: &str) -> Option<Box<dyn Shrink + '_>> {
         Some(Box::new(Shrinking::of(self.shapes.of(list), self.most)))
     }
 }
+
+/// From so many bytes on, room is taken for so many, once: to grow step by step would hold what is
+/// kept twice. Room that is not written to costs no memory.
+const ROOM: (usize, usize) = (1 << 20, 64 << 20);
 
 /// A list on its way.
 pub struct Shrinking<'s> {
@@ -82,6 +92,10 @@ impl Parts for Kept<'_> {
     }
 
     fn object(&mut self, _at: u64, bytes: &[u8]) -> bool {
+        let (few, many) = ROOM;
+        if self.bytes.len() > few && self.bytes.capacity() < many {
+            self.bytes.reserve_exact(many - self.bytes.len());
+        }
         let before = self.bytes.len();
         let is_json = self.shape.write(bytes, &mut self.bytes).is_ok();
         if !is_json {

@@ -12,7 +12,7 @@ use crate::evidence::citation::Citation;
 use crate::matrix::report::Bundle;
 use crate::matrix::row::Row;
 
-const COLUMNS: [Column<'static>; 11] = [
+const COLUMNS: [Column<'static>; 12] = [
     ("cluster", 16.0),
     ("node", 30.0),
     ("bundle", 34.0),
@@ -24,6 +24,7 @@ const COLUMNS: [Column<'static>; 11] = [
     ("collector_sha256", 66.0),
     ("integrity", 12.0),
     ("bundle_sha256", 66.0),
+    ("signature", 32.0),
 ];
 
 #[derive(Default)]
@@ -32,7 +33,7 @@ pub(super) struct Evidence {
     cited: BTreeMap<(String, String, String), u64>,
     rows: Spool,
     /// Bundles of no node, which lend evidence: their names as citations have them, and their cells.
-    lenders: BTreeMap<String, [String; 6]>,
+    lenders: BTreeMap<String, [String; 7]>,
 }
 
 impl Evidence {
@@ -83,8 +84,8 @@ impl Evidence {
     }
 }
 
-/// Name, collected at, collector, its digest, integrity, digest.
-fn cells(bundle: &Bundle) -> [String; 6] {
+/// Name, collected at, collector, its digest, integrity, digest, signature.
+fn cells(bundle: &Bundle) -> [String; 7] {
     let text = |text: Option<&String>| text.cloned().unwrap_or_default();
     let collector = bundle.collector.as_ref();
     let name = text(collector.and_then(|c| c.name.as_ref()));
@@ -96,13 +97,18 @@ fn cells(bundle: &Bundle) -> [String; 6] {
         text(collector.and_then(|c| c.sha256.as_ref())),
         text(bundle.integrity.as_ref()),
         text(bundle.sha256.as_ref()),
+        bundle
+            .signature
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     ]
 }
 
 /// All cited members.
 pub(super) struct Written {
     rows: Waiting,
-    lenders: BTreeMap<String, [String; 6]>,
+    lenders: BTreeMap<String, [String; 7]>,
 }
 
 impl Written {
@@ -150,6 +156,7 @@ impl Written {
             collector_sha256,
             integrity,
             digest,
+            signature,
         ] = own[..]
         else {
             return Vec::new();
@@ -166,6 +173,7 @@ impl Written {
             collector_sha256,
             integrity,
             digest,
+            signature,
         ]
     }
 }

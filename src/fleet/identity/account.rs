@@ -98,7 +98,7 @@ pub(super) fn ranked(
 }
 
 /// An id, without masks and what machine-id(5) has for a system that was never started.
-pub(super) fn told(id: &str) -> Option<&str> {
+pub(in crate::fleet) fn told(id: &str) -> Option<&str> {
     unmasked(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
 }
 

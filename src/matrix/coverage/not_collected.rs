@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::node::duty::Duty;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The controls of one benchmark that nothing of a cluster was handed in for.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotCollected {
     /// The cluster; null of nodes that name none.
     pub cluster: Option<String>,
@@ -17,7 +18,8 @@ pub struct NotCollected {
     pub benchmark: String,
     /// The role of the nodes that the controls are asked of; null where they are asked of the cluster
     /// itself.
-    pub role: Option<Cow<'static, str>>,
+    #[schemars(with = "Option<String>")]
+    pub role: Option<Duty>,
     /// Who runs what has this role in place of the cluster's owner: then it is not for them to hand
     /// in, and does not count for `--fail-on unknown`. Null where it is for them.
     pub run_by: Option<String>,
@@ -39,7 +41,7 @@ impl NotCollected {
         let run_by: String = run_by
             .map(|provider| format!("{provider} runs it; "))
             .collect();
-        let asked = self.role.as_deref().map(|role| format!("{role} nodes"));
+        let asked = self.role.map(|role| format!("{} nodes", role.as_str()));
         let asked = asked.as_deref().unwrap_or("the cluster itself");
         let (count, runs) = (self.controls.len(), runs(&self.controls));
         format!(
@@ -125,9 +127,9 @@ impl Serialize for Lack {
 impl<'de> Deserialize<'de> for Lack {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let found = Self::ALL.iter().find(|(_, word, _)| *word == text);
-        let found = found.map(|(lack, _, _)| *lack);
-        found.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no code of coverage")))
+        let known = Self::ALL.iter().find(|(_, word, _)| *word == text);
+        let code = known.map(|(code, _, _)| *code);
+        code.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no such code")))
     }
 }
 

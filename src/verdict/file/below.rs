@@ -17,7 +17,10 @@ impl Question<'_> {
             return self.unknown(Code::FileNotCollected, format!("{path} was not looked at"));
         };
         if last.kind != stat::Kind::Dir {
-            let why = format!("{path} is no directory that stat.tsv shows");
+            let why = format!(
+                "{path} is no directory that {} shows",
+                evidence.metadata_source()
+            );
             return self.unknown(Code::FileNotCollected, why).cite(hops());
         }
         let (all, unlisted) = evidence.rows_below(path);
@@ -66,13 +69,14 @@ impl Question<'_> {
             finding.source = Some(Decider::FileMetadata);
             return finding;
         }
+        let source = evidence.metadata_source();
         let doubt = match (open, unlisted) {
             (Some((path, at)), _) => {
-                Some((format!("stat.tsv does not say it of {path}"), Some(at)))
+                Some((format!("{source} does not say it of {path}"), Some(at)))
             }
             (None, Some(part)) => Some((format!("{part} could not be listed whole"), None)),
             (None, None) if meant == 0 => {
-                Some((format!("stat.tsv shows no such file below {path}"), None))
+                Some((format!("{source} shows no such file below {path}"), None))
             }
             (None, None) => None,
         };

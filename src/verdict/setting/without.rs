@@ -42,8 +42,9 @@ pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Liv
             Verdict::NotApplicable,
             Code::ComponentNotOnNode,
             format!(
-                "a whole process list taken as root has no {}, and stat.tsv shows no file of one",
-                component.as_str()
+                "a whole process list taken as root has no {}, and {} shows no file of one",
+                component.as_str(),
+                subject.metadata_source()
             ),
             rule.expected(),
         )

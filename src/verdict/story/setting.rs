@@ -143,8 +143,9 @@ impl Teller<'_> {
                 vec![list],
                 Outcome::Won,
                 format!(
-                    "a whole process list taken as root has no {}, and stat.tsv shows no file of one",
-                    component.as_str()
+                    "a whole process list taken as root has no {}, and {} shows no file of one",
+                    component.as_str(),
+                    subject.metadata_source()
                 ),
             ),
             Presence::NotProven(why) => (Vec::new(), Outcome::CannotTell, why),

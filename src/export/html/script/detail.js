@@ -70,6 +70,8 @@ const nodeBody = async (model, node, openFinding) => {
   field(list, 'Bundle', code(node.bundle));
   field(list, 'Bundle SHA-256', code(bundle.sha256 ?? null));
   field(list, 'Checksums inside', bundle.integrity);
+  const { signature } = bundle;
+  field(list, 'Signature', signature ? [signature.state, signature.signer, signature.key, signature.why].filter(Boolean).join(', ') : null);
   field(list, 'Collected at', bundle.collected_at);
   field(list, 'Collector', collector ? [collector.name, collector.version].filter(Boolean).join(' ') : null);
   const problems = (bundle.problems ?? []).map(({ member, what, next }) =>

@@ -1,0 +1,44 @@
+//! Archives of other tools are known by their members alone, so that the first pass reads them whole.
+
+use rayon::prelude::*;
+
+use super::Run;
+use crate::fleet::imports::Told;
+use crate::fleet::lend::Lender;
+use crate::fleet::reading::Reading;
+
+impl Run<'_> {
+    /// Enters what archives of other tools say of themselves into the index, and gives what they
+    /// lend. An archive by itself has nobody to lend to and none to supersede.
+    pub(super) fn imported(&self, reading: &mut Reading<'_>) -> Vec<Lender> {
+        if reading.index.entries.len() < 2 {
+            return Vec::new();
+        }
+        let paths = self.lent_paths();
+        let told = {
+            let reading = &*reading;
+            let is_open = |unit: usize| {
+                let entry = reading.index.entries.get(unit);
+                entry.is_some_and(|entry| !entry.described)
+            };
+            let told = |place| {
+                reading.some(place, &is_open, &|bundle| {
+                    Told::of(&bundle, &self.limits, &paths)
+                })
+            };
+            let all = (0..reading.places.len()).into_par_iter();
+            let mut told: Vec<_> = all.flat_map_iter(told).collect();
+            told.sort_by_key(|(unit, _)| *unit);
+            told
+        };
+        let mut lenders = Vec::new();
+        for (unit, told) in told {
+            let Ok(Some(told)) = told else { continue };
+            lenders.extend(told.lender);
+            if let (Some(slot), Some(entry)) = (reading.index.entries.get_mut(unit), told.entry) {
+                *slot = entry;
+            }
+        }
+        lenders
+    }
+}
