@@ -52,7 +52,7 @@ fn nists_schema_accepts_it() {
         let hostile = parsed(&of_hostile_rows("oscal", benchmark));
         let wrong = wrong(&schema, &hostile);
         assert!(wrong.is_empty(), "{wrong:#?}");
-        assert_eq!(unresolved(&hostile), [String::new(); 0]);
+        assert!(unresolved(&hostile).is_empty());
     }
 }
 
