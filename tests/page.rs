@@ -147,7 +147,9 @@ fn the_policy_lets_run_what_is_in_the_page_and_nothing_else() {
         );
         assert!(!text.contains('<'));
     }
+    // A name that looks like markup is text, whatever it says.
     let before_data = page.split("<script").next().unwrap();
+    let before_data = before_data.replace("&lt;img src=x onerror=alert(1)&gt;", "");
     for fetches in [
         " src=",
         "srcset",

@@ -63,7 +63,6 @@ pub(super) fn head(to: &mut dyn Write, run: &Run, shown: &Shown<'_>) -> io::Resu
     };
     let mut environment = Environment::new();
     environment.add_filter("n", grouped);
-    environment.add_filter("name", name);
     let template = environment.template_from_named_str("page.html", TEMPLATE);
     let page = template.and_then(|template| template.render(Value::from(Serde(&context))));
     to.write_all(page.map_err(io::Error::other)?.as_bytes())
@@ -90,18 +89,6 @@ pub(super) fn block(
 /// When the target cannot be written.
 pub(super) fn foot(to: &mut dyn Write) -> io::Result<()> {
     write!(to, "<script>{SCRIPT}</script>\n</body>\n</html>\n")
-}
-
-/// A name that evidence gives, as text in which nothing looks like markup or an attribute.
-fn name(text: &str) -> Value {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' | '<' | '>' | '"' | '\'' | '=' => shown.push_str(&format!("&#{};", u32::from(c))),
-            c => shown.push(c),
-        }
-    }
-    Value::from_safe_string(shown)
 }
 
 /// A number as people read it: 12,345.

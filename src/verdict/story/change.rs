@@ -198,10 +198,30 @@ impl Teller<'_> {
             Verdict::Fail => to_pass(rule, setting, source, finding),
             _ => to_fail(rule, setting, source, finding),
         };
+        if all.is_empty() {
+            all.push(among_arguments(rule, setting, finding));
+        }
         if configz && finding.verdict == Verdict::Pass {
             all.push("A configz reply that shows another value: it is what runs.".to_owned());
         }
         all
+    }
+}
+
+/// What an argument of the component would change, where nothing sets the value.
+fn among_arguments(rule: &SettingRule, setting: &Setting, finding: &Finding) -> String {
+    let whose = rule.component.spoken();
+    match (setting.flag.as_ref(), finding.verdict) {
+        ("", Verdict::Fail) => format!(
+            "What {whose} is started with, such that {}.",
+            finding.expected
+        ),
+        ("", _) => format!("Another value in what {whose} is started with."),
+        (flag, Verdict::Fail) => format!(
+            "`--{flag}` among the arguments of {whose}, such that {}, and a restart.",
+            finding.expected
+        ),
+        (flag, _) => format!("`--{flag}` with an unwanted value among the arguments of {whose}."),
     }
 }
 

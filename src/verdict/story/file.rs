@@ -112,8 +112,18 @@ impl Teller<'_> {
             for (row, citation) in &rows {
                 steps.push(self.row(row, citation, asks, finding));
             }
+            steps.extend(self.row_below(path, asks, finding));
         }
         steps
+    }
+
+    /// Of what lies below a directory, the row that decides first.
+    fn row_below(&self, path: &str, asks: &dyn AsksOfFile, finding: &Finding) -> Option<Step> {
+        let evidence = self.subject.evidence?;
+        let first = finding.evidence.first()?;
+        let (below, _) = evidence.rows_below(path);
+        let (row, citation) = below.iter().find(|(_, citation)| citation == first)?;
+        Some(self.row(row, citation, asks, finding))
     }
 
     fn row(
@@ -172,12 +182,19 @@ impl Teller<'_> {
             Located::Paths(paths, _) => paths,
             _ => Vec::new(),
         });
-        paths.find_map(|path| {
-            let (row, citation) = evidence.hops(&path).pop()?;
-            let decides = Some(&citation) == finding.evidence.first();
+        let decides = |(row, citation): (&StatRow<'_>, &Citation)| {
+            let decides = Some(citation) == finding.evidence.first();
             decides.then(|| Decided {
                 path: row.path.to_string(),
                 mode: row.mode,
+            })
+        };
+        paths.find_map(|path| {
+            let hops = evidence.hops(&path);
+            let own = hops.last().and_then(|(row, at)| decides((row, at)));
+            own.or_else(|| {
+                let (below, _) = evidence.rows_below(&path);
+                below.iter().find_map(|(row, at)| decides((row, at)))
             })
         })
     }
