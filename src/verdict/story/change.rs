@@ -174,7 +174,10 @@ impl Teller<'_> {
                 }
                 parts.sort();
                 parts.dedup();
-                return parts;
+                if !parts.is_empty() {
+                    return parts;
+                }
+                parts
             }
         };
         if finding.source.is_none() {

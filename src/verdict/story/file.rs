@@ -133,14 +133,16 @@ impl Teller<'_> {
         asks: &dyn AsksOfFile,
         finding: &Finding,
     ) -> Step {
-        let decides = finding.source.is_some() && finding.evidence.contains(citation);
+        let cited = finding.evidence.iter().position(|at| at == citation);
+        let cited = cited.filter(|_| finding.source.is_some());
         let found = asks.found(row);
         let outcome = match row.kind {
             Kind::Symlink => Outcome::Followed,
             Kind::Absent => Outcome::Silent,
             Kind::Unreadable => Outcome::CannotTell,
             Kind::File | Kind::Dir if found.is_none() => Outcome::CannotTell,
-            Kind::File | Kind::Dir if decides => Outcome::Won,
+            Kind::File | Kind::Dir if cited == Some(0) => Outcome::Won,
+            Kind::File | Kind::Dir if cited.is_some() => Outcome::Agrees,
             Kind::File | Kind::Dir => Outcome::Undecided,
         };
         let at = [citation.clone()];

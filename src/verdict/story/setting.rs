@@ -74,7 +74,11 @@ impl Teller<'_> {
             at.extend(version.map(|(_, citation)| citation.clone()));
         }
         let (outcome, said, because) = match (decided, &heard.says) {
-            (Ok(in_force), says) if is(&in_force.winner, &heard) => {
+            // Two arguments of one line have one citation: what is silent does not win.
+            (Ok(in_force), says)
+                if is(&in_force.winner, &heard)
+                    && (heard.source == Source::DropIn || matches!(says, Says::Value(_))) =>
+            {
                 let said = match says {
                     Says::Value(text) => text.clone(),
                     // A drop-in of 1.28 brings the defaults along.
