@@ -7,25 +7,68 @@ use std::fmt;
 
 pub use of_bundle::Problem;
 
-/// Makes [`Code`] of its list, in which each code stands once: its name, its word, what it says.
+/// Makes a closed list of codes, in which each stands once: its name, its word, what it says. Written
+/// and read back as its word.
 macro_rules! codes {
-    ($($name:ident $word:literal $meaning:literal,)*) => {
-        /// Why a verdict is what it is, or what a reader should know beside it: the one closed list
-        /// of codes that `reason` begins with and `notes` holds.
+    ($(#[$about:meta])* $list:ident: $($name:ident $word:literal $meaning:literal,)*) => {
+        $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code {
+        pub enum $list {
             $(#[doc = $meaning] $name,)*
         }
 
-        impl Code {
-            /// Every code, with what it says.
+        impl $list {
+            /// Every code, as it is written and with what it says, in the order of reports.
             pub const ALL: &[(Self, &'static str, &'static str)] =
                 &[$((Self::$name, $word, $meaning),)*];
+
+            /// The code as it is written.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+
+            /// What it says.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => $meaning,)*
+                }
+            }
+
+            /// The code that is written so.
+            #[must_use]
+            pub fn named(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl serde::Serialize for $list {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $list {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = <String as serde::Deserialize>::deserialize(from)?;
+                let found = Self::named(&word);
+                found.ok_or_else(|| serde::de::Error::custom(format!("`{word}` is no such code")))
+            }
         }
     };
 }
+pub(crate) use codes;
 
 codes! {
+    /// Why a verdict is what it is, or what a reader should know beside it: the one closed list of
+    /// codes that `reason` begins with and `notes` holds.
+    Code:
     ConfigzSetsIt "configz-sets-it" "configz shows the value",
     ArgumentSetsIt "argument-sets-it" "an argument of the process sets the value",
     EnvironmentSetsIt "environment-sets-it" "a variable of the environment of the process sets the value",
@@ -89,25 +132,6 @@ codes! {
     NotOnThisSystem "not-on-this-system" "the operating system of the node has nothing that the rule is about",
     Attested "attested" "a person answered where no evidence decides",
     WaiverExpired "waiver-expired" "a waiver or attestation that was for this finding has expired",
-}
-
-impl Code {
-    /// The code as it is written.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(code, _, _)| *code == self)
-            .map_or("", |(_, word, _)| word)
-    }
-
-    /// What the code that is written so says.
-    #[must_use]
-    pub fn meaning_of(word: &str) -> Option<&'static str> {
-        let mut all = Self::ALL.iter();
-        let found = all.find(|(_, code, _)| *code == word);
-        found.map(|(_, _, meaning)| *meaning)
-    }
 }
 
 impl fmt::Display for Code {

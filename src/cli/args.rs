@@ -13,6 +13,7 @@ pub use convert::ConvertArgs;
 
 use super::outputs::Typed;
 use super::table::Form;
+use crate::export::Format;
 pub use judging::{CatalogArgs, JudgingArgs, LimitArgs, TrustArgs, WorkerArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
@@ -72,9 +73,7 @@ pub struct AnalyzeArgs {
     /// a file for each node, in the formats that have one. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of the -o before it, or of stdout: csv, defectdojo, html, json, jsonl, junit,
-    /// kube-bench, ocsf, parquet, prometheus, sarif, xlsx
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help = format_help())]
     pub format: Vec<String>,
     /// The two, as they belong together.
     #[arg(skip)]
@@ -123,6 +122,14 @@ pub enum Layout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum GroupBy {
     Nist,
+}
+
+/// The help of `--format`, with the formats that this build has.
+fn format_help() -> String {
+    format!(
+        "The format of the -o before it, or of stdout: {}",
+        Format::names()
+    )
 }
 
 fn time(typed: &str) -> Result<Timestamp, String> {

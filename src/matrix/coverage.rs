@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use crate::problem::codes;
 use not_collected::{Lack, NotCollected};
 
 /// How far a run went.
@@ -250,106 +251,18 @@ impl Coverage {
     }
 }
 
-/// What a gap is: a closed list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Code {
-    /// The node was expected, and no bundle has evidence of it.
-    NoEvidence,
-    /// The bundle cannot be read.
-    Unreadable,
-    /// No finding of the node is decided by evidence.
-    NothingDecided,
-    /// The bundle is older than `--max-age` allows.
-    TooOld,
-    /// `--max-age` was asked for, and the bundle does not say when it was made.
-    TimeUnknown,
-    /// The bundle was made after the time of the run.
-    ClockInFuture,
-    /// A newer bundle of the node is reported.
-    Superseded,
-    /// The list of the nodes that should be there does not name the node.
-    NotExpected,
-    /// Two names have one machine id.
-    MachineShared,
-}
-
-impl Code {
-    /// Every code, in the order of reports, and what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 9] = [
-        (
-            Self::NoEvidence,
-            "no-evidence",
-            "the node was expected, and no bundle has evidence of it",
-        ),
-        (Self::Unreadable, "unreadable", "the bundle cannot be read"),
-        (
-            Self::NothingDecided,
-            "nothing-decided",
-            "no finding of the node passes or fails, and some are undecided",
-        ),
-        (
-            Self::TooOld,
-            "evidence-too-old",
-            "the bundle is older than --max-age allows, so its node does not count as judged",
-        ),
-        (
-            Self::TimeUnknown,
-            "collected-at-unknown",
-            "--max-age was given, and the bundle does not say when it was made",
-        ),
-        (
-            Self::ClockInFuture,
-            "clock-in-future",
-            "the bundle says it was made after the time that is today",
-        ),
-        (
-            Self::Superseded,
-            "superseded",
-            "another bundle of the node is reported in its place",
-        ),
-        (
-            Self::NotExpected,
-            "not-expected",
-            "the list of the nodes that should be there does not name the node",
-        ),
-        (
-            Self::MachineShared,
-            "machine-shared",
-            "two nodes have one machine id: renamed, cloned, or named in two ways",
-        ),
-    ];
-
-    /// The code as it is written.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.entry().1
-    }
-
-    /// What it says.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        self.entry().2
-    }
-
-    fn entry(self) -> &'static (Self, &'static str, &'static str) {
-        let found = Self::ALL.iter().find(|(code, _, _)| *code == self);
-        found.unwrap_or(&Self::ALL[0])
-    }
-}
-
-impl Serialize for Code {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Code {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        let found = Self::ALL.iter().find(|(_, word, _)| *word == text);
-        let found = found.map(|(code, _, _)| *code);
-        found.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no code of coverage")))
-    }
+codes! {
+    /// What a gap is: a closed list.
+    Code:
+    NoEvidence "no-evidence" "the node was expected, and no bundle has evidence of it",
+    Unreadable "unreadable" "the bundle cannot be read",
+    NothingDecided "nothing-decided" "no finding of the node passes or fails, and some are undecided",
+    TooOld "evidence-too-old" "the bundle is older than --max-age allows, so its node does not count as judged",
+    TimeUnknown "collected-at-unknown" "--max-age was given, and the bundle does not say when it was made",
+    ClockInFuture "clock-in-future" "the bundle says it was made after the time that is today",
+    Superseded "superseded" "another bundle of the node is reported in its place",
+    NotExpected "not-expected" "the list of the nodes that should be there does not name the node",
+    MachineShared "machine-shared" "two nodes have one machine id: renamed, cloned, or named in two ways",
 }
 
 impl JsonSchema for Code {
@@ -358,6 +271,6 @@ impl JsonSchema for Code {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "enum": Self::ALL.map(|(_, word, _)| word)})
+        json_schema!({"type": "string", "enum": Self::ALL.iter().map(|(_, word, _)| word).collect::<Vec<_>>()})
     }
 }

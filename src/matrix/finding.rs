@@ -127,44 +127,35 @@ impl Answer {
 }
 
 /// A code of the `notes` column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Note(&'static str);
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Note {
+    /// Of how the verdict came about.
+    Verdict(Code),
+    /// Of when the bundle was made.
+    Coverage(coverage::Code),
+}
 
 impl Note {
     /// As it is written.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        self.0
+        match self {
+            Self::Verdict(code) => code.as_str(),
+            Self::Coverage(code) => code.as_str(),
+        }
     }
 }
 
 impl From<Code> for Note {
     fn from(code: Code) -> Self {
-        Self(code.as_str())
+        Self::Verdict(code)
     }
 }
 
 impl From<coverage::Code> for Note {
     fn from(code: coverage::Code) -> Self {
-        Self(code.as_str())
-    }
-}
-
-impl Serialize for Note {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Note {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        let of_verdicts = Code::ALL.iter().map(|(_, word, _)| *word);
-        let of_coverage = coverage::Code::ALL.iter().map(|(_, word, _)| *word);
-        let known = of_verdicts.chain(of_coverage).find(|word| *word == text);
-        known
-            .map(Self)
-            .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no code")))
+        Self::Coverage(code)
     }
 }
 

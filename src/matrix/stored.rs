@@ -132,6 +132,19 @@ pub enum Stopped {
     Taker(io::Error),
 }
 
+/// Whether a report has the schema that this program reads.
+///
+/// # Errors
+/// It has another.
+fn is_schema<E: serde::de::Error>(schema: &Value) -> Result<bool, E> {
+    match schema == SCHEMA {
+        true => Ok(true),
+        false => Err(E::custom(format!(
+            "its schema is {schema}, and this program reads \"{SCHEMA}\""
+        ))),
+    }
+}
+
 /// What takes the findings.
 type Take<'t, T> = &'t mut dyn FnMut(T) -> io::Result<()>;
 
@@ -248,13 +261,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Document<'_, T> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "schema" => {
-                    let schema: Value = map.next_value()?;
-                    if schema != SCHEMA {
-                        return Err(A::Error::custom(format!(
-                            "its schema is {schema}, and this program reads \"{SCHEMA}\""
-                        )));
-                    }
-                    is_ours = true;
+                    is_ours = is_schema(&map.next_value()?)?;
                 }
                 "run" => run = map.next_value()?,
                 "findings" => {

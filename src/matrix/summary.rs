@@ -136,15 +136,9 @@ pub fn is_answer(verdict: &str) -> bool {
 /// What a code at the head of a reason means; empty for what is no code.
 #[must_use]
 pub fn meaning(code: &str) -> &'static str {
-    let own = problem::Code::ALL
-        .iter()
-        .map(|(_, word, meaning)| (*word, *meaning));
-    let bundles = bundle::Code::ALL
-        .iter()
-        .map(|(_, word, meaning)| (*word, *meaning));
-    own.chain(bundles)
-        .find(|(word, _)| *word == code)
-        .map_or("", |(_, meaning)| meaning)
+    let of_verdict = problem::Code::named(code).map(problem::Code::meaning);
+    let of_bundle = || bundle::Code::named(code).map(bundle::Code::meaning);
+    of_verdict.or_else(of_bundle).unwrap_or_default()
 }
 
 /// Adds one without making a key anew.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::row::Row;
+use super::summary::meaning;
 use crate::benchmark::references::NIST_CONTROLS;
 use crate::bundle;
 use crate::bundle::shell::Way;
@@ -157,8 +158,7 @@ impl Told {
     ) -> Self {
         let code = row.code;
         let own = |text: Option<&str>| text.map(str::to_owned);
-        let of_bundle = bundle::Code::ALL.iter().find(|(_, word, _)| *word == code);
-        let meaning = Code::meaning_of(code).or(of_bundle.map(|(_, _, meaning)| *meaning));
+        let meaning = Some(meaning(code)).filter(|meaning| !meaning.is_empty());
         let next = || problems.iter().map(|p| sentence(&p.next)).collect();
         let would_change = story.as_ref().map_or_else(next, |s| s.would_change.clone());
         let (told, tests, cited) = match story {
@@ -195,7 +195,7 @@ impl Told {
                 .collect(),
             notes: (row.notes.iter())
                 .map(|code| Note {
-                    meaning: Code::meaning_of(code),
+                    meaning: Code::named(code).map(Code::meaning),
                     code: (*code).to_owned(),
                 })
                 .collect(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{CatalogArgs, GroupBy, Layout};
+use super::{CatalogArgs, GroupBy, Layout, format_help};
 use crate::cli::outputs::Typed;
 
 #[derive(Debug, ClapArgs)]
@@ -16,8 +16,7 @@ pub struct ConvertArgs {
     /// each node, in the formats that have one. May be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The format of the -o before it, or of stdout: see analyze
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help = format_help())]
     pub format: Vec<String>,
     /// The two, as they belong together.
     #[arg(skip)]

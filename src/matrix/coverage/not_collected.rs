@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::node::duty::Duty;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::node::duty::Duty;
+use crate::problem::codes;
 
 /// The controls of one benchmark that nothing of a cluster was handed in for.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
@@ -69,68 +71,12 @@ fn runs(controls: &[String]) -> String {
     runs.collect::<Vec<_>>().join(", ")
 }
 
-/// What was not handed in: a closed list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lack {
-    /// The API objects of a cluster.
-    Cluster,
-    /// Any node that has a role.
-    Role,
-    /// The same, of a role that a provider's own machines have.
-    RunByProvider,
-}
-
-impl Lack {
-    /// Every code, and what it says.
-    pub const ALL: [(Self, &'static str, &'static str); 3] = [
-        (
-            Self::Cluster,
-            "cluster-not-collected",
-            "no bundle has API objects of the cluster, so what is asked of the cluster itself is not decided; run collect-cluster.sh",
-        ),
-        (
-            Self::Role,
-            "role-not-collected",
-            "no node of the cluster came in that has the role these controls are asked of; run collect-node.sh on one",
-        ),
-        (
-            Self::RunByProvider,
-            "run-by-provider",
-            "a provider's own machines have the role these controls are asked of",
-        ),
-    ];
-
-    /// The code as it is written.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.entry().1
-    }
-
-    /// What it says.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        self.entry().2
-    }
-
-    fn entry(self) -> &'static (Self, &'static str, &'static str) {
-        let found = Self::ALL.iter().find(|(code, _, _)| *code == self);
-        found.unwrap_or(&Self::ALL[0])
-    }
-}
-
-impl Serialize for Lack {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Lack {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        let known = Self::ALL.iter().find(|(_, word, _)| *word == text);
-        let code = known.map(|(code, _, _)| *code);
-        code.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no such code")))
-    }
+codes! {
+    /// What was not handed in: a closed list.
+    Lack:
+    Cluster "cluster-not-collected" "no bundle has API objects of the cluster, so what is asked of the cluster itself is not decided; run collect-cluster.sh",
+    Role "role-not-collected" "no node of the cluster came in that has the role these controls are asked of; run collect-node.sh on one",
+    RunByProvider "run-by-provider" "a provider's own machines have the role these controls are asked of",
 }
 
 impl JsonSchema for Lack {
@@ -139,7 +85,7 @@ impl JsonSchema for Lack {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "enum": Self::ALL.map(|(_, word, _)| word)})
+        json_schema!({"type": "string", "enum": Self::ALL.iter().map(|(_, word, _)| word).collect::<Vec<_>>()})
     }
 }
 

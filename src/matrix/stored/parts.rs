@@ -9,11 +9,10 @@ use serde::Deserialize;
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use serde_json::Value;
 
-use super::{Stopped, told};
+use super::{Stopped, is_schema, told};
 use crate::matrix::coverage::Coverage;
-use crate::matrix::report::{Bundle, Run, SCHEMA};
+use crate::matrix::report::{Bundle, Run};
 use crate::matrix::waivers::stored::{StoredOutcome, StoredWaivers};
 use crate::problem::Problem;
 
@@ -95,13 +94,7 @@ impl<'de> Visitor<'de> for Document<'_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "schema" => {
-                    let schema: Value = map.next_value()?;
-                    if schema != SCHEMA {
-                        return Err(A::Error::custom(format!(
-                            "its schema is {schema}, and this program reads \"{SCHEMA}\""
-                        )));
-                    }
-                    is_ours = true;
+                    is_ours = is_schema(&map.next_value()?)?;
                 }
                 "run" => run = Some(map.next_value::<Run>()?),
                 "bundles" => bundles = Some(map.next_value_seed(Bundles(self.0))?),

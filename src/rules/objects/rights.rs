@@ -26,6 +26,8 @@ struct Right {
     verbs: Vec<String>,
     resources: Vec<String>,
     group: String,
+    /// The resources are of no namespace: what binds in one does not give them.
+    is_cluster_scoped: bool,
 }
 
 /// Verbs that a name cannot narrow: the request has none.
@@ -89,14 +91,17 @@ impl RightsRule {
         }
     }
 
-    /// The rules of a role that give such a right.
+    /// The rules of a role that give such a right where it is bound: in a namespace alone (a
+    /// RoleBinding), or in the whole cluster. The API server asks RoleBindings only about requests
+    /// that have a namespace (Kubernetes, "Using RBAC Authorization").
     #[must_use]
-    pub fn given_by(&self, role: &Json) -> Vec<usize> {
+    pub fn given_by(&self, role: &Json, in_namespace: bool) -> Vec<usize> {
         let rules = role.get("rules").and_then(Json::as_array);
         let rules = rules.map(Vec::as_slice).unwrap_or_default();
         let gives = |(at, rule): (usize, &Json)| {
-            let mut rights = self.rights.iter();
+            let rights = self.rights.iter();
             rights
+                .filter(|right| !(in_namespace && right.is_cluster_scoped))
                 .any(|right| right.given_by(rule).next().is_some())
                 .then_some(at)
         };
@@ -129,6 +134,7 @@ impl Right {
             verbs: texts(&mut table, "verbs")?,
             resources: texts(&mut table, "resources")?,
             group: table.text("group")?.unwrap_or_default(),
+            is_cluster_scoped: table.flag("cluster_scoped")?,
         };
         table.finish("rights")?;
         match right.verbs.is_empty() || right.resources.is_empty() {

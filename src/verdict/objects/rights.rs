@@ -15,7 +15,8 @@ use crate::rules::objects::rights::RightsRule;
 use crate::rules::objects::shared::Shared;
 
 /// Lists of bindings, each with the list of roles that belongs to it alone.
-const BINDINGS: [&str; 2] = ["clusterrolebindings", "rolebindings"];
+const BINDINGS: [&str; 2] = [CLUSTER_BINDINGS, "rolebindings"];
+const CLUSTER_BINDINGS: &str = "clusterrolebindings";
 const CLUSTER_ROLES: &str = "clusterroles";
 const ROLES: &str = "roles";
 
@@ -32,7 +33,7 @@ pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &S
     let mut tally = Tally::new(shared);
     let is_masked = |text: &str| unmasked(text).is_none();
     let mut roles: HashMap<String, (Objects<'_>, usize)> = HashMap::new();
-    let mut given: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut given: HashMap<(String, bool), Vec<usize>> = HashMap::new();
     for list in [CLUSTER_ROLES, ROLES] {
         let Some(objects) = list_of(evidence, list, &mut tally) else {
             continue;
@@ -43,7 +44,12 @@ pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &S
                 let place = objects.citation.pointer(&["items", &at.to_string()]);
                 tally.decides_nothing(&item, place);
             }
-            given.insert(name.clone(), rule.given_by(&item));
+            for in_namespace in [false, true] {
+                given.insert(
+                    (name.clone(), in_namespace),
+                    rule.given_by(&item, in_namespace),
+                );
+            }
             roles.insert(name, (objects.clone(), at));
         }
     }
@@ -62,10 +68,11 @@ pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &S
                 continue;
             };
             // With all roles there, it names one that is not; else that list is missing already.
-            let Some(rules) = given.get(&role).filter(|rules| !rules.is_empty()) else {
+            let bound = (role, list != CLUSTER_BINDINGS);
+            let Some(rules) = given.get(&bound).filter(|rules| !rules.is_empty()) else {
                 continue;
             };
-            let Some(role) = roles.get(&role).and_then(|(list, at)| list.get(*at)) else {
+            let Some(role) = roles.get(&bound.0).and_then(|(list, at)| list.get(*at)) else {
                 continue;
             };
             let role = &role;
