@@ -15,7 +15,7 @@ use super::static_pod::{Planned, planned};
 use crate::limits::Limits;
 
 /// The mark of a pod that stands for a manifest of its node.
-const MIRROR: &str = "kubernetes.io/config.mirror";
+pub(super) const MIRROR: &str = "kubernetes.io/config.mirror";
 
 impl Evidence<'_> {
     /// The components of a control plane among the mirror pods of the cluster, by node.

@@ -40,8 +40,8 @@ const OF_ALL: [&[&str]; 10] = [
 ];
 /// The same of nodes.
 const OF_NODES: [&[&str]; 2] = [&["metadata", "labels"], &["status", "nodeInfo"]];
-/// The same of pods: what a static pod of a node says of what the node runs.
-const OF_PODS: [&[&str]; 7] = [
+/// The same of pods that stand for a manifest on a node: what it runs.
+const OF_MIRRORS: [&[&str]; 7] = [
     &["metadata", "annotations", "kubernetes.io/config.mirror"],
     &["spec", "nodeName"],
     &["spec", "containers", "name"],
@@ -71,17 +71,10 @@ static NODES: LazyLock<Shape> = LazyLock::new(|| {
     shape
 });
 
-static PODS: LazyLock<Shape> = LazyLock::new(|| {
-    let mut shape = COMMON.clone();
-    OF_PODS.iter().for_each(|path| shape.keep(path));
-    shape
-});
-
 /// What is kept of a list whatever rules read.
 fn start(list: &str) -> &'static Shape {
     match list {
         "nodes" => &NODES,
-        "pods" => &PODS,
         _ => &COMMON,
     }
 }
@@ -141,6 +134,16 @@ impl Shapes {
     pub fn of_mut(&mut self, list: &str) -> &mut Shape {
         let start = || start(list).clone();
         self.0.entry(list.to_owned()).or_insert_with(start)
+    }
+
+    /// What is kept of pods that stand for a manifest: they are few, and all pods are many.
+    #[must_use]
+    pub fn of_mirrors(&self, list: &str) -> Option<Shape> {
+        (list == "pods").then(|| {
+            let mut shape = self.of(list).clone();
+            OF_MIRRORS.iter().for_each(|path| shape.keep(path));
+            shape
+        })
     }
 
     /// What is kept of a list.

@@ -1,7 +1,10 @@
 //! A list of API objects as it arrives → the same list with what rules read alone. Objects keep
 //! their places, and what is no JSON stays none.
 
+use memchr::memmem;
+
 use super::super::layout;
+use super::super::mirror_pods::MIRROR;
 use super::shape::{Shape, Shapes};
 use super::split::{Parts, Splitter};
 use crate::bundle::{Selector, Shrink};
@@ -29,7 +32,9 @@ impl Selector for Selected<'_> {
     }
 
     fn shrink(&self, list: &str) -> Option<Box<dyn Shrink + '_>> {
-        Some(Box::new(Shrinking::of(self.shapes.of(list), self.most)))
+        let mut shrinking = Shrinking::of(self.shapes.of(list), self.most);
+        shrinking.kept.of_mirrors = self.shapes.of_mirrors(list);
+        Some(Box::new(shrinking))
     }
 }
 
@@ -47,6 +52,8 @@ pub struct Shrinking<'s> {
 
 struct Kept<'s> {
     shape: &'s Shape,
+    /// What is kept of objects that say of themselves that they stand for a manifest.
+    of_mirrors: Option<Shape>,
     bytes: Vec<u8>,
 }
 
@@ -58,6 +65,7 @@ impl<'s> Shrinking<'s> {
             splitter: Splitter::new(usize::try_from(most).unwrap_or(usize::MAX)),
             kept: Kept {
                 shape,
+                of_mirrors: None,
                 bytes: Vec::new(),
             },
             is_odd: None,
@@ -97,7 +105,10 @@ impl Parts for Kept<'_> {
             self.bytes.reserve_exact(many - self.bytes.len());
         }
         let before = self.bytes.len();
-        let is_json = self.shape.write(bytes, &mut self.bytes).is_ok();
+        let mirrors = self.of_mirrors.as_ref();
+        let mirrors = mirrors.filter(|_| memmem::find(bytes, MIRROR.as_bytes()).is_some());
+        let shape = mirrors.unwrap_or(self.shape);
+        let is_json = shape.write(bytes, &mut self.bytes).is_ok();
         if !is_json {
             self.bytes.truncate(before);
             let head = bytes.len().min(BROKEN);

@@ -125,29 +125,28 @@ impl Places for Zip {
     }
 }
 
-/// One file, for one document.
+/// One file, for one document. It is written once nothing follows it: stdout takes nothing back.
 pub(in crate::export) struct Single {
     sink: Sink,
-    is_taken: bool,
+    document: Option<Vec<u8>>,
 }
 
 impl Single {
     pub(in crate::export) fn new(sink: Sink) -> Self {
         Self {
             sink,
-            is_taken: false,
+            document: None,
         }
     }
 }
 
 impl Places for Single {
     fn put(&mut self, _name: &str, fill: Fill<'_>) -> io::Result<()> {
-        if self.is_taken {
+        if self.document.is_some() {
             let why = "holds one node and one benchmark, and there are several; end the path in / or .zip to have a file for each";
             return Err(io::Error::other(Refused(why.to_owned())));
         }
-        self.is_taken = true;
-        fill(&mut self.sink)
+        fill(self.document.insert(Vec::new()))
     }
 
     fn index(&mut self, _name: &str, _from: &mut File) -> io::Result<()> {
@@ -161,6 +160,8 @@ impl Places for Single {
     }
 
     fn finish(&mut self) -> io::Result<()> {
+        self.sink
+            .write_all(self.document.as_deref().unwrap_or_default())?;
         self.sink.flush()
     }
 
