@@ -17,7 +17,7 @@ use crate::bundle;
 use crate::export::Sink;
 use crate::export::changes::{FORMATS, Format};
 use crate::export::target::{self, Lost, Target};
-use crate::matrix::compare::change::Finding;
+use crate::matrix::compare::change::Compared;
 use crate::matrix::compare::{Comparison, Old};
 use crate::matrix::judged::Judged;
 use crate::matrix::stored;
@@ -26,7 +26,7 @@ use crate::pipeline::{self, Run};
 use crate::verdict::Verdict;
 
 /// What takes the findings of one side.
-type Take<'t> = &'t mut dyn FnMut(&Finding) -> io::Result<()>;
+type Take<'t> = &'t mut dyn FnMut(&Compared) -> io::Result<()>;
 
 pub fn run(args: &DiffArgs) -> Result<Exit, Stop> {
     let (comparison, errors) = compared(args)?;
@@ -189,7 +189,7 @@ impl Judge<'_> {
         let emit = &mut |judged: &Judged| {
             for found in &judged.findings {
                 *errors += u64::from(found.verdict() == Verdict::Error);
-                take(&Finding::from(&found.row(self.run.catalog, None)))?;
+                take(&Compared::from(&found.row(self.run.catalog, None)))?;
             }
             Ok::<(), io::Error>(())
         };
@@ -215,7 +215,7 @@ fn report_of(path: &Path, take: Take<'_>) -> Result<Option<Value>, Stop> {
     if head.is_empty() && is_lines {
         return Ok(None);
     }
-    let take = &mut |finding: Finding| take(&finding);
+    let take = &mut |finding: Compared| take(&finding);
     stored::read(source, take).map_err(|stopped| match stopped {
         stored::Stopped::Wrong(why) => wrong(why),
         stored::Stopped::Taker(error) => error.into(),

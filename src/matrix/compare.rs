@@ -11,7 +11,7 @@ use std::io;
 use serde_json::Value;
 
 use crate::bundle::sha256_hex;
-use change::{Change, Finding, Kind, State};
+use change::{Change, Compared, Kind, State};
 use scope::{Remark, remarks};
 use spool::{Place, Spool};
 
@@ -47,12 +47,12 @@ impl Side {
     }
 
     /// Whether it has the bundle of a finding, or another one of its node.
-    fn knows(&self, finding: &Finding) -> bool {
+    fn knows(&self, finding: &Compared) -> bool {
         let knows_node = finding.node.is_some() && self.nodes.contains_key(&name(finding));
         knows_node || self.bundles.contains(&finding.bundle)
     }
 
-    fn see(&mut self, finding: &Finding) {
+    fn see(&mut self, finding: &Compared) {
         self.findings += 1;
         if !self.bundles.contains(&finding.bundle) {
             self.bundles.insert(finding.bundle.clone());
@@ -70,13 +70,13 @@ impl Side {
         }
     }
 
-    fn node_mut(&mut self, finding: &Finding) -> &mut Node {
+    fn node_mut(&mut self, finding: &Compared) -> &mut Node {
         self.nodes.entry(name(finding)).or_default()
     }
 
     /// How it does without a finding that the other side has; `None` where that needs no telling:
     /// the node was judged by another benchmark, or not at all.
-    fn lacks(&self, finding: &Finding) -> Option<Lack> {
+    fn lacks(&self, finding: &Compared) -> Option<Lack> {
         let (Some(benchmark), Some(control)) = (&finding.benchmark, &finding.control) else {
             return Some(Lack::Finding);
         };
@@ -101,7 +101,7 @@ enum Lack {
     Finding,
 }
 
-fn name(finding: &Finding) -> Name {
+fn name(finding: &Compared) -> Name {
     let node = finding.node.clone().unwrap_or_default();
     (finding.cluster.clone(), node)
 }
@@ -160,7 +160,7 @@ impl Old {
     ///
     /// # Errors
     /// The temporary file failed.
-    pub fn add(&mut self, finding: &Finding) -> io::Result<()> {
+    pub fn add(&mut self, finding: &Compared) -> io::Result<()> {
         self.side.see(finding);
         let at = self.by_id.entry(finding.finding_id.as_str().into());
         let at = at.or_default();
@@ -186,7 +186,7 @@ impl Old {
         }
     }
 
-    fn fetch(&mut self, at: usize) -> io::Result<Option<Finding>> {
+    fn fetch(&mut self, at: usize) -> io::Result<Option<Compared>> {
         let Some(entry) = self.entries.get(at) else {
             return Ok(None);
         };
@@ -210,7 +210,7 @@ impl New {
     ///
     /// # Errors
     /// The temporary file failed.
-    pub fn add(&mut self, finding: &Finding) -> io::Result<()> {
+    pub fn add(&mut self, finding: &Compared) -> io::Result<()> {
         self.side.see(finding);
         let seen = self.seen.entry(finding.finding_id.as_str().into());
         let seen = seen.or_default();
@@ -249,7 +249,7 @@ impl New {
     }
 
     /// Adds a finding to the change of its whole node or control.
-    fn count(&mut self, kind: Kind, finding: &Finding) {
+    fn count(&mut self, kind: Kind, finding: &Compared) {
         let of_node = matches!(kind, Kind::NewNode | Kind::GoneNode);
         let key = if of_node {
             let (cluster, node) = name(finding);
@@ -319,7 +319,7 @@ impl New {
     }
 }
 
-fn digest(finding: &Finding) -> io::Result<Box<str>> {
+fn digest(finding: &Compared) -> io::Result<Box<str>> {
     let bytes = serde_json::to_vec(&State::of(finding))?;
     Ok(sha256_hex(&bytes).chars().take(32).collect())
 }

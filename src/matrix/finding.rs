@@ -77,7 +77,7 @@ pub struct Answer {
 impl Answer {
     /// Of what was found, with the words at the place that decided.
     #[must_use]
-    pub fn of(found: &verdict::Finding, rule: Option<&Rule>, excerpt: Option<String>) -> Self {
+    pub fn of(found: &verdict::Decision, rule: Option<&Rule>, excerpt: Option<String>) -> Self {
         let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let remediation = rule.and_then(|rule| verdict::remediation(rule, found));
         let digests = found.evidence.iter().map(|cited| cited.sha256.to_string());

@@ -49,7 +49,7 @@ impl Run<'_> {
     ) -> Vec<Finding> {
         let version = node.version.as_ref().map(|(version, _)| version.minor);
         let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
-        let mut found: Vec<verdict::Finding> = Vec::new();
+        let mut found: Vec<verdict::Decision> = Vec::new();
         let mut judged: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
         let mut selected: Vec<Selected<'_>> = Vec::new();
         for benchmark in benchmarks {
@@ -66,8 +66,8 @@ impl Run<'_> {
                     && self.selection.has(benchmark, control)
             });
             for (control, number) in wanted {
-                let mut judge = |finding: verdict::Finding| {
-                    found.push(finding);
+                let mut judge = |decision: verdict::Decision| {
+                    found.push(decision);
                     found.len() - 1
                 };
                 let family = benchmark.family.as_str();
@@ -102,7 +102,7 @@ impl Run<'_> {
         }
         let trust = trust();
         let settle = |finding| trust.iter().fold(finding, |f, trust| trust.settle(f));
-        let found: Vec<verdict::Finding> = found.into_iter().map(settle).collect();
+        let found: Vec<verdict::Decision> = found.into_iter().map(settle).collect();
         origin.cluster.clone_from(&node.cluster);
         origin.node = name.map(str::to_owned);
         origin.integrity = trust.first().map(|own| own.integrity.as_str().to_owned());
@@ -114,7 +114,7 @@ impl Run<'_> {
     fn beside(
         &self,
         selected: &[Selected<'_>],
-        found: &[verdict::Finding],
+        found: &[verdict::Decision],
         note: Option<Code>,
         subject: &Subject<'_>,
         origin: Arc<Origin>,

@@ -1,15 +1,15 @@
-//! Findings of several checks → the one finding of the rule that joins them.
+//! Decisions of several checks → the one decision of the rule that joins them.
 
 use std::collections::BTreeSet;
 
-use super::{Brief, Finding, Verdict};
+use super::{Brief, Decision, Verdict};
 use crate::evidence::process::Process;
 use crate::problem::Code;
 use crate::settings::component::Component;
 
 /// Every check must hold: the worst counts.
 #[must_use]
-pub fn all_of(findings: Vec<Finding>) -> Finding {
+pub fn all_of(decisions: Vec<Decision>) -> Decision {
     const ORDER: [Verdict; 5] = [
         Verdict::Fail,
         Verdict::Error,
@@ -17,12 +17,12 @@ pub fn all_of(findings: Vec<Finding>) -> Finding {
         Verdict::Pass,
         Verdict::NotApplicable,
     ];
-    join(findings, &ORDER, "; and ")
+    join(decisions, &ORDER, "; and ")
 }
 
 /// One check that holds is enough; it fails only where all do.
 #[must_use]
-pub fn any_of(findings: Vec<Finding>) -> Finding {
+pub fn any_of(decisions: Vec<Decision>) -> Decision {
     const ORDER: [Verdict; 5] = [
         Verdict::Pass,
         Verdict::Error,
@@ -30,7 +30,7 @@ pub fn any_of(findings: Vec<Finding>) -> Finding {
         Verdict::Fail,
         Verdict::NotApplicable,
     ];
-    join(findings, &ORDER, ", or ")
+    join(decisions, &ORDER, ", or ")
 }
 
 /// Processes of one component that different users run need not all be the node's. Where one of them
@@ -39,11 +39,11 @@ pub fn any_of(findings: Vec<Finding>) -> Finding {
 pub fn disputed<'p>(
     component: Component,
     processes: impl Iterator<Item = &'p Process>,
-    findings: &[Finding],
-) -> Option<Finding> {
+    decisions: &[Decision],
+) -> Option<Decision> {
     let users: BTreeSet<&str> = processes.map(Process::owner).collect();
-    let fails = |finding: &Finding| finding.verdict == Verdict::Fail;
-    if users.len() < 2 || !findings.iter().any(fails) || findings.iter().all(fails) {
+    let fails = |decision: &Decision| decision.verdict == Verdict::Fail;
+    if users.len() < 2 || !decisions.iter().any(fails) || decisions.iter().all(fails) {
         return None;
     }
     let name = component.as_str();
@@ -52,44 +52,44 @@ pub fn disputed<'p>(
         "{} run a {name} each, they give different verdicts, and nothing shows which of them is the node's",
         users.join(" and ")
     );
-    let expected = findings.first()?.expected.clone();
-    let mut finding = Finding::new(Verdict::Unknown, Code::SeveralProcesses, why, expected);
-    for other in findings {
-        finding = finding.cite(other.evidence.clone());
+    let expected = decisions.first()?.expected.clone();
+    let mut decision = Decision::new(Verdict::Unknown, Code::SeveralProcesses, why, expected);
+    for other in decisions {
+        decision = decision.cite(other.evidence.clone());
     }
-    Some(finding)
+    Some(decision)
 }
 
-/// The first verdict of `order` that a finding has decides; those that share it are told together.
-fn join(findings: Vec<Finding>, order: &[Verdict], word: &str) -> Finding {
+/// The first verdict of `order` that a decision has decides; those that share it are told together.
+fn join(decisions: Vec<Decision>, order: &[Verdict], word: &str) -> Decision {
     let verdict = order
         .iter()
-        .find(|verdict| findings.iter().any(|f| f.verdict == **verdict))
+        .find(|verdict| decisions.iter().any(|f| f.verdict == **verdict))
         .copied()
         .unwrap_or(Verdict::Unknown);
-    let texts = |of: &dyn Fn(&Finding) -> Option<String>, between: &str| {
-        let mut texts: Vec<String> = findings.iter().filter_map(of).collect();
+    let texts = |of: &dyn Fn(&Decision) -> Option<String>, between: &str| {
+        let mut texts: Vec<String> = decisions.iter().filter_map(of).collect();
         texts.dedup();
         texts.join(between)
     };
     let expected = texts(&|f| Some(f.expected.clone()), word);
-    let decide = |f: &Finding| f.verdict == verdict;
+    let decide = |f: &Decision| f.verdict == verdict;
     let sentence = texts(&|f| decide(f).then(|| f.sentence.clone()), "; ");
     let actual = texts(&|f| f.actual.clone().filter(|_| decide(f)), ", ");
-    let brief = |f: &Finding| f.brief.as_ref().map(|brief| brief.actual.clone());
+    let brief = |f: &Decision| f.brief.as_ref().map(|brief| brief.actual.clone());
     let briefly = texts(
         &|f| brief(f).or_else(|| f.actual.clone()).filter(|_| decide(f)),
         ", ",
     );
-    let most = findings.iter().filter(|f| decide(f));
+    let most = decisions.iter().filter(|f| decide(f));
     let most = most.filter_map(|f| Some(f.brief.as_ref()?.evidence)).max();
-    let (deciding, others): (Vec<Finding>, Vec<Finding>) =
-        findings.iter().cloned().partition(decide);
+    let (deciding, others): (Vec<Decision>, Vec<Decision>) =
+        decisions.iter().cloned().partition(decide);
     let mut all = deciding.into_iter().chain(others);
     let first = all.next().unwrap_or_else(|| {
-        Finding::new(verdict, Code::NoRuleDecides, String::new(), String::new())
+        Decision::new(verdict, Code::NoRuleDecides, String::new(), String::new())
     });
-    let mut joined = Finding {
+    let mut joined = Decision {
         sentence,
         expected,
         actual: Some(actual).filter(|text| !text.is_empty()),
@@ -131,11 +131,11 @@ mod tests {
             ),
         ] {
             let of = |verdict: &Verdict| {
-                Finding::new(*verdict, Code::NoRuleDecides, String::new(), String::new())
+                Decision::new(*verdict, Code::NoRuleDecides, String::new(), String::new())
             };
-            let findings: Vec<Finding> = verdicts.iter().map(of).collect();
-            assert_eq!(all_of(findings.clone()).verdict, all, "{verdicts:?}");
-            assert_eq!(any_of(findings).verdict, any, "{verdicts:?}");
+            let decisions: Vec<Decision> = verdicts.iter().map(of).collect();
+            assert_eq!(all_of(decisions.clone()).verdict, all, "{verdicts:?}");
+            assert_eq!(any_of(decisions).verdict, any, "{verdicts:?}");
         }
     }
 }

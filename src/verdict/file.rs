@@ -4,7 +4,7 @@ mod below;
 pub mod locate;
 
 use super::subject::{Presence, Subject};
-use super::{Decider, Finding, Verdict, combined};
+use super::{Decider, Decision, Verdict, combined};
 use crate::benchmark::files::Roles;
 use crate::evidence::citation::Citation;
 use crate::evidence::stat::{self, StatRow};
@@ -107,10 +107,10 @@ pub fn judge(
     roles: &Roles,
     subject: &Subject<'_>,
     family: &str,
-) -> Finding {
+) -> Decision {
     let Some(role) = roles.role(&file.name) else {
         let why = format!("nothing says where {} is", file.name);
-        return Finding::new(Verdict::Unknown, Code::FileNotCollected, why, String::new());
+        return Decision::new(Verdict::Unknown, Code::FileNotCollected, why, String::new());
     };
     let question = Question {
         asks,
@@ -120,42 +120,42 @@ pub fn judge(
         subject,
     };
     let places = locate::locate(role, subject, family);
-    let mut findings: Vec<Finding> = places.into_iter().map(|at| question.at(at)).collect();
-    if findings.len() == 1 {
-        return findings.swap_remove(0);
+    let mut decisions: Vec<Decision> = places.into_iter().map(|at| question.at(at)).collect();
+    if decisions.len() == 1 {
+        return decisions.swap_remove(0);
     }
     let instances = subject.instances(question.component);
     let processes = instances.iter().map(|instance| instance.process());
-    let disputed = combined::disputed(question.component, processes, &findings);
-    disputed.unwrap_or_else(|| combined::all_of(findings))
+    let disputed = combined::disputed(question.component, processes, &decisions);
+    disputed.unwrap_or_else(|| combined::all_of(decisions))
 }
 
 impl Question<'_> {
-    fn finding(&self, verdict: Verdict, code: Code, sentence: String) -> Finding {
-        Finding::new(verdict, code, sentence, self.asks.wanted(self.what))
+    fn decision(&self, verdict: Verdict, code: Code, sentence: String) -> Decision {
+        Decision::new(verdict, code, sentence, self.asks.wanted(self.what))
     }
 
-    fn unknown(&self, code: Code, sentence: String) -> Finding {
-        self.finding(Verdict::Unknown, code, sentence)
+    fn unknown(&self, code: Code, sentence: String) -> Decision {
+        self.decision(Verdict::Unknown, code, sentence)
     }
 
-    fn at(&self, located: Located) -> Finding {
+    fn at(&self, located: Located) -> Decision {
         match located {
             Located::Doubt(code, why, at) => self.unknown(code, why).cite(at),
-            Located::ByDesign => self.finding(
+            Located::ByDesign => self.decision(
                 Verdict::NotApplicable,
                 Code::FileNotOnNode,
                 format!("nodes of this platform have no such file: {}", self.what),
             ),
             Located::NotNamed(why, at) => self.missing(why, vec![at]),
             Located::Paths(paths, by) => {
-                let finding = self.first_of(&paths);
-                finding.cite(by)
+                let decision = self.first_of(&paths);
+                decision.cite(by)
             }
         }
     }
 
-    fn first_of(&self, paths: &[String]) -> Finding {
+    fn first_of(&self, paths: &[String]) -> Decision {
         let Some(evidence) = self.subject.evidence else {
             let why = "nothing of this node was collected".to_owned();
             return self.unknown(Code::FileNotCollected, why);
@@ -191,11 +191,11 @@ impl Question<'_> {
                 "{} does not say what is at {path}",
                 evidence.metadata_source()
             );
-            let mut finding = self.unknown(Code::FileNotCollected, why);
+            let mut decision = self.unknown(Code::FileNotCollected, why);
             if evidence.is_empty() {
-                finding.note(Code::NothingRecognised);
+                decision.note(Code::NothingRecognised);
             }
-            return finding.cite(absent);
+            return decision.cite(absent);
         }
         let why = match paths {
             [one] => format!("{one} is not on the node"),
@@ -220,14 +220,14 @@ impl Question<'_> {
     }
 
     /// The file was looked for.
-    fn not_there(&self, why: String, at: Vec<Citation>) -> Finding {
+    fn not_there(&self, why: String, at: Vec<Citation>) -> Decision {
         let component = self.component;
         let seen = !self.subject.instances(component).is_empty()
             || self.subject.embedding(component).is_some();
         if !seen && let Presence::ProvenAbsent(list) = self.subject.presence(component) {
             let why = format!("{why}, and {} is not either", component.spoken());
             return self
-                .finding(Verdict::NotApplicable, Code::ComponentNotOnNode, why)
+                .decision(Verdict::NotApplicable, Code::ComponentNotOnNode, why)
                 .cite([list])
                 .cite(at);
         }
@@ -235,16 +235,16 @@ impl Question<'_> {
     }
 
     /// There is no such file: nothing to protect, or something that should be there.
-    fn missing(&self, why: String, at: Vec<Citation>) -> Finding {
+    fn missing(&self, why: String, at: Vec<Citation>) -> Decision {
         let verdict = if self.file.if_exists {
             Verdict::NotApplicable
         } else {
             Verdict::Unknown
         };
-        self.finding(verdict, Code::FileNotOnNode, why).cite(at)
+        self.decision(verdict, Code::FileNotOnNode, why).cite(at)
     }
 
-    fn row(&self, path: &str, rows: &[(&StatRow, Citation)]) -> Finding {
+    fn row(&self, path: &str, rows: &[(&StatRow, Citation)]) -> Decision {
         let Some((last, citation)) = rows.last() else {
             return self.unknown(Code::FileNotCollected, format!("{path} was not looked at"));
         };
@@ -286,13 +286,13 @@ impl Question<'_> {
             Verdict::Fail
         };
         let sentence = format!("{through} {}", self.asks.told(&found));
-        let mut finding = self
-            .finding(verdict, Code::FileMetadataShows, sentence)
+        let mut decision = self
+            .decision(verdict, Code::FileMetadataShows, sentence)
             .cite([citation.clone()])
             .cite(hops());
-        finding.actual = Some(found);
-        finding.source = Some(Decider::FileMetadata);
-        finding
+        decision.actual = Some(found);
+        decision.source = Some(Decider::FileMetadata);
+        decision
     }
 }
 

@@ -102,7 +102,7 @@ const FEW: usize = 32;
 
 /// The verdict of one rule on one node.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Finding {
+pub struct Decision {
     /// The verdict.
     pub verdict: Verdict,
     /// Its code.
@@ -134,7 +134,7 @@ pub struct Brief {
     pub evidence: usize,
 }
 
-impl Finding {
+impl Decision {
     /// `code: sentence`
     #[must_use]
     pub fn reason(&self) -> String {
@@ -200,56 +200,56 @@ pub fn judge(
     roles: &Roles,
     subject: &Subject<'_>,
     family: &str,
-) -> Finding {
+) -> Decision {
     let store = subject.other_store();
     if let Some((address, at)) = store.filter(|_| rule.data.component == "etcd") {
         let why = format!("kube-apiserver keeps its objects behind {address}, which is no etcd");
         let code = Code::ComponentNotOnNode;
-        let finding = Finding::new(Verdict::NotApplicable, code, why, String::new());
-        return finding.cite([at.clone()]);
+        let decision = Decision::new(Verdict::NotApplicable, code, why, String::new());
+        return decision.cite([at.clone()]);
     }
-    let mut finding = judge_check(check, roles, subject, family);
+    let mut decision = judge_check(check, roles, subject, family);
     let beyond = subject
         .evidence
         .and_then(|e| e.beyond(&rule.data.component));
-    if let Some(why) = beyond.filter(|_| finding.verdict != Verdict::Fail) {
+    if let Some(why) = beyond.filter(|_| decision.verdict != Verdict::Fail) {
         let code = Code::TooMuchEvidence;
-        let evidence = std::mem::take(&mut finding.evidence);
-        return Finding::new(Verdict::Error, code, why, finding.expected).cite(evidence);
+        let evidence = std::mem::take(&mut decision.evidence);
+        return Decision::new(Verdict::Error, code, why, decision.expected).cite(evidence);
     }
-    if matches!(finding.verdict, Verdict::Pass | Verdict::Fail) {
+    if matches!(decision.verdict, Verdict::Pass | Verdict::Fail) {
         for (at, beside) in rule.beside.iter().enumerate() {
             let shown = judge_check(&beside.when, roles, subject, family);
             if shown.verdict == Verdict::Pass {
-                finding.sentence = format!("{}; {}", finding.sentence, beside.reason);
-                finding.beside = Some(at);
-                finding = finding.cite(shown.evidence);
+                decision.sentence = format!("{}; {}", decision.sentence, beside.reason);
+                decision.beside = Some(at);
+                decision = decision.cite(shown.evidence);
                 break;
             }
         }
     }
     let Some((system, citation)) = &subject.system else {
-        return finding;
+        return decision;
     };
     let mut not_on = rule.data.not_on.iter();
     let Some(not_on) = not_on.find(|not_on| not_on.systems.contains(system)) else {
         let unseen = matches!(
-            finding.code,
+            decision.code,
             Code::FileNotCollected | Code::ComponentNotSeen
         );
         let how = roles.how_to_collect(*system);
         if let Some(how) = how.filter(|_| unseen && subject.evidence.is_none()) {
-            finding.sentence = format!("{}; {how}", finding.sentence);
+            decision.sentence = format!("{}; {how}", decision.sentence);
         }
-        return finding;
+        return decision;
     };
     let why = format!("the node runs {}: {}", system.as_str(), not_on.why);
     let code = Code::NotOnThisSystem;
-    Finding::new(Verdict::NotApplicable, code, why, finding.expected).cite([citation.clone()])
+    Decision::new(Verdict::NotApplicable, code, why, decision.expected).cite([citation.clone()])
 }
 
-fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str) -> Finding {
-    let all = |checks: &[Check]| -> Vec<Finding> {
+fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str) -> Decision {
+    let all = |checks: &[Check]| -> Vec<Decision> {
         let judge = |check| judge_check(check, roles, subject, family);
         checks.iter().map(judge).collect()
     };
@@ -269,18 +269,18 @@ fn judge_check(check: &Check, roles: &Roles, subject: &Subject<'_>, family: &str
 
 /// The finding of a control of a role that the node is shown not to have.
 #[must_use]
-pub fn without_role(list: Citation) -> Finding {
+pub fn without_role(list: Citation) -> Decision {
     let why =
         "a whole process list taken as root shows that the node has not the role that is asked";
     let code = Code::ComponentNotOnNode;
-    Finding::new(Verdict::NotApplicable, code, why.to_owned(), String::new()).cite([list])
+    Decision::new(Verdict::NotApplicable, code, why.to_owned(), String::new()).cite([list])
 }
 
 /// The finding of a control that no rule decides: what a person looks at.
 #[must_use]
-pub fn manual(control: &Control) -> Finding {
+pub fn manual(control: &Control) -> Decision {
     let look_at = control.look_at.as_deref();
-    Finding::new(
+    Decision::new(
         Verdict::Manual,
         Code::NoRuleDecides,
         look_at
@@ -292,16 +292,16 @@ pub fn manual(control: &Control) -> Finding {
 
 /// The remediation for this node's own way of configuring; `None` where nothing is to be done.
 #[must_use]
-pub fn remediation<'r>(rule: &'r Rule, finding: &Finding) -> Option<&'r str> {
-    match finding.verdict {
+pub fn remediation<'r>(rule: &'r Rule, decision: &Decision) -> Option<&'r str> {
+    match decision.verdict {
         Verdict::Fail => {}
-        Verdict::Unknown | Verdict::Error => return next_step(finding.code),
+        Verdict::Unknown | Verdict::Error => return next_step(decision.code),
         Verdict::Pass | Verdict::NotApplicable | Verdict::Manual => return None,
     }
-    if let Some(beside) = finding.beside.and_then(|at| rule.beside.get(at)) {
+    if let Some(beside) = decision.beside.and_then(|at| rule.beside.get(at)) {
         return Some(beside.remediation.trim());
     }
-    let own = match finding.source {
+    let own = match decision.source {
         Some(Decider::Setting(Source::Argument)) => rule.data.remediation_argument.as_deref(),
         Some(Decider::Setting(Source::DropIn)) => rule.data.remediation_drop_in.as_deref(),
         Some(Decider::Setting(Source::Default)) => rule.data.remediation_default.as_deref(),

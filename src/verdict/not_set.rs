@@ -1,7 +1,7 @@
 //! What configz proves of who set a value: nothing by itself. A rule that asks whether somebody set
 //! a value, and one whose value a kubelet fills in on its own, need what is written down.
 
-use super::Finding;
+use super::Decision;
 use super::setting::{Asked, Live, by_disk, undecided};
 use crate::problem::Code;
 use crate::rules::setting::Expect;
@@ -24,7 +24,7 @@ pub fn beside_disk(
     rule: &Asked<'_>,
     on_disk: &Result<InForce, Doubt>,
     live: Live,
-) -> Result<Live, Box<Finding>> {
+) -> Result<Live, Box<Decision>> {
     let Some(Ok(statement)) = live else {
         return Ok(live);
     };
@@ -45,13 +45,13 @@ pub fn beside_disk(
     if !excused {
         return Ok(Some(Ok(statement)));
     }
-    let mut finding = by_disk(rule, on_disk.clone()).cite(statement.citation);
-    finding.note(Code::DefaultUnwanted);
-    Err(Box::new(finding))
+    let mut decision = by_disk(rule, on_disk.clone()).cite(statement.citation);
+    decision.note(Code::DefaultUnwanted);
+    Err(Box::new(decision))
 }
 
 /// The finding where configz alone speaks, and does not show what the rule asks.
-pub fn by_configz_alone(rule: &Asked<'_>, live: &Statement) -> Option<Finding> {
+pub fn by_configz_alone(rule: &Asked<'_>, live: &Statement) -> Option<Decision> {
     let (code, why) = if !rule.rule.configz_proves() && rule.holds(live) {
         (
             Code::NoProcessEvidence,
@@ -77,7 +77,7 @@ pub fn by_configz_alone(rule: &Asked<'_>, live: &Statement) -> Option<Finding> {
         citations: live.citation.iter().cloned().collect(),
         unreadable: false,
     };
-    let mut finding = undecided(rule, doubt);
-    finding.actual = Some(live.value.to_string());
-    Some(finding)
+    let mut decision = undecided(rule, doubt);
+    decision.actual = Some(live.value.to_string());
+    Some(decision)
 }

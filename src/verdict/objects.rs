@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value as Json;
 
 use super::subject::Subject;
-use super::{Finding, Verdict};
+use super::{Decision, Verdict};
 use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::{NoObjects, Objects, name};
@@ -26,14 +26,14 @@ use tally::Tally;
 
 /// Judges the objects of lists.
 #[must_use]
-pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Finding {
+pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Decision {
     match subject.evidence {
         Some(evidence) => of_evidence(rule, evidence, subject.shared),
         None => nothing(&rule.expected),
     }
 }
 
-fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> Finding {
+fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> Decision {
     let mut tally = Tally::new(shared);
     tally.namespace.clone_from(&rule.namespace);
     let joined = rule.join.as_ref();
@@ -59,26 +59,26 @@ fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> 
     {
         let mut only_missing = Tally::new(shared);
         only_missing.lacks(missing);
-        let finding = only_missing.settle(&rule.expected, &rule.offender);
-        return finding.unwrap_or_else(|| nothing(&rule.expected));
+        let decision = only_missing.settle(&rule.expected, &rule.offender);
+        return decision.unwrap_or_else(|| nothing(&rule.expected));
     }
     if tally.is_undecided()
         && let Some(missing) = joined.and_then(|joined| joined.missing)
     {
         tally.lacks(missing);
     }
-    if let Some(finding) = tally.settle(&rule.expected, &rule.offender) {
-        return finding;
+    if let Some(decision) = tally.settle(&rule.expected, &rule.offender) {
+        return decision;
     }
     if rule.one_is_enough {
         let why = "there is none at all".to_owned();
-        return Finding::new(Verdict::Fail, Code::ObjectsShow, why, rule.expected.clone())
+        return Decision::new(Verdict::Fail, Code::ObjectsShow, why, rule.expected.clone())
             .cite(tally.members);
     }
     if let Some(least) = rule.admission
-        && let Some(finding) = unguarded(rule, least, evidence, &mut tally)
+        && let Some(decision) = unguarded(rule, least, evidence, &mut tally)
     {
-        return finding;
+        return decision;
     }
     let sentence = format!("none of {} objects is {}", tally.asked, rule.offender);
     tally.pass(&rule.expected, &sentence)
@@ -185,9 +185,9 @@ fn incomplete(objects: &Objects<'_>, why: &str) -> NoObjects {
     }
 }
 
-fn nothing(expected: &str) -> Finding {
+fn nothing(expected: &str) -> Decision {
     let why = "nothing of this cluster was collected".to_owned();
-    Finding::new(
+    Decision::new(
         Verdict::Unknown,
         Code::ObjectsNotCollected,
         why,
@@ -201,10 +201,10 @@ fn unguarded(
     least: Level,
     evidence: &Evidence<'_>,
     tally: &mut Tally<'_>,
-) -> Option<Finding> {
+) -> Option<Decision> {
     let namespaces = list_of(evidence, NAMESPACES, tally);
-    if let Some(finding) = tally.settle(&rule.expected, &rule.offender) {
-        return Some(finding);
+    if let Some(decision) = tally.settle(&rule.expected, &rule.offender) {
+        return Some(decision);
     }
     let namespaces = namespaces?;
     let mut open = Vec::new();
@@ -231,8 +231,8 @@ fn unguarded(
     );
     let code = Code::NoAdmissionPolicy;
     let expected = rule.expected.clone();
-    let finding = Finding::new(Verdict::Unknown, code, why, expected);
-    Some(finding.cite(tally.members.clone()))
+    let decision = Decision::new(Verdict::Unknown, code, why, expected);
+    Some(decision.cite(tally.members.clone()))
 }
 
 /// What people call an object: a pod by what made it.

@@ -1,7 +1,7 @@
 //! A rule about two files that components name × a node.
 
 use super::subject::Subject;
-use super::{Finding, Verdict, setting};
+use super::{Decision, Verdict, setting};
 use crate::evidence::citation::Citation;
 use crate::evidence::folder::tidy;
 use crate::evidence::process::Process;
@@ -14,16 +14,16 @@ use crate::settings::value::SettingValue;
 
 /// Judges whether two settings name different files.
 #[must_use]
-pub fn judge(rule: &OtherFile, subject: &Subject<'_>) -> Finding {
+pub fn judge(rule: &OtherFile, subject: &Subject<'_>) -> Decision {
     let expected = rule.expected();
     let own = setting::judge(&rule.own, subject);
     // What names no file names no other one.
     if own.verdict != Verdict::Pass {
-        return Finding { expected, ..own };
+        return Decision { expected, ..own };
     }
     let other = setting::judge(&rule.other, subject);
     let code = match other.verdict {
-        Verdict::Error => return Finding { expected, ..other },
+        Verdict::Error => return Decision { expected, ..other },
         Verdict::NotApplicable => Code::ComponentNotSeen,
         _ => other.code,
     };
@@ -35,14 +35,14 @@ pub fn judge(rule: &OtherFile, subject: &Subject<'_>) -> Finding {
             rule.other.component.as_str(),
             other.sentence
         );
-        let finding = Finding::new(Verdict::Unknown, code, why, expected);
-        return finding.cite(own.evidence).cite(other.evidence);
+        let decision = Decision::new(Verdict::Unknown, code, why, expected);
+        return decision.cite(own.evidence).cite(other.evidence);
     }
     let pair = files(&rule.own, subject).and_then(|one| Ok((one, files(&rule.other, subject)?)));
     let (one, others) = match pair {
         Ok(pair) => pair,
         Err(doubt) => {
-            return Finding::new(Verdict::Unknown, doubt.code, doubt.why, expected)
+            return Decision::new(Verdict::Unknown, doubt.code, doubt.why, expected)
                 .cite(own.evidence)
                 .cite(other.evidence)
                 .cite(doubt.citations);
@@ -55,20 +55,20 @@ pub fn judge(rule: &OtherFile, subject: &Subject<'_>) -> Finding {
         Some((.., how)) => (Verdict::Fail, told(how)),
         None => (Verdict::Pass, told("these are different files")),
     };
-    let mut finding = Finding {
+    let mut decision = Decision {
         verdict,
         sentence,
         expected,
         ..own
     };
     for note in other.notes {
-        finding.note(note);
+        decision.note(note);
     }
-    finding = finding.cite(other.evidence);
+    decision = decision.cite(other.evidence);
     for file in one.into_iter().chain(others) {
-        finding = finding.cite(file.rows);
+        decision = decision.cite(file.rows);
     }
-    finding
+    decision
 }
 
 /// A file that a process names.

@@ -6,7 +6,7 @@ mod several;
 mod without;
 
 use super::subject::Subject;
-use super::{Decider, Finding, Verdict};
+use super::{Decider, Decision, Verdict};
 use crate::evidence::citation::Citation;
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -49,7 +49,7 @@ impl Asked<'_> {
 
 /// Judges the setting on every process of its component on the node.
 #[must_use]
-pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
+pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Decision {
     let rule = &Asked {
         rule,
         setting: rule.setting,
@@ -58,30 +58,30 @@ pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Finding {
     let component = rule.rule.component;
     let live = subject.live_value(component, rule.setting);
     let instances = subject.instances(component);
-    let finding = match (instances.as_slice(), subject.embedding(component)) {
+    let decision = match (instances.as_slice(), subject.embedding(component)) {
         ([], _) => without_process(rule, subject, live),
         ([instance], None) => agreed(rule, subject, *instance, |instance| {
             one_process(rule, subject, instance, live.clone())
         }),
         (instances, embedding) => several(rule, subject, instances, embedding, live),
     };
-    beside_refusal(finding, rule, subject)
+    beside_refusal(decision, rule, subject)
 }
 
 /// The same, with a note where configz could have spoken of the setting and was not handed out.
-fn beside_refusal(finding: Finding, rule: &Asked<'_>, subject: &Subject<'_>) -> Finding {
+fn beside_refusal(decision: Decision, rule: &Asked<'_>, subject: &Subject<'_>) -> Decision {
     let speaks = rule.rule.component == Component::Kubelet && rule.setting.form != Form::FlagOnly;
     let refused = subject.refused.as_ref().filter(|_| speaks);
     let Some((refused, refusal)) = refused.and_then(|live| Some((live, live.refusal()?))) else {
-        return finding;
+        return decision;
     };
-    let mut finding = finding.cite([refused.citation.clone()]);
-    finding.note(Code::ConfigzRefused);
-    finding.sentence = format!(
+    let mut decision = decision.cite([refused.citation.clone()]);
+    decision.note(Code::ConfigzRefused);
+    decision.sentence = format!(
         "{}; configz was refused ({}): {}",
-        finding.sentence, refusal.what, refusal.next
+        decision.sentence, refusal.what, refusal.next
     );
-    finding
+    decision
 }
 
 pub(super) type Live = Option<Result<Statement, Doubt>>;
@@ -91,43 +91,43 @@ fn one_process(
     subject: &Subject<'_>,
     instance: &dyn Instance,
     live: Live,
-) -> Finding {
+) -> Decision {
     let on_disk = written(rule, subject, instance);
-    let finding = match not_set::beside_disk(rule, &on_disk, live) {
-        Err(finding) => *finding,
+    let decision = match not_set::beside_disk(rule, &on_disk, live) {
+        Err(decision) => *decision,
         Ok(None) => any_version::by_disk(rule, instance, on_disk),
         Ok(Some(Ok(statement))) => by_both(rule, subject, instance, on_disk, statement),
         Ok(Some(Err(doubt))) => match on_disk {
             Ok(in_force) if !rule.holds(&in_force.winner) => {
-                let mut finding = decided(rule, &in_force).cite(doubt.citations);
-                finding.note(doubt.code);
-                finding
+                let mut decision = decided(rule, &in_force).cite(doubt.citations);
+                decision.note(doubt.code);
+                decision
             }
             Ok(in_force) => undecided(rule, doubt).cite(in_force.witnesses),
             Err(disk_doubt) => {
                 let disk = any_version::by_disk(rule, instance, Err(disk_doubt));
                 match disk.verdict {
                     Verdict::Fail => {
-                        let mut finding = disk.cite(doubt.citations);
-                        finding.note(doubt.code);
-                        finding
+                        let mut decision = disk.cite(doubt.citations);
+                        decision.note(doubt.code);
+                        decision
                     }
                     _ => undecided(rule, doubt).cite(disk.evidence),
                 }
             }
         },
     };
-    beside_plan(finding, rule, instance)
+    beside_plan(decision, rule, instance)
 }
 
 /// The same, with a note where the next start is planned otherwise.
-fn beside_plan(finding: Finding, rule: &Asked<'_>, instance: &dyn Instance) -> Finding {
+fn beside_plan(decision: Decision, rule: &Asked<'_>, instance: &dyn Instance) -> Decision {
     match instance.planned_otherwise(rule.setting) {
-        None => finding,
+        None => decision,
         Some(places) => {
-            let mut finding = finding.cite(places);
-            finding.note(Code::PlannedDiffers);
-            finding
+            let mut decision = decision.cite(places);
+            decision.note(Code::PlannedDiffers);
+            decision
         }
     }
 }
@@ -166,34 +166,34 @@ pub(super) fn of_live(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Citatio
     alone.is_none_or(unknown).then(|| citation.clone())
 }
 
-pub(super) fn by_disk(rule: &Asked<'_>, on_disk: Result<InForce, Doubt>) -> Finding {
+pub(super) fn by_disk(rule: &Asked<'_>, on_disk: Result<InForce, Doubt>) -> Decision {
     match on_disk {
         Err(doubt) => undecided(rule, doubt),
         Ok(in_force) => {
-            let finding = decided(rule, &in_force);
+            let decision = decided(rule, &in_force);
             match in_force.doubt {
-                Some(doubt) if finding.verdict == Verdict::Pass => {
-                    let actual = finding.actual.clone();
-                    let notes = finding.notes.clone();
-                    Finding {
+                Some(doubt) if decision.verdict == Verdict::Pass => {
+                    let actual = decision.actual.clone();
+                    let notes = decision.notes.clone();
+                    Decision {
                         actual,
                         notes,
-                        ..undecided(rule, doubt).cite(finding.evidence)
+                        ..undecided(rule, doubt).cite(decision.evidence)
                     }
                 }
                 Some(doubt) => {
-                    let mut finding = finding.cite(doubt.citations);
-                    finding.note(doubt.code);
-                    finding
+                    let mut decision = decision.cite(doubt.citations);
+                    decision.note(doubt.code);
+                    decision
                 }
-                None => finding,
+                None => decision,
             }
         }
     }
 }
 
-pub(super) fn by_live(rule: &Asked<'_>, statement: &Statement) -> Finding {
-    let mut finding = Finding::new(
+pub(super) fn by_live(rule: &Asked<'_>, statement: &Statement) -> Decision {
+    let mut decision = Decision::new(
         if rule.holds(statement) {
             Verdict::Pass
         } else {
@@ -204,9 +204,9 @@ pub(super) fn by_live(rule: &Asked<'_>, statement: &Statement) -> Finding {
         rule.expected(),
     )
     .cite(statement.citation.clone());
-    finding.actual = Some(statement.value.to_string());
-    finding.source = Some(Decider::Setting(Source::Configz));
-    finding
+    decision.actual = Some(statement.value.to_string());
+    decision.source = Some(Decider::Setting(Source::Configz));
+    decision
 }
 
 fn by_both(
@@ -215,41 +215,41 @@ fn by_both(
     instance: &dyn Instance,
     on_disk: Result<InForce, Doubt>,
     live: Statement,
-) -> Finding {
+) -> Decision {
     let live_finding = by_live(rule, &live);
     let in_force = match on_disk {
         Ok(in_force) => in_force,
         // What is written down cannot be told; what is live can.
         Err(doubt) => {
-            let mut finding = live_finding.cite(doubt.citations);
-            finding.note(doubt.code);
+            let mut decision = live_finding.cite(doubt.citations);
+            decision.note(doubt.code);
             if matches!(
                 doubt.code,
                 Code::WouldNotStart | Code::ConfigFileMissing | Code::ConfigFileUnparseable
             ) {
-                finding.note(Code::NextStartFails);
+                decision.note(Code::NextStartFails);
             }
-            return finding;
+            return decision;
         }
     };
     let disk_finding = decided(rule, &in_force);
     let doubt = in_force.doubt.as_ref();
-    let mut finding = match (live_finding.verdict, disk_finding.verdict) {
+    let mut decision = match (live_finding.verdict, disk_finding.verdict) {
         // A default is not written down anywhere: configz is the stronger witness.
         (Verdict::Pass, Verdict::Pass) if in_force.winner.source == Source::Default => {
-            let mut finding = live_finding.cite(disk_finding.evidence);
-            finding.notes = disk_finding.notes;
-            finding
+            let mut decision = live_finding.cite(disk_finding.evidence);
+            decision.notes = disk_finding.notes;
+            decision
         }
         (Verdict::Pass, Verdict::Pass) => disk_finding.cite(live_finding.evidence),
-        (Verdict::Pass, _) => Finding {
+        (Verdict::Pass, _) => Decision {
             sentence: format!(
                 "{}, although configz shows {}",
                 disk_finding.sentence, live.value
             ),
             ..disk_finding.cite(live_finding.evidence)
         },
-        (_, Verdict::Pass) => Finding {
+        (_, Verdict::Pass) => Decision {
             sentence: format!(
                 "{}, although what is written down gives {}",
                 live_finding.sentence, in_force.winner.value
@@ -259,7 +259,7 @@ fn by_both(
         _ => disk_finding.cite(live_finding.evidence),
     };
     if live.value != in_force.winner.value {
-        finding.note(if apart_in_time(subject, instance) {
+        decision.note(if apart_in_time(subject, instance) {
             Code::CapturesDisagreeInTime
         } else {
             Code::Drift
@@ -267,10 +267,10 @@ fn by_both(
     }
     // A doubt that configz settles is still something to know.
     if let Some(doubt) = doubt {
-        finding = finding.cite(doubt.citations.clone());
-        finding.note(doubt.code);
+        decision = decision.cite(doubt.citations.clone());
+        decision.note(doubt.code);
     }
-    finding
+    decision
 }
 
 /// configz older than the process, or more than a day from the node's own capture.
@@ -288,7 +288,7 @@ fn apart_in_time(subject: &Subject<'_>, instance: &dyn Instance) -> bool {
     before_start || far
 }
 
-fn decided(rule: &Asked<'_>, in_force: &InForce) -> Finding {
+fn decided(rule: &Asked<'_>, in_force: &InForce) -> Decision {
     let winner = &in_force.winner;
     let code = match winner.source {
         Source::Configz => Code::ConfigzSetsIt,
@@ -306,17 +306,17 @@ fn decided(rule: &Asked<'_>, in_force: &InForce) -> Finding {
         Verdict::Fail
     };
     let losers = in_force.losers.iter().filter_map(|s| s.citation.clone());
-    let mut finding = Finding::new(verdict, code, sentence(rule, winner), rule.expected())
+    let mut decision = Decision::new(verdict, code, sentence(rule, winner), rule.expected())
         .cite(winner.citation.clone())
         .cite(losers)
         .cite(in_force.witnesses.clone());
-    finding.notes.clone_from(&in_force.notes);
-    if finding.verdict == Verdict::Pass && !rule.rule.holds(&winner.value) {
-        finding.note(Code::DefaultUnwanted);
+    decision.notes.clone_from(&in_force.notes);
+    if decision.verdict == Verdict::Pass && !rule.rule.holds(&winner.value) {
+        decision.note(Code::DefaultUnwanted);
     }
-    finding.actual = Some(winner.value.to_string());
-    finding.source = Some(Decider::Setting(winner.source));
-    finding
+    decision.actual = Some(winner.value.to_string());
+    decision.source = Some(Decider::Setting(winner.source));
+    decision
 }
 
 fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
@@ -347,11 +347,11 @@ fn sentence(rule: &Asked<'_>, statement: &Statement) -> String {
     }
 }
 
-pub(super) fn undecided(rule: &Asked<'_>, doubt: Doubt) -> Finding {
+pub(super) fn undecided(rule: &Asked<'_>, doubt: Doubt) -> Decision {
     let verdict = if doubt.unreadable {
         Verdict::Error
     } else {
         Verdict::Unknown
     };
-    Finding::new(verdict, doubt.code, doubt.why, rule.expected()).cite(doubt.citations)
+    Decision::new(verdict, doubt.code, doubt.why, rule.expected()).cite(doubt.citations)
 }

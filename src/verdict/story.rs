@@ -11,7 +11,7 @@ mod setting;
 use serde::{Deserialize, Serialize};
 
 use super::subject::Subject;
-use super::{Finding, judge_check};
+use super::{Decision, judge_check};
 use crate::benchmark::files::Roles;
 use crate::benchmark::{Control, Rule};
 use crate::evidence::citation::{Citation, Place};
@@ -137,12 +137,15 @@ pub struct Teller<'t> {
 impl Teller<'_> {
     /// The story of a finding.
     #[must_use]
-    pub fn tell(&self, finding: &Finding) -> Story {
+    pub fn tell(&self, decision: &Decision) -> Story {
         let mut told = match self.check {
-            Some(check) => self.part(check, finding),
-            None => self.person(finding),
+            Some(check) => self.part(check, decision),
+            None => self.person(decision),
         };
-        if matches!(finding.code, Code::ChecksumMismatch | Code::DuplicateMember) {
+        if matches!(
+            decision.code,
+            Code::ChecksumMismatch | Code::DuplicateMember
+        ) {
             set_aside(&mut told);
         }
         Story {
@@ -154,8 +157,8 @@ impl Teller<'_> {
                 self.subject,
                 self.family,
             ),
-            would_change: self.would_change(self.check, finding),
-            evidence: finding
+            would_change: self.would_change(self.check, decision),
+            evidence: decision
                 .evidence
                 .iter()
                 .enumerate()
@@ -164,7 +167,7 @@ impl Teller<'_> {
         }
     }
 
-    fn part(&self, check: &Check, finding: &Finding) -> Part {
+    fn part(&self, check: &Check, decision: &Decision) -> Part {
         let joined = |checks: &[Check]| {
             let judged = |check| judge_check(check, self.roles, self.subject, self.family);
             let part = |check| self.part(check, &judged(check));
@@ -176,12 +179,12 @@ impl Teller<'_> {
             _ => (None, Vec::new()),
         };
         let steps = match check {
-            Check::Setting(rule) => self.setting(rule, finding),
-            Check::FileMode(rule) => self.file(&rule.file, rule, finding),
-            Check::FileOwner(rule) => self.file(&rule.file, rule, finding),
-            Check::Unit(rule) => vec![self.unit(rule, finding)],
+            Check::Setting(rule) => self.setting(rule, decision),
+            Check::FileMode(rule) => self.file(&rule.file, rule, decision),
+            Check::FileOwner(rule) => self.file(&rule.file, rule, decision),
+            Check::Unit(rule) => vec![self.unit(rule, decision)],
             Check::Objects(_) | Check::Rights(_) | Check::Namespaces(_) => {
-                vec![self.objects(finding)]
+                vec![self.objects(decision)]
             }
             Check::OtherFile(rule) => {
                 let of = |rule: &SettingRule| {
@@ -200,47 +203,47 @@ impl Teller<'_> {
             join,
             steps,
             parts,
-            ..part_of(finding)
+            ..part_of(decision)
         }
     }
 
-    fn person(&self, finding: &Finding) -> Part {
+    fn person(&self, decision: &Decision) -> Part {
         let step = Step {
-            said: Some(finding.sentence.clone()),
+            said: Some(decision.sentence.clone()),
             ..self.step("person", "what a person looks at", &[], Outcome::Undecided)
         };
         Part {
             steps: vec![step],
-            ..part_of(finding)
+            ..part_of(decision)
         }
     }
 
-    fn unit(&self, rule: &UnitProperty, finding: &Finding) -> Step {
+    fn unit(&self, rule: &UnitProperty, decision: &Decision) -> Step {
         let place = format!("systemctl show {}", rule.unit);
-        let outcome = match finding.source {
+        let outcome = match decision.source {
             Some(_) => Outcome::Won,
             None => Outcome::CannotTell,
         };
-        let mut step = self.step("unit", &place, &finding.evidence, outcome);
-        step.said = match (finding.source, &finding.actual) {
+        let mut step = self.step("unit", &place, &decision.evidence, outcome);
+        step.said = match (decision.source, &decision.actual) {
             (Some(_), actual) => {
                 let shown = actual.as_deref().unwrap_or("empty");
                 Some(format!("{} is {shown}", rule.property))
             }
             (None, _) => None,
         };
-        step.because = finding.source.is_none().then(|| finding.sentence.clone());
+        step.because = decision.source.is_none().then(|| decision.sentence.clone());
         step
     }
 
-    fn objects(&self, finding: &Finding) -> Step {
-        let outcome = match finding.source {
+    fn objects(&self, decision: &Decision) -> Step {
+        let outcome = match decision.source {
             Some(_) => Outcome::Won,
             None => Outcome::CannotTell,
         };
-        let mut step = self.step("api", "objects of the API", &finding.evidence, outcome);
-        step.said.clone_from(&finding.actual);
-        step.because = finding.source.is_none().then(|| finding.sentence.clone());
+        let mut step = self.step("api", "objects of the API", &decision.evidence, outcome);
+        step.said.clone_from(&decision.actual);
+        step.because = decision.source.is_none().then(|| decision.sentence.clone());
         step
     }
 
@@ -277,11 +280,11 @@ impl Teller<'_> {
     }
 }
 
-fn part_of(finding: &Finding) -> Part {
+fn part_of(decision: &Decision) -> Part {
     Part {
-        expected: finding.expected.clone(),
-        verdict: finding.verdict.as_str().to_owned(),
-        reason: finding.reason(),
+        expected: decision.expected.clone(),
+        verdict: decision.verdict.as_str().to_owned(),
+        reason: decision.reason(),
         join: None,
         steps: Vec::new(),
         parts: Vec::new(),

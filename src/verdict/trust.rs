@@ -1,7 +1,7 @@
 //! What a checksum mismatch, a member that stands in a bundle twice, or metadata that contradict a
 //! member do to findings.
 
-use super::{Finding, Verdict};
+use super::{Decision, Verdict};
 use crate::bundle::Signature;
 use crate::evidence::citation::{Citation, Place};
 use crate::evidence::{Contradiction, Duplicates, Integrity};
@@ -42,26 +42,26 @@ pub fn refused(signature: &Signature) -> Option<(Code, String)> {
 impl Trust {
     /// The finding as it stands, or `error` where what it rests on cannot be believed.
     #[must_use]
-    pub fn settle(&self, finding: Finding) -> Finding {
+    pub fn settle(&self, decision: Decision) -> Decision {
         if let Integrity::Mismatch(why) = &self.integrity {
             return self.error(
-                finding,
+                decision,
                 Code::ChecksumMismatch,
                 format!("{why}; the bundle was changed after it was made, so collect it again"),
             );
         }
         if let Integrity::SignatureBad(why) = &self.integrity {
             return self.error(
-                finding,
+                decision,
                 Code::SignatureBad,
                 format!("{why}; the bundle was changed after it was signed, so collect it again"),
             );
         }
         if let Some((code, why)) = &self.unsigned {
-            return self.error(finding, *code, why.clone());
+            return self.error(decision, *code, why.clone());
         }
         let cited = |member: &&String| {
-            finding
+            decision
                 .evidence
                 .iter()
                 .any(|c| c.bundle == self.bundle && *c.member == ***member)
@@ -69,17 +69,17 @@ impl Trust {
         let twice = self.duplicates.of_every_verdict.as_ref();
         match twice.or_else(|| self.duplicates.others.iter().find(cited)).cloned() {
             Some(member) => self.error(
-                finding,
+                decision,
                 Code::DuplicateMember,
                 format!("{member} stands in the bundle more than once, and nothing says which is meant; collect it again"),
             ),
-            None => self.beside_metadata(finding),
+            None => self.beside_metadata(decision),
         }
     }
 
     /// Whoever changed a file may have forgotten what stat.tsv says of it. A failure stays one: it
     /// must not go away because somebody changed a row.
-    fn beside_metadata(&self, mut finding: Finding) -> Finding {
+    fn beside_metadata(&self, mut decision: Decision) -> Decision {
         let rests_on = |wrong: &&Contradiction| {
             let (metadata, lines) = &wrong.metadata;
             let is_it = |cited: &Citation| match &cited.place {
@@ -87,42 +87,42 @@ impl Trust {
                 Place::Line(line) if *cited.member == **metadata => lines.contains(line),
                 _ => wrong.members.iter().any(|member| *cited.member == **member),
             };
-            finding.evidence.iter().any(is_it)
+            decision.evidence.iter().any(is_it)
         };
         let Some(wrong) = self.contradictions.iter().find(rests_on) else {
-            return finding;
+            return decision;
         };
         let next = "the bundle was changed after it was made, or the file while it was collected, so collect it again";
         let sentence = format!("{}; {next}", wrong.why);
-        match finding.verdict {
+        match decision.verdict {
             Verdict::Pass | Verdict::NotApplicable if wrong.is_digest => {
-                self.error(finding, Code::ChecksumMismatch, sentence)
+                self.error(decision, Code::ChecksumMismatch, sentence)
             }
-            Verdict::Pass | Verdict::NotApplicable => Finding {
-                evidence: finding.evidence,
-                ..Finding::new(
+            Verdict::Pass | Verdict::NotApplicable => Decision {
+                evidence: decision.evidence,
+                ..Decision::new(
                     Verdict::Unknown,
                     Code::MetadataContradicts,
                     sentence,
-                    finding.expected,
+                    decision.expected,
                 )
             },
             Verdict::Fail => {
-                finding.note(Code::MetadataContradicts);
-                finding
+                decision.note(Code::MetadataContradicts);
+                decision
             }
-            Verdict::Unknown | Verdict::Error | Verdict::Manual => finding,
+            Verdict::Unknown | Verdict::Error | Verdict::Manual => decision,
         }
     }
 
-    fn error(&self, finding: Finding, code: Code, sentence: String) -> Finding {
+    fn error(&self, decision: Decision, code: Code, sentence: String) -> Decision {
         let sentence = match &self.bundle {
             Some(bundle) => format!("{bundle}: {sentence}"),
             None => sentence,
         };
-        Finding {
-            evidence: finding.evidence,
-            ..Finding::new(Verdict::Error, code, sentence, finding.expected)
+        Decision {
+            evidence: decision.evidence,
+            ..Decision::new(Verdict::Error, code, sentence, decision.expected)
         }
     }
 }

@@ -1,14 +1,14 @@
 //! A rule about a systemd unit × a node.
 
 use super::subject::Subject;
-use super::{Decider, Finding, Verdict};
+use super::{Decider, Decision, Verdict};
 use crate::problem::Code;
 use crate::rules::systemd::UnitProperty;
 
 /// Judges a unit's property by what `systemctl show` printed.
 #[must_use]
-pub fn judge(rule: &UnitProperty, subject: &Subject<'_>) -> Finding {
-    let unknown = |code, why: String| Finding::new(Verdict::Unknown, code, why, rule.expected());
+pub fn judge(rule: &UnitProperty, subject: &Subject<'_>) -> Decision {
+    let unknown = |code, why: String| Decision::new(Verdict::Unknown, code, why, rule.expected());
     let Some(evidence) = subject.evidence else {
         return unknown(
             Code::FileNotCollected,
@@ -53,9 +53,9 @@ pub fn judge(rule: &UnitProperty, subject: &Subject<'_>) -> Finding {
         actual = format!("{actual} {other}={text}").trim_start().to_owned();
         places.push(at);
     }
-    let mut finding =
-        Finding::new(verdict, Code::UnitShows, sentence, rule.expected()).cite(places);
-    finding.actual = Some(actual).filter(|text| !text.is_empty());
-    finding.source = Some(Decider::Unit);
-    finding
+    let mut decision =
+        Decision::new(verdict, Code::UnitShows, sentence, rule.expected()).cite(places);
+    decision.actual = Some(actual).filter(|text| !text.is_empty());
+    decision.source = Some(Decider::Unit);
+    decision
 }

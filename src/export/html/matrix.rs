@@ -19,7 +19,7 @@ const CHARACTERS: usize = 1 << 20;
 
 /// One cell in full. Texts are numbers into the texts of the chunk; 0 is null.
 #[derive(Serialize)]
-struct Finding(
+struct PageCell(
     usize,      // reason
     Vec<usize>, // notes
     usize,      // expected
@@ -40,7 +40,7 @@ struct Cells {
     integrity: usize,
     bundle_sha256: usize,
     collected_at: usize,
-    findings: Vec<Finding>,
+    findings: Vec<PageCell>,
 }
 
 /// Texts, each once.
@@ -161,7 +161,7 @@ impl Matrix {
             Some(_) => letter.to_ascii_lowercase(),
             None => letter,
         });
-        node.cells.findings.push(Finding(
+        node.cells.findings.push(PageCell(
             texts.number(row.reason),
             row.notes.iter().map(|note| texts.number(note)).collect(),
             texts.optional(row.expected),

@@ -7,7 +7,7 @@ use crate::matrix::waivers::text::{Standing, standing_of};
 
 /// What a comparison reads of a row.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct Compared {
     /// As the column.
     pub cluster: Option<String>,
     /// As the column.
@@ -38,7 +38,7 @@ pub struct Finding {
     pub finding_id: String,
 }
 
-impl From<&Row<'_>> for Finding {
+impl From<&Row<'_>> for Compared {
     fn from(row: &Row<'_>) -> Self {
         let own = |text: Option<&str>| text.map(str::to_owned);
         Self {
@@ -84,7 +84,7 @@ const FILES: [&str; 5] = ["args-file", "drop-in", "config-file", "unit", "manife
 const GOOD: [&str; 2] = ["pass", "not-applicable"];
 
 impl State {
-    pub(super) fn of(finding: &Finding) -> Self {
+    pub(super) fn of(finding: &Compared) -> Self {
         let code = finding.reason.split(':').next().unwrap_or_default();
         let is_file = FILES.contains(&finding.source.as_str());
         let digest = finding.evidence_sha256.first().filter(|_| is_file);
@@ -221,7 +221,7 @@ pub struct Change {
 
 impl Change {
     /// How two findings differ, if they do.
-    pub(super) fn between(old: &Finding, new: &Finding) -> Option<Self> {
+    pub(super) fn between(old: &Compared, new: &Compared) -> Option<Self> {
         let (a, b) = (State::of(old), State::of(new));
         let parts = [
             ("verdict", a.verdict != b.verdict),
@@ -245,7 +245,7 @@ impl Change {
         })
     }
 
-    pub(super) fn of(kind: Kind, old: Option<&Finding>, new: Option<&Finding>) -> Self {
+    pub(super) fn of(kind: Kind, old: Option<&Compared>, new: Option<&Compared>) -> Self {
         let one = new.or(old).cloned().unwrap_or_default();
         let (old, new) = (old.map(State::of), new.map(State::of));
         let is_settled = new.as_ref().is_some_and(State::is_settled);
@@ -278,7 +278,7 @@ impl Change {
     }
 
     /// Of the whole node or control of a finding.
-    pub(super) fn whole(kind: Kind, finding: &Finding) -> Self {
+    pub(super) fn whole(kind: Kind, finding: &Compared) -> Self {
         let of_node = matches!(kind, Kind::NewNode | Kind::GoneNode);
         let node = |part: &Option<String>| part.clone().filter(|_| of_node);
         let control = |part: &Option<String>| part.clone().filter(|_| !of_node);

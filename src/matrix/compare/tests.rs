@@ -11,8 +11,8 @@ const VERDICTS: [&str; 6] = [
     "manual",
 ];
 
-fn finding(node: usize, control: usize, verdict: &str) -> Finding {
-    Finding {
+fn finding(node: usize, control: usize, verdict: &str) -> Compared {
+    Compared {
         node: Some(format!("n{node}")),
         benchmark: Some("b".to_owned()),
         control: Some(control.to_string()),
@@ -21,11 +21,11 @@ fn finding(node: usize, control: usize, verdict: &str) -> Finding {
         source: "argument".to_owned(),
         bundle: format!("n{node}.tgz"),
         finding_id: format!("{node}/{control}"),
-        ..Finding::default()
+        ..Compared::default()
     }
 }
 
-fn compare(old: &[Finding], new: &[Finding]) -> Comparison {
+fn compare(old: &[Compared], new: &[Compared]) -> Comparison {
     let mut index = Old::default();
     old.iter().for_each(|finding| index.add(finding).unwrap());
     let mut against = index.against_new();
@@ -34,7 +34,7 @@ fn compare(old: &[Finding], new: &[Finding]) -> Comparison {
     against.finish(Some(run.clone()), Some(run)).unwrap()
 }
 
-fn kinds(old: &[Finding], new: &[Finding]) -> Vec<(&'static str, u64, bool)> {
+fn kinds(old: &[Compared], new: &[Compared]) -> Vec<(&'static str, u64, bool)> {
     let changes = compare(old, new).changes;
     let kinds = changes.iter();
     kinds
@@ -100,7 +100,7 @@ fn what_somebody_answers_for_is_no_regression() {
             true,
         ),
     ] {
-        let waived = Finding {
+        let waived = Compared {
             waiver: Some(waiver.to_owned()),
             ..finding(1, 1, new)
         };
@@ -111,16 +111,16 @@ fn what_somebody_answers_for_is_no_regression() {
 
 #[test]
 fn under_the_same_verdict_what_decided_is_compared_and_listings_are_not() {
-    let file = |digest: &str| Finding {
+    let file = |digest: &str| Compared {
         source: "config-file".to_owned(),
         evidence_sha256: vec![digest.to_owned()],
         ..finding(1, 1, "pass")
     };
-    let listing = |digest: &str| Finding {
+    let listing = |digest: &str| Compared {
         evidence_sha256: vec![digest.to_owned()],
         ..finding(1, 1, "pass")
     };
-    let with = |change: fn(&mut Finding)| {
+    let with = |change: fn(&mut Compared)| {
         let mut finding = finding(1, 1, "fail");
         change(&mut finding);
         finding
@@ -224,7 +224,7 @@ fn what_somebody_answered_for_and_nobody_does_any_more_is_a_regression() {
             false,
         ),
     ] {
-        let with = |waiver: Option<&str>| Finding {
+        let with = |waiver: Option<&str>| Compared {
             waiver: waiver.map(str::to_owned),
             ..finding(1, 1, verdict)
         };
@@ -235,7 +235,7 @@ fn what_somebody_answered_for_and_nobody_does_any_more_is_a_regression() {
 
 #[test]
 fn a_node_that_moved_to_another_benchmark_is_told_once() {
-    let by = |benchmark: &str, node: usize| Finding {
+    let by = |benchmark: &str, node: usize| Compared {
         benchmark: Some(benchmark.to_owned()),
         finding_id: format!("{benchmark}{node}"),
         ..finding(node, 1, "pass")
@@ -258,7 +258,7 @@ fn a_node_that_moved_to_another_benchmark_is_told_once() {
 
 #[test]
 fn a_bundle_that_cannot_be_read_stands_for_all_findings_of_its_node() {
-    let broken = Finding {
+    let broken = Compared {
         benchmark: None,
         control: None,
         finding_id: "x".to_owned(),
@@ -288,7 +288,7 @@ proptest! {
         new in prop::collection::vec(0..7_usize, 12),
     ) {
         // 6 is: no finding.
-        let side = |verdicts: &[usize]| -> Vec<Finding> {
+        let side = |verdicts: &[usize]| -> Vec<Compared> {
             let all = verdicts.iter().enumerate();
             all.filter_map(|(at, v)| Some(finding(at / 4, at % 4, VERDICTS.get(*v)?))).collect()
         };

@@ -1,6 +1,6 @@
 //! A rule about every file below a directory: those that are not as wanted are named.
 
-use super::{Finding, Question, Verdict};
+use super::{Decision, Question, Verdict};
 use crate::evidence::citation::Citation;
 use crate::evidence::stat::{self, StatRow};
 use crate::problem::Code;
@@ -11,7 +11,7 @@ const NAMED: usize = 5;
 
 impl Question<'_> {
     /// Judges what lies below a directory, whose rows these are.
-    pub(super) fn below(&self, path: &str, rows: &[(&StatRow, Citation)]) -> Finding {
+    pub(super) fn below(&self, path: &str, rows: &[(&StatRow, Citation)]) -> Decision {
         let hops = || rows.iter().map(|(_, citation)| citation.clone());
         let (Some(evidence), Some((last, own))) = (self.subject.evidence, rows.last()) else {
             return self.unknown(Code::FileNotCollected, format!("{path} was not looked at"));
@@ -62,12 +62,12 @@ impl Question<'_> {
             }
             let first = first.clone();
             let at = wrong.into_iter().map(|(_, _, citation)| citation);
-            let mut finding = self
-                .finding(Verdict::Fail, Code::FileMetadataShows, sentence)
+            let mut decision = self
+                .decision(Verdict::Fail, Code::FileMetadataShows, sentence)
                 .cite(at.take(NAMED));
-            finding.actual = Some(first);
-            finding.source = Some(Decider::FileMetadata);
-            return finding;
+            decision.actual = Some(first);
+            decision.source = Some(Decider::FileMetadata);
+            return decision;
         }
         let source = evidence.metadata_source();
         let doubt = match (open, unlisted) {
@@ -87,11 +87,11 @@ impl Question<'_> {
                 .cite(hops());
         }
         let sentence = format!("none of {meant} below {path} is otherwise");
-        let mut finding = self
-            .finding(Verdict::Pass, Code::FileMetadataShows, sentence)
+        let mut decision = self
+            .decision(Verdict::Pass, Code::FileMetadataShows, sentence)
             .cite(hops())
             .cite(good.into_iter().take(NAMED));
-        finding.source = Some(Decider::FileMetadata);
-        finding
+        decision.source = Some(Decider::FileMetadata);
+        decision
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
-use super::super::Finding;
+use super::super::Decision;
 use super::super::subject::Subject;
 use super::{NAMESPACES, Tally, list_of, nothing};
 use crate::evidence::Evidence;
@@ -14,7 +14,7 @@ use crate::rules::objects::shared::Shared;
 
 /// Judges whether each namespace has an object of a list.
 #[must_use]
-pub fn judge(rule: &NamespacesRule, subject: &Subject<'_>) -> Finding {
+pub fn judge(rule: &NamespacesRule, subject: &Subject<'_>) -> Decision {
     match subject.evidence {
         Some(evidence) => of_evidence(rule, evidence, subject.shared),
         None => nothing(&rule.expected),
@@ -25,7 +25,7 @@ pub(super) fn of_evidence(
     rule: &NamespacesRule,
     evidence: &Evidence<'_>,
     shared: &Shared,
-) -> Finding {
+) -> Decision {
     let mut tally = Tally::new(shared);
     let objects = list_of(evidence, &rule.list, &mut tally);
     // Without all objects nothing shows that a namespace has none.
@@ -54,7 +54,7 @@ pub(super) fn of_evidence(
         }
     }
     match tally.settle(&rule.expected, &rule.offender) {
-        Some(finding) => finding,
+        Some(decision) => decision,
         None => {
             let sentence = format!("none of {} namespaces is {}", tally.asked, rule.offender);
             tally.pass(&rule.expected, &sentence)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
-use super::super::Finding;
+use super::super::Decision;
 use super::super::subject::Subject;
 use super::{Tally, called, list_of, nothing};
 use crate::evidence::Evidence;
@@ -22,14 +22,14 @@ const ROLES: &str = "roles";
 
 /// Judges who may do something.
 #[must_use]
-pub fn judge(rule: &RightsRule, of: &Subject<'_>) -> Finding {
+pub fn judge(rule: &RightsRule, of: &Subject<'_>) -> Decision {
     match of.evidence {
         Some(evidence) => of_evidence(rule, evidence, of.shared),
         None => nothing(&rule.expected),
     }
 }
 
-pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &Shared) -> Finding {
+pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &Shared) -> Decision {
     let mut tally = Tally::new(shared);
     let is_masked = |text: &str| unmasked(text).is_none();
     let mut roles: HashMap<String, (Objects<'_>, usize)> = HashMap::new();
@@ -116,7 +116,7 @@ pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &S
         }
     }
     match tally.settle(&rule.expected, &rule.offender) {
-        Some(finding) => finding,
+        Some(decision) => decision,
         None => {
             let who = match rule.asks_all() {
                 true => "nobody but what Kubernetes itself binds",

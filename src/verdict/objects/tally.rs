@@ -1,10 +1,10 @@
-//! What was found in the objects of a cluster → the finding.
+//! What was found in the objects of a cluster → the decision.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value as Json;
 
-use super::super::{Brief, Decider, Finding, Verdict};
+use super::super::{Brief, Decider, Decision, Verdict};
 use crate::evidence::citation::Citation;
 use crate::evidence::objects::{NoObjects, name};
 use crate::problem::Code;
@@ -107,9 +107,9 @@ impl<'s> Tally<'s> {
     }
 
     /// What stands in the way of a pass; what is there may fail all the same.
-    pub(super) fn settle(&self, expected: &str, offender: &str) -> Option<Finding> {
-        let finding =
-            |verdict, code, sentence| Finding::new(verdict, code, sentence, expected.to_owned());
+    pub(super) fn settle(&self, expected: &str, offender: &str) -> Option<Decision> {
+        let decision =
+            |verdict, code, sentence| Decision::new(verdict, code, sentence, expected.to_owned());
         let offenders: u64 = self.counts.values().sum();
         if offenders > 0 {
             let one = |what: &String| match self.counts.get(what) {
@@ -126,7 +126,7 @@ impl<'s> Tally<'s> {
             };
             let brief = named(NAMED);
             let sentence = format!("{offenders} × {offender}: {brief}{}", self.beside());
-            let mut failing = finding(Verdict::Fail, Code::ObjectsShow, sentence);
+            let mut failing = decision(Verdict::Fail, Code::ObjectsShow, sentence);
             failing.actual = Some(named(self.most));
             failing.source = Some(Decider::Api);
             self.note(&mut failing);
@@ -142,7 +142,7 @@ impl<'s> Tally<'s> {
             return Some(failing);
         }
         if let Some(missing) = &self.missing {
-            let mut lacking = finding(Verdict::Unknown, missing.code, missing.why.clone());
+            let mut lacking = decision(Verdict::Unknown, missing.code, missing.why.clone());
             if missing.code == Code::ObjectsUnreadable {
                 lacking.verdict = Verdict::Error;
             }
@@ -152,26 +152,26 @@ impl<'s> Tally<'s> {
         let (name, place) = self.undecided.as_ref()?;
         let why =
             format!("what {name} has is masked, missing or of another type, so it decides nothing");
-        Some(finding(Verdict::Unknown, Code::ObjectsIncomplete, why).cite([place.clone()]))
+        Some(decision(Verdict::Unknown, Code::ObjectsIncomplete, why).cite([place.clone()]))
     }
 
-    pub(super) fn pass(&self, expected: &str, sentence: &str) -> Finding {
+    pub(super) fn pass(&self, expected: &str, sentence: &str) -> Decision {
         let sentence = format!("{sentence}{}", self.beside());
-        let mut finding = Finding::new(
+        let mut decision = Decision::new(
             Verdict::Pass,
             Code::ObjectsShow,
             sentence,
             expected.to_owned(),
         );
-        finding.source = Some(Decider::Api);
-        finding.actual = Some(self.shipped.join(", ")).filter(|text| !text.is_empty());
-        self.note(&mut finding);
-        finding.cite(self.members.clone())
+        decision.source = Some(Decider::Api);
+        decision.actual = Some(self.shipped.join(", ")).filter(|text| !text.is_empty());
+        self.note(&mut decision);
+        decision.cite(self.members.clone())
     }
 
-    fn note(&self, finding: &mut Finding) {
+    fn note(&self, decision: &mut Decision) {
         if !self.shipped.is_empty() {
-            finding.note(Code::DistributionDefault);
+            decision.note(Code::DistributionDefault);
         }
     }
 

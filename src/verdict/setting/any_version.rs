@@ -6,13 +6,13 @@ use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::component::Instance;
 use crate::settings::{Doubt, InForce};
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::{Decision, Verdict};
 
 pub(super) fn by_disk(
     rule: &Asked<'_>,
     instance: &dyn Instance,
     on_disk: Result<InForce, Doubt>,
-) -> Finding {
+) -> Decision {
     match on_disk {
         Err(doubt) if doubt.code == Code::VersionUnknown => {
             of_every_version(rule, instance).unwrap_or_else(|| undecided(rule, doubt))
@@ -21,23 +21,23 @@ pub(super) fn by_disk(
     }
 }
 
-fn of_every_version(rule: &Asked<'_>, instance: &dyn Instance) -> Option<Finding> {
+fn of_every_version(rule: &Asked<'_>, instance: &dyn Instance) -> Option<Decision> {
     let all = instance.by_version(rule.setting);
     let of_each = |in_force: &InForce| by_disk_of_one(rule, Ok(in_force.clone()));
-    let mut findings: Vec<Finding> = all.iter().map(|(_, value)| of_each(value)).collect();
+    let mut decisions: Vec<Decision> = all.iter().map(|(_, value)| of_each(value)).collect();
     // The kubelet's version explains best; it decides nothing that another would decide otherwise.
     let kubelets = rule.version.and_then(|version| {
         let is_later = |(first, _): &(Minor, InForce)| *first > version;
         let later = all.iter().position(is_later).unwrap_or(all.len());
         later.checked_sub(1)
     });
-    let shown = kubelets.or(findings.len().checked_sub(1))?;
-    let mut newest = match shown < findings.len() {
-        true => findings.remove(shown),
+    let shown = kubelets.or(decisions.len().checked_sub(1))?;
+    let mut newest = match shown < decisions.len() {
+        true => decisions.remove(shown),
         false => return None,
     };
     let decides = matches!(newest.verdict, Verdict::Pass | Verdict::Fail);
-    if !decides || findings.iter().any(|f| f.verdict != newest.verdict) {
+    if !decides || decisions.iter().any(|f| f.verdict != newest.verdict) {
         return None;
     }
     if all.len() > 1 && kubelets.is_some() {
@@ -64,7 +64,7 @@ fn of_every_version(rule: &Asked<'_>, instance: &dyn Instance) -> Option<Finding
         newest.actual = Some(values.join(" or "));
     }
     Some(
-        findings
+        decisions
             .into_iter()
             .fold(newest, |all, one| all.cite(one.evidence)),
     )

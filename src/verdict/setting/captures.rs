@@ -5,24 +5,24 @@ use super::Asked;
 use crate::problem::Code;
 use crate::settings::component::Instance;
 use crate::verdict::subject::Subject;
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::{Decision, Verdict};
 
 /// Judges a process by each capture of it.
 pub(super) fn agreed(
     rule: &Asked<'_>,
     subject: &Subject<'_>,
     instance: &dyn Instance,
-    judge: impl Fn(&dyn Instance) -> Finding,
-) -> Finding {
-    let finding = judge(instance);
+    judge: impl Fn(&dyn Instance) -> Decision,
+) -> Decision {
+    let decision = judge(instance);
     let Some(other) = &instance.process().otherwise else {
-        return finding;
+        return decision;
     };
     let (one, other) = (&instance.process().citation, &other.citation);
     let rival = subject.rival(rule.rule.component, instance).map(judge);
-    match rival.filter(|rival| rival.verdict == finding.verdict) {
-        Some(rival) => finding.cite(rival.evidence),
-        None => Finding::new(
+    match rival.filter(|rival| rival.verdict == decision.verdict) {
+        Some(rival) => decision.cite(rival.evidence),
+        None => Decision::new(
             Verdict::Unknown,
             Code::ContradictoryEvidence,
             format!(

@@ -9,7 +9,7 @@ use crate::problem::Code;
 use crate::settings::component::Instance;
 use crate::verdict::combined::disputed;
 use crate::verdict::subject::Subject;
-use crate::verdict::{Finding, Verdict, not_set};
+use crate::verdict::{Decision, Verdict, not_set};
 
 /// Several processes: configz speaks of one of them, and nothing says of which.
 pub(super) fn several(
@@ -18,43 +18,43 @@ pub(super) fn several(
     instances: &[&dyn Instance],
     embedding: Option<&Process>,
     live: Live,
-) -> Finding {
+) -> Decision {
     let component = rule.rule.component;
     let on_disk = |instance: &&dyn Instance| {
-        let finding = agreed(rule, subject, *instance, |instance| {
+        let decision = agreed(rule, subject, *instance, |instance| {
             any_version::by_disk(rule, instance, written(rule, subject, instance))
         });
-        beside_plan(finding, rule, *instance)
+        beside_plan(decision, rule, *instance)
     };
     let inside = embedding.into_iter().map(|by| embedded(rule, by));
-    let mut findings: Vec<Finding> = instances.iter().map(on_disk).chain(inside).collect();
-    let count = findings.len();
+    let mut decisions: Vec<Decision> = instances.iter().map(on_disk).chain(inside).collect();
+    let count = decisions.len();
     let processes = instances.iter().map(|instance| instance.process());
-    if let Some(finding) = disputed(component, processes, &findings) {
-        return finding;
+    if let Some(decision) = disputed(component, processes, &decisions) {
+        return decision;
     }
     match live {
         Some(Ok(statement))
             if !rule.holds(&statement) && !not_set::may_be_default(rule, &statement) =>
         {
-            findings.insert(0, by_live(rule, &statement).cite(of_live(rule, subject)));
+            decisions.insert(0, by_live(rule, &statement).cite(of_live(rule, subject)));
         }
-        Some(Err(doubt)) => findings.insert(0, undecided(rule, doubt)),
+        Some(Err(doubt)) => decisions.insert(0, undecided(rule, doubt)),
         _ => {}
     }
     let worst = [Verdict::Fail, Verdict::Error, Verdict::Unknown]
         .into_iter()
-        .find_map(|verdict| findings.iter().position(|f| f.verdict == verdict))
+        .find_map(|verdict| decisions.iter().position(|f| f.verdict == verdict))
         .unwrap_or(0);
-    let mut finding = findings.swap_remove(worst);
+    let mut decision = decisions.swap_remove(worst);
     let name = component.as_str();
-    finding.sentence = format!("of {count} {name} processes: {}", finding.sentence);
-    finding.note(Code::SeveralProcesses);
-    for other in &findings {
+    decision.sentence = format!("of {count} {name} processes: {}", decision.sentence);
+    decision.note(Code::SeveralProcesses);
+    for other in &decisions {
         if other.notes.contains(&Code::PlannedDiffers) {
-            finding.note(Code::PlannedDiffers);
+            decision.note(Code::PlannedDiffers);
         }
     }
-    let others: Vec<Citation> = findings.into_iter().flat_map(|f| f.evidence).collect();
-    finding.cite(others)
+    let others: Vec<Citation> = decisions.into_iter().flat_map(|f| f.evidence).collect();
+    decision.cite(others)
 }

@@ -8,21 +8,21 @@ use crate::settings::component::Component;
 use crate::settings::config_file::{ConfigFile, LENIENT};
 use crate::settings::value::SettingValue;
 use crate::verdict::subject::{Presence, Subject};
-use crate::verdict::{Finding, Verdict, not_set};
+use crate::verdict::{Decision, Verdict, not_set};
 
 /// Why nothing is judged of evidence that may be of any of several nodes.
 const AMBIGUOUS: &str =
     "evidence of several machines lies in one folder, and nothing shows whose this is";
 
-pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Finding {
+pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Decision {
     match live {
         Some(Ok(statement)) => {
-            if let Some(finding) = not_set::by_configz_alone(rule, &statement) {
-                return finding;
+            if let Some(decision) = not_set::by_configz_alone(rule, &statement) {
+                return decision;
             }
-            let mut finding = by_live(rule, &statement).cite(of_live(rule, subject));
-            finding.note(Code::NoProcessEvidence);
-            return finding;
+            let mut decision = by_live(rule, &statement).cite(of_live(rule, subject));
+            decision.note(Code::NoProcessEvidence);
+            return decision;
         }
         Some(Err(doubt)) => return undecided(rule, doubt),
         None => {}
@@ -34,11 +34,11 @@ pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Liv
     if let Some(process) = subject.embedding(component) {
         return embedded(rule, process);
     }
-    if let Some(finding) = untied(rule, subject) {
-        return finding;
+    if let Some(decision) = untied(rule, subject) {
+        return decision;
     }
     match subject.presence(component) {
-        Presence::ProvenAbsent(list) => Finding::new(
+        Presence::ProvenAbsent(list) => Decision::new(
             Verdict::NotApplicable,
             Code::ComponentNotOnNode,
             format!(
@@ -54,16 +54,16 @@ pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Liv
                 true => (Code::AmbiguousNode, AMBIGUOUS.to_owned()),
                 false => (Code::ComponentNotSeen, why),
             };
-            let mut finding = Finding::new(Verdict::Unknown, code, why, rule.expected());
+            let mut decision = Decision::new(Verdict::Unknown, code, why, rule.expected());
             if subject.evidence.is_some_and(|e| e.is_empty()) {
-                finding.note(Code::NothingRecognised);
+                decision.note(Code::NothingRecognised);
             }
-            finding
+            decision
         }
     }
 }
 
-pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
+pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Decision {
     let program = by.words.first().map_or("", String::as_str);
     let component = rule.rule.component;
     let name = component.spoken();
@@ -71,7 +71,7 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
         Component::Kubelet => "collect configz",
         _ => "collect the journal of that program, or its file of arguments",
     };
-    Finding::new(
+    Decision::new(
         Verdict::Unknown,
         Code::EmbeddedComponent,
         format!(
@@ -83,7 +83,7 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Finding {
 }
 
 /// Configuration files that no process ties to the kubelet: their values are shown, not judged.
-fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
+fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Decision> {
     let evidence = subject.evidence?;
     let component = rule.rule.component;
     if component.config_kind().is_empty() {
@@ -114,7 +114,7 @@ fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
     if names.is_empty() {
         return None;
     }
-    let mut finding = Finding::new(
+    let mut decision = Decision::new(
         Verdict::Unknown,
         Code::FileNotTiedToProcess,
         format!(
@@ -125,10 +125,10 @@ fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Finding> {
         rule.expected(),
     );
     if subject.is_ambiguous() {
-        finding.code = Code::AmbiguousNode;
-        finding.sentence = format!("of {}: {AMBIGUOUS}", names.join(" and "));
+        decision.code = Code::AmbiguousNode;
+        decision.sentence = format!("of {}: {AMBIGUOUS}", names.join(" and "));
     }
     values.dedup();
-    finding.actual = Some(values.join(", ")).filter(|text| !text.is_empty());
-    Some(finding.cite(places))
+    decision.actual = Some(values.join(", ")).filter(|text| !text.is_empty());
+    Some(decision.cite(places))
 }

@@ -9,7 +9,7 @@ use crate::settings::Source;
 use crate::settings::component::Component;
 use crate::settings::kubelet::{Form, Setting};
 use crate::settings::value::SettingValue;
-use crate::verdict::{Decider, Finding, Verdict, judge_check};
+use crate::verdict::{Decider, Decision, Verdict, judge_check};
 
 /// What evidence would decide where a code says that none did.
 const DECIDES: [(Code, &str); 26] = [
@@ -117,17 +117,17 @@ const DECIDES: [(Code, &str); 26] = [
 ];
 
 impl Teller<'_> {
-    pub(super) fn would_change(&self, check: Option<&Check>, finding: &Finding) -> Vec<String> {
+    pub(super) fn would_change(&self, check: Option<&Check>, decision: &Decision) -> Vec<String> {
         let Some(check) = check else {
             return vec!["Nothing in a bundle: a person decides this control.".to_owned()];
         };
-        let untrusted = [Code::ChecksumMismatch, Code::DuplicateMember].contains(&finding.code);
+        let untrusted = [Code::ChecksumMismatch, Code::DuplicateMember].contains(&decision.code);
         let mut all = match check {
             _ if untrusted => Vec::new(),
-            Check::Setting(rule) => self.of_setting(rule, finding),
+            Check::Setting(rule) => self.of_setting(rule, decision),
             Check::FileMode(rule) => {
-                let decided = self.decided_file(&rule.file, finding);
-                let found = decided.map(|Decided { path, mode }| match finding.verdict {
+                let decided = self.decided_file(&rule.file, decision);
+                let found = decided.map(|Decided { path, mode }| match decision.verdict {
                     Verdict::Fail => {
                         let mode = mode.unwrap_or_default() & rule.at_most;
                         format!("`chmod {mode:o} {path}` on the node, and a new collection.")
@@ -137,9 +137,9 @@ impl Teller<'_> {
                 found.into_iter().collect()
             }
             Check::FileOwner(rule) => {
-                let decided = self.decided_file(&rule.file, finding);
+                let decided = self.decided_file(&rule.file, decision);
                 let owner = format!("{}:{}", rule.owner, rule.group);
-                let found = decided.map(|Decided { path, .. }| match finding.verdict {
+                let found = decided.map(|Decided { path, .. }| match decision.verdict {
                     Verdict::Fail => {
                         format!("`chown {owner} {path}` on the node, and a new collection.")
                     }
@@ -147,20 +147,20 @@ impl Teller<'_> {
                 });
                 found.into_iter().collect()
             }
-            Check::Unit(rule) => match (finding.source, finding.verdict) {
+            Check::Unit(rule) => match (decision.source, decision.verdict) {
                 (None, _) => vec![format!(
                     "What `systemctl show -p LoadState,{} {}` prints, in the bundle.",
                     rule.property, rule.unit
                 )],
-                (_, Verdict::Fail) => vec![format!("The unit such that {}.", finding.expected)],
+                (_, Verdict::Fail) => vec![format!("The unit such that {}.", decision.expected)],
                 _ => vec![format!("Another {} of {}.", rule.property, rule.unit)],
             },
             Check::Objects(_) | Check::Rights(_) | Check::Namespaces(_) => vec![format!(
                 "Objects of the API such that {}, and a new collection of the cluster.",
-                finding.expected
+                decision.expected
             )],
-            Check::OtherFile(_) if finding.source.is_none() => Vec::new(),
-            Check::OtherFile(rule) => vec![match finding.verdict {
+            Check::OtherFile(_) if decision.source.is_none() => Vec::new(),
+            Check::OtherFile(rule) => vec![match decision.verdict {
                 Verdict::Fail => format!("The components such that {}.", rule.expected()),
                 _ => "One file, or one content, for both.".to_owned(),
             }],
@@ -168,7 +168,7 @@ impl Teller<'_> {
                 let mut parts = Vec::new();
                 for check in checks {
                     let part = judge_check(check, self.roles, self.subject, self.family);
-                    if part.verdict == finding.verdict {
+                    if part.verdict == decision.verdict {
                         parts.extend(self.would_change(Some(check), &part));
                     }
                 }
@@ -180,31 +180,31 @@ impl Teller<'_> {
                 parts
             }
         };
-        if finding.source.is_none() {
-            let missing = DECIDES.iter().find(|(code, _)| *code == finding.code);
+        if decision.source.is_none() {
+            let missing = DECIDES.iter().find(|(code, _)| *code == decision.code);
             all.extend(missing.map(|(_, what)| capital(what)));
         }
         all
     }
 
-    fn of_setting(&self, rule: &SettingRule, finding: &Finding) -> Vec<String> {
+    fn of_setting(&self, rule: &SettingRule, decision: &Decision) -> Vec<String> {
         let setting = rule.setting;
         let speaks = rule.component == Component::Kubelet && setting.form != Form::FlagOnly;
         let configz = speaks && self.subject.live.is_none();
-        let Some(Decider::Setting(source)) = finding.source else {
-            let is_open = matches!(finding.verdict, Verdict::Unknown | Verdict::Error);
+        let Some(Decider::Setting(source)) = decision.source else {
+            let is_open = matches!(decision.verdict, Verdict::Unknown | Verdict::Error);
             let asks = configz && is_open && rule.configz_proves();
             let reply = "A configz reply of this node, from a cluster bundle or its own.";
             return asks.then(|| reply.to_owned()).into_iter().collect();
         };
-        let mut all = match finding.verdict {
-            Verdict::Fail => to_pass(rule, setting, source, finding),
-            _ => to_fail(rule, setting, source, finding),
+        let mut all = match decision.verdict {
+            Verdict::Fail => to_pass(rule, setting, source, decision),
+            _ => to_fail(rule, setting, source, decision),
         };
         if all.is_empty() {
-            all.push(among_arguments(rule, setting, finding));
+            all.push(among_arguments(rule, setting, decision));
         }
-        if configz && finding.verdict == Verdict::Pass {
+        if configz && decision.verdict == Verdict::Pass {
             all.push("A configz reply that shows another value: it is what runs.".to_owned());
         }
         all
@@ -212,17 +212,17 @@ impl Teller<'_> {
 }
 
 /// What an argument of the component would change, where nothing sets the value.
-fn among_arguments(rule: &SettingRule, setting: &Setting, finding: &Finding) -> String {
+fn among_arguments(rule: &SettingRule, setting: &Setting, decision: &Decision) -> String {
     let whose = rule.component.spoken();
-    match (setting.flag.as_ref(), finding.verdict) {
+    match (setting.flag.as_ref(), decision.verdict) {
         ("", Verdict::Fail) => format!(
             "What {whose} is started with, such that {}.",
-            finding.expected
+            decision.expected
         ),
         ("", _) => format!("Another value in what {whose} is started with."),
         (flag, Verdict::Fail) => format!(
             "`--{flag}` among the arguments of {whose}, such that {}, and a restart.",
-            finding.expected
+            decision.expected
         ),
         (flag, _) => format!("`--{flag}` with an unwanted value among the arguments of {whose}."),
     }
@@ -232,7 +232,7 @@ fn to_pass(
     rule: &SettingRule,
     setting: &Setting,
     source: Source,
-    finding: &Finding,
+    decision: &Decision,
 ) -> Vec<String> {
     let key = match rule.wanted() {
         Some(value) => format!("`{}: {}`", setting.path, value.shown()),
@@ -246,9 +246,9 @@ fn to_pass(
             rule.expected()
         ),
     };
-    let place = finding.evidence.first().map(|at| at.spoken());
+    let place = decision.evidence.first().map(|at| at.spoken());
     let place = place.unwrap_or_default();
-    let drifted = finding.notes.contains(&Code::Drift);
+    let drifted = decision.notes.contains(&Code::Drift);
     let whose = rule.component.spoken();
     // kube-proxy ignores its flags beside a file.
     let flag = !setting.flag.is_empty() && rule.component == Component::Kubelet;
@@ -302,13 +302,13 @@ fn to_fail(
     rule: &SettingRule,
     setting: &Setting,
     source: Source,
-    finding: &Finding,
+    decision: &Decision,
 ) -> Vec<String> {
     let other = match rule.wanted() {
         Some(SettingValue::Bool(on)) => format!("`--{}={}`", setting.flag, !on),
         _ => format!("`--{}` with an unwanted value", setting.flag),
     };
-    let place = finding.evidence.first().map(|at| at.spoken());
+    let place = decision.evidence.first().map(|at| at.spoken());
     let mut all = Vec::new();
     let flag = !setting.flag.is_empty() && rule.component == Component::Kubelet;
     if flag && !source.is_argument() {

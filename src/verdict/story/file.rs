@@ -5,7 +5,7 @@ use crate::benchmark::files::Role;
 use crate::evidence::citation::Citation;
 use crate::evidence::stat::{Kind, StatRow};
 use crate::rules::file::FileRole;
-use crate::verdict::Finding;
+use crate::verdict::Decision;
 use crate::verdict::file::AsksOfFile;
 use crate::verdict::file::locate::{Located, locate};
 
@@ -20,7 +20,7 @@ impl Teller<'_> {
         &self,
         file: &FileRole,
         asks: &dyn AsksOfFile,
-        finding: &Finding,
+        decision: &Decision,
     ) -> Vec<Step> {
         let Some(role) = self.roles.role(&file.name) else {
             return Vec::new();
@@ -46,7 +46,7 @@ impl Teller<'_> {
                 }
                 Located::Paths(paths, by) => {
                     steps.push(self.found_by(role, &paths, by));
-                    steps.extend(self.paths(&paths, asks, finding));
+                    steps.extend(self.paths(&paths, asks, decision));
                 }
             }
         }
@@ -82,7 +82,7 @@ impl Teller<'_> {
         step
     }
 
-    fn paths(&self, paths: &[String], asks: &dyn AsksOfFile, finding: &Finding) -> Vec<Step> {
+    fn paths(&self, paths: &[String], asks: &dyn AsksOfFile, decision: &Decision) -> Vec<Step> {
         let mut steps = Vec::new();
         let mut is_found = false;
         for path in paths {
@@ -110,20 +110,20 @@ impl Teller<'_> {
                 .first()
                 .is_some_and(|(row, _)| row.kind != Kind::Absent);
             for (row, citation) in &rows {
-                steps.push(self.row(row, citation, asks, finding));
+                steps.push(self.row(row, citation, asks, decision));
             }
-            steps.extend(self.row_below(path, asks, finding));
+            steps.extend(self.row_below(path, asks, decision));
         }
         steps
     }
 
     /// Of what lies below a directory, the row that decides first.
-    fn row_below(&self, path: &str, asks: &dyn AsksOfFile, finding: &Finding) -> Option<Step> {
+    fn row_below(&self, path: &str, asks: &dyn AsksOfFile, decision: &Decision) -> Option<Step> {
         let evidence = self.subject.evidence?;
-        let first = finding.evidence.first()?;
+        let first = decision.evidence.first()?;
         let (below, _) = evidence.rows_below(path);
         let (row, citation) = below.iter().find(|(_, citation)| citation == first)?;
-        Some(self.row(row, citation, asks, finding))
+        Some(self.row(row, citation, asks, decision))
     }
 
     fn row(
@@ -131,10 +131,10 @@ impl Teller<'_> {
         row: &StatRow<'_>,
         citation: &Citation,
         asks: &dyn AsksOfFile,
-        finding: &Finding,
+        decision: &Decision,
     ) -> Step {
-        let cited = finding.evidence.iter().position(|at| at == citation);
-        let cited = cited.filter(|_| finding.source.is_some());
+        let cited = decision.evidence.iter().position(|at| at == citation);
+        let cited = cited.filter(|_| decision.source.is_some());
         let found = asks.found(row);
         let outcome = match row.kind {
             Kind::Symlink => Outcome::Followed,
@@ -176,16 +176,16 @@ impl Teller<'_> {
     }
 
     /// The file that decides a rule about files.
-    pub(super) fn decided_file(&self, file: &FileRole, finding: &Finding) -> Option<Decided> {
+    pub(super) fn decided_file(&self, file: &FileRole, decision: &Decision) -> Option<Decided> {
         let evidence = self.subject.evidence?;
-        finding.source?;
+        decision.source?;
         let places = locate(self.roles.role(&file.name)?, self.subject, self.family);
         let mut paths = places.into_iter().flat_map(|located| match located {
             Located::Paths(paths, _) => paths,
             _ => Vec::new(),
         });
         let decides = |(row, citation): (&StatRow<'_>, &Citation)| {
-            let decides = Some(citation) == finding.evidence.first();
+            let decides = Some(citation) == decision.evidence.first();
             decides.then(|| Decided {
                 path: row.path.to_string(),
                 mode: row.mode,

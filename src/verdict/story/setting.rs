@@ -10,10 +10,10 @@ use crate::settings::heard::{Heard, Says};
 use crate::settings::kubelet::Form;
 use crate::settings::{Doubt, InForce, Source, Statement};
 use crate::verdict::subject::Presence;
-use crate::verdict::{Decider, Finding};
+use crate::verdict::{Decider, Decision};
 
 impl Teller<'_> {
-    pub(super) fn setting(&self, rule: &SettingRule, finding: &Finding) -> Vec<Step> {
+    pub(super) fn setting(&self, rule: &SettingRule, decision: &Decision) -> Vec<Step> {
         let instances = self.subject.instances(rule.component);
         let mut steps = Vec::new();
         for instance in &instances {
@@ -29,7 +29,7 @@ impl Teller<'_> {
         if instances.is_empty() {
             steps.extend(self.no_process(rule));
         }
-        if finding.source == Some(Decider::Setting(Source::Configz)) {
+        if decision.source == Some(Decider::Setting(Source::Configz)) {
             let won = steps.iter_mut().filter(|step| step.outcome == Outcome::Won);
             for step in won {
                 step.outcome = Outcome::Lost;
@@ -37,7 +37,7 @@ impl Teller<'_> {
             }
         }
         if rule.component == Component::Kubelet {
-            steps.push(self.live(rule, &instances, finding));
+            steps.push(self.live(rule, &instances, decision));
         }
         steps
     }
@@ -182,7 +182,7 @@ impl Teller<'_> {
         steps
     }
 
-    fn live(&self, rule: &SettingRule, instances: &[&dyn Instance], finding: &Finding) -> Step {
+    fn live(&self, rule: &SettingRule, instances: &[&dyn Instance], decision: &Decision) -> Step {
         let setting = rule.setting;
         let shown = self.subject.live_value(rule.component, setting);
         let statement = match shown {
@@ -216,7 +216,7 @@ impl Teller<'_> {
             let in_force = instance.setting(setting).ok()?;
             Some(in_force.winner.value)
         };
-        let by_configz = finding.source == Some(Decider::Setting(Source::Configz));
+        let by_configz = decision.source == Some(Decider::Setting(Source::Configz));
         let outcome = match instances {
             _ if by_configz => Outcome::Won,
             [instance] => match on_disk(*instance) {
@@ -232,7 +232,7 @@ impl Teller<'_> {
             Outcome::SetAside if instances.len() > 1 => {
                 Some("it is of one of the processes, and nothing says of which".to_owned())
             }
-            Outcome::SetAside if finding.code == Code::DefaultUnwanted => {
+            Outcome::SetAside if decision.code == Code::DefaultUnwanted => {
                 Some("it may be a default that nobody set".to_owned())
             }
             Outcome::SetAside => Some("it does not prove that somebody set it".to_owned()),
