@@ -300,7 +300,7 @@ impl Finding {
         let (origin, answer) = (&*self.origin, &*self.answer);
         let named = self.control.and_then(|control| control.of(catalog));
         let (benchmark, control) = named.unzip();
-        let rule = control.and_then(|control| catalog.rule(control));
+        let rule = control.and_then(|control| control.judging_rule());
         let references = control.and_then(|control| control.references.as_ref());
         let title = control.and_then(|control| control.title.as_deref());
         let entry = self.waiver.and_then(|at| waivers?.entries.get(at));
