@@ -28,6 +28,7 @@ pub mod problem;
 
 pub mod bundle;
 pub mod evidence;
+pub mod kube_bench;
 pub mod node;
 
 pub mod fleet;

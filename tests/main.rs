@@ -42,6 +42,7 @@ mod golden;
 mod handed_in;
 mod hostile;
 mod known_wrong;
+mod kube_bench;
 mod layouts;
 mod machines;
 mod masks;

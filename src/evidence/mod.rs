@@ -27,6 +27,7 @@ pub mod masks;
 mod metadata;
 pub mod mirror_pods;
 pub mod objects;
+pub mod printed;
 pub mod process;
 pub mod ps;
 pub mod refusal;

@@ -1,0 +1,358 @@
+//! A script of a check → what it prints and how it ends, on evidence. No shell and no program ever
+//! runs: `brush-parser` reads the grammar, and a closed list of commands reads the evidence.
+
+mod commands;
+mod files;
+mod filters;
+mod pattern;
+mod words;
+
+use std::collections::HashMap;
+
+use brush_parser::ast::{
+    AndOr, AndOrList, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem,
+    CompoundCommand, CompoundList, IfClauseCommand, IoFileRedirectKind, IoFileRedirectTarget,
+    IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand, Word,
+};
+use brush_parser::{Parser, ParserOptions};
+
+use super::stop::Stop;
+use crate::evidence::Evidence;
+
+/// Bytes of a script that are read: deeper nesting than fits in them is of no audit.
+const SCRIPT: usize = 64 * 1024;
+/// Commands that one script may run, those of loops each time.
+const STEPS: usize = 10_000;
+/// Bytes that one script may print.
+const PRINTED: usize = 16 * 1024 * 1024;
+/// Scripts within scripts.
+const DEPTH: usize = 16;
+
+/// What a script printed, both streams in their order, and how it ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    chunks: Vec<(Stream, String)>,
+    /// 0: well.
+    pub status: i32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stream {
+    Out,
+    Err,
+}
+
+impl Ran {
+    fn of(status: i32, out: impl Into<String>, err: impl Into<String>) -> Self {
+        let chunks = vec![(Stream::Err, err.into()), (Stream::Out, out.into())];
+        Self { chunks, status }
+    }
+
+    fn out(out: impl Into<String>) -> Self {
+        Self::of(0, out, "")
+    }
+
+    fn err(status: i32, err: impl Into<String>) -> Self {
+        Self::of(status, "", err)
+    }
+
+    /// Both streams.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.chunks.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
+    fn stdout(&self) -> String {
+        let out = self.chunks.iter().filter(|(of, _)| *of == Stream::Out);
+        out.map(|(_, text)| text.as_str()).collect()
+    }
+
+    fn without(mut self, stream: Stream) -> Self {
+        self.chunks.retain(|(of, _)| *of != stream);
+        self
+    }
+
+    fn then(mut self, next: Self) -> Self {
+        self.chunks.extend(next.chunks);
+        self.status = next.status;
+        self
+    }
+}
+
+/// Runs scripts on one node's evidence.
+pub struct Shell<'e> {
+    evidence: &'e Evidence<'e>,
+    variables: HashMap<String, String>,
+    steps: usize,
+    depth: usize,
+}
+
+/// Runs a script as `/bin/sh` runs what it reads.
+///
+/// # Errors
+/// What is not interpreted, or not in the evidence.
+pub fn run(script: &str, evidence: &Evidence<'_>) -> Result<Ran, Stop> {
+    let mut shell = Shell {
+        evidence,
+        variables: HashMap::new(),
+        steps: 0,
+        depth: 0,
+    };
+    shell.script(script, "")
+}
+
+/// The grammar of a script.
+///
+/// # Errors
+/// Where it is none.
+pub fn parse(script: &str) -> Result<Program, Stop> {
+    if script.len() > SCRIPT {
+        return Err(Stop::at(format!("a script of more than {SCRIPT} bytes")));
+    }
+    let parsed = Parser::new(script.as_bytes(), &options()).parse_program();
+    parsed.map_err(|_| Stop::at("a script that is not of the POSIX shell's grammar"))
+}
+
+fn options() -> ParserOptions {
+    ParserOptions {
+        enable_extended_globbing: false,
+        posix_mode: true,
+        sh_mode: true,
+        tilde_expansion_at_word_start: false,
+        tilde_expansion_after_colon: false,
+        ..ParserOptions::default()
+    }
+}
+
+impl Shell<'_> {
+    /// Another script in a shell of its own.
+    fn script(&mut self, script: &str, stdin: &str) -> Result<Ran, Stop> {
+        if self.depth >= DEPTH {
+            return Err(Stop::at("scripts nested too deep"));
+        }
+        let program = parse(script)?;
+        self.depth += 1;
+        let kept = self.variables.clone();
+        let mut ran = Ran::default();
+        for list in &program.complete_commands {
+            ran = ran.then(self.list(list, stdin)?);
+        }
+        self.variables = kept;
+        self.depth -= 1;
+        Ok(ran)
+    }
+
+    fn list(&mut self, list: &CompoundList, stdin: &str) -> Result<Ran, Stop> {
+        let mut ran = Ran::default();
+        for item in &list.0 {
+            if matches!(item.1, SeparatorOperator::Async) {
+                return Err(Stop::at("a command in the background"));
+            }
+            ran = ran.then(self.and_or(&item.0, stdin)?);
+            let printed: usize = ran.chunks.iter().map(|(_, text)| text.len()).sum();
+            if printed > PRINTED {
+                return Err(Stop::at("a script that prints too much"));
+            }
+        }
+        Ok(ran)
+    }
+
+    fn and_or(&mut self, list: &AndOrList, stdin: &str) -> Result<Ran, Stop> {
+        let mut ran = self.pipeline(&list.first, stdin)?;
+        for next in &list.additional {
+            let (goes_on, pipeline) = match next {
+                AndOr::And(pipeline) => (ran.status == 0, pipeline),
+                AndOr::Or(pipeline) => (ran.status != 0, pipeline),
+            };
+            if goes_on {
+                ran = ran.then(self.pipeline(pipeline, stdin)?);
+            }
+        }
+        Ok(ran)
+    }
+
+    /// Commands whose output is the next one's input; the last one's status counts.
+    fn pipeline(&mut self, pipeline: &Pipeline, stdin: &str) -> Result<Ran, Stop> {
+        if pipeline.timed.is_some() {
+            return Err(Stop::at("`time`"));
+        }
+        let mut input = stdin.to_owned();
+        let mut errors = Ran::default();
+        let count = pipeline.seq.len();
+        for (at, command) in pipeline.seq.iter().enumerate() {
+            let kept = self.variables.clone();
+            let ran = self.command(command, &input)?;
+            if at + 1 == count {
+                if count > 1 {
+                    self.variables = kept;
+                }
+                let mut ran = errors.then(ran);
+                if pipeline.bang {
+                    ran.status = i32::from(ran.status == 0);
+                }
+                return Ok(ran);
+            }
+            // Each command of a pipeline has a shell of its own.
+            self.variables = kept;
+            input = ran.stdout();
+            errors = errors.then(ran.without(Stream::Out));
+        }
+        Ok(errors)
+    }
+
+    fn command(&mut self, command: &Command, stdin: &str) -> Result<Ran, Stop> {
+        self.steps += 1;
+        if self.steps > STEPS {
+            return Err(Stop::at("a script of too many steps"));
+        }
+        match command {
+            Command::Simple(simple) => self.simple(simple, stdin),
+            Command::Compound(compound, redirects) => {
+                let redirects = redirects.iter().flat_map(|list| &list.0).collect();
+                let ran = self.compound(compound, stdin)?;
+                redirected(ran, redirects)
+            }
+            Command::Function(_) => Err(Stop::at("a function")),
+            _ => Err(Stop::at("`[[`")),
+        }
+    }
+
+    fn compound(&mut self, compound: &CompoundCommand, stdin: &str) -> Result<Ran, Stop> {
+        match compound {
+            CompoundCommand::IfClause(clause) => self.if_clause(clause, stdin),
+            CompoundCommand::BraceGroup(group) => self.list(&group.list, stdin),
+            CompoundCommand::Subshell(shell) => {
+                let kept = self.variables.clone();
+                let ran = self.list(&shell.list, stdin)?;
+                self.variables = kept;
+                Ok(ran)
+            }
+            CompoundCommand::ForClause(clause) => {
+                let words = clause.values.as_deref();
+                let words = words.ok_or_else(|| Stop::at("`for` over arguments"))?;
+                let mut ran = Ran::default();
+                for word in words {
+                    let (fields, errors) = self.expand(word)?;
+                    ran = ran.then(errors);
+                    for value in fields {
+                        self.variables.insert(clause.variable_name.clone(), value);
+                        ran = ran.then(self.list(&clause.body.list, stdin)?);
+                    }
+                }
+                Ok(ran)
+            }
+            CompoundCommand::WhileClause(_) => Err(Stop::at("`while`")),
+            CompoundCommand::UntilClause(_) => Err(Stop::at("`until`")),
+            CompoundCommand::CaseClause(_) => Err(Stop::at("`case`")),
+            CompoundCommand::Arithmetic(_) | CompoundCommand::ArithmeticForClause(_) => {
+                Err(Stop::at("arithmetic"))
+            }
+            CompoundCommand::Coprocess(_) => Err(Stop::at("a coprocess")),
+        }
+    }
+
+    fn if_clause(&mut self, clause: &IfClauseCommand, stdin: &str) -> Result<Ran, Stop> {
+        let mut ran = self.list(&clause.condition, stdin)?;
+        if ran.status == 0 {
+            return Ok(ran.then(self.list(&clause.then, stdin)?));
+        }
+        for part in clause.elses.iter().flatten() {
+            if let Some(condition) = &part.condition {
+                ran = ran.then(self.list(condition, stdin)?);
+                if ran.status != 0 {
+                    continue;
+                }
+            }
+            return Ok(ran.then(self.list(&part.body, stdin)?));
+        }
+        ran.status = 0;
+        Ok(ran)
+    }
+
+    fn simple(&mut self, command: &SimpleCommand, stdin: &str) -> Result<Ran, Stop> {
+        let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
+        let suffix = command.suffix.iter().flat_map(|suffix| &suffix.0);
+        let mut before = Ran::default();
+        let mut redirects = Vec::new();
+        let mut assigned = Vec::new();
+        let mut words: Vec<String> = Vec::new();
+        for item in prefix {
+            match item {
+                CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) => {
+                    let AssignmentName::VariableName(name) = &assignment.name else {
+                        return Err(Stop::at("an array"));
+                    };
+                    let AssignmentValue::Scalar(value) = &assignment.value else {
+                        return Err(Stop::at("an array"));
+                    };
+                    let (value, ran) = self.expand_whole(value)?;
+                    before = before.then(ran);
+                    assigned.push((name.clone(), value));
+                }
+                CommandPrefixOrSuffixItem::IoRedirect(redirect) => redirects.push(redirect),
+                _ => return Err(Stop::at("a word before a command")),
+            }
+        }
+        let mut expand = |word: &Word, before: &mut Ran| -> Result<(), Stop> {
+            let (fields, ran) = self.expand(word)?;
+            *before = std::mem::take(before).then(ran);
+            words.extend(fields);
+            Ok(())
+        };
+        if let Some(name) = &command.word_or_name {
+            expand(name, &mut before)?;
+        }
+        for item in suffix {
+            match item {
+                CommandPrefixOrSuffixItem::Word(word) => expand(word, &mut before)?,
+                // `a=b` behind a command is a word as any other.
+                CommandPrefixOrSuffixItem::AssignmentWord(_, word) => expand(word, &mut before)?,
+                CommandPrefixOrSuffixItem::IoRedirect(redirect) => redirects.push(redirect),
+                CommandPrefixOrSuffixItem::ProcessSubstitution(..) => {
+                    return Err(Stop::at("`<(`"));
+                }
+            }
+        }
+        let Some((name, arguments)) = words.split_first() else {
+            self.variables.extend(assigned);
+            return redirected(before, redirects);
+        };
+        if !assigned.is_empty() {
+            return Err(Stop::at("a variable for one command"));
+        }
+        // What substitutions in the words ended with does not count any more.
+        before.status = 0;
+        let ran = self.call(name, arguments, stdin)?;
+        Ok(before.then(redirected(ran, redirects)?))
+    }
+}
+
+/// The output without what goes to `/dev/null`.
+fn redirected(mut ran: Ran, redirects: Vec<&IoRedirect>) -> Result<Ran, Stop> {
+    for redirect in redirects {
+        let IoRedirect::File(fd, kind, target) = redirect else {
+            return Err(Stop::at("a here-document, or a file of both streams"));
+        };
+        let stream = match (fd.unwrap_or(1), kind) {
+            (1, IoFileRedirectKind::Write | IoFileRedirectKind::DuplicateOutput) => Stream::Out,
+            (2, IoFileRedirectKind::Write | IoFileRedirectKind::DuplicateOutput) => Stream::Err,
+            _ => return Err(Stop::at("a redirection other than of output")),
+        };
+        let to = match target {
+            IoFileRedirectTarget::Filename(word) => word.value.clone(),
+            IoFileRedirectTarget::Fd(fd) => format!("&{fd}"),
+            IoFileRedirectTarget::Duplicate(word) => format!("&{}", word.value),
+            IoFileRedirectTarget::ProcessSubstitution(..) => return Err(Stop::at("`>(`")),
+        };
+        match (stream, to.trim_start_matches(' ')) {
+            (stream, "/dev/null") => ran = ran.without(stream),
+            (Stream::Err, "&1") => {
+                for (of, _) in &mut ran.chunks {
+                    *of = Stream::Out;
+                }
+            }
+            (_, to) => return Err(Stop::at(format!("output into {to}"))),
+        }
+    }
+    Ok(ran)
+}

@@ -1,0 +1,410 @@
+//! Commands that look at files: `stat`, `cat`, `find`, and the names that patterns match.
+
+use super::pattern::file_name;
+use super::{Ran, Shell};
+use crate::evidence::folder::tidy;
+use crate::evidence::stat::{Kind, StatRow};
+use crate::evidence::{Evidence, File, Folder};
+use crate::kube_bench::stop::Stop;
+
+/// A path as the commands see it; audits run in `/`.
+fn absolute(path: &str) -> String {
+    match path.starts_with('/') {
+        true => tidy(path),
+        false => tidy(&format!("/{path}")),
+    }
+}
+
+fn row<'b>(evidence: &Evidence<'b>, path: &str) -> Result<Option<StatRow<'b>>, Stop> {
+    let path = absolute(path);
+    // A word that names nothing of the node, as `$kubeletconf` without a file becomes `kubelet`.
+    let parts = path.matches('/').count();
+    match evidence.looked_at(&path) {
+        Ok(row) => Ok(row.cloned()),
+        Err(_) if parts == 1 && !is_root_folder(&path) => Ok(None),
+        // A line of a process list that a `sed` let through is the name of no file either.
+        Err(_) if path.contains(['\n', ' ']) => Ok(None),
+        Err(why) => Err(Stop::Missing(why)),
+    }
+}
+
+/// Folders that every node has below its root.
+fn is_root_folder(path: &str) -> bool {
+    const FOLDERS: [&str; 16] = [
+        "bin", "boot", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin",
+        "sys", "tmp", "usr", "var",
+    ];
+    FOLDERS.contains(&path.trim_start_matches('/'))
+}
+
+/// `test -e` and its kin; all but `-L` follow links.
+pub(super) fn is_there(
+    evidence: &Evidence<'_>,
+    operator: &str,
+    path: &str,
+) -> Result<bool, Stop> {
+    if path.is_empty() {
+        return Ok(false);
+    }
+    let Some(own) = row(evidence, path)? else {
+        return Ok(false);
+    };
+    if matches!(operator, "-L" | "-h") {
+        return Ok(own.kind == Kind::Symlink);
+    }
+    let end = match own.kind {
+        Kind::Symlink => {
+            let hops = evidence.hops(&own.path);
+            let last = hops.last().map(|(row, _)| (row.kind, row.size));
+            match last {
+                Some((Kind::Absent, _)) => return Ok(false),
+                Some((kind @ (Kind::File | Kind::Dir), size)) => (kind, size),
+                _ => {
+                    let why = format!("what {path} links to is not in the evidence");
+                    return Err(Stop::Missing(why));
+                }
+            }
+        }
+        kind => (kind, own.size),
+    };
+    Ok(match operator {
+        "-f" => end.0 == Kind::File,
+        "-d" => end.0 == Kind::Dir,
+        "-s" => end.1 != Some(0),
+        _ => true,
+    })
+}
+
+/// `stat -c FORMAT FILE…`; links are not followed.
+pub(super) fn stat(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran, Stop> {
+    let mut words = arguments.iter();
+    let mut format = None;
+    let mut paths = Vec::new();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "-c" | "--format" => format = words.next().cloned(),
+            option if option.starts_with("-c") => format = option.get(2..).map(str::to_owned),
+            option if option.starts_with("--format=") => {
+                format = option.get(9..).map(str::to_owned);
+            }
+            option if option.starts_with('-') && option.len() > 1 => {
+                return Err(Stop::at(format!("`stat {option}`")));
+            }
+            _ => paths.push(word),
+        }
+    }
+    if paths.is_empty() {
+        let usage = "stat: missing operand\nTry 'stat --help' for more information.\n";
+        return Ok(Ran::err(1, usage));
+    }
+    let format = format.ok_or_else(|| Stop::at("`stat` without a format"))?;
+    let mut ran = Ran::default();
+    let mut failed = false;
+    for path in paths {
+        match row(evidence, path)? {
+            Some(row) => ran = ran.then(Ran::out(formatted(&format, path, &row)? + "\n")),
+            None => {
+                failed = true;
+                let message =
+                    format!("stat: cannot statx '{path}': No such file or directory\n");
+                ran = ran.then(Ran::err(1, message));
+            }
+        }
+    }
+    ran.status = i32::from(failed);
+    Ok(ran)
+}
+
+fn formatted(format: &str, path: &str, row: &StatRow<'_>) -> Result<String, Stop> {
+    let lacks = |what: &str| Stop::Missing(format!("the evidence does not say the {what} of {path}"));
+    let mut out = String::new();
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('a') => out += &format!("{:o}", row.mode.ok_or_else(|| lacks("mode"))?),
+            Some('U') => out += row.owner.as_deref().ok_or_else(|| lacks("owner"))?,
+            Some('G') => out += row.group.as_deref().ok_or_else(|| lacks("group"))?,
+            Some('u') => out += &row.uid.ok_or_else(|| lacks("owner"))?.to_string(),
+            Some('g') => out += &row.gid.ok_or_else(|| lacks("group"))?.to_string(),
+            Some('n') => out += path,
+            Some('%') => out.push('%'),
+            other => {
+                let other: String = other.into_iter().collect();
+                return Err(Stop::at(format!("`%{other}` of stat")));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// `cat`: files one behind the other, or what it reads.
+pub(super) fn cat(
+    evidence: &Evidence<'_>,
+    arguments: &[String],
+    stdin: &str,
+) -> Result<Ran, Stop> {
+    if let Some(option) = arguments.iter().find(|word| word.starts_with('-')) {
+        return Err(Stop::at(format!("`cat {option}`")));
+    }
+    if arguments.is_empty() {
+        return Ok(Ran::out(stdin));
+    }
+    let mut ran = Ran::default();
+    let mut failed = false;
+    for path in arguments {
+        let next = match content(evidence, path)? {
+            Ok(text) => Ran::out(text),
+            Err(why) => {
+                failed = true;
+                Ran::err(1, format!("cat: {path}: {why}\n"))
+            }
+        };
+        ran = ran.then(next);
+    }
+    ran.status = i32::from(failed);
+    Ok(ran)
+}
+
+/// What a file holds, or why a command cannot read it.
+pub(super) fn content(
+    evidence: &Evidence<'_>,
+    path: &str,
+) -> Result<Result<String, &'static str>, Stop> {
+    const NOTHING: &str = "No such file or directory";
+    let at = absolute(path);
+    if let Some(rest) = at.strip_prefix("/proc/") {
+        // A number that is none is the folder of no process.
+        let Some((pid, "environ")) = rest.split_once('/') else {
+            return match rest.contains("environ") {
+                true => Ok(Err(NOTHING)),
+                false => Err(Stop::Missing(format!("{path} is not in the bundle"))),
+            };
+        };
+        return match pid.parse() {
+            Ok(pid) => evidence.printed_environment(pid).map(Ok).map_err(Stop::Missing),
+            Err(_) => Ok(Err(NOTHING)),
+        };
+    }
+    match evidence.file(&at) {
+        File::Here(member, _) => {
+            let bytes = evidence.member_bytes(member).map_err(Stop::Missing)?;
+            Ok(Ok(String::from_utf8_lossy(bytes).into_owned()))
+        }
+        File::Absent(_) => Ok(Err(NOTHING)),
+        File::Unusable(why, citation) => {
+            Err(Stop::Missing(format!("{path} ({}) {why}", citation.spoken())))
+        }
+        File::NotCollected(why) => match row(evidence, path)? {
+            None => Ok(Err(NOTHING)),
+            Some(row) if row.kind == Kind::Dir => Ok(Err("Is a directory")),
+            Some(row) if row.kind == Kind::File && row.size == Some(0) => Ok(Ok(String::new())),
+            Some(_) => Err(Stop::Missing(format!("what {path} holds: {why}"))),
+        },
+    }
+}
+
+/// The paths that a pattern matches, sorted; in it, a backslash takes the next character as it is.
+pub(super) fn glob(evidence: &Evidence<'_>, pattern: &str) -> Result<Vec<String>, Stop> {
+    let Some(rest) = pattern.strip_prefix('/') else {
+        // A name without a folder is looked for in the working folder, where no evidence is.
+        return Ok(Vec::new());
+    };
+    let mut found = vec![String::new()];
+    for part in rest.split('/').filter(|part| !part.is_empty()) {
+        let has_pattern = |c: char| matches!(c, '*' | '?' | '[');
+        let mut next = Vec::new();
+        if !part.replace("\\*", "").replace("\\?", "").replace("\\[", "").contains(has_pattern) {
+            let name = part.replace('\\', "");
+            for folder in &found {
+                next.push(format!("{folder}/{name}"));
+            }
+            found = next;
+            continue;
+        }
+        let matches = file_name(part)?;
+        for folder in &found {
+            for name in names(evidence, folder)? {
+                let is_shown = !name.starts_with('.') || part.starts_with('.');
+                if is_shown && matches.is_match(&name) {
+                    next.push(format!("{folder}/{name}"));
+                }
+            }
+        }
+        next.sort();
+        found = next;
+    }
+    let mut there = Vec::new();
+    for path in found {
+        if is_there(evidence, "-L", &path)? || is_there(evidence, "-e", &path)? {
+            there.push(path);
+        }
+    }
+    Ok(there)
+}
+
+/// The names in a folder; none of what is no folder.
+fn names(evidence: &Evidence<'_>, folder: &str) -> Result<Vec<String>, Stop> {
+    if !is_there(evidence, "-d", folder)? {
+        return Ok(Vec::new());
+    }
+    let prefix = format!("{folder}/");
+    match evidence.folder(folder) {
+        Folder::Listed(below) => {
+            let names = below.iter().filter_map(|path| path.strip_prefix(&prefix));
+            let mut names: Vec<String> = names
+                .filter_map(|rest| rest.split('/').next())
+                .map(str::to_owned)
+                .collect();
+            names.sort();
+            names.dedup();
+            Ok(names)
+        }
+        Folder::Absent => Ok(Vec::new()),
+        Folder::NotCollected(why) => Err(Stop::Missing(format!("what is in {folder}: {why}"))),
+    }
+}
+
+/// What `find` asks of each path.
+#[derive(Default)]
+struct Asked {
+    names: Vec<(bool, regex::Regex)>,
+    kind: Option<Kind>,
+    least: usize,
+    most: Option<usize>,
+    execute: Option<Vec<String>>,
+    all_at_once: bool,
+}
+
+impl Shell<'_> {
+    /// `find FOLDER… [TESTS]`, in the order of names.
+    pub(super) fn find(&mut self, arguments: &[String]) -> Result<Ran, Stop> {
+        let starts = arguments.iter().take_while(|word| !word.starts_with(['-', '!', '(']));
+        let starts: Vec<&String> = starts.collect();
+        let asked = asked(arguments.get(starts.len()..).unwrap_or_default())?;
+        let mut ran = Ran::default();
+        let mut failed = false;
+        let mut found = Vec::new();
+        let here = ".".to_owned();
+        let starts = if starts.is_empty() { vec![&here] } else { starts };
+        for start in starts {
+            match row(self.evidence, start)? {
+                None => {
+                    failed = true;
+                    let message = format!("find: ‘{start}’: No such file or directory\n");
+                    ran = ran.then(Ran::err(1, message));
+                }
+                Some(row) => self.walk(start, &row, 0, &asked, &mut found)?,
+            }
+        }
+        match &asked.execute {
+            None => ran = ran.then(Ran::out(found.iter().map(|path| format!("{path}\n")).collect::<String>())),
+            Some(command) => {
+                let Some((name, fixed)) = command.split_first() else {
+                    return Err(Stop::at("`find -exec` without a command"));
+                };
+                let calls: Vec<Vec<String>> = match asked.all_at_once {
+                    true if found.is_empty() => Vec::new(),
+                    true => {
+                        let fixed = fixed.iter().filter(|word| *word != "{}").cloned();
+                        vec![fixed.chain(found).collect()]
+                    }
+                    false => found
+                        .iter()
+                        .map(|path| fixed.iter().map(|word| word.replace("{}", path)).collect())
+                        .collect(),
+                };
+                for arguments in calls {
+                    ran = ran.then(self.call(name, &arguments, "")?);
+                    failed |= asked.all_at_once && ran.status != 0;
+                }
+            }
+        }
+        ran.status = i32::from(failed);
+        Ok(ran)
+    }
+
+    fn walk(
+        &self,
+        path: &str,
+        row: &StatRow<'_>,
+        depth: usize,
+        asked: &Asked,
+        found: &mut Vec<String>,
+    ) -> Result<(), Stop> {
+        const MOST: usize = 64;
+        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let is_named = |(wanted, pattern): &(bool, regex::Regex)| pattern.is_match(name) == *wanted;
+        if depth >= asked.least
+            && asked.kind.is_none_or(|kind| kind == row.kind)
+            && asked.names.iter().all(is_named)
+        {
+            found.push(path.to_owned());
+        }
+        if row.kind != Kind::Dir || depth >= asked.most.unwrap_or(MOST) {
+            return Ok(());
+        }
+        for name in names(self.evidence, &absolute(path))? {
+            let path = format!("{}/{name}", path.trim_end_matches('/'));
+            if let Some(row) = self::row(self.evidence, &path)? {
+                self.walk(&path, &row, depth + 1, asked, found)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn asked(words: &[String]) -> Result<Asked, Stop> {
+    let mut asked = Asked::default();
+    let mut wanted = true;
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut value = || {
+            let value = words.next();
+            value.ok_or_else(|| Stop::at(format!("`find {word}` without a value")))
+        };
+        match word.as_str() {
+            "!" | "-not" => {
+                wanted = false;
+                continue;
+            }
+            "-name" => asked.names.push((wanted, file_name(value()?)?)),
+            "-type" if wanted => {
+                asked.kind = Some(match value()?.as_str() {
+                    "f" => Kind::File,
+                    "d" => Kind::Dir,
+                    "l" => Kind::Symlink,
+                    other => return Err(Stop::at(format!("`find -type {other}`"))),
+                });
+            }
+            "-mindepth" => asked.least = depth(value()?)?,
+            "-maxdepth" => asked.most = Some(depth(value()?)?),
+            "-print" => {}
+            "-exec" => {
+                let mut command = Vec::new();
+                loop {
+                    let word = words.next().ok_or_else(|| Stop::at("`find -exec` without an end"))?;
+                    match word.as_str() {
+                        ";" => break,
+                        "+" => {
+                            asked.all_at_once = true;
+                            break;
+                        }
+                        _ => command.push(word.clone()),
+                    }
+                }
+                asked.execute = Some(command);
+            }
+            other => return Err(Stop::at(format!("`find {other}`"))),
+        }
+        wanted = true;
+    }
+    Ok(asked)
+}
+
+fn depth(text: &str) -> Result<usize, Stop> {
+    text.parse().map_err(|_| Stop::at(format!("the depth `{text}` of find")))
+}
