@@ -73,7 +73,11 @@ fn the_evaluator_agrees_with_the_real_one_case_by_case() {
         };
         if !is_right {
             let told = evaluate(&tests, &outputs, unit["multi"] == true);
-            wrong.push(format!("{} {}: {told:?}\n   {want}", unit["id"], text("yaml")));
+            wrong.push(format!(
+                "{} {}: {told:?}\n   {want}",
+                unit["id"],
+                text("yaml")
+            ));
         }
     }
     assert!(
@@ -131,7 +135,11 @@ fn forty_checks_in_a_hundred_nodes_get_the_state_that_the_real_one_gave() {
             let id = id.as_str().unwrap();
             let said = said(&cfg.benchmarks[id], &evidence);
             let name = node["node"].as_str().unwrap().to_owned();
-            for row in expected.get(&(name.clone(), id.to_owned())).into_iter().flatten() {
+            for row in expected
+                .get(&(name.clone(), id.to_owned()))
+                .into_iter()
+                .flatten()
+            {
                 let is_covered = matches!(row["tier"].as_str(), None | Some("1" | "2" | "3" | "4"));
                 if !is_covered || row.get("needs").is_some() {
                     continue;
@@ -148,7 +156,9 @@ fn forty_checks_in_a_hundred_nodes_get_the_state_that_the_real_one_gave() {
                     Some(Err(stop)) => {
                         *undecided.entry(format!("{stop:?}")).or_default() += 1;
                     }
-                    other => wrong.push(format!("{name} {id} {key:?} {want}: {other:?}\n    {row}")),
+                    other => {
+                        wrong.push(format!("{name} {id} {key:?} {want}: {other:?}\n    {row}"))
+                    }
                 }
             }
         }
@@ -161,6 +171,11 @@ fn forty_checks_in_a_hundred_nodes_get_the_state_that_the_real_one_gave() {
         wrong.is_empty() && undecided.is_empty(),
         "{} differ:\n{}",
         wrong.len(),
-        wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n")
+        wrong
+            .iter()
+            .take(40)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n")
     );
 }

@@ -41,6 +41,8 @@ pub struct Catalog {
     pub questions: usize,
     /// How many numbers [`Control::published_question`] has.
     pub published_questions: usize,
+    /// Which benchmark a version of Kubernetes has, where a folder of kube-bench says it.
+    pub versions: BTreeMap<String, String>,
     /// What was added to what is built in, in the order in which it was named.
     pub added: Vec<Added>,
 }
@@ -152,6 +154,7 @@ impl Catalog {
         Ok(Self {
             benchmarks: list,
             rules,
+            versions: BTreeMap::new(),
             questions,
             published_questions,
             files,

@@ -9,12 +9,15 @@ pub mod described;
 mod extend;
 pub mod files;
 pub mod folder;
+pub mod kube_bench;
 pub mod order;
 mod place;
 pub mod published;
 pub mod references;
 mod resolved;
 pub mod select;
+
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -133,6 +136,12 @@ pub struct Control {
     pub text: Option<Text>,
     /// What it maps to. Until the catalog is loaded, what its own entry says of it.
     pub references: Option<References>,
+    /// What to do, where no rule says it.
+    #[serde(skip)]
+    pub remediation: Option<String>,
+    /// The check of a kube-bench folder that it is.
+    #[serde(skip)]
+    pub audited: Option<Arc<kube_bench::Audited>>,
     /// The rule's check as this control wants it, where that differs.
     #[serde(skip)]
     check: Option<Check>,
@@ -142,6 +151,34 @@ pub struct Control {
 }
 
 impl Control {
+    /// One that a person decides, and that says no more.
+    fn of_person(assessment: Assessment) -> Self {
+        Self {
+            number: String::new(),
+            rule: None,
+            expect: None,
+            title: None,
+            look_at: None,
+            role: None,
+            skipped: false,
+            of_cluster: false,
+            level: None,
+            assessment,
+            severity: None,
+            other_names: Vec::new(),
+            published_id: None,
+            see_also: Vec::new(),
+            audit_methods: Vec::new(),
+            published_check: None,
+            text: None,
+            references: None,
+            remediation: None,
+            audited: None,
+            check: None,
+            resolved: Resolved::default(),
+        }
+    }
+
     /// Its check, where it wants it otherwise than its rule.
     #[must_use]
     pub fn own_check(&self) -> Option<&Check> {

@@ -147,6 +147,9 @@ impl Selection {
             ),
             Benchmarks::Auto => {
                 let (id, note) = automatic(platform, version);
+                let own = version.filter(|_| matches!(platform, None | Some(Platform::Generic)));
+                let own = own.and_then(|minor| catalog.versions.get(&minor.to_string()));
+                let id = own.map_or(id, String::as_str);
                 (catalog.benchmark(id).into_iter().collect(), note)
             }
         }

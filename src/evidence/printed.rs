@@ -25,7 +25,9 @@ impl PrintedProcess {
     pub fn command(&self) -> &str {
         let mut rest = self.line.trim_start();
         for _ in 0..7 {
-            rest = rest.split_once(' ').map_or("", |(_, rest)| rest.trim_start());
+            rest = rest
+                .split_once(' ')
+                .map_or("", |(_, rest)| rest.trim_start());
         }
         rest
     }
@@ -103,9 +105,10 @@ impl<'b> Evidence<'b> {
         }
         let name = path.rsplit('/').next().unwrap_or_default();
         let hops = self.hops(path);
-        let own = hops.into_iter().map(|(row, _)| row).find(|row| {
-            row.path == path || row.path.rsplit('/').next() == Some(name)
-        });
+        let own = hops
+            .into_iter()
+            .map(|(row, _)| row)
+            .find(|row| row.path == path || row.path.rsplit('/').next() == Some(name));
         match own {
             Some(row) => match row.kind {
                 stat::Kind::Absent => Ok(None),
@@ -123,7 +126,10 @@ impl<'b> Evidence<'b> {
                         Ok(None) => Ok(None),
                         _ => self.is_not_listed(parent, path),
                     },
-                    _ => Err(format!("{} does not say what is at {path}", self.metadata_source())),
+                    _ => Err(format!(
+                        "{} does not say what is at {path}",
+                        self.metadata_source()
+                    )),
                 }
             }
         }
@@ -144,7 +150,11 @@ impl<'b> Evidence<'b> {
     /// # Errors
     /// They were not kept, or cannot be read.
     pub fn member_bytes(&self, member: &'b Member) -> Result<&'b [u8], String> {
-        let index = self.bundle.members.iter().position(|one| std::ptr::eq(one, member));
+        let index = self
+            .bundle
+            .members
+            .iter()
+            .position(|one| std::ptr::eq(one, member));
         self.bytes(index.ok_or("is not in the bundle")?)
     }
 
@@ -156,11 +166,13 @@ impl<'b> Evidence<'b> {
         let unit = unit.trim_end_matches(".service");
         let wanted = format!("journal-{unit}.txt");
         let members = self.bundle.members.iter().enumerate();
-        let mut members = members.filter(|(_, member)| {
-            member.name.rsplit('/').next() == Some(wanted.as_str())
-        });
+        let mut members =
+            members.filter(|(_, member)| member.name.rsplit('/').next() == Some(wanted.as_str()));
         let (index, _) = members.next()?;
-        Some(self.bytes(index).map(|bytes| super::text(bytes).into_owned()))
+        Some(
+            self.bytes(index)
+                .map(|bytes| super::text(bytes).into_owned()),
+        )
     }
 
     /// The environment of a process, as `/proc/PID/environ` holds it.
@@ -170,6 +182,7 @@ impl<'b> Evidence<'b> {
     pub fn printed_environment(&self, pid: u32) -> Result<String, String> {
         let index = self.first(&Kind::Environment(pid));
         let index = index.ok_or_else(|| format!("/proc/{pid}/environ is not in the bundle"))?;
-        self.bytes(index).map(|bytes| super::text(bytes).into_owned())
+        self.bytes(index)
+            .map(|bytes| super::text(bytes).into_owned())
     }
 }

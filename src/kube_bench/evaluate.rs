@@ -186,8 +186,7 @@ fn compare(op: &str, value: &str, wanted: &str, name: &str) -> Result<(bool, Str
     let numeric = |words: &str, holds: fn(i64, i64) -> bool| match numbers() {
         Some((a, b)) => (holds(a, b), format!("'{name}' is {words} {wanted}")),
         None => {
-            let expected =
-                format!("Invalid Number(s) used for comparison: '{value}' '{wanted}'");
+            let expected = format!("Invalid Number(s) used for comparison: '{value}' '{wanted}'");
             (false, expected)
         }
     };

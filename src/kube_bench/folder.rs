@@ -7,12 +7,15 @@ use std::path::Path;
 
 use super::check::Controls;
 use super::tree::Tree;
+use crate::bundle::sha256_hex;
 
 /// A folder of kube-bench.
 #[derive(Debug, Default)]
 pub struct Folder {
     /// Its benchmarks, by id.
     pub benchmarks: BTreeMap<String, Benchmark>,
+    /// SHA-256 of the sorted `digest  path` lines of its files.
+    pub digest: String,
     /// Which benchmark a version of Kubernetes or of a platform has.
     pub versions: BTreeMap<String, String>,
 }
@@ -83,6 +86,7 @@ impl Folder {
     pub fn read(path: &Path) -> Result<Self, String> {
         let main = yaml(&path.join("config.yaml"))?;
         let mut folder = Self::default();
+        let mut read = vec![digest_line("config.yaml", &main.0)];
         if let Some(versions) = get(&main.1, "version_mapping") {
             for (version, id) in versions.entries() {
                 let id = id.text().unwrap_or_default();
@@ -101,10 +105,18 @@ impl Folder {
         for id in names {
             let below = path.join(&id);
             let benchmark = Benchmark::read(&id, &below, &main.1)?;
+            for section in &benchmark.sections {
+                read.push(digest_line(
+                    &format!("{id}/{}.yaml", section.name),
+                    &section.text,
+                ));
+            }
             if !benchmark.sections.is_empty() {
                 folder.benchmarks.insert(id, benchmark);
             }
         }
+        read.sort();
+        folder.digest = sha256_hex(read.concat().as_bytes());
         match folder.benchmarks.is_empty() {
             true => Err(format!(
                 "{}: no folder in it has a file of checks (master.yaml, node.yaml …)",
@@ -129,7 +141,8 @@ impl Benchmark {
                 continue;
             }
             let (text, tree) = yaml(&file)?;
-            let controls = Controls::of(&tree).map_err(|what| format!("{}: {what}", file.display()))?;
+            let controls =
+                Controls::of(&tree).map_err(|what| format!("{}: {what}", file.display()))?;
             sections.push(Section {
                 name: name.to_owned(),
                 controls,
@@ -142,6 +155,10 @@ impl Benchmark {
             sections,
         })
     }
+}
+
+fn digest_line(name: &str, text: &str) -> String {
+    format!("{}  {name}\n", sha256_hex(text.as_bytes()))
 }
 
 fn yaml(path: &Path) -> Result<(String, Tree), String> {
@@ -168,7 +185,10 @@ fn merged(below: &Tree, above: &Tree) -> Tree {
         (Tree::Map(entries), Tree::Map(over)) => {
             let mut all = entries.clone();
             for (key, value) in over {
-                match all.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(key)) {
+                match all
+                    .iter_mut()
+                    .find(|(name, _)| name.eq_ignore_ascii_case(key))
+                {
                     Some((_, known)) => *known = merged(known, value),
                     None => all.push((key.clone(), value.clone())),
                 }

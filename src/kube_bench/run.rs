@@ -70,8 +70,15 @@ fn decided_before(group: &Group, check: &Check) -> Option<(State, &'static str)>
         "manual" => return Some((State::Warn, "Test marked as a manual test")),
         _ => {}
     }
-    let is_empty = check.tests.as_ref().is_none_or(|tests| tests.items.is_empty());
-    let failed = if check.scored { State::Fail } else { State::Warn };
+    let is_empty = check
+        .tests
+        .as_ref()
+        .is_none_or(|tests| tests.items.is_empty());
+    let failed = if check.scored {
+        State::Fail
+    } else {
+        State::Warn
+    };
     is_empty.then_some((failed, "No tests defined"))
 }
 
@@ -99,14 +106,22 @@ pub fn run(
     let Some(tests) = &check.tests else {
         return Ok(said(State::Warn, "There are no tests"));
     };
-    let failed = if check.scored { State::Fail } else { State::Warn };
+    let failed = if check.scored {
+        State::Fail
+    } else {
+        State::Warn
+    };
     let tests = replaced(tests, variables)?;
     let mut outputs = Outputs::default();
     let env = environment(check, &tests, variables);
     for (name, script) in [("audit_env", env), ("audit", check.audit.clone())] {
         let ran = audit(&script, variables, evidence)?;
         if ran.status != 0 {
-            let reason = format!("failed to run {name}: exit status {}: {}", ran.status, ran.text());
+            let reason = format!(
+                "failed to run {name}: exit status {}: {}",
+                ran.status,
+                ran.text()
+            );
             return Ok(Said {
                 failed: Some(name),
                 ..said(failed, &reason)
@@ -125,7 +140,10 @@ pub fn run(
             0 => Some(ran.text()),
             _ if is_nothing && has_other => Some(String::new()),
             status => {
-                let reason = format!("failed to run audit_config: exit status {status}: {}", ran.text());
+                let reason = format!(
+                    "failed to run audit_config: exit status {status}: {}",
+                    ran.text()
+                );
                 return Ok(Said {
                     failed: Some("audit_config"),
                     ..said(failed, &reason)
@@ -133,19 +151,21 @@ pub fn run(
             }
         };
     }
-    Ok(match evaluate(&tests, &outputs, check.use_multiple_values)? {
-        Ok(Evaluated {
-            passes,
-            actual,
-            expected,
-        }) => Said {
-            actual,
-            expected,
-            is_evaluated: true,
-            ..said(if passes { State::Pass } else { failed }, "")
+    Ok(
+        match evaluate(&tests, &outputs, check.use_multiple_values)? {
+            Ok(Evaluated {
+                passes,
+                actual,
+                expected,
+            }) => Said {
+                actual,
+                expected,
+                is_evaluated: true,
+                ..said(if passes { State::Pass } else { failed }, "")
+            },
+            Err(reason) => said(failed, &reason),
         },
-        Err(reason) => said(failed, &reason),
-    })
+    )
 }
 
 fn audit(script: &str, variables: &Variables, evidence: &Evidence<'_>) -> Result<shell::Ran, Stop> {
@@ -183,7 +203,5 @@ fn environment(check: &Check, tests: &Tests, variables: &Variables) -> String {
         [only] => only.as_str(),
         _ => "",
     };
-    format!(
-        "cat \"/proc/$(/bin/ps -C {program} -o pid= | tr -d ' ')/environ\" | tr '\\0' '\\n'"
-    )
+    format!("cat \"/proc/$(/bin/ps -C {program} -o pid= | tr -d ' ')/environ\" | tr '\\0' '\\n'")
 }

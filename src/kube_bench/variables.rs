@@ -22,7 +22,9 @@ impl Variables {
         for (name, value) in programs(&section.components, evidence) {
             values.push((format!("${name}bin"), value));
         }
-        let used = values.iter().filter(|(name, _)| section.text.contains(name.as_str()));
+        let used = values
+            .iter()
+            .filter(|(name, _)| section.text.contains(name.as_str()));
         let programs = used.filter_map(|(_, value)| value.clone().ok()).collect();
         let endings = section.components.first().map_or(&[][..], |one| &one.files);
         for (at, (ending, ..)) in endings.iter().enumerate() {
@@ -57,7 +59,11 @@ impl Variables {
             }
             let value = value.clone().map_err(Stop::Missing)?;
             let is_of_words = value.split_whitespace().count() > 1;
-            let value = if is_of_words { format!("'{value}'") } else { value };
+            let value = if is_of_words {
+                format!("'{value}'")
+            } else {
+                value
+            };
             text = text.replace(name.as_str(), &value);
         }
         Ok(text)
@@ -79,7 +85,9 @@ fn programs(
     let processes = match evidence.printed_processes() {
         Ok(processes) => processes,
         Err(why) => {
-            return with.map(|one| (one.name.clone(), Err(why.clone()))).collect();
+            return with
+                .map(|one| (one.name.clone(), Err(why.clone())))
+                .collect();
         }
     };
     let mut found = Vec::new();
@@ -106,7 +114,9 @@ fn runs(bin: &str, processes: &[PrintedProcess]) -> bool {
     let Ok(begins) = regex::Regex::new(&format!(r"^([^ \t\n\r\x0C]*/)*{bin}")) else {
         return false;
     };
-    let mut named = processes.iter().filter(|one| short(&one.comm) == short(program));
+    let mut named = processes
+        .iter()
+        .filter(|one| short(&one.comm) == short(program));
     named.any(|one| begins.is_match(one.command()))
 }
 

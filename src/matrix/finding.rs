@@ -75,11 +75,17 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Of what was found, with the words at the place that decided.
+    /// Of what was found, with the words at the place that decided; what to do where no rule says
+    /// it is the control's own.
     #[must_use]
-    pub fn of(found: &verdict::Decision, rule: Option<&Rule>, excerpt: Option<String>) -> Self {
+    pub fn of(
+        found: &verdict::Decision,
+        rule: Option<&Rule>,
+        own_remediation: Option<&str>,
+        excerpt: Option<String>,
+    ) -> Self {
         let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        let remediation = rule.and_then(|rule| verdict::remediation(rule, found));
+        let remediation = verdict::remediation(rule, own_remediation, found);
         let digests = found.evidence.iter().map(|cited| cited.sha256.to_string());
         Self {
             verdict: found.verdict,

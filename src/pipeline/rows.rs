@@ -75,7 +75,10 @@ impl Run<'_> {
                 }
                 let answer = match control.judging_check() {
                     _ if let Some(list) = lacks => judge(verdict::without_role(list.clone())),
-                    None => judge(verdict::manual(control)),
+                    None => match &control.audited {
+                        Some(audited) => judge(verdict::audit::judge(audited, subject)),
+                        None => judge(verdict::manual(control)),
+                    },
                     Some((rule, check)) => {
                         let roles = &self.catalog.files;
                         let Some(known) = judged.get_mut(control.question()) else {
@@ -139,7 +142,8 @@ impl Run<'_> {
             let answer = slot.get_or_insert_with(|| {
                 let cited = found.evidence.first().filter(|_| self.excerpts);
                 let excerpt = cited.and_then(|cited| subject.evidence?.excerpt(cited));
-                Arc::new(Answer::of(found, rule, excerpt))
+                let own = control.remediation.as_deref();
+                Arc::new(Answer::of(found, rule, own, excerpt))
             });
             let mut finding = Finding::new(origin.clone(), Some(id), answer.clone(), self.catalog);
             let skips = control.skipped.then_some(Code::PublisherSkips);

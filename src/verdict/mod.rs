@@ -1,6 +1,7 @@
 //! Control × node → finding: applicability, rule, verdict.
 
-pub mod combined;
+pub mod audit;
+mod combined;
 pub mod file;
 mod located;
 mod next_step;
@@ -293,12 +294,19 @@ pub fn manual(control: &Control) -> Decision {
 
 /// The remediation for this node's own way of configuring; `None` where nothing is to be done.
 #[must_use]
-pub fn remediation<'r>(rule: &'r Rule, decision: &Decision) -> Option<&'r str> {
+pub fn remediation<'r>(
+    rule: Option<&'r Rule>,
+    own: Option<&'r str>,
+    decision: &Decision,
+) -> Option<&'r str> {
     match decision.verdict {
         Verdict::Fail => {}
         Verdict::Unknown | Verdict::Error => return next_step(decision.code),
         Verdict::Pass | Verdict::NotApplicable | Verdict::Manual => return None,
     }
+    let Some(rule) = rule else {
+        return own;
+    };
     if let Some(beside) = decision.beside.and_then(|at| rule.beside.get(at)) {
         return Some(beside.remediation.trim());
     }
@@ -320,6 +328,9 @@ pub fn by_the_text(
     subject: &Subject<'_>,
     family: &str,
 ) -> Option<Verdict> {
+    if let Some(audited) = &control.audited {
+        return Some(audit::verdict(audited, subject));
+    }
     let text = control.text.as_ref()?;
     if text.all_objects {
         let own = control.own_check();

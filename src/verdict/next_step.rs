@@ -28,6 +28,12 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         Code::ConfigFileUnparseable => {
             "Correct the file that the reason names, restart the component and collect again."
         }
+        Code::AuditNotUnderstood => {
+            "Run kube-bench on the node for this check; nothing of its script runs here."
+        }
+        Code::AuditLacksEvidence => {
+            "Run collect-node.sh as root on the node, and add what the reason names at its absolute path below `files/`."
+        }
         Code::ManifestAlone => {
             "Hand in the process list of the same node as well: run collect-node.sh as root, or add the output of `ps -efww` to the evidence."
         }
@@ -121,6 +127,9 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
         | Code::NoProcessEvidence
         | Code::BenchmarkApproximate
         | Code::BenchmarkAssumed
+        | Code::AuditHolds
+        | Code::AuditFails
+        | Code::ByTheTextOnly
         | Code::DefaultUnwanted
         | Code::PublisherSkips
         | Code::PlannedDiffers

@@ -21,6 +21,7 @@ use crate::settings::live::Live;
 use crate::settings::planned::Plan;
 use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, Statement};
+use crate::verdict::audit::Audits;
 use crate::verdict::located::LocatedFiles;
 use crate::verdict::running::others;
 
@@ -52,6 +53,8 @@ pub struct Subject<'e> {
     pub system: Option<(System, Citation)>,
     /// When the node's bundle was made, in seconds since 1970.
     pub collected_at: Option<i64>,
+    /// What kube-bench's checks say of it, once somebody asked.
+    pub audits: Audits,
     /// Where its files are, once somebody asked.
     pub located: LocatedFiles,
     /// What the node is shown not to do, once somebody asked.
@@ -178,6 +181,7 @@ impl<'e> Subject<'e> {
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),
+            audits: Audits::default(),
             located: LocatedFiles::default(),
             lacking: OnceCell::new(),
         }

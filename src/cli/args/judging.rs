@@ -153,11 +153,18 @@ pub struct CatalogArgs {
     /// Add the rules and benchmarks of a folder to those built in. May be repeated
     #[arg(long = "catalog", value_name = "DIR")]
     pub dirs: Vec<PathBuf>,
+    /// Judge by the checks of a kube-bench folder (`config.yaml` and `<benchmark>/*.yaml`), as they are
+    #[arg(long, value_name = "DIR")]
+    pub kube_bench: Option<PathBuf>,
 }
 
 impl CatalogArgs {
     /// All of it, read and checked.
     pub fn load(&self) -> Result<Catalog, String> {
-        Catalog::with(&self.dirs)
+        let mut catalog = Catalog::with(&self.dirs)?;
+        if let Some(folder) = &self.kube_bench {
+            catalog.take_kube_bench(folder)?;
+        }
+        Ok(catalog)
     }
 }

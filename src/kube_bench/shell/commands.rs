@@ -87,7 +87,9 @@ impl Shell<'_> {
                     return Err(Stop::at(format!("`xargs {option}`")));
                 }
                 _ => {
-                    rest = arguments.get(arguments.len() - behind.len() - 1..).unwrap_or(rest);
+                    rest = arguments
+                        .get(arguments.len() - behind.len() - 1..)
+                        .unwrap_or(rest);
                     break;
                 }
             }
@@ -102,7 +104,11 @@ impl Shell<'_> {
         }
         let mut calls: Vec<Vec<String>> = Vec::new();
         if let Some(mark) = &replace {
-            for line in stdin.lines().map(str::trim_start).filter(|line| !line.is_empty()) {
+            for line in stdin
+                .lines()
+                .map(str::trim_start)
+                .filter(|line| !line.is_empty())
+            {
                 calls.push(fixed.iter().map(|word| word.replace(mark, line)).collect());
             }
         } else {
@@ -164,13 +170,22 @@ fn test(evidence: &Evidence<'_>, arguments: &[String], name: &str) -> Result<Ran
         [word] => !word.is_empty(),
         ["-z", word] => word.is_empty(),
         ["-n", word] => !word.is_empty(),
-        [operator @ ("-e" | "-f" | "-d" | "-r" | "-s" | "-L" | "-h"), path] => {
-            files::is_there(evidence, operator, path)?
-        }
+        [
+            operator @ ("-e" | "-f" | "-d" | "-r" | "-s" | "-L" | "-h"),
+            path,
+        ] => files::is_there(evidence, operator, path)?,
         [first, "=", second] => first == second,
         [first, "!=", second] => first != second,
-        [first, operator @ ("-eq" | "-ne" | "-gt" | "-ge" | "-lt" | "-le"), second] => {
-            let numbers = first.trim().parse::<i64>().ok().zip(second.trim().parse::<i64>().ok());
+        [
+            first,
+            operator @ ("-eq" | "-ne" | "-gt" | "-ge" | "-lt" | "-le"),
+            second,
+        ] => {
+            let numbers = first
+                .trim()
+                .parse::<i64>()
+                .ok()
+                .zip(second.trim().parse::<i64>().ok());
             let Some((a, b)) = numbers else {
                 let wrong = match first.trim().parse::<i64>() {
                     Ok(_) => second,
@@ -220,7 +235,10 @@ fn ps(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran, Stop> {
     };
     let wanted: Vec<&PrintedProcess> = processes.iter().filter(is_wanted).collect();
     if let Some(process) = wanted.iter().find(|process| process.cut && names.is_some()) {
-        let why = format!("the arguments of {} are cut off in the process list", process.comm);
+        let why = format!(
+            "the arguments of {} are cut off in the process list",
+            process.comm
+        );
         return Err(Stop::Missing(why));
     }
     let mut out = String::new();

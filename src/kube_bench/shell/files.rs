@@ -38,11 +38,7 @@ fn is_root_folder(path: &str) -> bool {
 }
 
 /// `test -e` and its kin; all but `-L` follow links.
-pub(super) fn is_there(
-    evidence: &Evidence<'_>,
-    operator: &str,
-    path: &str,
-) -> Result<bool, Stop> {
+pub(super) fn is_there(evidence: &Evidence<'_>, operator: &str, path: &str) -> Result<bool, Stop> {
     if path.is_empty() {
         return Ok(false);
     }
@@ -105,8 +101,7 @@ pub(super) fn stat(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran,
             Some(row) => ran = ran.then(Ran::out(formatted(&format, path, &row)? + "\n")),
             None => {
                 failed = true;
-                let message =
-                    format!("stat: cannot statx '{path}': No such file or directory\n");
+                let message = format!("stat: cannot statx '{path}': No such file or directory\n");
                 ran = ran.then(Ran::err(1, message));
             }
         }
@@ -116,7 +111,8 @@ pub(super) fn stat(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran,
 }
 
 fn formatted(format: &str, path: &str, row: &StatRow<'_>) -> Result<String, Stop> {
-    let lacks = |what: &str| Stop::Missing(format!("the evidence does not say the {what} of {path}"));
+    let lacks =
+        |what: &str| Stop::Missing(format!("the evidence does not say the {what} of {path}"));
     let mut out = String::new();
     let mut chars = format.chars();
     while let Some(c) = chars.next() {
@@ -142,11 +138,7 @@ fn formatted(format: &str, path: &str, row: &StatRow<'_>) -> Result<String, Stop
 }
 
 /// `cat`: files one behind the other, or what it reads.
-pub(super) fn cat(
-    evidence: &Evidence<'_>,
-    arguments: &[String],
-    stdin: &str,
-) -> Result<Ran, Stop> {
+pub(super) fn cat(evidence: &Evidence<'_>, arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
     if let Some(option) = arguments.iter().find(|word| word.starts_with('-')) {
         return Err(Stop::at(format!("`cat {option}`")));
     }
@@ -185,7 +177,10 @@ pub(super) fn content(
             };
         };
         return match pid.parse() {
-            Ok(pid) => evidence.printed_environment(pid).map(Ok).map_err(Stop::Missing),
+            Ok(pid) => evidence
+                .printed_environment(pid)
+                .map(Ok)
+                .map_err(Stop::Missing),
             Err(_) => Ok(Err(NOTHING)),
         };
     }
@@ -195,9 +190,10 @@ pub(super) fn content(
             Ok(Ok(String::from_utf8_lossy(bytes).into_owned()))
         }
         File::Absent(_) => Ok(Err(NOTHING)),
-        File::Unusable(why, citation) => {
-            Err(Stop::Missing(format!("{path} ({}) {why}", citation.spoken())))
-        }
+        File::Unusable(why, citation) => Err(Stop::Missing(format!(
+            "{path} ({}) {why}",
+            citation.spoken()
+        ))),
         File::NotCollected(why) => match row(evidence, path)? {
             None => Ok(Err(NOTHING)),
             Some(row) if row.kind == Kind::Dir => Ok(Err("Is a directory")),
@@ -217,7 +213,12 @@ pub(super) fn glob(evidence: &Evidence<'_>, pattern: &str) -> Result<Vec<String>
     for part in rest.split('/').filter(|part| !part.is_empty()) {
         let has_pattern = |c: char| matches!(c, '*' | '?' | '[');
         let mut next = Vec::new();
-        if !part.replace("\\*", "").replace("\\?", "").replace("\\[", "").contains(has_pattern) {
+        if !part
+            .replace("\\*", "")
+            .replace("\\?", "")
+            .replace("\\[", "")
+            .contains(has_pattern)
+        {
             let name = part.replace('\\', "");
             for folder in &found {
                 next.push(format!("{folder}/{name}"));
@@ -282,14 +283,20 @@ struct Asked {
 impl Shell<'_> {
     /// `find FOLDER… [TESTS]`, in the order of names.
     pub(super) fn find(&mut self, arguments: &[String]) -> Result<Ran, Stop> {
-        let starts = arguments.iter().take_while(|word| !word.starts_with(['-', '!', '(']));
+        let starts = arguments
+            .iter()
+            .take_while(|word| !word.starts_with(['-', '!', '(']));
         let starts: Vec<&String> = starts.collect();
         let asked = asked(arguments.get(starts.len()..).unwrap_or_default())?;
         let mut ran = Ran::default();
         let mut failed = false;
         let mut found = Vec::new();
         let here = ".".to_owned();
-        let starts = if starts.is_empty() { vec![&here] } else { starts };
+        let starts = if starts.is_empty() {
+            vec![&here]
+        } else {
+            starts
+        };
         for start in starts {
             match row(self.evidence, start)? {
                 None => {
@@ -301,7 +308,14 @@ impl Shell<'_> {
             }
         }
         match &asked.execute {
-            None => ran = ran.then(Ran::out(found.iter().map(|path| format!("{path}\n")).collect::<String>())),
+            None => {
+                ran = ran.then(Ran::out(
+                    found
+                        .iter()
+                        .map(|path| format!("{path}\n"))
+                        .collect::<String>(),
+                ))
+            }
             Some(command) => {
                 let Some((name, fixed)) = command.split_first() else {
                     return Err(Stop::at("`find -exec` without a command"));
@@ -336,7 +350,11 @@ impl Shell<'_> {
         found: &mut Vec<String>,
     ) -> Result<(), Stop> {
         const MOST: usize = 64;
-        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let name = path
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
         let is_named = |(wanted, pattern): &(bool, regex::Regex)| pattern.is_match(name) == *wanted;
         if depth >= asked.least
             && asked.kind.is_none_or(|kind| kind == row.kind)
@@ -386,7 +404,9 @@ fn asked(words: &[String]) -> Result<Asked, Stop> {
             "-exec" => {
                 let mut command = Vec::new();
                 loop {
-                    let word = words.next().ok_or_else(|| Stop::at("`find -exec` without an end"))?;
+                    let word = words
+                        .next()
+                        .ok_or_else(|| Stop::at("`find -exec` without an end"))?;
                     match word.as_str() {
                         ";" => break,
                         "+" => {
@@ -406,5 +426,6 @@ fn asked(words: &[String]) -> Result<Asked, Stop> {
 }
 
 fn depth(text: &str) -> Result<usize, Stop> {
-    text.parse().map_err(|_| Stop::at(format!("the depth `{text}` of find")))
+    text.parse()
+        .map_err(|_| Stop::at(format!("the depth `{text}` of find")))
 }

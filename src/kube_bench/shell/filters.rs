@@ -33,7 +33,8 @@ pub(super) fn grep(
 ) -> Result<Ran, Stop> {
     let grep = asked(name, arguments)?;
     let Some(dialect) = grep.dialect.filter(|_| !grep.patterns.is_empty()) else {
-        let usage = "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n";
+        let usage =
+            "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n";
         return Ok(Ran::err(2, usage));
     };
     let mut patterns = Vec::new();
@@ -218,7 +219,8 @@ fn asked(name: &str, arguments: &[String]) -> Result<Grep, Stop> {
 }
 
 fn count(text: &str) -> Result<usize, Stop> {
-    text.parse().map_err(|_| Stop::at(format!("the number `{text}`")))
+    text.parse()
+        .map_err(|_| Stop::at(format!("the number `{text}`")))
 }
 
 /// `sed` with one `s`.
@@ -239,7 +241,11 @@ pub(super) fn sed(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
     let script = script.unwrap_or_default().trim();
     let not = || Stop::at(format!("`sed '{script}'`"));
     let behind = script.strip_prefix('s').ok_or_else(not)?;
-    let mark = behind.chars().next().filter(char::is_ascii_punctuation).ok_or_else(not)?;
+    let mark = behind
+        .chars()
+        .next()
+        .filter(char::is_ascii_punctuation)
+        .ok_or_else(not)?;
     let parts = divided(behind.get(1..).unwrap_or_default(), mark);
     let [pattern, by, flags] = parts.as_slice() else {
         return Err(not());
@@ -321,8 +327,15 @@ pub(super) fn awk(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
         _ => return Err(Stop::at("`awk` with these arguments")),
     };
     let not = || Stop::at(format!("`awk '{program}'`"));
-    let inner = program.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    let print = inner.ok_or_else(not)?.trim().trim_end_matches(';').trim_end();
+    let inner = program
+        .trim()
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
+    let print = inner
+        .ok_or_else(not)?
+        .trim()
+        .trim_end_matches(';')
+        .trim_end();
     let fields = print.strip_prefix("print").ok_or_else(not)?.trim();
     let number = |field: &str| -> Result<Part, Stop> {
         match field.trim().strip_prefix('$').ok_or_else(not)? {
@@ -337,7 +350,11 @@ pub(super) fn awk(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
     let separator = match separator.as_deref() {
         None | Some(" ") => None,
         Some(text) if text.chars().count() == 1 => Some(text.to_owned()),
-        Some(text) if text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '=' | '_')) => {
+        Some(text)
+            if text
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '=' | '_')) =>
+        {
             Some(text.to_owned())
         }
         Some(_) => return Err(not()),
@@ -438,7 +455,12 @@ pub(super) fn uniq(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
     }
     let mut lines: Vec<&str> = stdin.lines().collect();
     lines.dedup();
-    Ok(Ran::out(lines.iter().map(|line| format!("{line}\n")).collect::<String>()))
+    Ok(Ran::out(
+        lines
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect::<String>(),
+    ))
 }
 
 /// `sort`, by bytes.
@@ -451,7 +473,12 @@ pub(super) fn sort(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
         ["-u"] => lines.dedup(),
         _ => return Err(Stop::at("`sort` with arguments")),
     }
-    Ok(Ran::out(lines.iter().map(|line| format!("{line}\n")).collect::<String>()))
+    Ok(Ran::out(
+        lines
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect::<String>(),
+    ))
 }
 
 /// `cut -d X -f N`.

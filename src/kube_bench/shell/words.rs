@@ -1,7 +1,9 @@
 //! A word of a script → its fields: substitution, splitting, file names.
 
 use brush_parser::ast::Word;
-use brush_parser::word::{self, Parameter, ParameterExpr, ParameterTestType, WordPiece, WordPieceWithSource};
+use brush_parser::word::{
+    self, Parameter, ParameterExpr, ParameterTestType, WordPiece, WordPieceWithSource,
+};
 
 use super::{Ran, Shell, Stream, files, options};
 use crate::kube_bench::stop::Stop;

@@ -1,0 +1,125 @@
+//! A check of a kube-bench folder on one node → what kube-bench says of it, and the verdict of one
+//! that no rule decides.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::subject::Subject;
+use super::{Decision, Verdict};
+use crate::benchmark::kube_bench::Audited;
+use crate::kube_bench::run::{Said, State, run};
+use crate::kube_bench::stop::Stop;
+use crate::kube_bench::variables::Variables;
+use crate::problem::Code;
+
+/// What kube-bench says of the checks of one node, each run once.
+#[derive(Default)]
+pub struct Audits {
+    variables: RefCell<HashMap<usize, Rc<Variables>>>,
+    said: RefCell<HashMap<usize, Rc<Result<Said, Stop>>>>,
+}
+
+/// What kube-bench says of a check on this node.
+pub fn said(audited: &Audited, subject: &Subject<'_>) -> Rc<Result<Said, Stop>> {
+    let audits = &subject.audits;
+    if let Some(said) = audits.said.borrow().get(&audited.number) {
+        return Rc::clone(said);
+    }
+    let said = match (subject.evidence, audited.check()) {
+        (Some(evidence), Some((group, check))) => {
+            let known = audits.variables.borrow().get(&audited.file).cloned();
+            let variables =
+                known.unwrap_or_else(|| Rc::new(Variables::of(&audited.section, evidence)));
+            let all = &audits.variables;
+            all.borrow_mut().insert(audited.file, Rc::clone(&variables));
+            run(group, check, &variables, evidence)
+        }
+        _ => Err(Stop::Missing(
+            "nothing of this node was collected".to_owned(),
+        )),
+    };
+    let said = Rc::new(said);
+    let all = &audits.said;
+    all.borrow_mut().insert(audited.number, Rc::clone(&said));
+    said
+}
+
+/// The letter as a verdict; a warning for want of a person is `manual`.
+#[must_use]
+pub fn verdict(audited: &Audited, subject: &Subject<'_>) -> Verdict {
+    match &*said(audited, subject) {
+        Ok(said) => of_state(said),
+        Err(_) => Verdict::Unknown,
+    }
+}
+
+fn of_state(said: &Said) -> Verdict {
+    match said.state {
+        State::Pass => Verdict::Pass,
+        State::Fail => Verdict::Fail,
+        State::Warn if said.is_evaluated || said.failed.is_some() => Verdict::Fail,
+        State::Warn | State::Info => Verdict::Manual,
+    }
+}
+
+/// The decision on a check that no rule of the catalog is about.
+#[must_use]
+pub fn judge(audited: &Audited, subject: &Subject<'_>) -> Decision {
+    let said = said(audited, subject);
+    let said = match &*said {
+        Ok(said) => said,
+        Err(stop) => {
+            let (code, why) = match stop {
+                Stop::NotUnderstood(what) => (
+                    Code::AuditNotUnderstood,
+                    format!("the audit has what is not interpreted here: {what}"),
+                ),
+                Stop::Missing(what) => (Code::AuditLacksEvidence, what.clone()),
+                Stop::Panics(what) => (
+                    Code::AuditNotUnderstood,
+                    format!("kube-bench itself ends here without a result: {what}"),
+                ),
+            };
+            return noted(Decision::new(Verdict::Unknown, code, why, String::new()));
+        }
+    };
+    let verdict = of_state(said);
+    let (code, why) = match (verdict, said.failed) {
+        (Verdict::Pass, _) => (
+            Code::AuditHolds,
+            "the tests of kube-bench's check hold".to_owned(),
+        ),
+        (Verdict::Manual, _) => (Code::NoRuleDecides, said.reason.clone()),
+        (_, Some(script)) => (
+            Code::AuditFails,
+            format!(
+                "{script} does not end well, which kube-bench counts as a failure: {}",
+                line(&said.reason)
+            ),
+        ),
+        _ => (
+            Code::AuditFails,
+            "the tests of kube-bench's check do not hold".to_owned(),
+        ),
+    };
+    let mut decision = Decision::new(verdict, code, why, said.expected.clone());
+    decision.actual = Some(line(&said.actual)).filter(|text| !text.is_empty());
+    noted(decision)
+}
+
+fn noted(mut decision: Decision) -> Decision {
+    decision.note(Code::ByTheTextOnly);
+    decision
+}
+
+/// A text in one line of a bounded length.
+fn line(text: &str) -> String {
+    const MOST: usize = 400;
+    let mut line = text.trim().replace('\n', " ⏎ ");
+    if let Some((at, _)) = line.char_indices().nth(MOST) {
+        line.truncate(at);
+        line.push('…');
+    }
+    line
+}
