@@ -1062,7 +1062,7 @@ follow() {
     }' | sort -u >"$SCRATCH/follow.$FOLLOWING" || full
   while IFS="$TAB" read -r fl_key fl_value; do
     case $fl_value in /*) ;; *) fl_value=$3/$fl_value ;; esac
-    case ${4:-}:$fl_key in cni:* | manifest:kubeconfig) fl_key=path ;; esac
+    case ${4:-}:$fl_key in cni:* | manifest:kubeconfig) fl_key=path ;; admission:path) fl_key=kubeconfig ;; esac
     case $fl_key in
       staticPodPath) tree "$1" "$fl_value" manifest ;;
       kubeconfig) take_and_follow "$1" "$fl_value" ;;
@@ -1198,6 +1198,9 @@ named() {
   esac
   case $nm_flag in
     cloud-config | image-credential-provider-config) note "$VIEW" "$nm_path" ;;
+    admission-control-config-file)
+      take "$VIEW" "$nm_path" /
+      [ -z "$FOUND" ] || follow "$VIEW" "$FOUND" "${CLEAN%/*}" admission ;;
     c | config | openshift-config | kubeconfig | *-kubeconfig | config-file | *-config-file | *-args-file | *-policy-file | \
       encryption-provider-config | experimental-encryption-provider-config | authentication-config | authorization-config)
       take_and_follow "$VIEW" "$nm_path" / ;;

@@ -10,6 +10,7 @@
     reason = "a test may"
 )]
 
+mod admission_default;
 mod by_nist;
 mod catalog;
 mod cluster_rules;

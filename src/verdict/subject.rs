@@ -11,6 +11,7 @@ use crate::node::duty::Duty;
 use crate::node::platform::Platform;
 use crate::node::system::System;
 use crate::node::version::{Minor, Version};
+use crate::rules::objects::admission::Admission;
 use crate::rules::objects::shared::{NONE, Shared};
 use crate::settings::component::{Component, Instance};
 use crate::settings::components::{self, ComponentProcess};
@@ -43,6 +44,8 @@ pub struct Subject<'e> {
     pub version: Option<(Minor, Citation)>,
     /// What rules about API objects share; of a cluster.
     pub shared: &'e Shared,
+    /// What its API servers let in, as the bundles of their nodes show it; of a cluster.
+    pub admission: Option<&'e Admission>,
     /// The node's own evidence; `None` where only the API speaks of it.
     pub evidence: Option<&'e Evidence<'e>>,
     /// The distribution, where there is a sign of it.
@@ -172,6 +175,7 @@ impl<'e> Subject<'e> {
             live,
             version: minor(node),
             shared: &NONE,
+            admission: None,
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),

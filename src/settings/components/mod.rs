@@ -16,6 +16,7 @@ mod range;
 mod read;
 mod refusal;
 mod tls;
+mod within;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -32,6 +33,7 @@ use flag_file::FlagFileData;
 pub use instance::ComponentProcess;
 use range::Range;
 use refusal::Refused;
+use within::Within;
 
 /// One component's data files.
 struct Files {
@@ -123,6 +125,9 @@ struct About {
     /// Flags that name a file whose content is read at the start.
     #[serde(default)]
     files: Vec<String>,
+    /// Files that one of these names in turn.
+    #[serde(default)]
+    within: Vec<Within>,
     /// Flags without which it does not start.
     #[serde(default)]
     needs: Vec<String>,

@@ -169,6 +169,21 @@ impl ComponentProcess {
             }
             files.insert(flag.as_str(), file);
         }
+        for within in &described.about.within {
+            let Some(Ok(outer)) = files.get(within.flag.as_str()) else {
+                continue;
+            };
+            let Some(path) = within.named_by(outer) else {
+                continue;
+            };
+            let file = decode(&path);
+            if let Ok(file) = &file {
+                let own = changed_after_start(&file.path, process, evidence, described.name());
+                let doubt = own.or_else(|| changed.get(within.flag.as_str()).cloned());
+                changed.extend(doubt.map(|doubt| (within.called.as_str(), doubt)));
+            }
+            files.insert(within.called.as_str(), file);
+        }
         let gone = described.about.must_exist.iter().find_map(|flag| {
             let path = reader.absolute(line.text(flag)?).ok()?;
             match evidence.file(&path) {

@@ -15,11 +15,11 @@ use crate::settings::{Doubt, Source};
 
 const ENABLE: &str = "enable-admission-plugins";
 const DISABLE: &str = "disable-admission-plugins";
-const CONFIG: &str = "admission-control-config-file";
+pub(super) const CONFIG: &str = "admission-control-config-file";
 const OLD: &str = "admission-control";
 
 /// What a setting's name begins with.
-const PREFIX: &str = "admissionPlugins.";
+pub(super) const PREFIX: &str = "admissionPlugins.";
 
 struct Plugin {
     name: &'static str,
@@ -64,7 +64,11 @@ pub(super) fn derived() -> impl Iterator<Item = Derived> {
     })
 }
 
-fn layers(process: &ComponentProcess, setting: &Setting, version: Option<Minor>) -> Vec<Layer> {
+pub(super) fn layers(
+    process: &ComponentProcess,
+    setting: &Setting,
+    version: Option<Minor>,
+) -> Vec<Layer> {
     let name = setting.path.strip_prefix(PREFIX).unwrap_or_default();
     let line = process.process.citation.clone();
     let unknown = |doubt| {
