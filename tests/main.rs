@@ -46,6 +46,7 @@ mod known_wrong;
 mod layouts;
 mod machines;
 mod masks;
+mod mirror_pods;
 mod nested;
 mod nested_limits;
 mod openshift;

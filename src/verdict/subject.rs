@@ -183,6 +183,15 @@ impl<'e> Subject<'e> {
         }
     }
 
+    /// The subject of a node of which only a cluster bundle speaks; `nothing` is evidence of no node.
+    #[must_use]
+    pub fn of_loan(node: &Node, live: Option<Live>, lent: &Lent, nothing: &Evidence<'_>) -> Self {
+        Self {
+            others: others(&[], &[], lent, nothing),
+            ..Self::of_api(node, live)
+        }
+    }
+
     /// Where an API server on the node keeps its objects, if k3s translates that into a database of
     /// another kind, so that the node has no etcd.
     #[must_use]
