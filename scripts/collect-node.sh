@@ -21,7 +21,7 @@ MARK=REDACTED-BY-NODEPROOF
 
 # ---------------------------------------------------------------- what is looked at
 # A component is a process whose first argument has one of these names.
-COMPONENTS='kubelet hyperkube kubelite k3s rke2 kube-proxy kube-apiserver kube-controller-manager kube-scheduler etcd'
+COMPONENTS='kubelet openshift hyperkube kubelite k3s rke2 kube-proxy kube-apiserver kube-controller-manager kube-scheduler etcd'
 # Of every other process in the process list the arguments are masked, except of these.
 RELATIVES='containerd dockerd crio flanneld openshift hypershift kubenswrapper apiserver controller-manager scheduler proxy'
 # etcd takes its settings from variables too; only these are read.

@@ -50,6 +50,7 @@ mod mirror_pods;
 mod nested;
 mod nested_limits;
 mod openshift;
+mod openshift3;
 mod outputs;
 mod page;
 mod page_in_browser;

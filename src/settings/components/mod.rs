@@ -148,8 +148,9 @@ struct About {
     /// What its environment variables begin with, where it reads any.
     environment: Option<String>,
     config: Option<ConfigData>,
-    /// A file that becomes flags.
-    flag_file: Option<FlagFileData>,
+    /// Files that become flags.
+    #[serde(default)]
+    flag_file: Vec<FlagFileData>,
 }
 
 /// What a component's configuration file is.
@@ -236,7 +237,7 @@ impl Described {
     fn read(files: &Files) -> Option<Self> {
         let about: About = toml::from_str(files.component).ok()?;
         let mut flags = FlagTable::read(files.flags, std::iter::empty());
-        if let Some(file) = &about.flag_file {
+        for file in &about.flag_file {
             flags.add(file.flag.clone().leak(), Kind::Text);
         }
         flags.takes_empty_words = about.parser == Parser::Pflag;

@@ -91,6 +91,11 @@ impl ComponentProcess {
                 argument.name.clone_from(name);
             }
         }
+        for data in &described.about.flag_file {
+            if data.program.is_some() && !data.is_of(&process.words) {
+                line.forget(&data.flag);
+            }
+        }
         without_prefix(&mut line, version);
         line.other_version.retain(|flag| !seen.keeps(flag));
         let ends = line.prints_and_ends();
@@ -130,13 +135,21 @@ impl ComponentProcess {
                 changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
             }
         }
-        let flag_file = described.about.flag_file.as_ref().and_then(|data| {
-            let file = decode(line.text(&data.flag)?);
+        let mut all = described.about.flag_file.iter();
+        let data = all.find(|data| match data.program {
+            Some(_) => data.is_of(&process.words),
+            None => line.text(&data.flag).is_some(),
+        });
+        let flag_file = data.map(|data| {
+            let file = match line.text(&data.flag) {
+                Some(path) => decode(path),
+                None => Err(nothing_named(process)),
+            };
             if let Ok(file) = &file {
                 let doubt = changed_after_start(&file.path, process, evidence, described.name());
                 changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
             }
-            Some((data, file))
+            (data, file)
         });
         let own = line.arguments.len();
         let flag_file =
@@ -155,6 +168,11 @@ impl ComponentProcess {
             let Some(path) = line.text(flag) else {
                 continue;
             };
+            let inline = flag_file.as_ref().and_then(|file| file.as_ref().ok());
+            if let Some(own) = inline.and_then(|file| file.inline.get(flag.as_str())) {
+                files.insert(flag.as_str(), Ok(own.clone()));
+                continue;
+            }
             let file = decode(path);
             let reloads = match described.about.reloads.get(flag).map(String::as_str) {
                 None => false,
@@ -233,6 +251,12 @@ fn without_prefix(line: &mut CommandLine, version: Option<Minor>) {
             *gates = std::mem::take(gates).into_iter().map(own).collect();
         }
     }
+}
+
+/// That a program which takes its flags from a file names none.
+fn nothing_named(process: &Process) -> Doubt {
+    let why = "the process names no file, and makes its configuration itself".to_owned();
+    Doubt::new(Code::FileNotCollected, why, vec![process.citation.clone()])
 }
 
 fn changed_after_start(

@@ -160,7 +160,11 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
         .map(|flag| process.list(flag).unwrap_or_default())
         .collect();
     let line = |why: String| Some(Refused::by_line(why));
-    let is_vendors = |name: &str| process.flag_file.is_some() && name.contains(".openshift.io/");
+    let is_vendors = |name: &str| match &process.flag_file {
+        Some(Ok(file)) => file.any_plugin || name.contains(".openshift.io/"),
+        Some(Err(_)) => name.contains(".openshift.io/"),
+        None => false,
+    };
     let strangers = lists.iter().flatten().filter(|name| !is_vendors(name));
     let stranger = strangers.into_iter().find(|name| {
         let plugin = PLUGINS.iter().find(|plugin| plugin.name == name.as_str());
