@@ -92,12 +92,13 @@ pub(super) fn unguarded(
         if tally.shared.is_of_system(&name) {
             continue;
         }
-        let label = item
-            .pointer("/metadata/labels")
-            .and_then(|labels| labels.get(ENFORCE));
+        let labels = item.pointer("/metadata/labels");
+        let label = labels.and_then(|labels| labels.get(ENFORCE));
+        let is_odd = labels.is_some_and(|labels| !labels.is_object() && !labels.is_null())
+            || label.is_some_and(|label| !label.is_string() && !label.is_null());
         let label = label.and_then(Json::as_str);
         rests_on_default |= label.is_none();
-        let is_masked = label.is_some_and(|label| unmasked(label).is_none());
+        let is_masked = is_odd || label.is_some_and(|label| unmasked(label).is_none());
         match admission.opens(&name, label, least) {
             None if is_masked => open.push(name),
             None => {}
