@@ -71,9 +71,10 @@ fn of_evidence(
         let decision = only_missing.settle(&rule.expected, &rule.offender);
         return decision.unwrap_or_else(|| nothing(&rule.expected));
     }
-    if tally.is_undecided()
-        && let Some(missing) = joined.and_then(|joined| joined.missing)
-    {
+    // A list that is not there may not be needed; one page of more passes nothing.
+    let missing = joined.and_then(|joined| joined.missing);
+    let is_undecided = tally.is_undecided();
+    if let Some(missing) = missing.filter(|m| is_undecided || m.code == Code::ObjectsIncomplete) {
         tally.lacks(missing);
     }
     if let Some(decision) = tally.settle(&rule.expected, &rule.offender) {
