@@ -179,6 +179,60 @@ fn what_is_not_known_passes_nothing() {
 }
 
 #[test]
+fn what_is_masked_in_the_file_leaves_what_it_may_set_open() {
+    let mask = "REDACTED-BY-NODEPROOF";
+    let plugin = "    AlwaysPullImages:\n      configuration: {apiVersion: v1, kind: DefaultAdmissionConfig, disable: false}\n";
+    for (text, control) in [
+        (
+            CONFIG.replace("  enabled: true", &format!("  enabled: {mask}")),
+            "1.17",
+        ),
+        (
+            CONFIG.replace(plugin, &format!("    AlwaysPullImages: {mask}\n")),
+            "1.11",
+        ),
+        (
+            CONFIG.replace("disable: false", &format!("disable: {mask}")),
+            "1.11",
+        ),
+        (
+            format!("apiVersion: v1\nkind: MasterConfig\nadmissionConfig: {mask}\n"),
+            "1.11",
+        ),
+        (
+            format!("apiVersion: v1\nkind: MasterConfig\nauditConfig: {mask}\n"),
+            "1.17",
+        ),
+        (
+            format!("apiVersion: v1\nkind: MasterConfig\nkubernetesMasterConfig: {mask}\n"),
+            "1.2",
+        ),
+    ] {
+        let all = judged(&master(Some(&text)));
+        assert_eq!(verdict(&all, control), "unknown", "{control} {text}");
+    }
+}
+
+#[test]
+fn an_older_name_of_a_flag_counts_in_the_file_too() {
+    let encryption = "kind: EncryptionConfig\napiVersion: v1\nresources:\n- resources: [secrets]\n  providers:\n  - aescbc: {keys: [{name: k, secret: REDACTED-BY-NODEPROOF}]}\n";
+    let flag = "    experimental-encryption-provider-config: [/e.yaml]\n";
+    let text = CONFIG.replace("    storage-backend: [etcd3]\n", flag);
+    for (bundle, wanted) in [
+        (master(Some(&text)), ("pass", "unknown")),
+        (
+            master(Some(&text)).file("/e.yaml", encryption),
+            ("pass", "pass"),
+        ),
+    ] {
+        let all = judged(&bundle);
+        assert_eq!((verdict(&all, "1.33"), verdict(&all, "1.34")), wanted);
+        let row = all.iter().find(|row| row["control"] == "1.33").unwrap();
+        assert_eq!(row["source"], "config-file", "{row}");
+    }
+}
+
+#[test]
 fn a_policy_inside_the_file_of_openshift_4_is_read() {
     let server = "kind: KubeAPIServerConfig\napiServerArguments: {etcd-servers: ['https://e']}\nauditConfig:\n  enabled: true\n  maximumFileRetentionDays: 30\n";
     let policy = "  policyConfiguration:\n    apiVersion: audit.k8s.io/v1\n    kind: Policy\n    rules: [{level: Metadata}]\n";

@@ -16,6 +16,7 @@ use crate::evidence::document::{Entry, Node, Value};
 use crate::node::version::Minor;
 use crate::problem::Code;
 pub(super) use data::FlagFileData;
+use sections::Untold;
 
 /// The flags of such a file.
 pub(super) struct FlagFile {
@@ -111,13 +112,16 @@ impl FlagFile {
                 flags.entry(flag.clone()).or_insert(value);
             }
         }
+        let untold = |untold: Untold| match untold {
+            Untold::Masked(key) => masked(&key),
+            Untold::Odd(key) => refused(&key),
+        };
         let inline = match &data.audit {
             None => BTreeMap::new(),
-            Some(key) => sections::audit(key, file, &mut flags).map_err(|key| refused(&key))?,
+            Some(key) => sections::audit(key, file, &mut flags).map_err(untold)?,
         };
         if let Some(key) = &data.plugins {
-            sections::plugins(key, file, &data.plugins_on, &mut flags)
-                .map_err(|key| masked(&key))?;
+            sections::plugins(key, file, &data.plugins_on, &mut flags).map_err(untold)?;
         }
         for (flag, values) in &data.fixed {
             flags.entry(flag.clone()).or_insert((values.clone(), None));

@@ -86,11 +86,7 @@ impl ComponentProcess {
             Parser::Pflag => pflag::parse(words, kind, process.cut, flags, version),
             Parser::GoFlag => go_flag::parse(words, kind, process.cut, flags),
         };
-        for argument in &mut line.arguments {
-            if let Some(name) = described.about.aliases.get(&argument.name) {
-                argument.name.clone_from(name);
-            }
-        }
+        with_newest_names(described, &mut line);
         for data in &described.about.flag_file {
             if data.program.is_some() && !data.is_of(&process.words) {
                 line.forget(&data.flag);
@@ -152,8 +148,16 @@ impl ComponentProcess {
             (data, file)
         });
         let own = line.arguments.len();
-        let flag_file =
+        let mut flag_file =
             flag_file.map(|(data, file)| FlagFile::read(data, &file?, &mut line, flags, version));
+        with_newest_names(described, &mut line);
+        if let Some(Ok(file)) = &mut flag_file {
+            for (older, newest) in &described.about.aliases {
+                let place = file.places.remove(older);
+                file.places
+                    .extend(place.map(|place| (newest.clone(), place)));
+            }
+        }
         let reader = Reader {
             line: &line,
             process,
@@ -249,6 +253,15 @@ fn without_prefix(line: &mut CommandLine, version: Option<Minor>) {
                 None => (gate, on),
             };
             *gates = std::mem::take(gates).into_iter().map(own).collect();
+        }
+    }
+}
+
+/// Names flags by the newest of their names.
+fn with_newest_names(described: &Described, line: &mut CommandLine) {
+    for argument in &mut line.arguments {
+        if let Some(name) = described.about.aliases.get(&argument.name) {
+            argument.name.clone_from(name);
         }
     }
 }

@@ -21,12 +21,31 @@ const AUDIT: [(&str, &str); 5] = [
     ("policyFile", POLICY),
 ];
 
+/// Why a section tells nothing.
+pub(super) enum Untold {
+    /// What stands under this key is masked.
+    Masked(String),
+    /// What stands under this key is of another type.
+    Odd(String),
+}
+
+/// The key at which a way through a document ends at a mask.
+fn masked(file: &ConfigFile, path: &str) -> Result<(), Untold> {
+    match file.document.root.toward(path) {
+        Some((_, node)) if node.mask_of_whole().is_some() || node.mask().is_some() => {
+            Err(Untold::Masked(path.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Reads the section about auditing; a policy that stands in it takes the place of its file.
 pub(super) fn audit(
     section: &str,
     file: &ConfigFile,
     flags: &mut Flags,
-) -> Result<BTreeMap<&'static str, ConfigFile>, String> {
+) -> Result<BTreeMap<&'static str, ConfigFile>, Untold> {
+    masked(file, &format!("{section}.enabled"))?;
     let root = &file.document.root;
     let whole = &file.citation;
     let at = |key: &str| root.at(&format!("{section}.{key}"));
@@ -39,7 +58,8 @@ pub(super) fn audit(
         let Some(entry) = at(key).filter(|entry| entry.node.value != Value::Null) else {
             continue;
         };
-        let text = scalar(&entry.node).ok_or(key)?;
+        let odd = || Untold::Odd(format!("{section}.{key}"));
+        let text = scalar(&entry.node).ok_or_else(odd)?;
         let place = cite(whole, entry, &[section, key]);
         let is_beside = flag == POLICY && !text.starts_with('/') && entry.node.mask().is_none();
         let text = match file.path.rsplit_once('/') {
@@ -83,21 +103,20 @@ pub(super) fn plugins(
     file: &ConfigFile,
     more: &[String],
     flags: &mut Flags,
-) -> Result<(), String> {
+) -> Result<(), Untold> {
+    masked(file, section)?;
     let (mut on, mut off) = (Vec::new(), Vec::new());
     let entry = file.document.root.at(section);
-    if let Some(entry) = entry
-        && entry.node.mask_of_whole().is_some()
-    {
-        return Err(section.to_owned());
-    }
     if let Some(Value::Map(plugins)) = entry.map(|entry| &entry.node.value) {
         for plugin in plugins {
+            let way = plugin.node.toward("configuration.disable");
+            let end = way.map(|(_, node)| node).unwrap_or(&plugin.node);
+            if end.mask().is_some() || end.mask_of_whole().is_some() {
+                return Err(Untold::Masked(format!("{section}.{}", plugin.key)));
+            }
             let disable = plugin.node.at("configuration.disable");
-            let says = disable.map(|entry| (&entry.node.value, entry.node.mask()));
-            match says {
-                Some((_, Some(_))) => return Err(format!("{section}.{}", plugin.key)),
-                Some((Value::Bool(true), _)) => off.push(plugin.key.clone()),
+            match disable.map(|entry| &entry.node.value) {
+                Some(Value::Bool(true)) => off.push(plugin.key.clone()),
                 _ => on.push(plugin.key.clone()),
             }
         }
