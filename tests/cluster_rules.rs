@@ -365,7 +365,7 @@ fn what_is_of_another_type_than_the_api_gives_decides_nothing() {
         ),
         (
             json!({"name": "a"}),
-            none.clone(),
+            none,
             &json!({"pod-security.kubernetes.io/enforce": 1}),
             ["unknown", "unknown", "pass"],
         ),
