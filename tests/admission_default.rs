@@ -300,3 +300,31 @@ fn explain_shows_the_place_in_the_other_bundle() {
         ran.stderr
     );
 }
+
+#[test]
+fn the_version_of_the_api_server_is_the_clusters_where_the_node_does_not_show_it() {
+    let config = inline("restricted", "{}");
+    let node = Bundle::node("cp-1")
+        .process(50, PLAIN)
+        .with("cluster", "prod");
+    let node = node.file("/etc/k/admission.yaml", &config);
+    let says = |bundle: Bundle, version: &str| {
+        let text = json!({"serverVersion": {"gitVersion": version}}).to_string();
+        bundle.member("commands/version.txt", text)
+    };
+    let open = [namespace("shop", None)];
+    let whole = cluster(&["cp-1"], &open);
+    let mut without_nodes = whole.clone();
+    without_nodes
+        .members
+        .retain(|(name, _)| name != "api/nodes.json");
+    for (about, cluster, verdict) in [
+        ("nothing", whole.clone(), "unknown"),
+        ("the cluster", says(whole.clone(), "v1.29.3"), "pass"),
+        ("no list of nodes", says(without_nodes, "v1.29.3"), "pass"),
+        ("no such plug-in yet", says(whole, "v1.21.3"), "unknown"),
+    ] {
+        let row = privileged(&[cluster, node.clone()]);
+        assert_eq!(row["verdict"], verdict, "{about}: {}", row["reason"]);
+    }
+}

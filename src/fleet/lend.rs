@@ -46,6 +46,15 @@ impl Lent {
         Self::cited(lender, loan, Some(&lender.bundle))
     }
 
+    /// What a cluster bundle lends that does not speak of the node.
+    #[must_use]
+    pub fn of_server(lender: &Lender) -> Self {
+        Self {
+            mirrors: Vec::new(),
+            server: lender.server.as_ref().map(|version| version.minor),
+        }
+    }
+
     /// The same; `bundle` names the one that lends it, in rows of another.
     #[must_use]
     pub fn cited(lender: &Lender, loan: &Loan, bundle: Option<&str>) -> Self {
@@ -55,7 +64,7 @@ impl Lent {
         }
         Self {
             mirrors,
-            server: lender.server.as_ref().map(|version| version.minor),
+            ..Self::of_server(lender)
         }
     }
 }

@@ -88,8 +88,12 @@ impl Run<'_> {
         let is_wanted = |unit| wanted.contains_key(&unit);
         let lent = |unit: &usize| {
             let (node, shown) = wanted.get(unit)?;
-            let lend = |shown: &Shown<'_>| Some(Lent::of(shown.lender, shown.servers.get(node)?));
-            shown.iter().find_map(lend)
+            let known = shown.iter().find(|shown| shown.servers.contains_key(node));
+            let shown = known.or(shown.first())?;
+            Some(match shown.servers.get(node) {
+                Some(loan) => Lent::of(shown.lender, loan),
+                None => Lent::of_server(shown.lender),
+            })
         };
         let units = wanted.keys().map(|unit| (reading.name(*unit), *unit));
         let units: BTreeMap<&str, usize> = units.collect();
