@@ -21,7 +21,7 @@ MARK=REDACTED-BY-NODEPROOF
 
 # ---------------------------------------------------------------- what is looked at
 # A component is a process whose first argument has one of these names.
-COMPONENTS='kubelet hyperkube kubelite k3s rke2 kube-proxy kube-apiserver kube-controller-manager kube-scheduler etcd'
+COMPONENTS='kubelet openshift hyperkube kubelite k3s rke2 kube-proxy kube-apiserver kube-controller-manager kube-scheduler etcd'
 # Of every other process in the process list the arguments are masked, except of these.
 RELATIVES='containerd dockerd crio flanneld openshift hypershift kubenswrapper apiserver controller-manager scheduler proxy'
 # etcd takes its settings from variables too; only these are read.
@@ -1062,7 +1062,7 @@ follow() {
     }' | sort -u >"$SCRATCH/follow.$FOLLOWING" || full
   while IFS="$TAB" read -r fl_key fl_value; do
     case $fl_value in /*) ;; *) fl_value=$3/$fl_value ;; esac
-    case ${4:-}:$fl_key in cni:* | manifest:kubeconfig) fl_key=path ;; esac
+    case ${4:-}:$fl_key in cni:* | manifest:kubeconfig) fl_key=path ;; admission:path) fl_key=kubeconfig ;; esac
     case $fl_key in
       staticPodPath) tree "$1" "$fl_value" manifest ;;
       kubeconfig) take_and_follow "$1" "$fl_value" ;;
@@ -1198,6 +1198,9 @@ named() {
   esac
   case $nm_flag in
     cloud-config | image-credential-provider-config) note "$VIEW" "$nm_path" ;;
+    admission-control-config-file)
+      take "$VIEW" "$nm_path" /
+      [ -z "$FOUND" ] || follow "$VIEW" "$FOUND" "${CLEAN%/*}" admission ;;
     c | config | openshift-config | kubeconfig | *-kubeconfig | config-file | *-config-file | *-args-file | *-policy-file | \
       encryption-provider-config | experimental-encryption-provider-config | authentication-config | authorization-config)
       take_and_follow "$VIEW" "$nm_path" / ;;

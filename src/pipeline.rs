@@ -1,6 +1,7 @@
 //! The only file that knows all stages: places → index → lenders → rows, in order, through a
 //! bounded window.
 
+mod admission;
 pub mod analyze;
 mod asked;
 mod cluster;
@@ -35,6 +36,7 @@ use crate::matrix::judged::Judged;
 use crate::matrix::report;
 use crate::node::{ApiNode, Node};
 use crate::problem::Problem;
+use crate::rules::objects::admission::Admission;
 use crate::settings::live::{self, Live};
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
@@ -50,6 +52,8 @@ pub struct Fleet<'f> {
     /// Bundles that were read in the first pass: an index into `lenders`, or why there is none.
     known: BTreeMap<usize, Result<usize, Box<Unreadable>>>,
     join: Join,
+    /// What clusters' API servers let in, by the number of the cluster's bundle.
+    admissions: BTreeMap<usize, Admission>,
     /// Who the bundles are.
     pub identity: Identity,
 }
@@ -128,14 +132,17 @@ impl Run<'_> {
             Some((*unit, lenders.get(*slot)?))
         });
         let read: Vec<(usize, &Lender)> = read.collect();
-        let identity = self
-            .pool
-            .install(|| Identity::of(&reading, &read, &join, today));
+        let (identity, admissions) = self.pool.install(|| {
+            let identity = Identity::of(&reading, &read, &join, today);
+            let admissions = self.admissions(&reading, &read, &join, &identity);
+            (identity, admissions)
+        });
         Fleet {
             reading,
             lenders,
             known,
             join,
+            admissions,
             identity,
         }
     }
@@ -177,7 +184,8 @@ impl Run<'_> {
                     Some((at, _)) => is_nobodys(at, n),
                     None => true,
                 };
-                read.map(|bundle| self.judge_bundle(&bundle, described, loan, &is_own))
+                let admission = fleet.admissions.get(&unit);
+                read.map(|bundle| self.judge_bundle(&bundle, described, loan, &is_own, admission))
             }
             (None, Some(Err(unreadable))) => Err(unreadable.clone()),
             (None, Some(Ok(at))) => match fleet.lenders.get(*at) {
@@ -210,6 +218,7 @@ impl Run<'_> {
         described: bool,
         loan: Option<(&Lender, &Loan)>,
         is_own: &dyn Fn(usize) -> bool,
+        admission: Option<&Admission>,
     ) -> Judged {
         let mut machines = Evidence::of_machines(bundle, &self.limits);
         if machines.len() > 1 {
@@ -237,7 +246,7 @@ impl Run<'_> {
             };
             judged.bundle.problems.extend(late);
             judged.bundle.problems.extend(odd_kind(&evidence, parts));
-            self.join_cluster(&mut judged, &evidence);
+            self.join_cluster(&mut judged, &evidence, admission);
             return judged;
         }
         let mut judged = self.judge_node(&evidence, &processes, late, loan);
@@ -261,7 +270,7 @@ impl Run<'_> {
                 }
             });
         }
-        self.join_cluster(&mut judged, &evidence);
+        self.join_cluster(&mut judged, &evidence, admission);
         judged
     }
 

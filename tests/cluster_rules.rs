@@ -291,3 +291,89 @@ fn a_waiver_without_nodes_is_about_the_clusters_themselves() {
         assert_eq!(all[0]["waiver"].is_string(), stands, "{cluster}");
     }
 }
+
+#[test]
+fn what_is_of_another_type_than_the_api_gives_decides_nothing() {
+    let mask = "REDACTED-BY-NODEPROOF";
+    let restricted = json!({"pod-security.kubernetes.io/enforce": "restricted"});
+    let run = |container: Value, spec: Value, labels: &Value| {
+        let mut whole = json!({"containers": [container]});
+        for (key, value) in spec.as_object().unwrap() {
+            whole[key] = value.clone();
+        }
+        let pod =
+            json!({"kind": "Pod", "metadata": {"name": "web", "namespace": "shop"}, "spec": whole});
+        let home = json!({"kind": "Namespace", "metadata": {"name": "shop", "labels": labels}});
+        let lab = Lab::new();
+        let bundle = Bundle::cluster("prod")
+            .member("api/pods.json", list(&[pod]))
+            .member("api/namespaces.json", list(&[home]));
+        lab.add("c.tgz", &bundle);
+        let rows = judged(&lab, &["-b", "eks-1.8.0", "-c", "4.2.1,4.2.2,4.4.1"]);
+        let verdict = |row: &Value| row["verdict"].as_str().unwrap().to_owned();
+        rows.iter().map(verdict).collect::<Vec<String>>()
+    };
+    let none = json!({});
+    for (container, spec, labels, wanted) in [
+        (
+            json!({"name": "a"}),
+            none.clone(),
+            &restricted,
+            ["pass", "pass", "pass"],
+        ),
+        (
+            json!({"name": "a", "securityContext": {"privileged": "true"}}),
+            none.clone(),
+            &restricted,
+            ["unknown", "pass", "pass"],
+        ),
+        (
+            json!({"name": "a", "securityContext": mask}),
+            none.clone(),
+            &restricted,
+            ["unknown", "pass", "pass"],
+        ),
+        (
+            json!({"name": "a"}),
+            json!({"hostPID": 1}),
+            &restricted,
+            ["pass", "unknown", "pass"],
+        ),
+        (
+            json!({"name": "a"}),
+            json!({"hostPID": mask}),
+            &restricted,
+            ["pass", "unknown", "pass"],
+        ),
+        (
+            json!({"name": "a", "env": [{"name": "x", "valueFrom": mask}]}),
+            none.clone(),
+            &restricted,
+            ["pass", "pass", "unknown"],
+        ),
+        (
+            json!({"name": "a"}),
+            json!({"containers": mask}),
+            &restricted,
+            ["unknown", "pass", "unknown"],
+        ),
+        (
+            json!({"name": "a"}),
+            none.clone(),
+            &json!(mask),
+            ["unknown", "unknown", "pass"],
+        ),
+        (
+            json!({"name": "a"}),
+            none,
+            &json!({"pod-security.kubernetes.io/enforce": 1}),
+            ["unknown", "unknown", "pass"],
+        ),
+    ] {
+        assert_eq!(
+            run(container.clone(), spec.clone(), labels),
+            wanted,
+            "{container} {spec} {labels}"
+        );
+    }
+}

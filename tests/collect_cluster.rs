@@ -5,6 +5,7 @@ mod api;
 mod bundle;
 mod planted;
 mod stopping;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::fs;

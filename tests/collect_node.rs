@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod admission;
 mod bundle_format;
 mod etcd;
 mod failures;

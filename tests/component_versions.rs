@@ -169,6 +169,42 @@ fn a_mirror_pod_lends_its_manifest_to_its_node() {
 }
 
 #[test]
+fn a_variable_that_a_manifest_sets_is_filled_in() {
+    let words = ["kube-apiserver", WORDS[1], "--authorization-mode=$(MODE)"];
+    let named = |name: &str, value: Value| {
+        let mut pod = pod(&words, "registry.k8s.io/kube-apiserver:v1.33.5");
+        let mut own = json!({"name": name});
+        let key = if value.is_string() {
+            "value"
+        } else {
+            "valueFrom"
+        };
+        own[key] = value;
+        pod["spec"]["containers"][0]["env"] = json!([own]);
+        let path = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+        Bundle::node("m").kubelet(&[]).file(path, pod.to_string())
+    };
+    for (node, wanted) in [
+        (named("MODE", "AlwaysAllow".into()), "fail argument-sets-it"),
+        (
+            named("MODE", "REDACTED-BY-NODEPROOF".into()),
+            "unknown value-redacted",
+        ),
+        (
+            named("OTHER", "AlwaysAllow".into()),
+            "unknown arguments-cut-off",
+        ),
+        (
+            named("MODE", json!({"secretKeyRef": {"name": "a"}})),
+            "unknown arguments-cut-off",
+        ),
+    ] {
+        let row = judged(&[&node], "1.2.6");
+        assert_eq!(short(&row), wanted, "{row}");
+    }
+}
+
+#[test]
 fn a_shell_with_several_options_runs_what_its_script_names() {
     let script =
         "set -e; exec kube-apiserver --etcd-servers=https://e --authorization-mode=AlwaysAllow";

@@ -1,7 +1,7 @@
 //! The control plane from evidence to rows: a node that does everything asked, one that does the
 //! opposite, one of which nothing was collected; and what decides between several sources.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::support::cases::{ROOT, metadata};
 use crate::support::*;
@@ -156,12 +156,6 @@ fn by_rule_of(benchmark: &str, bundle: &Bundle) -> BTreeMap<String, Value> {
 
 fn by_rule(bundle: &Bundle) -> BTreeMap<String, Value> {
     by_rule_of(BENCHMARK, bundle)
-}
-
-/// The rules whose cases stand here.
-pub fn rules() -> BTreeSet<String> {
-    let of = |benchmark| by_rule_of(benchmark, &Bundle::node("n")).into_keys();
-    of(BENCHMARK).chain(of(STIG)).collect()
 }
 
 fn judged(bundle: &Bundle, rule: &str) -> Value {

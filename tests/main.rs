@@ -10,6 +10,7 @@
     reason = "a test may"
 )]
 
+mod admission_default;
 mod by_nist;
 mod catalog;
 mod cluster_rules;
@@ -41,14 +42,17 @@ mod generator;
 mod golden;
 mod handed_in;
 mod hostile;
+mod incomplete;
 mod known_wrong;
 mod kube_bench;
 mod layouts;
 mod machines;
 mod masks;
+mod mirror_pods;
 mod nested;
 mod nested_limits;
 mod openshift;
+mod openshift3;
 mod outputs;
 mod page;
 mod page_in_browser;

@@ -105,7 +105,7 @@ pub struct Found {
 }
 
 /// One bundle, read to its end.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Bundle {
     /// The name of its [`Place`].
     pub name: String,

@@ -107,6 +107,12 @@ pub(super) fn planned(container: &Node, manifest: &Citation) -> Option<Planned> 
     if !list(container, "envFrom").is_empty() {
         variables = None;
     }
+    let own = variables.as_ref();
+    let words = words.into_iter().map(|word| match own {
+        Some(variables) => expanded(&word, variables),
+        None => word,
+    });
+    let words: Vec<String> = words.collect();
     let citation = match line {
         0 => manifest.clone(),
         line => manifest.line(line),
@@ -116,6 +122,29 @@ pub(super) fn planned(container: &Node, manifest: &Citation) -> Option<Planned> 
         image,
         variables,
     })
+}
+
+/// A word with the variables in it that the manifest sets; of others nothing is known.
+fn expanded(word: &str, variables: &BTreeMap<String, String>) -> String {
+    let mut text = String::new();
+    let mut rest = word;
+    while let Some((before, after)) = rest.split_once("$(") {
+        let named = after.split_once(')').filter(|_| !before.ends_with('$'));
+        let value = named.and_then(|(name, _)| variables.get(name));
+        text.push_str(before);
+        match (value, named) {
+            (Some(value), Some((_, after))) => {
+                text.push_str(value);
+                rest = after;
+            }
+            _ => {
+                text.push_str("$(");
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
 }
 
 /// What a shell is told to run, where it is one command; the words themselves where none is asked.

@@ -43,13 +43,28 @@ impl Lent {
     /// Of a loan, cited from the bundle that lends it.
     #[must_use]
     pub fn of(lender: &Lender, loan: &Loan) -> Self {
+        Self::cited(lender, loan, Some(&lender.bundle))
+    }
+
+    /// What a cluster bundle lends that does not speak of the node.
+    #[must_use]
+    pub fn of_server(lender: &Lender) -> Self {
+        Self {
+            mirrors: Vec::new(),
+            server: lender.server.as_ref().map(|version| version.minor),
+        }
+    }
+
+    /// The same; `bundle` names the one that lends it, in rows of another.
+    #[must_use]
+    pub fn cited(lender: &Lender, loan: &Loan, bundle: Option<&str>) -> Self {
         let mut mirrors = loan.mirrors.clone();
         for planned in &mut mirrors {
-            planned.process.citation.bundle = Some(lender.bundle.clone());
+            planned.process.citation.bundle = bundle.map(str::to_owned);
         }
         Self {
             mirrors,
-            server: lender.server.as_ref().map(|version| version.minor),
+            ..Self::of_server(lender)
         }
     }
 }

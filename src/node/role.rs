@@ -43,7 +43,9 @@ impl Role {
             let program = process.words.first().map_or("", String::as_str);
             let program = program.rsplit('/').next().unwrap_or(program);
             let is_server = process.words.get(1).is_some_and(|word| word == "server");
-            PROGRAMS.contains(&program) || (is_server && matches!(program, "k3s" | "rke2"))
+            PROGRAMS.contains(&program)
+                || process.component().is_some()
+                || (is_server && matches!(program, "k3s" | "rke2"))
         };
         if processes.iter().any(controls) {
             return Some(Self::ControlPlane);

@@ -9,21 +9,31 @@ use crate::matrix::roles::Asked;
 use crate::node::platform::Platform;
 use crate::node::version::Version;
 use crate::node::{self, ApiNode, Node};
+use crate::rules::objects::admission::Admission;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 
 impl Run<'_> {
     /// Adds the rows of the cluster itself; none where the bundle is no cluster's, or has no objects.
-    pub(super) fn join_cluster(&self, judged: &mut Judged, evidence: &Evidence<'_>) {
+    pub(super) fn join_cluster(
+        &self,
+        judged: &mut Judged,
+        evidence: &Evidence<'_>,
+        admission: Option<&Admission>,
+    ) {
         if evidence.is_of_cluster() {
-            let (findings, asked) = self.judge_cluster(evidence);
+            let (findings, asked) = self.judge_cluster(evidence, admission);
             judged.findings.extend(findings);
             judged.asked.push(asked);
             judged.sort();
         }
     }
 
-    fn judge_cluster(&self, evidence: &Evidence<'_>) -> (Vec<Finding>, Asked) {
+    fn judge_cluster(
+        &self,
+        evidence: &Evidence<'_>,
+        admission: Option<&Admission>,
+    ) -> (Vec<Finding>, Asked) {
         let manifest = evidence.manifest.as_ref();
         let nodes = evidence.api_nodes();
         let nodes = nodes.map(|(nodes, citation)| node::api_nodes(&nodes, &citation));
@@ -36,6 +46,7 @@ impl Run<'_> {
         let mut subject = Subject::of_api(&node, None);
         subject.evidence = Some(evidence);
         subject.shared = &self.catalog.shared;
+        subject.admission = admission;
         let origin = Origin {
             bundle: evidence.bundle.name.clone(),
             bundle_sha256: Some(evidence.bundle.digest.clone()),

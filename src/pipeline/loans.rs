@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::{Fleet, Run};
-use crate::fleet::lend::{Lender, Loan};
+use crate::bundle::Bundle;
+use crate::evidence::Evidence;
+use crate::fleet::lend::{Lender, Lent, Loan};
 use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::roles::Asked;
 use crate::node::Node;
@@ -52,7 +54,13 @@ impl Run<'_> {
         let api = bundle.map(|bundle| loan.api.lent_by(bundle));
         let api = api.as_ref().unwrap_or(&loan.api);
         let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
-        let subject = Subject::of_api(&node, Live::of(loan, bundle, &self.limits));
+        let (live, lent) = (
+            Live::of(loan, bundle, &self.limits),
+            Lent::cited(lender, loan, bundle),
+        );
+        let empty = Bundle::default();
+        let nothing = Evidence::of(&empty, &self.limits);
+        let subject = Subject::of_loan(&node, live, &lent, &nothing);
         let trust = || {
             vec![Trust {
                 bundle: bundle.map(str::to_owned),

@@ -181,7 +181,7 @@ impl Run<'_> {
 }
 
 /// What shows that a node has not a role: its processes, or where the API shows a node of which
-/// nothing else came in, that its labels call it a worker.
+/// nothing else came in, that its labels call it a worker and no mirror pod shows otherwise.
 pub(super) fn lacks<'s>(
     node: &'s Node,
     subject: &'s Subject<'_>,
@@ -190,7 +190,8 @@ pub(super) fn lacks<'s>(
     if subject.evidence.is_some() {
         return subject.lacks(role);
     }
-    let is_worker = node.role == Some(Role::Worker) && role != Duty::Worker;
+    let runs_some = (subject.others.iter()).any(|other| other.described().role() == role);
+    let is_worker = node.role == Some(Role::Worker) && role != Duty::Worker && !runs_some;
     let (_, citation) = node.version.as_ref().filter(|_| is_worker)?;
     Some(citation)
 }

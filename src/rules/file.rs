@@ -49,20 +49,24 @@ impl FileRole {
     /// Whether a file below the directory is meant, by its name.
     #[must_use]
     pub fn means(&self, name: &str) -> bool {
-        self.below.iter().any(|like| match like.split_once('*') {
-            Some((before, after)) => {
-                name.len() >= before.len() + after.len()
-                    && name.starts_with(before)
-                    && name.ends_with(after)
-            }
-            None => name == like,
-        })
+        self.below.iter().any(|like| fits(like, name))
     }
 
     /// Whether directories below it are meant as well.
     #[must_use]
     pub fn means_directories(&self) -> bool {
         self.below.iter().any(|like| like == "*")
+    }
+}
+
+/// Whether a name is this one, where each `*` stands for any text.
+fn fits(like: &str, name: &str) -> bool {
+    match like.split_once('*') {
+        None => name == like,
+        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
+            let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+            ends.any(|at| rest.get(at..).is_some_and(|rest| fits(after, rest)))
+        }),
     }
 }
 
@@ -148,6 +152,25 @@ mod tests {
 
     fn written(text: &str) -> Written {
         Written::new(text.parse().unwrap())
+    }
+
+    #[test]
+    fn a_star_stands_for_any_text_wherever_it_is() {
+        for (like, name, is) in [
+            ("*.crt", "ca.crt", true),
+            ("*.crt", ".crt", true),
+            ("*.crt", "ca.crt.bak", false),
+            ("*.*", "10.0.0.2", true),
+            ("*.*", "last_reserved_ip.0", true),
+            ("*.*", "lock", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c", false),
+            ("*", "x", true),
+            ("db", "db", true),
+            ("db", "db2", false),
+        ] {
+            assert_eq!(fits(like, name), is, "{like} {name}");
+        }
     }
 
     #[test]

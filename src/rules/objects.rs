@@ -1,6 +1,7 @@
 //! A rule about API objects: which lists, which of their objects, which elements of these, and what
 //! must not be there.
 
+pub mod admission;
 pub mod defaults;
 pub mod namespaces;
 pub mod pattern;

@@ -26,6 +26,7 @@ mod of_version;
 pub mod patch;
 pub mod pflag;
 pub mod planned;
+pub mod pod_security;
 mod refusal;
 mod repeated;
 mod resolve;

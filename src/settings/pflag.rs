@@ -40,6 +40,15 @@ pub struct CommandLine {
 }
 
 impl CommandLine {
+    /// Takes a flag for one that no version has.
+    pub fn forget(&mut self, name: &str) {
+        let before = self.arguments.len();
+        self.arguments.retain(|argument| argument.name != name);
+        if self.arguments.len() < before {
+            self.unknown.push(name.to_owned());
+        }
+    }
+
     /// Whether a text is not what the program got: masked, or with a variable in it.
     #[must_use]
     pub fn hides(&self, text: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Rules about API objects × a cluster. What is there may fail; only all that there is may pass.
 
+mod admission;
 mod letter;
 mod namespaces;
 mod rights;
@@ -15,10 +16,13 @@ use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::{NoObjects, Objects, name};
 use crate::problem::Code;
+use crate::rules::objects::admission::Admission;
 use crate::rules::objects::defaults::{Maker, maker_of};
 use crate::rules::objects::pattern::Around;
 use crate::rules::objects::shared::Shared;
-use crate::rules::objects::{ENFORCE, Join, Level, NAMESPACES, ObjectsRule};
+use crate::rules::objects::{Join, NAMESPACES, ObjectsRule};
+pub use admission::server_of;
+use admission::unguarded;
 pub use letter::letter;
 pub use namespaces::judge as judge_namespaces;
 pub use rights::judge as judge_rights;
@@ -28,12 +32,17 @@ use tally::Tally;
 #[must_use]
 pub fn judge(rule: &ObjectsRule, subject: &Subject<'_>) -> Decision {
     match subject.evidence {
-        Some(evidence) => of_evidence(rule, evidence, subject.shared),
+        Some(evidence) => of_evidence(rule, evidence, subject.shared, subject.admission),
         None => nothing(&rule.expected),
     }
 }
 
-fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> Decision {
+fn of_evidence(
+    rule: &ObjectsRule,
+    evidence: &Evidence<'_>,
+    shared: &Shared,
+    admission: Option<&Admission>,
+) -> Decision {
     let mut tally = Tally::new(shared);
     tally.namespace.clone_from(&rule.namespace);
     let joined = rule.join.as_ref();
@@ -62,9 +71,10 @@ fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> 
         let decision = only_missing.settle(&rule.expected, &rule.offender);
         return decision.unwrap_or_else(|| nothing(&rule.expected));
     }
-    if tally.is_undecided()
-        && let Some(missing) = joined.and_then(|joined| joined.missing)
-    {
+    // A list that is not there may not be needed; one page of more passes nothing.
+    let missing = joined.and_then(|joined| joined.missing);
+    let is_undecided = tally.is_undecided();
+    if let Some(missing) = missing.filter(|m| is_undecided || m.code == Code::ObjectsIncomplete) {
         tally.lacks(missing);
     }
     if let Some(decision) = tally.settle(&rule.expected, &rule.offender) {
@@ -76,7 +86,7 @@ fn of_evidence(rule: &ObjectsRule, evidence: &Evidence<'_>, shared: &Shared) -> 
             .cite(tally.members);
     }
     if let Some(least) = rule.admission
-        && let Some(decision) = unguarded(rule, least, evidence, &mut tally)
+        && let Some(decision) = unguarded(rule, least, evidence, admission, &mut tally)
     {
         return decision;
     }
@@ -193,46 +203,6 @@ fn nothing(expected: &str) -> Decision {
         why,
         expected.to_owned(),
     )
-}
-
-/// Namespaces of users that let in what nobody does yet.
-fn unguarded(
-    rule: &ObjectsRule,
-    least: Level,
-    evidence: &Evidence<'_>,
-    tally: &mut Tally<'_>,
-) -> Option<Decision> {
-    let namespaces = list_of(evidence, NAMESPACES, tally);
-    if let Some(decision) = tally.settle(&rule.expected, &rule.offender) {
-        return Some(decision);
-    }
-    let namespaces = namespaces?;
-    let mut open = Vec::new();
-    for (_, item) in namespaces.iter() {
-        let name = name(&item).unwrap_or_default();
-        let label = item
-            .pointer("/metadata/labels")
-            .and_then(|l| l.get(ENFORCE));
-        let label = label.and_then(Json::as_str);
-        let is_masked = label.is_some_and(|label| unmasked(label).is_none());
-        if !tally.shared.is_of_system(&name) && (is_masked || Level::of_label(label) < least) {
-            open.push(name);
-        }
-    }
-    if open.is_empty() && namespaces.count() > 0 {
-        return None;
-    }
-    let some: Vec<&str> = open.iter().take(5).map(String::as_str).collect();
-    let more = if open.len() > 5 { ", …" } else { "" };
-    let why = format!(
-        "no pod that runs is {}, and no level of pod security that is known keeps one out of {}{more}",
-        rule.offender,
-        some.join(", ")
-    );
-    let code = Code::NoAdmissionPolicy;
-    let expected = rule.expected.clone();
-    let decision = Decision::new(Verdict::Unknown, code, why, expected);
-    Some(decision.cite(tally.members.clone()))
 }
 
 /// What people call an object: a pod by what made it.

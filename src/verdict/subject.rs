@@ -11,6 +11,7 @@ use crate::node::duty::Duty;
 use crate::node::platform::Platform;
 use crate::node::system::System;
 use crate::node::version::{Minor, Version};
+use crate::rules::objects::admission::Admission;
 use crate::rules::objects::shared::{NONE, Shared};
 use crate::settings::component::{Component, Instance};
 use crate::settings::components::{self, ComponentProcess};
@@ -45,6 +46,8 @@ pub struct Subject<'e> {
     pub version: Option<(Minor, Citation)>,
     /// What rules about API objects share; of a cluster.
     pub shared: &'e Shared,
+    /// What its API servers let in, as the bundles of their nodes show it; of a cluster.
+    pub admission: Option<&'e Admission>,
     /// The node's own evidence; `None` where only the API speaks of it.
     pub evidence: Option<&'e Evidence<'e>>,
     /// The distribution, where there is a sign of it.
@@ -178,12 +181,22 @@ impl<'e> Subject<'e> {
             live,
             version: minor(node),
             shared: &NONE,
+            admission: None,
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),
             audits: Audits::default(),
             located: LocatedFiles::default(),
             lacking: OnceCell::new(),
+        }
+    }
+
+    /// The subject of a node of which only a cluster bundle speaks; `nothing` is evidence of no node.
+    #[must_use]
+    pub fn of_loan(node: &Node, live: Option<Live>, lent: &Lent, nothing: &Evidence<'_>) -> Self {
+        Self {
+            others: others(&[], &[], lent, nothing),
+            ..Self::of_api(node, live)
         }
     }
 

@@ -11,7 +11,7 @@ pub enum Program {
 }
 
 /// Programs of Kubernetes beside those that run a kubelet.
-const OTHER_COMPONENTS: [&str; 8] = [
+const OTHER_COMPONENTS: [&str; 9] = [
     "kube-proxy",
     "kube-proxy.exe",
     "kube-apiserver",
@@ -19,6 +19,7 @@ const OTHER_COMPONENTS: [&str; 8] = [
     "kube-scheduler",
     "etcd",
     "hyperkube",
+    "openshift",
     "rke2",
 ];
 
@@ -43,6 +44,9 @@ pub(in crate::evidence) fn control_plane<'w>(
 ) -> Option<(&'static str, usize)> {
     let mut names = all.clone().map(file_name);
     let (first, second) = (names.next()?, names.next());
+    if first == "openshift" && second == Some("start") {
+        return master(names);
+    }
     let known = |name: &str| CONTROL_PLANE.into_iter().find(|known| *known == name);
     let (name, first) = match (known(first), second) {
         (Some(name), _) => (name, 1),
@@ -54,6 +58,19 @@ pub(in crate::evidence) fn control_plane<'w>(
         _ => return None,
     };
     (!only_prints(all.skip(first))).then_some((name, first))
+}
+
+/// What OpenShift 3 runs of a master with the words behind `openshift start`.
+fn master<'w>(mut words: impl Iterator<Item = &'w str>) -> Option<(&'static str, usize)> {
+    if words.next() != Some("master") {
+        return None;
+    }
+    match words.next() {
+        Some("api") => Some(("kube-apiserver", 4)),
+        Some("controllers") => Some(("kube-controller-manager", 4)),
+        Some(word) if !word.starts_with('-') => None,
+        _ => Some(("kube-apiserver", 3)),
+    }
 }
 
 /// The kube-proxy that runs with these words; its arguments begin after this many.

@@ -181,8 +181,19 @@ impl Path {
             From::Object => around.object,
             From::Joined => around.joined?,
         };
-        let found = self.keys.iter().try_fold(start, |at, key| at.get(key));
-        Some(found.filter(|value| !value.is_null()))
+        let mut at = start;
+        for key in &self.keys {
+            at = match at {
+                Json::Object(map) => match map.get(key) {
+                    Some(below) => below,
+                    None => return Some(None),
+                },
+                Json::Null => return Some(None),
+                // A mask, or what the API never gives: what it stands for is not known.
+                _ => return None,
+            };
+        }
+        Some(Some(at).filter(|value| !value.is_null()))
     }
 }
 
@@ -251,7 +262,13 @@ impl Condition {
         // What is of another type than the API gives decides nothing.
         let is_odd = found.is_some() && items.is_none();
         let known = |held: bool| (!is_hidden).then_some(held);
+        let is_of_type = |wanted: &[Json]| {
+            let same =
+                |one: &Json, found| std::mem::discriminant(one) == std::mem::discriminant(found);
+            found.is_none_or(|found| wanted.iter().any(|one| same(one, found)))
+        };
         match self {
+            Self::OneOf(wanted) | Self::NoneOf(wanted) if !is_of_type(wanted) => None,
             Self::OneOf(wanted) => known(found.is_some_and(|found| wanted.contains(found))),
             Self::NoneOf(others) => known(!found.is_some_and(|found| others.contains(found))),
             Self::IsSet(is) => Some(found.is_some() == *is),

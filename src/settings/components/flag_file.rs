@@ -1,9 +1,10 @@
 //! A file that a component turns into flags at its start, as those of OpenShift do: what its flags
 //! are. They are read behind the arguments, so that of scalars the file's one counts and lists add up.
 
-use std::collections::BTreeMap;
+mod data;
+mod sections;
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
 use super::super::Doubt;
 use super::super::config_file::ConfigFile;
@@ -14,33 +15,27 @@ use crate::evidence::citation::Citation;
 use crate::evidence::document::{Entry, Node, Value};
 use crate::node::version::Minor;
 use crate::problem::Code;
-
-/// Which file it is, and what in it becomes flags.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct FlagFileData {
-    /// The flag that names it.
-    pub flag: String,
-    /// Its `kind`.
-    kind: String,
-    /// The key of its map of flags.
-    arguments: String,
-    /// Keys that give a flag which the map does not: by key.
-    #[serde(default)]
-    unset: BTreeMap<String, String>,
-    /// The key of an address and port, and the flags of both.
-    bind: Option<(String, String, String)>,
-}
+pub(super) use data::FlagFileData;
+use sections::Untold;
 
 /// The flags of such a file.
 pub(super) struct FlagFile {
+    /// The flag that names it.
+    pub flag: &'static str,
     /// Its path.
     pub path: String,
     /// The file as a whole.
     pub whole: Citation,
     /// Where each flag stands in it, by the flag's name.
     pub places: BTreeMap<String, Citation>,
+    /// Whether admission plug-ins of any name may be switched on and off.
+    pub any_plugin: bool,
+    /// What stands in it in the place of a file, by the flag that would name that.
+    pub inline: BTreeMap<&'static str, ConfigFile>,
 }
+
+/// The flags while they are read: values, and the place of those that stand in the file.
+type Flags = BTreeMap<String, (Vec<String>, Option<Citation>)>;
 
 impl FlagFile {
     /// Reads the flags of a file and puts them behind those of a line.
@@ -48,7 +43,7 @@ impl FlagFile {
     /// # Errors
     /// Why nothing is known of them.
     pub fn read(
-        data: &FlagFileData,
+        data: &'static FlagFileData,
         file: &ConfigFile,
         line: &mut CommandLine,
         table: &FlagTable,
@@ -66,23 +61,27 @@ impl FlagFile {
             );
             return Err(doubt(Code::FileNotCollected, why));
         }
-        let mut flags: BTreeMap<String, (Vec<String>, Citation)> = BTreeMap::new();
+        let mut flags = Flags::new();
         let refused = |key: &str| {
             let why = format!("{key} in {} is no list of texts", file.path);
             doubt(Code::WouldNotStart, why)
         };
-        if let Some(entry) = root.get(&data.arguments) {
-            match &entry.node.value {
-                _ if entry.node.mask().is_some() => {
-                    let why = format!("{} is masked in {}", data.arguments, file.path);
-                    return Err(doubt(Code::ValueRedacted, why));
-                }
+        let masked = |key: &str| {
+            let why = format!("{key} is masked in {}", file.path);
+            doubt(Code::ValueRedacted, why)
+        };
+        let keys: Vec<&str> = data.arguments.split('.').collect();
+        if let Some((depth, node)) = root.toward(&data.arguments) {
+            match &node.value {
+                _ if node.mask_of_whole().is_some() => return Err(masked(&data.arguments)),
                 Value::Null => {}
+                _ if depth < keys.len() => {}
                 Value::Map(entries) => {
                     for entry in entries {
                         let values = list(&entry.node).ok_or_else(|| refused(&entry.key))?;
-                        let at = cite(&whole, entry, &[&data.arguments, &entry.key]);
-                        flags.insert(entry.key.clone(), (values, at));
+                        let place = [keys.as_slice(), &[&entry.key]].concat();
+                        let at = cite(&whole, entry, &place);
+                        flags.insert(entry.key.clone(), (values, Some(at)));
                     }
                 }
                 _ => return Err(refused(&data.arguments)),
@@ -92,14 +91,13 @@ impl FlagFile {
             let Some(entry) = root.at(key) else {
                 continue;
             };
-            let values = match &entry.node.value {
-                Value::String(text) => vec![text.clone()],
-                _ => list(&entry.node).ok_or_else(|| refused(key))?,
-            };
+            let values =
+                scalar(&entry.node).map_or_else(|| list(&entry.node), |one| Some(vec![one]));
+            let values = values.ok_or_else(|| refused(key))?;
             if !values.concat().is_empty() {
                 let keys: Vec<&str> = key.split('.').collect();
                 let at = cite(&whole, entry, &keys);
-                flags.entry(flag.clone()).or_insert((values, at));
+                flags.entry(flag.clone()).or_insert((values, Some(at)));
             }
         }
         if let Some((key, address, port)) = &data.bind
@@ -110,9 +108,23 @@ impl FlagFile {
             let keys: Vec<&str> = key.split('.').collect();
             let at = cite(&whole, entry, &keys);
             for (flag, part) in [(address, host.trim_matches(['[', ']'])), (port, number)] {
-                let value = (vec![part.to_owned()], at.clone());
+                let value = (vec![part.to_owned()], Some(at.clone()));
                 flags.entry(flag.clone()).or_insert(value);
             }
+        }
+        let untold = |untold: Untold| match untold {
+            Untold::Masked(key) => masked(&key),
+            Untold::Odd(key) => refused(&key),
+        };
+        let inline = match &data.audit {
+            None => BTreeMap::new(),
+            Some(key) => sections::audit(key, file, &mut flags).map_err(untold)?,
+        };
+        if let Some(key) = &data.plugins {
+            sections::plugins(key, file, &data.plugins_on, &mut flags).map_err(untold)?;
+        }
+        for (flag, values) in &data.fixed {
+            flags.entry(flag.clone()).or_insert((values.clone(), None));
         }
         let words = flags.iter().flat_map(|(flag, (values, _))| {
             let word = move |value: &String| format!("--{flag}={value}");
@@ -124,12 +136,18 @@ impl FlagFile {
         line.malformed.extend(more.malformed);
         line.other_version.extend(more.other_version);
         line.unknown.extend(more.unknown);
+        line.unknown.retain(|flag| !data.own_flags.contains(flag));
         line.mask = line.mask.take().or(more.mask);
-        let places = flags.into_iter().map(|(flag, (_, at))| (flag, at));
+        let places = flags
+            .into_iter()
+            .filter_map(|(flag, (_, at))| Some((flag, at?)));
         Ok(Self {
+            flag: &data.flag,
             path: file.path.clone(),
             places: places.collect(),
             whole,
+            any_plugin: data.plugins.is_some(),
+            inline,
         })
     }
 }
@@ -144,6 +162,15 @@ fn list(node: &Node) -> Option<Vec<String>> {
         Value::Null => Some(Vec::new()),
         Value::List(items) => items.iter().map(text).collect(),
         _ if node.mask().is_some() => text(node).map(|mask| vec![mask]),
+        _ => None,
+    }
+}
+
+/// A text or a whole number.
+fn scalar(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::String(text) => Some(text.clone()),
+        Value::Int(number) => Some(number.to_string()),
         _ => None,
     }
 }

@@ -96,8 +96,8 @@ impl ComponentProcess {
         if let Some((flag, _)) = named {
             return self.changed.get(flag).cloned();
         }
-        if let (Some(Ok(_)), Some(data)) = (&self.flag_file, &self.described.about.flag_file) {
-            return self.changed.get(data.flag.as_str()).cloned();
+        if let Some(Ok(file)) = &self.flag_file {
+            return self.changed.get(file.flag).cloned();
         }
         let data = self.config_data().filter(|_| setting.form == Form::Key)?;
         self.changed.get(data.flag.as_str()).cloned()

@@ -225,10 +225,13 @@ impl ComponentProcess {
         let mut of_file = self.line.arguments.iter().skip(self.own);
         let is_of_file = of_file.any(|argument| argument.name == flag);
         match &self.flag_file {
-            Some(Ok(file)) if is_of_file => {
-                let at = file.places.get(flag).unwrap_or(&file.whole);
-                (Source::ConfigFile, &file.path, at.clone())
-            }
+            Some(Ok(file)) if is_of_file => match file.places.get(flag) {
+                Some(at) => (Source::ConfigFile, &file.path, at.clone()),
+                None => {
+                    let place = "what its program gives where the file does not";
+                    (Source::Default, place, file.whole.clone())
+                }
+            },
             _ => {
                 let line = self.process.citation.clone();
                 (self.seen.source, &self.seen.place, line)

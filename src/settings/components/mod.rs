@@ -16,6 +16,7 @@ mod range;
 mod read;
 mod refusal;
 mod tls;
+mod within;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -32,6 +33,7 @@ use flag_file::FlagFileData;
 pub use instance::ComponentProcess;
 use range::Range;
 use refusal::Refused;
+use within::Within;
 
 /// One component's data files.
 struct Files {
@@ -123,6 +125,9 @@ struct About {
     /// Flags that name a file whose content is read at the start.
     #[serde(default)]
     files: Vec<String>,
+    /// Files that one of these names in turn.
+    #[serde(default)]
+    within: Vec<Within>,
     /// Flags without which it does not start.
     #[serde(default)]
     needs: Vec<String>,
@@ -143,8 +148,9 @@ struct About {
     /// What its environment variables begin with, where it reads any.
     environment: Option<String>,
     config: Option<ConfigData>,
-    /// A file that becomes flags.
-    flag_file: Option<FlagFileData>,
+    /// Files that become flags.
+    #[serde(default)]
+    flag_file: Vec<FlagFileData>,
 }
 
 /// What a component's configuration file is.
@@ -231,7 +237,7 @@ impl Described {
     fn read(files: &Files) -> Option<Self> {
         let about: About = toml::from_str(files.component).ok()?;
         let mut flags = FlagTable::read(files.flags, std::iter::empty());
-        if let Some(file) = &about.flag_file {
+        for file in &about.flag_file {
             flags.add(file.flag.clone().leak(), Kind::Text);
         }
         flags.takes_empty_words = about.parser == Parser::Pflag;

@@ -86,9 +86,10 @@ impl ComponentProcess {
             Parser::Pflag => pflag::parse(words, kind, process.cut, flags, version),
             Parser::GoFlag => go_flag::parse(words, kind, process.cut, flags),
         };
-        for argument in &mut line.arguments {
-            if let Some(name) = described.about.aliases.get(&argument.name) {
-                argument.name.clone_from(name);
+        with_newest_names(described, &mut line);
+        for data in &described.about.flag_file {
+            if data.program.is_some() && !data.is_of(&process.words) {
+                line.forget(&data.flag);
             }
         }
         without_prefix(&mut line, version);
@@ -130,17 +131,33 @@ impl ComponentProcess {
                 changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
             }
         }
-        let flag_file = described.about.flag_file.as_ref().and_then(|data| {
-            let file = decode(line.text(&data.flag)?);
+        let mut all = described.about.flag_file.iter();
+        let data = all.find(|data| match data.program {
+            Some(_) => data.is_of(&process.words),
+            None => line.text(&data.flag).is_some(),
+        });
+        let flag_file = data.map(|data| {
+            let file = match line.text(&data.flag) {
+                Some(path) => decode(path),
+                None => Err(nothing_named(process)),
+            };
             if let Ok(file) = &file {
                 let doubt = changed_after_start(&file.path, process, evidence, described.name());
                 changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
             }
-            Some((data, file))
+            (data, file)
         });
         let own = line.arguments.len();
-        let flag_file =
+        let mut flag_file =
             flag_file.map(|(data, file)| FlagFile::read(data, &file?, &mut line, flags, version));
+        with_newest_names(described, &mut line);
+        if let Some(Ok(file)) = &mut flag_file {
+            for (older, newest) in &described.about.aliases {
+                let place = file.places.remove(older);
+                file.places
+                    .extend(place.map(|place| (newest.clone(), place)));
+            }
+        }
         let reader = Reader {
             line: &line,
             process,
@@ -155,6 +172,11 @@ impl ComponentProcess {
             let Some(path) = line.text(flag) else {
                 continue;
             };
+            let inline = flag_file.as_ref().and_then(|file| file.as_ref().ok());
+            if let Some(own) = inline.and_then(|file| file.inline.get(flag.as_str())) {
+                files.insert(flag.as_str(), Ok(own.clone()));
+                continue;
+            }
             let file = decode(path);
             let reloads = match described.about.reloads.get(flag).map(String::as_str) {
                 None => false,
@@ -168,6 +190,21 @@ impl ComponentProcess {
                 changed.extend(doubt.map(|doubt| (flag.as_str(), doubt)));
             }
             files.insert(flag.as_str(), file);
+        }
+        for within in &described.about.within {
+            let Some(Ok(outer)) = files.get(within.flag.as_str()) else {
+                continue;
+            };
+            let Some(path) = within.named_by(outer) else {
+                continue;
+            };
+            let file = decode(&path);
+            if let Ok(file) = &file {
+                let own = changed_after_start(&file.path, process, evidence, described.name());
+                let doubt = own.or_else(|| changed.get(within.flag.as_str()).cloned());
+                changed.extend(doubt.map(|doubt| (within.called.as_str(), doubt)));
+            }
+            files.insert(within.called.as_str(), file);
         }
         let gone = described.about.must_exist.iter().find_map(|flag| {
             let path = reader.absolute(line.text(flag)?).ok()?;
@@ -218,6 +255,21 @@ fn without_prefix(line: &mut CommandLine, version: Option<Minor>) {
             *gates = std::mem::take(gates).into_iter().map(own).collect();
         }
     }
+}
+
+/// Names flags by the newest of their names.
+fn with_newest_names(described: &Described, line: &mut CommandLine) {
+    for argument in &mut line.arguments {
+        if let Some(name) = described.about.aliases.get(&argument.name) {
+            argument.name.clone_from(name);
+        }
+    }
+}
+
+/// That a program which takes its flags from a file names none.
+fn nothing_named(process: &Process) -> Doubt {
+    let why = "the process names no file, and makes its configuration itself".to_owned();
+    Doubt::new(Code::FileNotCollected, why, vec![process.citation.clone()])
 }
 
 fn changed_after_start(

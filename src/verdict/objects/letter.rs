@@ -16,7 +16,7 @@ pub fn letter(check: &Check, subject: &Subject<'_>) -> Option<Verdict> {
 
 fn verdict(check: &Check, evidence: &Evidence<'_>, shared: &Shared) -> Option<Verdict> {
     let finding = match check {
-        Check::Objects(rule) => of_evidence(&rule.to_the_letter(), evidence, shared),
+        Check::Objects(rule) => of_evidence(&rule.to_the_letter(), evidence, shared, None),
         Check::Rights(rule) => rights::of_evidence(rule, evidence, shared),
         Check::Namespaces(rule) => namespaces::of_evidence(rule, evidence, shared),
         Check::AllOf(checks) => {

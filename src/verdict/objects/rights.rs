@@ -138,12 +138,13 @@ fn role_of(binding: &Json) -> Option<String> {
     }
 }
 
-/// Whether what an object has under a key is a list of objects, each with lists of words where it has
-/// a list, as the API writes it; or nothing at all.
+/// Whether what an object has under a key is a list of objects, as the API writes it: of rules each
+/// value a list of words, of subjects a text; or nothing at all.
 fn is_whole(object: &Json, key: &str) -> bool {
     let words = |value: &Json| match value {
         Json::Array(all) => all.iter().all(Json::is_string),
-        Json::String(_) | Json::Null => true,
+        Json::String(_) => key == "subjects",
+        Json::Null => true,
         _ => false,
     };
     match object.get(key) {

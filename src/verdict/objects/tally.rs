@@ -37,6 +37,8 @@ pub(super) struct Tally<'s> {
     pub(super) missing: Option<NoObjects>,
     /// What all of it stands in.
     pub(super) members: Vec<Citation>,
+    /// A level holds somewhere because it is the API servers' default.
+    pub(super) is_by_default: bool,
     /// How many objects were asked about.
     pub(super) asked: u64,
 }
@@ -56,6 +58,7 @@ impl<'s> Tally<'s> {
             undecided: None,
             missing: None,
             members: Vec::new(),
+            is_by_default: false,
             asked: 0,
         }
     }
@@ -178,6 +181,11 @@ impl<'s> Tally<'s> {
     /// What does not count, and is said.
     fn beside(&self) -> String {
         let mut text = String::new();
+        if self.is_by_default {
+            text.push_str(
+                "; where a namespace has no label, the default of the API servers keeps one out",
+            );
+        }
         if !self.system.is_empty() {
             let system = self.system.iter();
             let system: Vec<String> = system.map(|(name, n)| format!("{n} in {name}")).collect();

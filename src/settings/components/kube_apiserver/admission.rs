@@ -15,11 +15,11 @@ use crate::settings::{Doubt, Source};
 
 const ENABLE: &str = "enable-admission-plugins";
 const DISABLE: &str = "disable-admission-plugins";
-const CONFIG: &str = "admission-control-config-file";
+pub(super) const CONFIG: &str = "admission-control-config-file";
 const OLD: &str = "admission-control";
 
 /// What a setting's name begins with.
-const PREFIX: &str = "admissionPlugins.";
+pub(super) const PREFIX: &str = "admissionPlugins.";
 
 struct Plugin {
     name: &'static str,
@@ -64,7 +64,11 @@ pub(super) fn derived() -> impl Iterator<Item = Derived> {
     })
 }
 
-fn layers(process: &ComponentProcess, setting: &Setting, version: Option<Minor>) -> Vec<Layer> {
+pub(super) fn layers(
+    process: &ComponentProcess,
+    setting: &Setting,
+    version: Option<Minor>,
+) -> Vec<Layer> {
     let name = setting.path.strip_prefix(PREFIX).unwrap_or_default();
     let line = process.process.citation.clone();
     let unknown = |doubt| {
@@ -156,7 +160,11 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
         .map(|flag| process.list(flag).unwrap_or_default())
         .collect();
     let line = |why: String| Some(Refused::by_line(why));
-    let is_vendors = |name: &str| process.flag_file.is_some() && name.contains(".openshift.io/");
+    let is_vendors = |name: &str| match &process.flag_file {
+        Some(Ok(file)) => file.any_plugin || name.contains(".openshift.io/"),
+        Some(Err(_)) => name.contains(".openshift.io/"),
+        None => false,
+    };
     let strangers = lists.iter().flatten().filter(|name| !is_vendors(name));
     let stranger = strangers.into_iter().find(|name| {
         let plugin = PLUGINS.iter().find(|plugin| plugin.name == name.as_str());

@@ -7,6 +7,7 @@ mod audit;
 mod audit_level;
 mod authorizers;
 mod encryption;
+mod pod_security;
 
 use super::derived::Derived;
 use super::document::text;
@@ -15,7 +16,11 @@ use super::refusal::Refused;
 
 /// Settings that follow from several arguments and files.
 pub(super) fn derived() -> Vec<Derived> {
-    let mut all = vec![authorizers::DERIVED, admission::CONFIGURED];
+    let mut all = vec![
+        authorizers::DERIVED,
+        admission::CONFIGURED,
+        pod_security::DERIVED,
+    ];
     all.extend(audit::DERIVED);
     all.extend(audit_level::derived());
     all.extend(anonymous::DERIVED);
