@@ -5,6 +5,7 @@ mod checklist;
 mod hdf;
 mod importers;
 mod oscal;
+mod words;
 mod written;
 mod xccdf;
 mod xml;
