@@ -3,6 +3,7 @@
 
 mod checklist;
 mod hdf;
+mod hostile_rows;
 mod importers;
 mod oscal;
 mod words;
