@@ -18,6 +18,7 @@ mod collect_cluster;
 mod collect_fleet;
 mod collect_node;
 mod collector;
+mod command_help;
 mod component_versions;
 mod components;
 mod configz_refused;

@@ -2,6 +2,7 @@
 
 mod convert;
 mod judging;
+mod learning;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use super::outputs::Typed;
 use super::table::Form;
 use crate::export::Format;
 pub use judging::{CatalogArgs, JudgingArgs, LimitArgs, TrustArgs, WorkerArgs};
+pub use learning::{CompletionsArgs, ManArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -46,13 +48,14 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Write the built-in collector scripts out
     Collector(CollectorArgs),
+    /// Print what a shell needs to complete the command line
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them to a folder
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage or catalog; \
-    3 some evidence could not be read (there are `error` rows); 4 an output could not be written."
-)]
+#[command(after_help = include_str!("args/help/analyze.txt"))]
 pub struct AnalyzeArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
     #[arg(required = true, value_name = "PATH")]
@@ -177,10 +180,7 @@ pub enum FailOn {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 it is told; 2 wrong usage: no such node, control or finding; \
-    3 its evidence could not be read; 4 stdout could not be written."
-)]
+#[command(after_help = include_str!("args/help/explain.txt"))]
 #[command(group(clap::ArgGroup::new("subject").args(["node", "cluster"]).multiple(true)))]
 pub struct ExplainArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
@@ -227,11 +227,7 @@ pub enum Telling {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage, or a report that \
-    is not whole; 3 some evidence could not be read (where evidence is judged); 4 the output could \
-    not be written."
-)]
+#[command(after_help = include_str!("args/help/diff.txt"))]
 pub struct DiffArgs {
     /// A report (JSON or JSON Lines), or evidence to judge: a bundle, or a folder of bundles
     #[arg(value_name = "OLD")]
@@ -269,10 +265,7 @@ pub enum FailOnChange {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 nothing failed; 2 wrong usage; 3 a bundle cannot be read, or is not as its \
-    checksums and signature say; 4 stdout could not be written."
-)]
+#[command(after_help = include_str!("args/help/verify.txt"))]
 pub struct VerifyArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
     #[arg(required = true, value_name = "PATH")]
@@ -289,6 +282,7 @@ pub struct VerifyArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/benchmarks.txt"))]
 pub struct BenchmarksArgs {
     #[command(flatten)]
     pub catalogs: CatalogArgs,
@@ -298,6 +292,7 @@ pub struct BenchmarksArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/layouts.txt"))]
 pub struct LayoutsArgs {
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
@@ -305,6 +300,7 @@ pub struct LayoutsArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/controls.txt"))]
 pub struct ControlsArgs {
     #[command(flatten)]
     pub catalogs: CatalogArgs,
@@ -321,6 +317,7 @@ pub struct ControlsArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/collector.txt"))]
 pub struct CollectorArgs {
     /// The folder to write them to
     #[arg(value_name = "DIR")]
@@ -328,6 +325,7 @@ pub struct CollectorArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/schema.txt"))]
 pub struct SchemaArgs {
     /// Of the JSON report, or of a finding: a line of JSON Lines
     #[arg(value_enum, value_name = "OF", default_value = "report")]

@@ -4,11 +4,13 @@ mod analyze;
 mod args;
 mod benchmarks;
 mod collector;
+mod completions;
 mod controls;
 mod convert;
 mod diff;
 mod explain;
 mod layouts;
+mod man;
 mod message;
 mod outputs;
 mod progress;
@@ -18,6 +20,7 @@ mod stop;
 mod summary;
 mod table;
 mod verify;
+mod version;
 mod waivers;
 
 use std::ffi::OsString;
@@ -55,19 +58,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = matches.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let exit = match parsed {
         Ok((args, matches)) => command(args.command, &matches).unwrap_or_else(Stop::told),
-        Err(error) => {
-            let asked = matches!(
-                error.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            );
-            if asked {
-                message::print(&error.render().to_string())
-            } else {
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayVersion => message::print(&version::text()),
+            ErrorKind::DisplayHelp => message::print(&error.render().to_string()),
+            _ => {
                 let error = in_safe_words(error, &arguments);
                 message::say_lines(&error.render().to_string());
                 Exit::Usage
             }
-        }
+        },
     };
     ExitCode::from(exit as u8)
 }
@@ -91,6 +90,8 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         }
         Command::Schema(args) => Ok(schema::run(&args)),
         Command::Collector(args) => collector::run(&args),
+        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Man(args) => man::run(&args),
     }
 }
 

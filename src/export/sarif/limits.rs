@@ -19,7 +19,7 @@ pub(super) fn remark<'c>(
     let results: u64 = counts.clone().map(|(_, count)| count).sum();
     let (limit, what) = match results {
         0..=SHOWN => return None,
-        ..=TAKEN => (SHOWN, format!("shows the first {SHOWN} of one run")),
+        _ if results <= TAKEN => (SHOWN, format!("shows the first {SHOWN} of one run")),
         _ => (
             TAKEN,
             format!("refuses a file with more than {TAKEN} of one run"),
