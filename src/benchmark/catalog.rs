@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -16,27 +17,30 @@ use super::files::Roles;
 use super::folder::{File, Folder};
 use super::place::{message, unread};
 use super::published::Published;
-use super::{Benchmark, Control, Rule, RuleData, built_in};
+use super::resolved::resolve;
+use super::{Benchmark, Rule, RuleData, built_in};
 use crate::evidence::objects::shape::Shapes;
-use crate::node::duty::Duty;
 use crate::rules::Check;
 use crate::rules::objects::read as read_of_objects;
 use crate::rules::objects::shared::Shared;
 use crate::rules::setting::SettingRule;
-use crate::settings::component::Component;
 
 /// Everything that rows are judged by.
 pub struct Catalog {
     /// In catalog order: as they are numbered, then those without a number as they were read.
     pub benchmarks: Vec<Benchmark>,
     /// By key.
-    pub rules: BTreeMap<String, Rule>,
+    pub rules: BTreeMap<String, Arc<Rule>>,
     /// Which file a rule means by its role.
     pub files: Roles,
     /// What rules about API objects share.
     pub shared: Shared,
     /// What checks read of API objects.
     pub shapes: Shapes,
+    /// How many numbers [`Control::question`] has.
+    pub questions: usize,
+    /// How many numbers [`Control::published_question`] has.
+    pub published_questions: usize,
     /// What was added to what is built in, in the order in which it was named.
     pub added: Vec<Added>,
 }
@@ -140,12 +144,16 @@ impl Catalog {
             read_of_objects::add(check, &mut shapes);
         }
         list.sort_by_key(|benchmark| (benchmark.order.is_none(), benchmark.order));
+        let rules = by_key.into_iter();
+        let rules: BTreeMap<String, Arc<Rule>> = rules
+            .map(|(key, (rule, _))| (key, Arc::new(rule)))
+            .collect();
+        let [questions, published_questions] = resolve(&mut list, |key| rules.get(key).cloned());
         Ok(Self {
             benchmarks: list,
-            rules: by_key
-                .into_iter()
-                .map(|(key, (rule, _))| (key, rule))
-                .collect(),
+            rules,
+            questions,
+            published_questions,
             files,
             shared,
             shapes,
@@ -166,39 +174,6 @@ impl Catalog {
     pub fn no_benchmark(&self, id: &str) -> String {
         let close = did_you_mean(id, self.benchmarks.iter().map(|b| b.id.as_str()));
         format!("there is no benchmark `{id}`{close}; `nodeproof benchmarks` lists them")
-    }
-
-    /// The rule a control points at.
-    #[must_use]
-    pub fn rule(&self, control: &Control) -> Option<&Rule> {
-        control.rule.as_ref().and_then(|key| self.rules.get(key))
-    }
-
-    /// Of which nodes a control is asked.
-    #[must_use]
-    pub fn role(&self, control: &Control) -> Duty {
-        let rule = self.rule(control).map(|rule| &rule.data);
-        let by_component = || {
-            let component = Component::named(&rule?.component)?;
-            Some(component.role())
-        };
-        let own = control.role.or_else(|| rule?.role);
-        own.or_else(by_component).unwrap_or_default()
-    }
-
-    /// The rule a control is judged by, and its check as this control wants it; `None` where a
-    /// person decides.
-    #[must_use]
-    pub fn check<'c>(&'c self, control: &'c Control) -> Option<(&'c Rule, &'c Check)> {
-        let rule = self.rule(control)?;
-        Some((rule, control.check.as_ref().unwrap_or(&rule.check)))
-    }
-
-    /// Whether a control is asked of a cluster, not of a node.
-    #[must_use]
-    pub fn is_of_cluster(&self, control: &Control) -> bool {
-        let check = self.check(control).map(|(_, check)| check);
-        control.of_cluster || check.is_some_and(Check::is_of_cluster)
     }
 
     /// The paths of all settings that some check reads, each once.

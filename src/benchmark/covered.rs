@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 
-use super::catalog::Catalog;
 use super::{Benchmark, Control};
 
 /// What is printed of each benchmark, in this order.
@@ -37,8 +36,8 @@ enum By {
 }
 
 impl By {
-    fn of(catalog: &Catalog, control: &Control) -> Self {
-        match catalog.check(control) {
+    fn of(control: &Control) -> Self {
+        match control.judging_check() {
             None => Self::Person,
             Some((_, check)) if check.is_of_cluster() => Self::Api,
             Some(_) => Self::Node,
@@ -56,21 +55,21 @@ impl By {
 
 /// Of whom a control is asked: a role of nodes, or the cluster.
 #[must_use]
-pub fn role(catalog: &Catalog, control: &Control) -> &'static str {
-    match catalog.is_of_cluster(control) {
+pub fn role(control: &Control) -> &'static str {
+    match control.is_of_cluster() {
         true => "cluster",
-        false => catalog.role(control).as_str(),
+        false => control.duty().as_str(),
     }
 }
 
 /// A benchmark in numbers, and the controls behind them with their reasons.
 #[must_use]
-pub fn benchmark(catalog: &Catalog, benchmark: &Benchmark) -> Value {
+pub fn benchmark(benchmark: &Benchmark) -> Value {
     let controls = &benchmark.controls;
-    let by = |by: By| controls.iter().filter(move |c| By::of(catalog, c) == by);
+    let by = |by: By| controls.iter().filter(move |c| By::of(c) == by);
     let named =
         |control: &Control, reason: String| json!({"control": control.number, "reason": reason});
-    let manual = by(By::Person).map(|c| named(c, decided(catalog, c)));
+    let manual = by(By::Person).map(|c| named(c, decided(c)));
     let manual: Vec<Value> = manual.collect();
     let without = controls.iter().filter_map(|c| Some(named(c, unmapped(c)?)));
     let without: Vec<Value> = without.collect();
@@ -90,16 +89,16 @@ pub fn benchmark(catalog: &Catalog, benchmark: &Benchmark) -> Value {
 
 /// One control: what decides it and why, and why it has no control of SP 800-53.
 #[must_use]
-pub fn control(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
+pub fn control(benchmark: &Benchmark, control: &Control) -> Value {
     let references = control.references.as_ref();
     let nist = references.map(|r| r.nist_800_53.as_slice());
-    let title = catalog.rule(control).map(|rule| &rule.data.title);
+    let title = control.judging_rule().map(|rule| &rule.data.title);
     json!({
         "benchmark": benchmark.id,
         "control": control.number,
-        "role": role(catalog, control),
-        "decided_by": By::of(catalog, control).as_str(),
-        "reason": decided(catalog, control),
+        "role": role(control),
+        "decided_by": By::of(control).as_str(),
+        "reason": decided(control),
         "nist_800_53": nist.unwrap_or_default(),
         "nist_reason": match (unmapped(control), references) {
             (Some(why), _) => Some(why),
@@ -110,8 +109,8 @@ pub fn control(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> V
 }
 
 /// What evidence decides it; of what a person decides, what they look at.
-fn decided(catalog: &Catalog, control: &Control) -> String {
-    match catalog.check(control) {
+fn decided(control: &Control) -> String {
+    match control.judging_check() {
         Some((_, check)) => check.evidence().join(" "),
         None => {
             let look_at = control.look_at.as_deref();

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::catalog::Catalog;
 use super::{Benchmark, Control, Severity, covered, references};
 use crate::rules::Check;
 
@@ -39,8 +38,8 @@ pub const COLUMNS: [&str; 27] = [
 
 /// A control as an object: title, labels, references, and the texts of its rule.
 #[must_use]
-pub fn control(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> Value {
-    let rule = catalog.rule(control);
+pub fn control(benchmark: &Benchmark, control: &Control) -> Value {
+    let rule = control.judging_rule();
     let references = control.references.as_ref();
     let nist = references
         .map(|r| r.nist_800_53.as_slice())
@@ -56,7 +55,7 @@ pub fn control(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> V
         .iter()
         .chain(data.iter().flat_map(|data| &data.see_also))
         .collect();
-    let check = catalog.check(control).map(|(_, check)| check);
+    let check = control.judging_check().map(|(_, check)| check);
     json!({
         "benchmark": benchmark.id,
         "control": control.number,
@@ -66,7 +65,7 @@ pub fn control(catalog: &Catalog, benchmark: &Benchmark, control: &Control) -> V
         "severity": control.severity,
         "category": control.severity.map(Severity::category),
         "rule": control.rule,
-        "role": covered::role(catalog, control),
+        "role": covered::role(control),
         "decided_by": if check.is_some() { "evidence" } else { "person" },
         "evidence": check.map(Check::evidence).unwrap_or_default(),
         "skipped": control.skipped,

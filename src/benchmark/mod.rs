@@ -13,6 +13,7 @@ pub mod order;
 mod place;
 pub mod published;
 pub mod references;
+mod resolved;
 pub mod select;
 
 use schemars::JsonSchema;
@@ -27,6 +28,7 @@ use crate::rules::written::Wrong;
 pub use published::{Join, StatText, Test, Text};
 use references::ReferenceDefaults;
 pub use references::References;
+use resolved::Resolved;
 
 /// One published version of one guide.
 #[derive(Clone, Debug, Deserialize)]
@@ -134,6 +136,9 @@ pub struct Control {
     /// The rule's check as this control wants it, where that differs.
     #[serde(skip)]
     check: Option<Check>,
+    /// What the loaded catalog knows of it.
+    #[serde(skip)]
+    resolved: Resolved,
 }
 
 impl Control {
@@ -141,6 +146,46 @@ impl Control {
     #[must_use]
     pub fn own_check(&self) -> Option<&Check> {
         self.check.as_ref()
+    }
+
+    /// The rule it points at; `None`, as for all below, until the catalog is loaded.
+    #[must_use]
+    pub fn judging_rule(&self) -> Option<&Rule> {
+        self.resolved.rule.as_deref()
+    }
+
+    /// The rule it is judged by, and its check as this control wants it; `None` where a person
+    /// decides.
+    #[must_use]
+    pub fn judging_check(&self) -> Option<(&Rule, &Check)> {
+        let rule = self.judging_rule()?;
+        Some((rule, self.check.as_ref().unwrap_or(&rule.check)))
+    }
+
+    /// Of which nodes it is asked.
+    #[must_use]
+    pub fn duty(&self) -> Duty {
+        self.resolved.duty
+    }
+
+    /// Whether it is asked of a cluster, not of a node.
+    #[must_use]
+    pub fn is_of_cluster(&self) -> bool {
+        self.resolved.is_of_cluster
+    }
+
+    /// The number that it shares with controls whose check gives the same answer on every node:
+    /// below [`catalog::Catalog::questions`].
+    #[must_use]
+    pub fn question(&self) -> usize {
+        self.resolved.question
+    }
+
+    /// The number that it shares with controls whose published check gives the same on every node,
+    /// below [`catalog::Catalog::published_questions`]; `None`: it may share with none.
+    #[must_use]
+    pub fn published_question(&self) -> Option<usize> {
+        self.resolved.published_question
     }
 
     /// What it wants otherwise than its rule, as a text that tells controls apart.

@@ -45,7 +45,7 @@ use crate::problem::Problem;
 
 pub use code::Code;
 use digest::hex;
-pub use digest::sha256_hex;
+pub use digest::{half_sha256_hex, sha256_hex};
 pub use find::{exist, find};
 pub use selected::{Selector, Shrink};
 pub use signature::Signature;

@@ -12,7 +12,7 @@ pub fn run(args: &ControlsArgs) -> Result<Exit, Stop> {
     let catalog = args.catalogs.load()?;
     let Some(id) = &args.benchmark else {
         let all = catalog.benchmarks.iter();
-        let rows: Vec<Value> = all.map(|b| covered::benchmark(&catalog, b)).collect();
+        let rows: Vec<Value> = all.map(|b| covered::benchmark(b)).collect();
         let shown = &covered::OF_BENCHMARKS;
         return Ok(table::print(
             args.format,
@@ -26,7 +26,7 @@ pub fn run(args: &ControlsArgs) -> Result<Exit, Stop> {
         .ok_or_else(|| catalog.no_benchmark(id))?;
     let controls = benchmark.controls.iter();
     if args.coverage {
-        let rows = controls.map(|control| covered::control(&catalog, benchmark, control));
+        let rows = controls.map(|control| covered::control(benchmark, control));
         let rows: Vec<Value> = rows.collect();
         let shown = [
             "control",
@@ -41,7 +41,7 @@ pub fn run(args: &ControlsArgs) -> Result<Exit, Stop> {
         let all = &covered::OF_CONTROLS;
         return Ok(table::print(args.format, &columns, all, &rows));
     }
-    let rows = controls.map(|control| described::control(&catalog, benchmark, control));
+    let rows = controls.map(|control| described::control(benchmark, control));
     let rows: Vec<Value> = rows.collect();
     let shown = [
         "control",

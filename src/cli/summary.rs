@@ -183,6 +183,7 @@ mod tests {
     use super::*;
     use crate::matrix::coverage::{Code, Counted, Gap};
     use crate::matrix::row::Row;
+    use crate::matrix::summary::SummaryBuilder;
     use crate::verdict::Verdict;
 
     #[test]
@@ -203,14 +204,14 @@ mod tests {
 
     #[test]
     fn the_summary_can_be_read_aloud_at_80_and_at_160_columns() {
-        let mut summary = Summary::of_run(1);
+        let mut summary = SummaryBuilder::of_run(1);
         for node in 0..1234 {
             let (verdict, reason) = match node % 5 {
                 0 => (Verdict::Fail, "config-file-sets-it"),
                 1 => (Verdict::Unknown, "arguments-cut-off"),
                 _ => (Verdict::Pass, "default-applies"),
             };
-            summary.count(&[Row {
+            summary.add(&[Row {
                 node: Some(&format!("n{node}")),
                 benchmark: Some("rke2-cis-1.23-permissive"),
                 control: Some("4.2.6"),
@@ -223,7 +224,7 @@ mod tests {
                 ..Row::default()
             }]);
         }
-        summary.count(&[Row {
+        summary.add(&[Row {
             verdict: Verdict::Error,
             code: "truncated",
             ..Row::default()
@@ -245,6 +246,7 @@ mod tests {
             gaps: missing.chain([gap(8, Code::TooOld)]).collect(),
             ..Coverage::default()
         };
+        let summary = summary.finish();
         for columns in [79, 159] {
             let lines = lines(&summary, &coverage, columns);
             let fits = |line: &String| line.chars().count() <= columns;

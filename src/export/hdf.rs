@@ -232,7 +232,7 @@ fn digest(document: &Document<'_>) -> String {
         benchmark.catalog.as_deref().unwrap_or_default()
     );
     for control in &benchmark.controls {
-        let rule = document.catalog.rule(control);
+        let rule = control.judging_rule();
         let title = control.title.as_deref();
         let title = title.or(rule.map(|rule| rule.data.title.as_str()));
         let title = title.unwrap_or_default();

@@ -205,8 +205,8 @@ fn node_type(catalog: &Catalog, rows: &[Row<'_>]) -> &'static str {
         controls.find(|control| Some(control.number.as_str()) == row.control)
     });
     match control {
-        Some(control) if catalog.is_of_cluster(control) => "policies",
-        Some(control) => match catalog.role(control) {
+        Some(control) if control.is_of_cluster() => "policies",
+        Some(control) => match control.duty() {
             Duty::ControlPlane => "master",
             Duty::Etcd => "etcd",
             _ => "node",

@@ -11,7 +11,7 @@ use super::row::Row;
 use super::waivers::{Waivers, text};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::{Benchmark, Control, Rule};
-use crate::bundle::sha256_hex;
+use crate::bundle::half_sha256_hex;
 use crate::problem::Code;
 use crate::verdict::story::Story;
 use crate::verdict::{self, Brief, Verdict};
@@ -182,8 +182,7 @@ impl FindingId {
             key.push(0);
         }
         key.extend(apart.unwrap_or_default().as_bytes());
-        let digest = sha256_hex(&key);
-        Self(digest.as_bytes().first_chunk().copied().unwrap_or_default())
+        Self(half_sha256_hex(&key))
     }
 
     /// What tells nodes of one cluster and name apart: their machine, or the bundle of one that is
@@ -300,7 +299,7 @@ impl Finding {
         let (origin, answer) = (&*self.origin, &*self.answer);
         let named = self.control.and_then(|control| control.of(catalog));
         let (benchmark, control) = named.unzip();
-        let rule = control.and_then(|control| catalog.rule(control));
+        let rule = control.and_then(|control| control.judging_rule());
         let references = control.and_then(|control| control.references.as_ref());
         let title = control.and_then(|control| control.title.as_deref());
         let entry = self.waiver.and_then(|at| waivers?.entries.get(at));

@@ -175,18 +175,19 @@ impl Rollup {
 mod tests {
     use super::*;
     use crate::matrix::row::Row;
+    use crate::matrix::summary::SummaryBuilder;
     use crate::verdict::Verdict;
 
     #[test]
     fn a_finding_counts_once_per_control_and_once_per_family() {
-        let mut summary = Summary::default();
+        let mut summary = SummaryBuilder::default();
         for (control, verdict, nist) in [
             ("4.2.6", Verdict::Pass, &["CM-7", "CM-6", "SC-23"][..]),
             ("4.2.7", Verdict::Fail, &["CM-7", "CM-10"]),
             ("4.2.8", Verdict::Unknown, &[]),
         ] {
             let nist: Vec<String> = nist.iter().map(ToString::to_string).collect();
-            summary.count(&[Row {
+            summary.add(&[Row {
                 benchmark: Some("b"),
                 control: Some(control),
                 verdict,
@@ -194,6 +195,7 @@ mod tests {
                 ..Row::default()
             }]);
         }
+        let summary = summary.finish();
         let rollup = Rollup::of(&summary);
         let seen = |lines: Vec<Line<'_>>| -> Vec<(String, &str, u64, usize)> {
             lines

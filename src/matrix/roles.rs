@@ -109,8 +109,7 @@ impl Roles {
                 let own = (!cluster.is_collected && !cluster.of_nodes.is_empty()).then_some(None);
                 for role in own.into_iter().chain(roles) {
                     let asked = controls.entry((&benchmark.id, role));
-                    let asked =
-                        asked.or_insert_with(|| asked_of(catalog, selection, benchmark, role));
+                    let asked = asked.or_insert_with(|| asked_of(selection, benchmark, role));
                     if asked.is_empty() {
                         continue;
                     }
@@ -137,14 +136,9 @@ impl Roles {
 }
 
 /// The selected controls of a benchmark that are asked of nodes with a role, or of clusters.
-fn asked_of(
-    catalog: &Catalog,
-    selection: &Selection,
-    benchmark: &Benchmark,
-    role: Option<Duty>,
-) -> Arc<Vec<String>> {
+fn asked_of(selection: &Selection, benchmark: &Benchmark, role: Option<Duty>) -> Arc<Vec<String>> {
     let is_asked = |control: &&Control| {
-        let own = (!catalog.is_of_cluster(control)).then(|| catalog.role(control));
+        let own = (!control.is_of_cluster()).then(|| control.duty());
         own == role && selection.has(benchmark, control)
     };
     let asked = benchmark.controls.iter().filter(is_asked);

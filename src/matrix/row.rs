@@ -111,6 +111,29 @@ impl<'a> Cell<'a> {
             Self::Codes(texts) => Cow::Owned(texts.join(" ")),
         }
     }
+
+    /// The same, joined in `room` where there is something to join.
+    #[must_use]
+    pub fn text_in<'r>(self, room: &'r mut String) -> &'r str
+    where
+        'a: 'r,
+    {
+        let mut join = |texts: &mut dyn Iterator<Item = &str>| {
+            room.clear();
+            for (at, text) in texts.enumerate() {
+                room.push_str(if at > 0 { " " } else { "" });
+                room.push_str(text);
+            }
+        };
+        match self {
+            Self::One(text) => return text.unwrap_or_default(),
+            Self::Many([only]) => return only,
+            Self::Codes([only]) => return only,
+            Self::Many(texts) => join(&mut texts.iter().map(String::as_str)),
+            Self::Codes(texts) => join(&mut texts.iter().copied()),
+        }
+        room
+    }
 }
 
 impl Row<'_> {

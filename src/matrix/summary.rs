@@ -1,17 +1,16 @@
-//! What a run adds up to, counted while rows pass. It grows with benchmarks and controls, never
-//! with bundles.
+//! What a run adds up to.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod builder;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::row::Row;
 pub use super::score::Score;
-use super::waivers::text::{Standing, standing};
 use crate::bundle;
 use crate::problem;
-use crate::verdict::Verdict;
+pub use builder::SummaryBuilder;
 
 /// Rows per verdict.
 pub type Verdicts = BTreeMap<String, u64>;
@@ -78,15 +77,6 @@ impl Asked {
         let of = |verdict: &&str| self.verdicts.get(*verdict);
         ANSWERS.iter().filter_map(of).sum()
     }
-
-    fn count(&mut self, row: &Row<'_>) {
-        if self.verdicts.is_empty() {
-            self.title = row.title.unwrap_or_default().to_owned();
-            self.nist_800_53 = row.nist_800_53.to_vec();
-            self.nist_basis = row.nist_basis.map(str::to_owned);
-        }
-        add(&mut self.verdicts, row.verdict.as_str());
-    }
 }
 
 /// A rule and how many nodes fail it, whichever benchmark asks for it.
@@ -141,85 +131,7 @@ pub fn meaning(code: &str) -> &'static str {
     of_verdict.or_else(of_bundle).unwrap_or_default()
 }
 
-/// Adds one without making a key anew.
-fn add(counts: &mut BTreeMap<String, u64>, key: &str) {
-    match counts.get_mut(key) {
-        Some(count) => *count += 1,
-        None => {
-            counts.insert(key.to_owned(), 1);
-        }
-    }
-}
-
 impl Summary {
-    /// Of a run that passed over so many files that are no bundles.
-    #[must_use]
-    pub fn of_run(skipped: u64) -> Self {
-        Self {
-            skipped,
-            ..Self::default()
-        }
-    }
-
-    /// Counts the rows of one bundle, and the nodes it speaks of.
-    pub fn count(&mut self, rows: &[Row<'_>]) {
-        self.bundles += 1;
-        let mut asked: HashSet<(Option<&str>, &str)> = HashSet::new();
-        let mut failing: HashSet<(Option<&str>, &str)> = HashSet::new();
-        for row in rows {
-            if let Some(rule) = row.rule {
-                let key = (row.node, rule);
-                let is_new = asked.insert(key);
-                let fails = row.verdict == Verdict::Fail && failing.insert(key);
-                self.count_rule(row, rule, is_new, fails);
-            }
-            add(&mut self.verdicts, row.verdict.as_str());
-            if matches!(row.verdict, Verdict::Unknown | Verdict::Error) {
-                add(&mut self.undecided, row.code);
-            }
-            match standing(row) {
-                Some(Standing::Waived) => self.waived += 1,
-                Some(Standing::Attested(answer)) => {
-                    let answers = self.attested.entry(answer.to_owned()).or_default();
-                    add(answers, row.verdict.as_str());
-                }
-                None => {}
-            }
-            let (Some(benchmark), Some(control)) = (row.benchmark, row.control) else {
-                self.unreadable += 1;
-                continue;
-            };
-            let controls = match self.controls.get_mut(benchmark) {
-                Some(controls) => controls,
-                None => self.controls.entry(benchmark.to_owned()).or_default(),
-            };
-            match controls.get_mut(control) {
-                Some(asked) => asked.count(row),
-                None => controls.entry(control.to_owned()).or_default().count(row),
-            }
-        }
-    }
-
-    fn count_rule(&mut self, row: &Row<'_>, rule: &str, is_new: bool, fails: bool) {
-        let entry = match self.rules.get_mut(rule) {
-            Some(entry) => entry,
-            None => self.rules.entry(rule.to_owned()).or_default(),
-        };
-        if entry.title.is_empty() {
-            entry.title = row.title.unwrap_or_default().to_owned();
-        }
-        entry.of_clusters |= row.node.is_none();
-        entry.nodes += u64::from(is_new);
-        entry.failing += u64::from(fails);
-        if let (Some(benchmark), Some(control)) = (row.benchmark, row.control) {
-            let is_known = self.controls.get(benchmark);
-            if is_known.is_none_or(|controls| !controls.contains_key(control)) {
-                let control = (benchmark.to_owned(), control.to_owned());
-                entry.controls.insert(control);
-            }
-        }
-    }
-
     /// How many rows have a verdict.
     #[must_use]
     pub fn of(&self, verdict: &str) -> u64 {
@@ -310,7 +222,8 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Verdict::{Error, Fail, Pass, Unknown};
+    use crate::matrix::row::Row;
+    use crate::verdict::Verdict::{self, Error, Fail, Pass, Unknown};
 
     fn row<'a>(node: &'a str, control: &'a str, verdict: Verdict) -> Row<'a> {
         Row {
@@ -329,10 +242,11 @@ mod tests {
 
     #[test]
     fn rows_are_counted_by_what_came_of_them() {
-        let mut summary = Summary::default();
-        summary.count(&[row("a", "1", Unknown), row("a", "2", Fail)]);
-        summary.count(&[row("b", "1", Unknown), row("c", "1", Pass)]);
-        summary.count(&[row("d", "", Error)]);
+        let mut summary = SummaryBuilder::default();
+        summary.add(&[row("a", "1", Unknown), row("a", "2", Fail)]);
+        summary.add(&[row("b", "1", Unknown), row("c", "1", Pass)]);
+        summary.add(&[row("d", "", Error)]);
+        let summary = summary.finish();
         assert_eq!((summary.bundles, summary.unreadable), (3, 1));
         let asked = summary
             .asked("b", "1")
@@ -354,9 +268,10 @@ mod tests {
                 ..row(node, control, v)
             }
         }
-        let mut summary = Summary::default();
-        summary.count(&[of("a", "4.2.9", "n", Fail), of("b", "3.2.1", "n", Fail)]);
-        summary.count(&[of("a", "4.2.10", "m", Pass), of("b", "3.2.1", "m", Unknown)]);
+        let mut summary = SummaryBuilder::default();
+        summary.add(&[of("a", "4.2.9", "n", Fail), of("b", "3.2.1", "n", Fail)]);
+        summary.add(&[of("a", "4.2.10", "m", Pass), of("b", "3.2.1", "m", Unknown)]);
+        let summary = summary.finish();
         let failing = summary.most_failing();
         assert_eq!((failing[0].nodes, failing[0].of), (1, 2));
         assert_eq!(failing[0].controls, ["a:4.2.9", "a:4.2.10", "b:3.2.1"]);

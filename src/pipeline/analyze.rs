@@ -16,7 +16,7 @@ use crate::matrix::judged::Judged;
 use crate::matrix::report::Totals;
 use crate::matrix::row::Row;
 use crate::matrix::signatures::Signatures;
-use crate::matrix::summary::Summary;
+use crate::matrix::summary::{Summary, SummaryBuilder};
 use crate::matrix::waivers::outcome::{Outcome, Tally};
 use crate::problem::Problem;
 use crate::verdict::Verdict;
@@ -74,7 +74,7 @@ impl Run<'_> {
     ) -> Result<Report<'_>, Lost> {
         each(&mut targets, |target| target.export.begin())?;
         let fleet = self.first_pass(&found.places, measure.today);
-        let mut summary = Summary::of_run(found.skipped + fleet.index().skipped());
+        let mut summary = SummaryBuilder::of_run(found.skipped + fleet.index().skipped());
         let mut tally = Tally::default();
         let mut signatures = Signatures::default();
         let waivers = self.waivers.as_ref();
@@ -91,10 +91,11 @@ impl Run<'_> {
                 let findings = judged.findings.iter();
                 findings.for_each(|found| tally.count(all, found));
             }
-            summary.count(&rows);
+            summary.add(&rows);
             signatures.count(judged.bundle.signature.as_ref());
             Ok::<(), Lost>(())
         })?;
+        let summary = summary.finish();
         let waivers = waivers.map(|all| tally.outcomes(all, &summary));
         let waivers = waivers.unwrap_or_default();
         let of_none = problems(found, &fleet).collect();

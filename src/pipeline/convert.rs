@@ -11,7 +11,7 @@ use crate::matrix::report::{Bundle, Totals};
 use crate::matrix::row::Row;
 use crate::matrix::stored::parts::Parts;
 use crate::matrix::stored::{self, Stopped, StoredRow};
-use crate::matrix::summary::Summary;
+use crate::matrix::summary::SummaryBuilder;
 
 /// Why a report is not converted.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ struct Conversion<'c, B> {
     bundles: B,
     current: Option<Bundle>,
     rows: Vec<StoredRow>,
-    summary: Summary,
+    summary: SummaryBuilder,
     targets: Vec<Target>,
 }
 
@@ -79,7 +79,7 @@ pub fn convert(
         bundles,
         current: None,
         rows: Vec::new(),
-        summary: Summary::of_run(parts.files_skipped),
+        summary: SummaryBuilder::of_run(parts.files_skipped),
         targets,
     };
     each(&mut conversion.targets, |target| target.export.begin())?;
@@ -140,7 +140,7 @@ impl<B: Iterator<Item = io::Result<Bundle>>> Conversion<'_, B> {
                 bundle,
             };
             each(&mut self.targets, |target| target.export.bundle(&reported))?;
-            self.summary.count(&rows);
+            self.summary.add(&rows);
         }
         self.rows.clear();
         self.current = self.bundles.next().transpose()?;
@@ -150,9 +150,10 @@ impl<B: Iterator<Item = io::Result<Bundle>>> Conversion<'_, B> {
     fn finish(mut self) -> Result<Vec<String>, Unconverted> {
         while self.next()? {}
         let outcomes = self.parts.waivers.outcomes();
+        let summary = self.summary.finish();
         let totals = Totals::of(
             self.catalog,
-            &self.summary,
+            &summary,
             &self.parts.coverage,
             self.parts.problems.iter().collect(),
             &outcomes,

@@ -1,6 +1,5 @@
 //! The findings of one node: every selected control of every benchmark that is judged there.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Run;
@@ -50,7 +49,7 @@ impl Run<'_> {
         let version = node.version.as_ref().map(|(version, _)| version.minor);
         let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
         let mut found: Vec<verdict::Decision> = Vec::new();
-        let mut judged: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
+        let mut judged: Vec<Option<usize>> = vec![None; self.catalog.questions];
         let mut selected: Vec<Selected<'_>> = Vec::new();
         for benchmark in benchmarks {
             let place = self.catalog.benchmarks.iter();
@@ -62,8 +61,7 @@ impl Run<'_> {
             };
             let controls = benchmark.controls.iter().zip(0..);
             let wanted = controls.filter(|(control, _)| {
-                self.catalog.is_of_cluster(control) == name.is_none()
-                    && self.selection.has(benchmark, control)
+                control.is_of_cluster() == name.is_none() && self.selection.has(benchmark, control)
             });
             for (control, number) in wanted {
                 let mut judge = |decision: verdict::Decision| {
@@ -71,19 +69,19 @@ impl Run<'_> {
                     found.len() - 1
                 };
                 let family = benchmark.family.as_str();
-                let lacks = lacks(node, subject, self.catalog.role(control));
+                let lacks = lacks(node, subject, control.duty());
                 if lacks.is_some() && !self.all_roles {
                     continue;
                 }
-                let answer = match self.catalog.check(control) {
+                let answer = match control.judging_check() {
                     _ if let Some(list) = lacks => judge(verdict::without_role(list.clone())),
                     None => judge(verdict::manual(control)),
                     Some((rule, check)) => {
-                        let own = control.own_terms();
                         let roles = &self.catalog.files;
-                        let key = (rule.data.key.as_str(), own, family);
-                        let judged = judged.entry(key);
-                        *judged.or_insert_with(|| {
+                        let Some(known) = judged.get_mut(control.question()) else {
+                            continue;
+                        };
+                        *known.get_or_insert_with(|| {
                             judge(verdict::judge(rule, check, roles, subject, family))
                         })
                     }
@@ -125,7 +123,7 @@ impl Run<'_> {
             (all, all.of_node(origin.cluster.as_deref(), name))
         });
         let mut answers: Vec<Option<Arc<Answer>>> = vec![None; found.len()];
-        let mut texts: BTreeMap<(&str, Option<&str>, &str), Option<Verdict>> = BTreeMap::new();
+        let mut texts: Vec<Option<Option<Verdict>>> = vec![None; self.catalog.published_questions];
         let mut findings = Vec::with_capacity(selected.len());
         for one in selected {
             let Selected {
@@ -137,7 +135,7 @@ impl Run<'_> {
             let (Some(found), Some(slot)) = (found.get(answer), answers.get_mut(answer)) else {
                 continue;
             };
-            let rule = self.catalog.rule(control);
+            let rule = control.judging_rule();
             let answer = slot.get_or_insert_with(|| {
                 let cited = found.evidence.first().filter(|_| self.excerpts);
                 let excerpt = cited.and_then(|cited| subject.evidence?.excerpt(cited));
@@ -148,13 +146,12 @@ impl Run<'_> {
             finding.notes = note.into_iter().chain(skips).map(Into::into).collect();
             let (roles, family) = (&self.catalog.files, benchmark.family.as_str());
             let text = || verdict::by_the_text(control, rule, roles, subject, family);
-            finding.by_the_text = match &control.published_check {
+            let known = control
+                .published_question()
+                .and_then(|at| texts.get_mut(at));
+            finding.by_the_text = match known {
+                Some(known) => *known.get_or_insert_with(text),
                 None => text(),
-                Some(published) => {
-                    let rule = rule.map(|rule| rule.data.key.as_str());
-                    let known = texts.entry((published, rule, family));
-                    *known.or_insert_with(text)
-                }
             };
             let tells = self
                 .tells
@@ -163,7 +160,7 @@ impl Run<'_> {
                 let teller = Teller {
                     control,
                     rule,
-                    check: self.catalog.check(control).map(|(_, check)| check),
+                    check: control.judging_check().map(|(_, check)| check),
                     roles,
                     subject,
                     family,

@@ -105,8 +105,8 @@ impl SettingRule {
         let wanted = self.comparison.expected(self.setting.shown());
         match self.expect {
             Expect::InForce => wanted,
-            Expect::NotSet => format!("{wanted}, or nobody sets it"),
-            Expect::Set => format!("{wanted}, and is set"),
+            Expect::NotSet => format!("{wanted}, or not set"),
+            Expect::Set => format!("{wanted}, and set"),
         }
     }
 

@@ -3,6 +3,7 @@
 mod below;
 pub mod locate;
 
+use super::located::Located;
 use super::subject::{Presence, Subject};
 use super::{Decider, Decision, Verdict, combined};
 use crate::benchmark::files::Roles;
@@ -11,7 +12,6 @@ use crate::evidence::stat::{self, StatRow};
 use crate::problem::Code;
 use crate::rules::file::{FileMode, FileOwner, FileRole};
 use crate::settings::component::Component;
-use locate::Located;
 
 /// What a rule asks of a file's metadata.
 pub trait AsksOfFile {
@@ -120,7 +120,7 @@ pub fn judge(
         subject,
     };
     let places = locate::locate(role, subject, family);
-    let mut decisions: Vec<Decision> = places.into_iter().map(|at| question.at(at)).collect();
+    let mut decisions: Vec<Decision> = places.iter().map(|at| question.at(at)).collect();
     if decisions.len() == 1 {
         return decisions.swap_remove(0);
     }
@@ -139,18 +139,20 @@ impl Question<'_> {
         self.decision(Verdict::Unknown, code, sentence)
     }
 
-    fn at(&self, located: Located) -> Decision {
+    fn at(&self, located: &Located) -> Decision {
         match located {
-            Located::Doubt(code, why, at) => self.unknown(code, why).cite(at),
+            Located::Doubt(code, why, at) => {
+                self.unknown(*code, why.clone()).cite(at.iter().cloned())
+            }
             Located::ByDesign => self.decision(
                 Verdict::NotApplicable,
                 Code::FileNotOnNode,
                 format!("nodes of this platform have no such file: {}", self.what),
             ),
-            Located::NotNamed(why, at) => self.missing(why, vec![at]),
+            Located::NotNamed(why, at) => self.missing(why.clone(), vec![at.clone()]),
             Located::Paths(paths, by) => {
-                let decision = self.first_of(&paths);
-                decision.cite(by)
+                let decision = self.first_of(paths);
+                decision.cite(by.clone())
             }
         }
     }

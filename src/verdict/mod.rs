@@ -2,6 +2,7 @@
 
 pub mod combined;
 pub mod file;
+mod located;
 mod next_step;
 mod not_set;
 pub mod objects;

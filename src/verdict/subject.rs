@@ -21,6 +21,7 @@ use crate::settings::live::Live;
 use crate::settings::planned::Plan;
 use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, Statement};
+use crate::verdict::located::LocatedFiles;
 use crate::verdict::running::others;
 
 /// The components of one node, as far as the evidence shows them.
@@ -51,6 +52,8 @@ pub struct Subject<'e> {
     pub system: Option<(System, Citation)>,
     /// When the node's bundle was made, in seconds since 1970.
     pub collected_at: Option<i64>,
+    /// Where its files are, once somebody asked.
+    pub located: LocatedFiles,
     /// What the node is shown not to do, once somebody asked.
     lacking: OnceCell<Vec<(Duty, Citation)>>,
 }
@@ -175,6 +178,7 @@ impl<'e> Subject<'e> {
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),
+            located: LocatedFiles::default(),
             lacking: OnceCell::new(),
         }
     }

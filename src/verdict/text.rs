@@ -3,7 +3,8 @@
 //! match of a flag in the joined argument lines, a bare flag as `true`, null as found.
 
 use super::Verdict;
-use super::file::locate::{Located, locate};
+use super::file::locate::locate;
+use super::located::Located;
 use super::subject::Subject;
 use crate::benchmark::files::{Role, Roles};
 use crate::benchmark::{Join, StatText, Test, Text};
@@ -98,13 +99,11 @@ impl Reads<'_> {
         let named = test.file.as_deref().and_then(|name| self.roles.role(name));
         let paths = match (&test.at, named.or(self.role)) {
             (Some(path), _) => vec![path.clone()],
-            (None, Some(role)) => {
-                match locate(role, self.subject, self.family).into_iter().next()? {
-                    Located::Paths(paths, _) => paths,
-                    Located::NotNamed(..) | Located::ByDesign => return Some(Found::Nothing),
-                    Located::Doubt(..) => return None,
-                }
-            }
+            (None, Some(role)) => match locate(role, self.subject, self.family).first()? {
+                Located::Paths(paths, _) => paths.clone(),
+                Located::NotNamed(..) | Located::ByDesign => return Some(Found::Nothing),
+                Located::Doubt(..) => return None,
+            },
             (None, None) => return None,
         };
         let evidence = self.subject.evidence?;
@@ -174,8 +173,8 @@ impl Reads<'_> {
     /// What a key of another file holds.
     fn of_role(&self, role: &Role, key: &dyn Fn(&Document) -> Found) -> Option<Found> {
         let evidence = self.subject.evidence?;
-        let located = locate(role, self.subject, self.family).into_iter().next()?;
-        let paths = match located {
+        let located = locate(role, self.subject, self.family);
+        let paths = match located.first()? {
             Located::Paths(paths, _) => paths,
             Located::NotNamed(..) | Located::ByDesign => return Some(Found::Nothing),
             Located::Doubt(..) => return None,

@@ -28,7 +28,7 @@ fn expanded(benchmark: &Benchmark) -> String {
         b.kubernetes
     );
     for control in &b.controls {
-        let told = described::control(&CATALOG, b, control);
+        let told = described::control(b, control);
         let own = control.own_terms();
         let published = control.text.as_ref().map_or(String::new(), published);
         let _ = writeln!(text, "{told} {own} {published}");

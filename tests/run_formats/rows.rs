@@ -11,7 +11,7 @@ use nodeproof::matrix::coverage::Coverage;
 use nodeproof::matrix::report::{Bundle, Run, Totals};
 use nodeproof::matrix::row::Row;
 use nodeproof::matrix::stored::StoredRow;
-use nodeproof::matrix::summary::Summary;
+use nodeproof::matrix::summary::SummaryBuilder;
 use serde_json::{Value, json};
 
 use super::written::HOSTILE;
@@ -75,8 +75,9 @@ pub fn write(export: &mut dyn Export, rows: &[Value]) -> Vec<String> {
         bundle: &Bundle::default(),
     };
     export.bundle(&reported).unwrap();
-    let mut summary = Summary::default();
-    summary.count(&rows);
+    let mut summary = SummaryBuilder::default();
+    summary.add(&rows);
+    let summary = summary.finish();
     let coverage = Coverage::default();
     let totals = Totals::of(&CATALOG, &summary, &coverage, Vec::new(), &[]);
     export.end(&totals).unwrap();

@@ -12,7 +12,7 @@ use nodeproof::matrix::finding::FindingId;
 use nodeproof::matrix::report::{Bundle as Told, Run, Totals};
 use nodeproof::matrix::row::Row;
 use nodeproof::matrix::stored::StoredRow;
-use nodeproof::matrix::summary::Summary;
+use nodeproof::matrix::summary::SummaryBuilder;
 use nodeproof::verdict::Verdict;
 use serde_json::Value;
 
@@ -118,7 +118,7 @@ pub fn many_nodes(path: &Path, nodes: u32, controls: u32) {
         Format::named("html").unwrap().open(sink, &plan)
     })
     .unwrap();
-    let mut summary = Summary::of_run(0);
+    let mut summary = SummaryBuilder::of_run(0);
     target.export.begin().unwrap();
     let verdicts = [
         Verdict::Pass,
@@ -178,7 +178,7 @@ pub fn many_nodes(path: &Path, nodes: u32, controls: u32) {
             bundle: &Told::default(),
         };
         target.export.bundle(&reported).unwrap();
-        summary.count(&rows);
+        summary.add(&rows);
     }
     let counted = Counted {
         judged: nodes.into(),
@@ -188,6 +188,7 @@ pub fn many_nodes(path: &Path, nodes: u32, controls: u32) {
         nodes: counted,
         ..Coverage::default()
     };
+    let summary = summary.finish();
     let totals = Totals::of(&CATALOG, &summary, &coverage, Vec::new(), &[]);
     target.export.end(&totals).unwrap();
     target.publish().unwrap();

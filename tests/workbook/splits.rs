@@ -13,7 +13,7 @@ use nodeproof::matrix::finding::Origin;
 use nodeproof::matrix::report::{self, Totals};
 use nodeproof::matrix::row::Row;
 use nodeproof::matrix::stored::StoredRow;
-use nodeproof::matrix::summary::Summary;
+use nodeproof::matrix::summary::SummaryBuilder;
 use nodeproof::verdict::Verdict;
 
 use nodeproof::benchmark::select::Selection;
@@ -51,10 +51,10 @@ fn write(path: &Path, rows: &[StoredRow], caps: Caps) {
     );
     let mut export = Xlsx::new(Box::new(File::create(path).unwrap()), &run, caps);
     export.begin().unwrap();
-    let mut summary = Summary::default();
+    let mut summary = SummaryBuilder::default();
     for node in rows.chunk_by(|a, b| a.bundle == b.bundle) {
         let rows: Vec<_> = node.iter().map(StoredRow::row).collect();
-        summary.count(&rows);
+        summary.add(&rows);
         let origin = Origin {
             cluster: node[0].cluster.clone(),
             node: node[0].node.clone(),
@@ -68,6 +68,7 @@ fn write(path: &Path, rows: &[StoredRow], caps: Caps) {
         };
         export.bundle(&reported).unwrap();
     }
+    let summary = summary.finish();
     export
         .end(&Totals::of(
             &CATALOG,

@@ -26,7 +26,7 @@ pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<
         let asked = asked.filter(|c| totals.summary.asked(&benchmark.id, &c.number).is_some());
         for control in asked {
             row += 1;
-            let control = described::control(totals.catalog, benchmark, control);
+            let control = described::control(benchmark, control);
             let texts = described::COLUMNS.map(|name| described::text(control.get(name)));
             let widths = described::COLUMNS.map(width);
             let height = sheet::height(texts.iter().map(String::as_str).zip(widths));

@@ -5,6 +5,8 @@ mod data_dir;
 mod folder;
 mod units;
 
+use std::rc::Rc;
+
 use crate::benchmark::files::{NamedBy, Role};
 use crate::evidence::args_file::microk8s;
 use crate::evidence::citation::Citation;
@@ -17,19 +19,8 @@ use crate::settings::component::{Component, Instance};
 use crate::settings::kubelet::Setting;
 use crate::settings::pflag::CommandLine;
 use crate::settings::value::SettingValue;
+use crate::verdict::located::Located;
 use crate::verdict::subject::Subject;
-
-/// Where a role's file is.
-pub enum Located {
-    /// The first of these that is on the node; the process that names it.
-    Paths(Vec<String>, Option<Citation>),
-    /// A process was seen, and it names none: how that is known.
-    NotNamed(String, Citation),
-    /// Nodes of this platform have none.
-    ByDesign,
-    /// It cannot be told: code, sentence, evidence.
-    Doubt(Code, String, Vec<Citation>),
-}
 
 /// What one process says of the file.
 enum Named {
@@ -44,8 +35,15 @@ enum Named {
 
 /// Where to look: one place, or one per process of the component, or per file of a unit.
 #[must_use]
-pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Vec<Located> {
-    let own = role.families.get(platform_family(subject, family));
+pub fn locate(role: &Role, subject: &Subject<'_>, family: &str) -> Rc<[Located]> {
+    let family = platform_family(subject, family);
+    let own = role.families.get(family);
+    let family = own.map(|_| family);
+    let located = &subject.located;
+    located.get(&role.name, family, || find(role, own, subject))
+}
+
+fn find(role: &Role, own: Option<&Vec<String>>, subject: &Subject<'_>) -> Vec<Located> {
     let usual = data_dir::below_own(own.unwrap_or(&role.paths), subject);
     let usual: &[String] = &usual;
     let listed = || match usual {

@@ -7,7 +7,8 @@ use crate::evidence::stat::{Kind, StatRow};
 use crate::rules::file::FileRole;
 use crate::verdict::Decision;
 use crate::verdict::file::AsksOfFile;
-use crate::verdict::file::locate::{Located, locate};
+use crate::verdict::file::locate::locate;
+use crate::verdict::located::Located;
 
 /// The file whose metadata decide: its path and what was found there.
 pub(super) struct Decided {
@@ -26,11 +27,11 @@ impl Teller<'_> {
             return Vec::new();
         };
         let mut steps = Vec::new();
-        for located in locate(role, self.subject, self.family) {
+        for located in &*locate(role, self.subject, self.family) {
             match located {
                 Located::Doubt(_, why, at) => {
-                    let mut step = self.step("file-metadata", &role.what, &at, Outcome::CannotTell);
-                    step.because = Some(why);
+                    let mut step = self.step("file-metadata", &role.what, at, Outcome::CannotTell);
+                    step.because = Some(why.clone());
                     steps.push(step);
                 }
                 Located::ByDesign => {
@@ -40,13 +41,18 @@ impl Teller<'_> {
                     steps.push(step);
                 }
                 Located::NotNamed(why, at) => {
-                    let mut step = self.step("argument", &role.what, &[at], Outcome::Silent);
-                    step.because = Some(why);
+                    let mut step = self.step(
+                        "argument",
+                        &role.what,
+                        std::slice::from_ref(at),
+                        Outcome::Silent,
+                    );
+                    step.because = Some(why.clone());
                     steps.push(step);
                 }
                 Located::Paths(paths, by) => {
-                    steps.push(self.found_by(role, &paths, by));
-                    steps.extend(self.paths(&paths, asks, decision));
+                    steps.push(self.found_by(role, paths, by.clone()));
+                    steps.extend(self.paths(paths, asks, decision));
                 }
             }
         }
@@ -180,9 +186,9 @@ impl Teller<'_> {
         let evidence = self.subject.evidence?;
         decision.source?;
         let places = locate(self.roles.role(&file.name)?, self.subject, self.family);
-        let mut paths = places.into_iter().flat_map(|located| match located {
-            Located::Paths(paths, _) => paths,
-            _ => Vec::new(),
+        let mut paths = places.iter().flat_map(|located| match located {
+            Located::Paths(paths, _) => paths.as_slice(),
+            _ => &[],
         });
         let decides = |(row, citation): (&StatRow<'_>, &Citation)| {
             let decides = Some(citation) == decision.evidence.first();
@@ -192,10 +198,10 @@ impl Teller<'_> {
             })
         };
         paths.find_map(|path| {
-            let hops = evidence.hops(&path);
+            let hops = evidence.hops(path);
             let own = hops.last().and_then(|(row, at)| decides((row, at)));
             own.or_else(|| {
-                let (below, _) = evidence.rows_below(&path);
+                let (below, _) = evidence.rows_below(path);
                 below.iter().find_map(|(row, at)| decides((row, at)))
             })
         })

@@ -1,0 +1,85 @@
+//! What a loaded catalog knows of each control, so that judging a node looks nothing up by name.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::{Benchmark, Control, Rule};
+use crate::node::duty::Duty;
+use crate::rules::Check;
+use crate::settings::component::Component;
+
+/// A control's rule, and which other controls ask the same.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    /// The rule it points at.
+    pub rule: Option<Arc<Rule>>,
+    /// Of which nodes it is asked.
+    pub duty: Duty,
+    /// It is asked of a cluster, not of a node.
+    pub is_of_cluster: bool,
+    /// The number that controls share whose check gives the same answer on every node.
+    pub question: usize,
+    /// The number that controls share whose published check gives the same; `None`: it stands in
+    /// the control itself.
+    pub published_question: Option<usize>,
+}
+
+/// Resolves every control, and says how many numbers it gave for questions and for published ones.
+pub fn resolve(
+    benchmarks: &mut [Benchmark],
+    rule: impl Fn(&str) -> Option<Arc<Rule>>,
+) -> [usize; 2] {
+    let mut names = Numbers::default();
+    let mut questions = Numbers::default();
+    let mut published = Numbers::default();
+    for benchmark in benchmarks {
+        let family = names.of(benchmark.family.clone());
+        for control in &mut benchmark.controls {
+            let rule = control.rule.as_deref().and_then(&rule);
+            let key = names.of(control.rule.clone().unwrap_or_default());
+            let terms = names.of(control.own_terms());
+            let text = control.published_check.clone().map(|name| names.of(name));
+            // A control that a person decides has nothing to share: its number makes it its own.
+            let question = match &rule {
+                Some(_) => (key, terms, family),
+                None => (usize::MAX, questions.0.len(), family),
+            };
+            control.resolved = Resolved {
+                duty: duty(control, rule.as_deref()),
+                is_of_cluster: is_of_cluster(control, rule.as_deref()),
+                question: questions.of(question),
+                published_question: text.map(|text| published.of((text, key, family))),
+                rule,
+            };
+        }
+    }
+    [questions.0.len(), published.0.len()]
+}
+
+fn duty(control: &Control, rule: Option<&Rule>) -> Duty {
+    let by_component = || Some(Component::named(&rule?.data.component)?.role());
+    let own = control.role.or_else(|| rule?.data.role);
+    own.or_else(by_component).unwrap_or_default()
+}
+
+fn is_of_cluster(control: &Control, rule: Option<&Rule>) -> bool {
+    let check = control.check.as_ref().or(rule.map(|rule| &rule.check));
+    control.of_cluster || check.is_some_and(Check::is_of_cluster)
+}
+
+/// Different things, numbered as they come.
+struct Numbers<T>(HashMap<T, usize>);
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Eq + Hash> Numbers<T> {
+    fn of(&mut self, thing: T) -> usize {
+        let next = self.0.len();
+        *self.0.entry(thing).or_insert(next)
+    }
+}
