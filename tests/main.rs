@@ -66,6 +66,7 @@ mod run;
 mod run_formats;
 mod samples;
 mod schema;
+mod settings_file;
 mod settings_more;
 mod shell;
 mod signatures;

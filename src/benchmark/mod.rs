@@ -10,7 +10,7 @@ mod extend;
 pub mod files;
 pub mod folder;
 pub mod order;
-mod place;
+pub mod place;
 pub mod published;
 pub mod references;
 mod resolved;

@@ -15,7 +15,10 @@ pub use convert::ConvertArgs;
 use super::outputs::Typed;
 use super::table::Form;
 use crate::export::Format;
-pub use judging::{CatalogArgs, JudgingArgs, LimitArgs, TrustArgs, WorkerArgs};
+use crate::matrix::report::Settings;
+pub use judging::{
+    CatalogArgs, JudgingArgs, LimitArgs, SettingsArgs, TrustArgs, Verify, WorkerArgs,
+};
 pub use learning::{CompletionsArgs, ManArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
@@ -58,7 +61,8 @@ pub enum Command {
 #[command(after_help = include_str!("args/help/analyze.txt"))]
 pub struct AnalyzeArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
-    #[arg(required = true, value_name = "PATH")]
+    /// [default: `paths` of nodeproof.toml]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// auto (per node, from platform and version), all, or ids
     #[arg(
@@ -111,6 +115,11 @@ pub struct AnalyzeArgs {
     pub waivers: Option<PathBuf>,
     #[command(flatten)]
     pub judging: JudgingArgs,
+    #[command(flatten)]
+    pub settings: SettingsArgs,
+    /// What of a file of settings took effect.
+    #[arg(skip)]
+    pub used: Option<Settings>,
     /// Say nothing but errors that end the run
     #[arg(short, long)]
     pub quiet: bool,
@@ -147,7 +156,8 @@ fn time(typed: &str) -> Result<Timestamp, String> {
     time.parse().map_err(|_| wrong.to_owned())
 }
 
-fn age(typed: &str) -> Result<SignedDuration, String> {
+/// How old a bundle may be.
+pub(super) fn age(typed: &str) -> Result<SignedDuration, String> {
     let read = || {
         let (number, unit) = typed.split_at_checked(typed.len().checked_sub(1)?)?;
         let seconds: i64 = match unit {
@@ -184,7 +194,8 @@ pub enum FailOn {
 #[command(group(clap::ArgGroup::new("subject").args(["node", "cluster"]).multiple(true)))]
 pub struct ExplainArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
-    #[arg(required = true, value_name = "PATH")]
+    /// [default: `paths` of nodeproof.toml]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The node, or CLUSTER/NODE where several clusters have one of that name
     #[arg(
@@ -218,6 +229,8 @@ pub struct ExplainArgs {
     pub format: Telling,
     #[command(flatten)]
     pub judging: JudgingArgs,
+    #[command(flatten)]
+    pub settings: SettingsArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,6 +15,7 @@ mod message;
 mod outputs;
 mod progress;
 mod schema;
+mod settings_file;
 mod signals;
 mod stop;
 mod summary;
@@ -24,6 +25,7 @@ mod version;
 mod waivers;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -76,9 +78,23 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
     match command {
         Command::Analyze(mut args) => {
             args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            if let (Some(file), Some(typed)) = (settings_file::find(&args.settings)?, typed) {
+                if !args.quiet {
+                    message::say(format_args!("settings are from {}", file.name));
+                }
+                args.used = Some(file.complete_analysis(&mut args, typed));
+            }
+            something_to_judge(&args.paths)?;
             analyze::run(args)
         }
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(mut args) => {
+            if let (Some(file), Some(typed)) = (settings_file::find(&args.settings)?, typed) {
+                message::say(format_args!("settings are from {}", file.name));
+                file.complete_explanation(&mut args, typed);
+            }
+            something_to_judge(&args.paths)?;
+            explain::run(&args)
+        }
         Command::Benchmarks(args) => benchmarks::run(&args),
         Command::Controls(args) => controls::run(&args),
         Command::Layouts(args) => Ok(layouts::run(&args)),
@@ -92,6 +108,16 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Collector(args) => collector::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
         Command::Man(args) => man::run(&args),
+    }
+}
+
+fn something_to_judge(paths: &[PathBuf]) -> Result<(), Stop> {
+    match paths.is_empty() {
+        true => Err(Stop::from(
+            "there is nothing to judge: give bundles, folders of them, or -; or `paths` in nodeproof.toml"
+                .to_owned(),
+        )),
+        false => Ok(()),
     }
 }
 
