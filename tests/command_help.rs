@@ -150,3 +150,20 @@ fn the_version_names_the_program_and_the_catalog() {
         assert_eq!((lines.next(), lines.next()), (Some(catalog.as_str()), None));
     }
 }
+
+#[test]
+fn documents_name_this_version_and_the_oldest_rust_that_builds_it() {
+    let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name));
+    let changes = read("docs/CHANGELOG.md").unwrap();
+    let versions = changes.lines().filter_map(|line| line.strip_prefix("## "));
+    let mut versions = versions.filter(|title| title.starts_with(|c: char| c.is_ascii_digit()));
+    let newest = versions.next().unwrap().split(' ').next();
+    assert_eq!(newest, Some(env!("CARGO_PKG_VERSION")));
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+    assert!(changes.contains(&format!("(now {rust})")));
+    assert!(
+        read("README.md")
+            .unwrap()
+            .contains(&format!("needs Rust {rust} or newer"))
+    );
+}
