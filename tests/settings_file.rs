@@ -137,7 +137,7 @@ fn an_option_that_is_typed_wins_and_the_report_says_which_keys_took_effect() {
     assert_eq!(run["benchmark"], json!(["cis-1.11"]));
     assert_eq!(run["control"], json!(["4.2.6"]));
     assert_eq!(run["limits"]["members"], 600);
-    let used = ["roles", "expect", "waivers", "verify", "limit"];
+    let used = ["roles", "expect", "waivers", "verify"];
     assert_eq!(run["settings"]["used"], json!(used));
     // A format for stdout is an output too.
     let ran = nodeproof(

@@ -55,12 +55,17 @@ impl Applied<'_> {
             &mut trust.require_signature,
         );
         self.set("verify", "verify", keys.verify, &mut args.verify);
-        if let Some(limits) = &keys.limit {
-            // One that is typed comes behind, and wins.
-            let own = limits
-                .iter()
-                .map(|(name, number)| format!("{name}={number}"));
-            args.caps.limit = own.chain(std::mem::take(&mut args.caps.limit)).collect();
+        let limits = keys.limit.iter().flatten();
+        let own = limits.map(|(name, number)| (name, format!("{name}={number}")));
+        let typed = &mut args.caps.limit;
+        let is_typed = |name: &String| {
+            let mut names = typed.iter().filter_map(|one| one.split('=').next());
+            names.any(|one| one == name)
+        };
+        let own = own.filter(|(name, _)| !is_typed(name));
+        let own: Vec<String> = own.map(|(_, assignment)| assignment).collect();
+        if !own.is_empty() {
+            typed.extend(own);
             self.used.push("limit".to_owned());
         }
     }
