@@ -144,9 +144,11 @@ fn an_option_that_is_typed_wins_and_the_report_says_which_keys_took_effect() {
         lab.folder.path(),
         &[&["analyze", "--format", "jsonl", "-q"][..], &TODAY].concat(),
     );
+    // Nobody named the file, so --quiet does not hide it.
+    let told = "settings are from nodeproof.toml\n";
     assert_eq!(
         (ran.code, rows(&ran.stdout).len(), ran.stderr.as_str()),
-        (1, 2, "")
+        (1, 2, told)
     );
 }
 
@@ -266,6 +268,48 @@ fn what_is_wrong_in_a_file_is_told_with_its_line_and_column() {
         "{}",
         ran.stderr
     );
+}
+
+/// Who hands evidence in does not say how it is judged, nor what is written over.
+#[test]
+fn a_file_that_nobody_named_is_refused_in_evidence_and_if_it_writes_elsewhere() {
+    let lab = lab("control = [\"4.2.6\"]\n");
+    lab.put("bundles/nodeproof.toml", b"control = [\"4.2.6\"]\n");
+    let refused = |folder: &str, arguments: &[&str], told: &str| {
+        let ran = nodeproof(&lab.path(folder), arguments);
+        assert_eq!(ran.code, 2, "{arguments:?} {}", ran.stderr);
+        assert!(ran.stderr.contains(told), "{arguments:?} {}", ran.stderr);
+    };
+    for path in [".", "../bundles", "../bundles/../bundles/"] {
+        refused("bundles", &["analyze", path], "which is judged");
+    }
+    refused("", &["analyze", "."], "which is judged");
+    let cell = ["explain", ".", "--node", "n1", "--control", "4.2.7"];
+    refused("bundles", &cell, "which is judged");
+    for arguments in [
+        &["analyze", ".", "-b", "cis-1.12", "--no-settings"][..],
+        &[
+            "analyze",
+            ".",
+            "-b",
+            "cis-1.12",
+            "--settings",
+            "nodeproof.toml",
+        ],
+        &["analyze", "n1.tgz", "-b", "cis-1.12"],
+    ] {
+        let ran = nodeproof(&lab.path("bundles"), arguments);
+        assert_eq!(ran.code, 0, "{arguments:?} {}", ran.stderr);
+    }
+    for path in ["../x.csv", "/tmp/x.csv", "a/../../x.csv"] {
+        let text = format!("[[output]]\npath = \"{path}\"\n");
+        lab.put("nodeproof.toml", text.as_bytes());
+        refused(
+            "",
+            &["analyze", "bundles/n1.tgz"],
+            "which is not in its folder",
+        );
+    }
 }
 
 /// The example of the README is whole.

@@ -79,10 +79,11 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Analyze(mut args) => {
             args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
             if let (Some(file), Some(typed)) = (settings_file::find(&args.settings)?, typed) {
-                if !args.quiet {
+                if file.is_told(args.quiet) {
                     message::say(format_args!("settings are from {}", file.name));
                 }
                 args.used = Some(file.complete_analysis(&mut args, typed));
+                file.is_no_evidence(&args.paths)?;
             }
             something_to_judge(&args.paths)?;
             analyze::run(args)
@@ -91,6 +92,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
             if let (Some(file), Some(typed)) = (settings_file::find(&args.settings)?, typed) {
                 message::say(format_args!("settings are from {}", file.name));
                 file.complete_explanation(&mut args, typed);
+                file.is_no_evidence(&args.paths)?;
             }
             something_to_judge(&args.paths)?;
             explain::run(&args)

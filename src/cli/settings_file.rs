@@ -6,7 +6,7 @@ mod applied;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
 use jiff::SignedDuration;
@@ -32,6 +32,8 @@ pub struct SettingsFile {
     pub sha256: String,
     /// What its paths are from.
     folder: PathBuf,
+    /// Nobody named it: it was there.
+    is_found: bool,
     /// What it says.
     pub keys: Keys,
 }
@@ -87,10 +89,15 @@ pub fn find(typed: &SettingsArgs) -> Result<Option<SettingsFile>, String> {
     let here = std::env::current_dir().unwrap_or_default();
     let above = here.ancestors().skip(1).map(|folder| folder.join(NAME));
     let mut places = std::iter::once(PathBuf::from(NAME)).chain(above);
-    places
-        .find(|path| path.is_file())
-        .map(|path| read(&path))
-        .transpose()
+    let Some(path) = places.find(|path| path.is_file()) else {
+        return Ok(None);
+    };
+    let found = SettingsFile {
+        is_found: true,
+        ..read(&path)?
+    };
+    found.stays_in_its_folder()?;
+    Ok(Some(found))
 }
 
 fn read(path: &Path) -> Result<SettingsFile, String> {
@@ -109,6 +116,7 @@ fn read(path: &Path) -> Result<SettingsFile, String> {
     let keys = toml::from_str(&text).map_err(|e| place::in_text(&name, &text, &e))?;
     Ok(SettingsFile {
         folder: path.parent().unwrap_or(Path::new("")).to_owned(),
+        is_found: false,
         name,
         sha256,
         keys,
@@ -116,6 +124,49 @@ fn read(path: &Path) -> Result<SettingsFile, String> {
 }
 
 impl SettingsFile {
+    /// Whether a run that says nothing says where it is from: nobody asked for it.
+    pub fn is_told(&self, quiet: bool) -> bool {
+        self.is_found || !quiet
+    }
+
+    /// Who made the evidence does not say how it is judged, nor which files are written over.
+    ///
+    /// # Errors
+    /// A sentence: nobody named it, and it lies in what is judged.
+    pub fn is_no_evidence(&self, judged: &[PathBuf]) -> Result<(), String> {
+        let own = Path::new(&self.folder).join(NAME).canonicalize().ok();
+        let own = own.filter(|_| self.is_found);
+        let holds = |path: &PathBuf| {
+            let path = path.canonicalize().ok();
+            path.zip(own.as_ref())
+                .is_some_and(|(path, own)| own.starts_with(path))
+        };
+        match judged.iter().find(|path| holds(path)) {
+            Some(path) => Err(format!(
+                "{}: lies in {}, which is judged; if it is yours, name it with --settings, else add --no-settings",
+                self.name,
+                path.display()
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn stays_in_its_folder(&self) -> Result<(), String> {
+        let outputs = self.keys.output.iter().flatten();
+        let climbs = |path: &Path| {
+            let mut parts = path.components();
+            !parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        };
+        match outputs.map(|output| &output.path).find(|path| climbs(path)) {
+            Some(path) => Err(format!(
+                "{}: writes to {}, which is not in its folder; if it is yours, name it with --settings, else add --no-settings",
+                self.name,
+                path.display()
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// A path that it names. `-` is stdin, wherever the file is.
     pub fn path(&self, named: &Path) -> PathBuf {
         if named == Path::new("-") {
