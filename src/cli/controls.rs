@@ -12,7 +12,7 @@ pub fn run(args: &ControlsArgs) -> Result<Exit, Stop> {
     let catalog = args.catalogs.load()?;
     let Some(id) = &args.benchmark else {
         let all = catalog.benchmarks.iter();
-        let rows: Vec<Value> = all.map(|b| covered::benchmark(b)).collect();
+        let rows: Vec<Value> = all.map(covered::benchmark).collect();
         let shown = &covered::OF_BENCHMARKS;
         return Ok(table::print(
             args.format,

@@ -180,7 +180,7 @@ impl Reads<'_> {
             Located::Doubt(..) => return None,
         };
         for path in paths {
-            match evidence.file(&path) {
+            match evidence.file(path) {
                 File::Here(member, _) => {
                     let document = evidence.document(member);
                     return Some(document.map_or(Found::Broken, |document| key(&document)));
