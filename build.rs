@@ -1,8 +1,10 @@
-//! Finds the files of the built-in catalog, so that a rule or benchmark is added by its file alone.
+//! Finds the files of the built-in catalog, so that a rule or benchmark is added by its file alone;
+//! and the commit that is built, for `--version`.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 const CATALOG: &str = "src/benchmark/catalog";
@@ -21,7 +23,43 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let out = PathBuf::from(env::var("OUT_DIR")?).join("catalog.rs");
     fs::write(out, text)?;
+    // A build for developers would be made anew at every commit.
+    if env::var("PROFILE")? == "release"
+        && let Some(commit) = commit()
+    {
+        println!("cargo::rustc-env=NODEPROOF_COMMIT={commit}");
+    }
     Ok(())
+}
+
+/// The commit of a checkout, and whether anything in it is changed; of a package, the one that it
+/// says it was made from. Without either there is none, and the same source gives the same program.
+fn commit() -> Option<String> {
+    if let Ok(package) = fs::read_to_string(".cargo_vcs_info.json") {
+        let (_, after) = package.split_once("\"sha1\": \"")?;
+        return after.get(..12).map(str::to_owned);
+    }
+    if !Path::new(".git").exists() {
+        return None;
+    }
+    let git = |arguments: &[&str]| {
+        let ran = Command::new("git").args(arguments).output().ok()?;
+        let text = String::from_utf8(ran.stdout).ok()?;
+        ran.status.success().then(|| text.trim().to_owned())
+    };
+    for path in ["src", "scripts", "build.rs", "Cargo.toml", "Cargo.lock"] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    println!(
+        "cargo::rerun-if-changed={}",
+        git(&["rev-parse", "--git-path", "logs/HEAD"])?
+    );
+    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
+    let is_changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
+    Some(match is_changed {
+        true => format!("{commit} and changes"),
+        false => commit,
+    })
 }
 
 /// `folder/NAME.toml` and `folder/NAME/rule.toml`, by name, as the catalog names them.

@@ -3,8 +3,10 @@
 
 mod checklist;
 mod hdf;
+mod hostile_rows;
 mod importers;
 mod oscal;
+mod words;
 mod written;
 mod xccdf;
 mod xml;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use nodeproof::export::{FORMATS, Format};
 use serde_json::Value;
 
 use crate::support::*;
@@ -238,4 +239,44 @@ fn the_words_and_sums_of_kube_bench_are_those_of_the_rows() {
             .sum::<u64>()
     });
     assert_eq!(of_chapters, totals);
+}
+
+/// The commands of the README's table of formats: each runs, and no format is without one.
+#[test]
+fn the_readme_has_a_command_for_every_format() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, table) = readme
+        .split_once("| format | who reads it | command |\n")
+        .unwrap();
+    let rows = table.lines().take_while(|line| line.starts_with('|'));
+    let commands = rows.filter_map(|row| row.split('`').rev().nth(1));
+    let lab = Lab::new();
+    lab.add("in/a.tgz", &node("a", "prod"));
+    let mut written = BTreeSet::new();
+    for command in commands {
+        let command = command.strip_prefix("nodeproof ").unwrap();
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let at = arguments.iter().position(|word| *word == "-o").unwrap();
+        let output = Path::new(arguments[at + 1]);
+        let named = arguments.iter().position(|word| *word == "--format");
+        let format = match named {
+            Some(at) => Format::named(arguments[at + 1]),
+            None => Format::of_path(output),
+        };
+        let Some(format) = format else {
+            // It is in programs that are built with it.
+            assert!(command.ends_with(".parquet"), "{command}");
+            continue;
+        };
+        assert!(written.insert(format.name), "{} twice", format.name);
+        let arguments = arguments.iter().map(|word| match *word {
+            "PATH" => "in",
+            word => word,
+        });
+        let ran = nodeproof(lab.folder.path(), &arguments.collect::<Vec<_>>());
+        assert_eq!(ran.code, 0, "{command}: {}", ran.stderr);
+        assert!(lab.path(output.to_str().unwrap()).exists(), "{command}");
+    }
+    let all: BTreeSet<&str> = FORMATS.iter().map(|format| format.name).collect();
+    assert_eq!(written, all);
 }

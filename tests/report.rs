@@ -68,7 +68,7 @@ fn the_json_document_has_all_of_a_report() {
         json!({
             "tool": "nodeproof", "version": env!("CARGO_PKG_VERSION"), "benchmark": ["auto"],
             "control": [], "catalogs": [], "limits": {}, "collectors": null, "as_of": null,
-            "waivers": null
+            "waivers": null, "settings": null
         })
     );
     let lines = lab.run(&["analyze", "in", "--format", "jsonl"]).stdout;

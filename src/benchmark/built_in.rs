@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::folder::{File, Folder};
+use crate::bundle::sha256_hex;
 
 type Pair = (&'static str, &'static str);
 
@@ -27,4 +28,19 @@ pub fn folder() -> Folder {
         ))),
         digest: None,
     }
+}
+
+/// Which catalog that is: the SHA-256 of the sorted `digest  path` lines of its files, as of a
+/// folder of a user.
+#[must_use]
+pub fn digest() -> String {
+    let folder = folder();
+    let single = [folder.files, folder.published, folder.cluster];
+    let files = { folder.rules.iter() }
+        .chain(&folder.benchmarks)
+        .chain(single.iter().flatten());
+    let line = |file: &File| format!("{}  {}\n", sha256_hex(file.text.as_bytes()), file.name);
+    let mut lines: Vec<String> = files.map(line).collect();
+    lines.sort_unstable();
+    sha256_hex(lines.concat().as_bytes())
 }

@@ -11,7 +11,7 @@ pub mod files;
 pub mod folder;
 pub mod kube_bench;
 pub mod order;
-mod place;
+pub mod place;
 pub mod published;
 pub mod references;
 mod resolved;

@@ -13,26 +13,32 @@ use crate::rules::written::{Step, Wrong};
 #[must_use]
 pub fn message(file: &File, wrong: &Wrong) -> String {
     let at = DeTable::parse(&file.text).map_or(0, |root| offset(&root, &wrong.path));
-    at_offset(file, at, &wrong.what)
+    at_offset(&file.name, &file.text, at, &wrong.what)
 }
 
 /// The sentence on a file that is no TOML, or does not have the form.
 #[must_use]
 pub fn unread(file: &File, error: &toml::de::Error) -> String {
-    let at = error.span().map_or(0, |span| span.start);
-    let what = match file.text.trim().is_empty() {
-        true => "the file is empty",
-        false => error.message().trim_end(),
-    };
-    at_offset(file, at, &what.replace('\n', ", "))
+    match file.text.trim().is_empty() {
+        true => at_offset(&file.name, &file.text, 0, "the file is empty"),
+        false => in_text(&file.name, &file.text, error),
+    }
 }
 
-fn at_offset(file: &File, at: usize, what: &str) -> String {
-    let before = file.text.get(..at).unwrap_or_default();
+/// The same on any text of this name.
+#[must_use]
+pub fn in_text(name: &str, text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().map_or(0, |span| span.start);
+    let what = error.message().trim_end();
+    at_offset(name, text, at, &what.replace('\n', ", "))
+}
+
+fn at_offset(name: &str, text: &str, at: usize, what: &str) -> String {
+    let before = text.get(..at).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let last = before.rsplit('\n').next().unwrap_or_default();
     let column = last.chars().count() + 1;
-    format!("{}:{line}:{column}: {what}", file.name)
+    format!("{name}:{line}:{column}: {what}")
 }
 
 fn offset(root: &Spanned<DeTable<'_>>, path: &[Step]) -> usize {

@@ -109,8 +109,10 @@ fn settle<'c>(
             pipeline::pool(args.judging.workers.threads())?,
         )
     };
+    let mut described = run.described(collector::built_in(), as_of);
+    described.settings = args.used.clone();
     let plan = Plan {
-        run: run.described(collector::built_in(), as_of),
+        run: described,
         layout: match (args.group_by, args.layout) {
             (Some(GroupBy::Nist), _) => Layout::ByNist,
             (None, args::Layout::Long) => Layout::Long,

@@ -2,6 +2,7 @@
 
 mod convert;
 mod judging;
+mod learning;
 
 use std::path::PathBuf;
 
@@ -14,7 +15,11 @@ pub use convert::ConvertArgs;
 use super::outputs::Typed;
 use super::table::Form;
 use crate::export::Format;
-pub use judging::{CatalogArgs, JudgingArgs, LimitArgs, TrustArgs, WorkerArgs};
+use crate::matrix::report::Settings;
+pub use judging::{
+    CatalogArgs, JudgingArgs, LimitArgs, SettingsArgs, TrustArgs, Verify, WorkerArgs,
+};
+pub use learning::{CompletionsArgs, ManArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -46,16 +51,18 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Write the built-in collector scripts out
     Collector(CollectorArgs),
+    /// Print what a shell needs to complete the command line
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them to a folder
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage or catalog; \
-    3 some evidence could not be read (there are `error` rows); 4 an output could not be written."
-)]
+#[command(after_help = include_str!("args/help/analyze.txt"))]
 pub struct AnalyzeArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
-    #[arg(required = true, value_name = "PATH")]
+    /// [default: `paths` of nodeproof.toml]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// auto (per node, from platform and version), all, or ids
     #[arg(
@@ -108,6 +115,11 @@ pub struct AnalyzeArgs {
     pub waivers: Option<PathBuf>,
     #[command(flatten)]
     pub judging: JudgingArgs,
+    #[command(flatten)]
+    pub settings: SettingsArgs,
+    /// What of a file of settings took effect.
+    #[arg(skip)]
+    pub used: Option<Settings>,
     /// Say nothing but errors that end the run
     #[arg(short, long)]
     pub quiet: bool,
@@ -144,7 +156,8 @@ fn time(typed: &str) -> Result<Timestamp, String> {
     time.parse().map_err(|_| wrong.to_owned())
 }
 
-fn age(typed: &str) -> Result<SignedDuration, String> {
+/// How old a bundle may be.
+pub(super) fn age(typed: &str) -> Result<SignedDuration, String> {
     let read = || {
         let (number, unit) = typed.split_at_checked(typed.len().checked_sub(1)?)?;
         let seconds: i64 = match unit {
@@ -177,14 +190,12 @@ pub enum FailOn {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 it is told; 2 wrong usage: no such node, control or finding; \
-    3 its evidence could not be read; 4 stdout could not be written."
-)]
+#[command(after_help = include_str!("args/help/explain.txt"))]
 #[command(group(clap::ArgGroup::new("subject").args(["node", "cluster"]).multiple(true)))]
 pub struct ExplainArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
-    #[arg(required = true, value_name = "PATH")]
+    /// [default: `paths` of nodeproof.toml]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The node, or CLUSTER/NODE where several clusters have one of that name
     #[arg(
@@ -218,6 +229,8 @@ pub struct ExplainArgs {
     pub format: Telling,
     #[command(flatten)]
     pub judging: JudgingArgs,
+    #[command(flatten)]
+    pub settings: SettingsArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -227,11 +240,7 @@ pub enum Telling {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 all is well; 1 --fail-on was reached; 2 wrong usage, or a report that \
-    is not whole; 3 some evidence could not be read (where evidence is judged); 4 the output could \
-    not be written."
-)]
+#[command(after_help = include_str!("args/help/diff.txt"))]
 pub struct DiffArgs {
     /// A report (JSON or JSON Lines), or evidence to judge: a bundle, or a folder of bundles
     #[arg(value_name = "OLD")]
@@ -269,10 +278,7 @@ pub enum FailOnChange {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 nothing failed; 2 wrong usage; 3 a bundle cannot be read, or is not as its \
-    checksums and signature say; 4 stdout could not be written."
-)]
+#[command(after_help = include_str!("args/help/verify.txt"))]
 pub struct VerifyArgs {
     /// Bundles, folders to search for bundles, or - for one bundle on stdin
     #[arg(required = true, value_name = "PATH")]
@@ -289,6 +295,7 @@ pub struct VerifyArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/benchmarks.txt"))]
 pub struct BenchmarksArgs {
     #[command(flatten)]
     pub catalogs: CatalogArgs,
@@ -298,6 +305,7 @@ pub struct BenchmarksArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/layouts.txt"))]
 pub struct LayoutsArgs {
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
@@ -305,6 +313,7 @@ pub struct LayoutsArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/controls.txt"))]
 pub struct ControlsArgs {
     #[command(flatten)]
     pub catalogs: CatalogArgs,
@@ -321,6 +330,7 @@ pub struct ControlsArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/collector.txt"))]
 pub struct CollectorArgs {
     /// The folder to write them to
     #[arg(value_name = "DIR")]
@@ -328,6 +338,7 @@ pub struct CollectorArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("args/help/schema.txt"))]
 pub struct SchemaArgs {
     /// Of the JSON report, or of a finding: a line of JSON Lines
     #[arg(value_enum, value_name = "OF", default_value = "report")]

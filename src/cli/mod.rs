@@ -4,23 +4,28 @@ mod analyze;
 mod args;
 mod benchmarks;
 mod collector;
+mod completions;
 mod controls;
 mod convert;
 mod diff;
 mod explain;
 mod layouts;
+mod man;
 mod message;
 mod outputs;
 mod progress;
 mod schema;
+mod settings_file;
 mod signals;
 mod stop;
 mod summary;
 mod table;
 mod verify;
+mod version;
 mod waivers;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -55,19 +60,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = matches.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let exit = match parsed {
         Ok((args, matches)) => command(args.command, &matches).unwrap_or_else(Stop::told),
-        Err(error) => {
-            let asked = matches!(
-                error.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            );
-            if asked {
-                message::print(&error.render().to_string())
-            } else {
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayVersion => message::print(&version::text()),
+            ErrorKind::DisplayHelp => message::print(&error.render().to_string()),
+            _ => {
                 let error = in_safe_words(error, &arguments);
                 message::say_lines(&error.render().to_string());
                 Exit::Usage
             }
-        }
+        },
     };
     ExitCode::from(exit as u8)
 }
@@ -77,9 +78,25 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
     match command {
         Command::Analyze(mut args) => {
             args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            if let (Some(file), Some(typed)) = (settings_file::find(&args.settings)?, typed) {
+                if file.is_told(args.quiet) {
+                    message::say(format_args!("settings are from {}", file.name));
+                }
+                args.used = Some(file.complete_analysis(&mut args, typed));
+                file.is_no_evidence(&args.paths)?;
+            }
+            something_to_judge(&args.paths)?;
             analyze::run(args)
         }
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(mut args) => {
+            if let (Some(file), Some(typed)) = (settings_file::find(&args.settings)?, typed) {
+                message::say(format_args!("settings are from {}", file.name));
+                file.complete_explanation(&mut args, typed);
+                file.is_no_evidence(&args.paths)?;
+            }
+            something_to_judge(&args.paths)?;
+            explain::run(&args)
+        }
         Command::Benchmarks(args) => benchmarks::run(&args),
         Command::Controls(args) => controls::run(&args),
         Command::Layouts(args) => Ok(layouts::run(&args)),
@@ -91,6 +108,18 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         }
         Command::Schema(args) => Ok(schema::run(&args)),
         Command::Collector(args) => collector::run(&args),
+        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Man(args) => man::run(&args),
+    }
+}
+
+fn something_to_judge(paths: &[PathBuf]) -> Result<(), Stop> {
+    match paths.is_empty() {
+        true => Err(Stop::from(
+            "there is nothing to judge: give bundles, folders of them, or -; or `paths` in nodeproof.toml"
+                .to_owned(),
+        )),
+        false => Ok(()),
     }
 }
 

@@ -18,6 +18,14 @@ pub struct Typed {
 }
 
 impl Typed {
+    /// Outputs, each with its format where it has one.
+    pub fn named(outputs: impl Iterator<Item = (PathBuf, Option<String>)>) -> Self {
+        Self {
+            outputs: outputs.collect(),
+            first: None,
+        }
+    }
+
     /// Of a subcommand's arguments `output` and `format`.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! JUnit: a suite per node (or cluster) and benchmark, a test case per control. It keeps to the
 //! strictest schema in use, Windy Road's. A failing finding that is waived is skipped, with the
-//! waiver as the message; what nobody decided is skipped too, with its verdict.
+//! waiver as the message; what nobody decided is skipped too, with its verdict. Whether that ends a
+//! build is for `--fail-on` and its exit code: it makes no failure of what did not fail.
 
 use std::io;
 

@@ -3,6 +3,7 @@
 //! specification's word for it.
 
 mod document;
+mod limits;
 mod uri;
 
 use std::collections::BTreeMap;
@@ -21,17 +22,7 @@ use document::{
     Artifact, Automation, Driver, Invocation, Level, Location, Logical, Notification, Physical,
     Place, Properties, Result, ResultProperties, Rule, RuleProperties, Suppression, Text, Tool,
 };
-
-/// Results of one run that GitHub takes; it refuses a file with more.
-const TAKEN: u64 = 25_000;
-/// Results of one run that GitHub shows.
-const SHOWN: u64 = 5_000;
-/// Runs of one file that GitHub takes.
-const RUNS: usize = 20;
-/// Locations of one result that GitHub shows.
-const LOCATIONS: usize = 100;
-/// Tags of one rule that GitHub takes.
-const TAGS: usize = 20;
+use limits::{LOCATIONS, RUNS, TAGS};
 
 const VERSION: &str = "2.1.0";
 const SCHEMA: &str =
@@ -56,6 +47,8 @@ struct OfBenchmark {
     rules: Vec<Rule>,
     /// The place of a control among the rules.
     places: BTreeMap<String, usize>,
+    /// The controls and their results, by that place.
+    controls: Vec<(String, u64)>,
     verdicts: BTreeMap<&'static str, u64>,
     waived: u64,
 }
@@ -86,12 +79,16 @@ impl Sarif {
                 of.rules.push(Rule::of(row, catalog));
                 let index = of.places.len();
                 of.places.insert(control.to_owned(), index);
+                of.controls.push((control.to_owned(), 0));
                 index
             }
         };
         match row.verdict {
             Verdict::Fail => {
                 of.waived += u64::from(waiver(row).is_some());
+                if let Some((_, results)) = of.controls.get_mut(index) {
+                    *results += 1;
+                }
                 of.results.push(&Result::of(row, index))
             }
             Verdict::Pass | Verdict::NotApplicable => Ok(()),
@@ -110,25 +107,6 @@ impl Sarif {
         self.sink.write_all(b",\"results\":[\n")?;
         results.copy(&mut self.sink)?;
         self.sink.write_all(b"\n]}")
-    }
-
-    fn remark(&mut self, id: &str, results: u64) {
-        if results > SHOWN {
-            let what = if results > TAKEN {
-                "refuses a file"
-            } else {
-                "shows the first"
-            };
-            let limit = if results > TAKEN { TAKEN } else { SHOWN };
-            let more = if results > TAKEN {
-                " with more than"
-            } else {
-                ""
-            };
-            self.remarks.push(format!(
-                "{results} results of {id}; GitHub {what}{more} {limit} of one run; write a file per cluster, or fewer controls with -c"
-            ));
-        }
     }
 }
 
@@ -317,7 +295,9 @@ impl Export for Sarif {
             if at > 0 {
                 self.sink.write_all(b",\n")?;
             }
-            self.remark(id, of.results.count);
+            let counts = of.controls.iter();
+            let counts = counts.map(|(control, results)| (control.as_str(), *results));
+            self.remarks.extend(limits::remark(id, counts));
             let part = Part {
                 properties: Some(Properties {
                     verdicts: &of.verdicts,

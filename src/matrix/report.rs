@@ -45,6 +45,18 @@ pub struct Run {
     pub as_of: Option<String>,
     /// The waivers file; null where there is none.
     waivers: Option<Waived>,
+    /// The file of settings; null where there is none.
+    #[serde(default)]
+    pub settings: Option<Settings>,
+}
+
+/// Which file of settings a run was made with, and what of it took effect.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Settings {
+    /// The digest of the file.
+    pub sha256: String,
+    /// Its keys, but those whose option was typed.
+    pub used: Vec<String>,
 }
 
 /// Which waivers file a run was made with, and how many entries it has.
@@ -96,6 +108,7 @@ impl Run {
             collectors,
             as_of,
             waivers: waivers.map(Waived::from),
+            settings: None,
         }
     }
 }

@@ -35,7 +35,7 @@ pub struct Document {
 /// What a run wrote.
 pub struct Written {
     lab: Lab,
-    findings: Vec<Value>,
+    pub findings: Vec<Value>,
 }
 
 pub static BY_STIG: LazyLock<Written> = LazyLock::new(|| Written::by("stig-kubernetes-v2r4", "2"));
@@ -55,7 +55,12 @@ impl Written {
         lab.put("waivers.yaml", WAIVERS.as_bytes());
         let mut arguments = vec!["analyze", "in", "-b", benchmark, "-j", threads];
         arguments.extend(["--as-of", "2026-11-26", "--waivers", "waivers.yaml"]);
-        arguments.extend(["-o", "all.json"]);
+        let whole = FORMATS.iter().filter(|format| {
+            // Workbook and page show the rows, and have their own tests.
+            format.per_subject().is_none() && !format.shows_excerpts
+        });
+        let whole: Vec<String> = whole.map(|f| format!("all.{}", f.ending)).collect();
+        arguments.extend(whole.iter().flat_map(|file| ["-o", file]));
         let folders: Vec<String> = formats().map(|f| format!("{}/", f.name)).collect();
         let has_all = benchmark != "auto";
         for (folder, format) in folders.iter().zip(formats()) {
@@ -102,6 +107,11 @@ impl Written {
             })
         });
         documents.collect()
+    }
+
+    /// A file of the whole run.
+    pub fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.lab.path(file)).unwrap()
     }
 
     pub fn folder(&self, format: &str) -> std::path::PathBuf {

@@ -34,8 +34,11 @@ impl Element {
                     open.last_mut().unwrap().text.push_str(&text);
                 }
                 Event::GeneralRef(entity) => {
-                    let text = resolve_predefined_entity(&entity).unwrap();
-                    open.last_mut().unwrap().text.push_str(text);
+                    let text = &mut open.last_mut().unwrap().text;
+                    match entity.resolve_char_ref().unwrap() {
+                        Some(character) => text.push(character),
+                        None => text.push_str(resolve_predefined_entity(&entity).unwrap()),
+                    }
                 }
                 Event::Eof => break,
                 _ => {}

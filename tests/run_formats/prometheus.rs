@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nodeproof::export::Format;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::rows::{Kept, hostile, open, write};
 use super::written::{WRITTEN, ask, has, is, is_waived, python};
@@ -86,4 +86,31 @@ fn lines_are_samples_without_a_time_and_the_last_one_ends() {
             "{line}"
         );
     }
+}
+
+/// A fleet of 300 nodes in three clusters has as many lines as one of three nodes.
+#[test]
+fn lines_are_as_many_as_clusters_and_benchmarks_not_as_nodes() {
+    let written = |nodes: usize| {
+        let rows: Vec<Value> = (0..nodes)
+            .map(|at| {
+                json!({
+                    "cluster": format!("c{}", at % 3), "node": format!("n{at}"),
+                    "benchmark": (["cis-1.12", "eks-1.8.0"][at / 3 % 2]), "control": "4.2.6", "verdict": "fail",
+                    "collected_at": "2026-11-20T12:00:00Z",
+                })
+            })
+            .collect();
+        let kept = Kept::default();
+        write(
+            &mut *open(Format::named("prometheus").unwrap(), &kept),
+            &rows,
+        );
+        String::from_utf8(kept.bytes()).unwrap()
+    };
+    let (few, many) = (written(6), written(300));
+    assert_eq!(few.lines().count(), many.lines().count());
+    let label = "nodeproof_findings{cluster=\"c1\",benchmark=\"eks-1.8.0\",verdict=\"fail\"} 50\n";
+    assert!(many.contains(label), "{many}");
+    assert!(!many.contains("node=\""), "{many}");
 }

@@ -6,7 +6,7 @@ use nodeproof::export::Format;
 use serde_json::{Value, json};
 
 use super::json_schema::{schema, wrong};
-use super::rows::{Kept, open, write};
+use super::rows::{Kept, hostile, open, write};
 use super::written::{WRITTEN, is, is_waived};
 
 fn document() -> Value {
@@ -29,6 +29,13 @@ fn the_published_schema_accepts_it() {
     broken["runs"][0]["results"][0]["kind"] = "bogus".into();
     assert!(!wrong(&schema, &broken).is_empty());
     assert_eq!(wrong(&schema, &document), [""; 0]);
+    let kept = Kept::default();
+    write(
+        &mut *open(Format::named("sarif").unwrap(), &kept),
+        &hostile(),
+    );
+    let hostile = serde_json::from_slice(&kept.bytes()).unwrap();
+    assert_eq!(wrong(&schema, &hostile), [""; 0]);
 }
 
 #[test]
@@ -108,34 +115,57 @@ fn places_are_relative_uris() {
     }
 }
 
+/// Failing rows of two controls, so many of each: what is written of them, and what is told.
+fn written(of_each: [usize; 2]) -> (usize, Vec<String>) {
+    let kept = Kept::default();
+    let mut export = open(Format::named("sarif").unwrap(), &kept);
+    let row =
+        |control: &str| json!({"benchmark": "cis-1.12", "control": control, "verdict": "fail"});
+    let mut rows = vec![row("4.2.6"); of_each[0]];
+    rows.extend(vec![row("4.2.10"); of_each[1]]);
+    let remarks = write(&mut *export, &rows);
+    let document: Value = serde_json::from_slice(&kept.bytes()).unwrap();
+    (results(&document).len(), remarks)
+}
+
 #[test]
 fn more_results_than_github_takes_are_written_and_told() {
-    for (results, told) in [
-        (10, None),
+    for (of_each, told) in [
+        ([10, 0], None),
+        ([4_000, 1_000], None),
         (
-            5_001,
-            Some("5001 results of cis-1.12; GitHub shows the first 5000 of one run"),
+            [5_001, 0],
+            Some(
+                "5001 results of cis-1.12; GitHub shows the first 5000 of one run, and all are written",
+            ),
         ),
         (
-            25_001,
+            [20_000, 5_001],
             Some(
-                "25001 results of cis-1.12; GitHub refuses a file with more than 25000 of one run",
+                "25001 results of cis-1.12; GitHub refuses a file with more than 25000 of one run, and all are written",
             ),
         ),
     ] {
-        let kept = Kept::default();
-        let mut export = open(Format::named("sarif").unwrap(), &kept);
-        let row = json!({"benchmark": "cis-1.12", "control": "4.2.6", "verdict": "fail"});
-        let rows = vec![row; results];
-        let remarks = write(&mut *export, &rows);
+        let (results, remarks) = written(of_each);
+        assert_eq!(results, of_each.iter().sum::<usize>());
         match told {
             Some(told) => assert!(remarks.iter().any(|r| r.contains(told)), "{remarks:?}"),
             None => assert!(remarks.is_empty(), "{remarks:?}"),
         }
-        let document: Value = serde_json::from_slice(&kept.bytes()).unwrap();
-        assert_eq!(
-            document["runs"][0]["results"].as_array().unwrap().len(),
-            results
-        );
+    }
+}
+
+#[test]
+fn how_to_split_more_results_than_github_takes_is_told_as_options() {
+    let by_node = "judge part of the nodes at a time";
+    let by_control = "2 files: -c cis-1.12:4.2.6; -c cis-1.12:4.2.10";
+    for (of_each, has_both) in [
+        ([20_000, 5_001], true),
+        ([25_001, 1], false),
+        ([3_000, 2_001], true),
+    ] {
+        let remarks = written(of_each).1.join("\n");
+        assert!(remarks.contains(by_node), "{remarks}");
+        assert_eq!(remarks.contains(by_control), has_both, "{remarks}");
     }
 }

@@ -1,7 +1,9 @@
 //! One run over the sample bundles and hostile ones, with waivers and attestations, that writes every
 //! format at once.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
@@ -134,6 +136,36 @@ pub fn evidence(lab: &Lab) {
         .kubelet(&["--make-iptables-util-chains=false"]);
     lab.add("in/bare.tgz", &bare);
     lab.put("in/broken<&>.tar.gz", b"\x1f\x8b\x08 not to its end");
+    halves(lab);
+}
+
+/// Evidence with halves of surrogate pairs, as bytes and as escapes.
+fn halves(lab: &Lab) {
+    let half = |name: &str| Bundle::node(name).version("v1.33.1");
+    let arguments = half("half-a").member(
+        "proc/42/cmdline",
+        b"/usr/bin/kubelet\0--tls-cipher-suites=\xed\xa0\x80\0",
+    );
+    let path = lab
+        .path("in")
+        .join(OsStr::from_bytes(b"half-\xed\xa0\x80.tgz"));
+    fs::write(path, arguments.tar_gz()).unwrap();
+    let file = half("half-b").kubelet(&["--config=/c.yaml"]).file(
+        "/c.yaml",
+        config("tlsCipherSuites: [\"x\\ud800\"]\nclusterDomain: \"\\udc00\"\n"),
+    );
+    lab.add("in/half-in-config.tgz", &file);
+    // No JSON value of ours can hold half a pair, so the manifest is written by hand.
+    let mut manifest = half("half-c").kubelet(&["--make-iptables-util-chains=false"]);
+    let text = manifest
+        .manifest
+        .to_string()
+        .replace("\"test\"", "\"c\\ud800\"");
+    manifest.manifest = Value::Null;
+    manifest
+        .members
+        .insert(0, ("bundle.json".to_owned(), text.into_bytes()));
+    lab.add("in/half-in-manifest.tgz", &manifest);
 }
 
 pub fn is(row: &Value, verdict: &str) -> bool {

@@ -8,6 +8,7 @@ use super::{CatalogArgs, GroupBy, Layout, format_help};
 use crate::cli::outputs::Typed;
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = include_str!("help/convert.txt"))]
 pub struct ConvertArgs {
     /// A report in JSON, as analyze -o report.json writes it
     #[arg(value_name = "REPORT")]

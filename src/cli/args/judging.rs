@@ -112,7 +112,7 @@ pub struct TrustArgs {
     #[arg(long, value_name = "FILE")]
     pub allowed_signers: Option<PathBuf>,
     /// Refuse bundles without a good signature
-    #[arg(long, requires = "allowed_signers")]
+    #[arg(long)]
     pub require_signature: bool,
 }
 
@@ -122,6 +122,12 @@ impl TrustArgs {
     /// # Errors
     /// A sentence: the file cannot be read, or is wrong.
     pub fn settle(&self) -> Result<Trusted, String> {
+        if self.require_signature && self.allowed_signers.is_none() {
+            return Err(
+                "--require-signature: nobody's signature is good; add --allowed-signers FILE"
+                    .to_owned(),
+            );
+        }
         let signers = self.allowed_signers.as_deref().map(|path| {
             let shown = path.display();
             let bytes = std::fs::read(path).map_err(|e| {
@@ -167,4 +173,16 @@ impl CatalogArgs {
         }
         Ok(catalog)
     }
+}
+
+/// Where the rest of the arguments is from.
+#[derive(Debug, ClapArgs)]
+pub struct SettingsArgs {
+    /// Take what is not typed from this file [default: nodeproof.toml in the working folder, or in
+    /// the nearest one above it]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Take nothing from a file
+    #[arg(long, conflicts_with = "settings")]
+    pub no_settings: bool,
 }
