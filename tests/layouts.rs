@@ -6,6 +6,8 @@ mod clusters;
 mod fleet;
 #[path = "layouts/named.rs"]
 mod named;
+#[path = "layouts/nothing.rs"]
+mod nothing;
 #[path = "layouts/public.rs"]
 mod public;
 #[path = "layouts/sos.rs"]

@@ -66,6 +66,12 @@ pub enum Kind {
 /// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
 #[must_use]
 pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
+    layouts::wanted(name) || is_evidence(name, size, head)
+}
+
+/// Whether a member is evidence wherever it lies, and not only in the archive of some tool.
+#[must_use]
+pub fn is_evidence(name: &str, size: u64, head: &[u8]) -> bool {
     let text = encoding::from_utf_16_head(head);
     let head = text.as_deref().unwrap_or(head);
     let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
@@ -73,9 +79,6 @@ pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
         .into_iter()
         .any(|name| native(name).is_some_and(|k| k != Kind::Other))
     {
-        return true;
-    }
-    if layouts::wanted(name) {
         return true;
     }
     match loose(name, head) {

@@ -13,6 +13,7 @@ mod kind;
 mod microk8s;
 mod must_gather;
 mod nodes;
+mod nothing;
 mod rancher;
 mod sonobuoy;
 mod sos;
@@ -25,9 +26,10 @@ use super::Evidence;
 use super::layout::{self, Kind};
 use super::manifest::{Collector, Manifest};
 use super::stat::{self, Stat, StatRow};
-use super::{head, text};
+use super::{document, head, text};
 use crate::bundle::{Bundle, Content, Member};
-use crate::problem::Problem;
+use crate::limits::Limits;
+pub use nothing::without_evidence;
 
 /// A layout of a tool.
 pub struct Layout {
@@ -221,21 +223,31 @@ pub fn by_name(name: &str) -> Option<&'static Layout> {
 /// What an archive of another tool holds, machine by machine; `None` if it is none of these.
 #[must_use]
 pub fn imports(bundle: &Bundle) -> Option<Vec<Import>> {
-    let layout = layout_of(bundle)?;
-    let imports = (layout.read)(bundle);
+    let layout = layout_of(bundle).filter(|layout| layout.is_of_tool())?;
+    let mut imports = (layout.read)(bundle);
     let is_thin = imports.iter().all(|import| import.kinds.is_empty());
     let gives_way = layout.gives_way && bundle.read_as.is_none() && is_thin;
-    let is_nothing = imports.is_empty() || gives_way && shows_nodes(bundle);
-    (!is_nothing).then_some(imports)
+    if gives_way && shows_nodes(bundle) {
+        return None;
+    }
+    // What neither is named nor has evidence is no machine that anybody has shown.
+    imports.retain(|import| import.manifest.node.is_some() || !import.kinds.is_empty());
+    Some(imports)
 }
 
 /// Whether something in an archive shows a node's processes or its configuration in force.
 fn shows_nodes(bundle: &Bundle) -> bool {
+    // What pods log, and what an API lists, may look like anything.
+    let is_of_api = |name: &str| {
+        let folders = ["cluster-scoped-resources/", "namespaces/", "/pods/"];
+        folders.iter().any(|folder| name.contains(folder)) || name.ends_with("/logs.txt")
+    };
     files(bundle).any(|(_, member)| {
-        matches!(
-            layout::classify(&member.name, head(member)),
-            Kind::ProcessList | Kind::CommandLine(_) | Kind::Configz(_)
-        )
+        !is_of_api(&member.name)
+            && matches!(
+                layout::classify(&member.name, head(member)),
+                Kind::ProcessList | Kind::CommandLine(_) | Kind::Configz(_)
+            )
     })
 }
 
@@ -246,41 +258,6 @@ pub(super) fn wanted(name: &str) -> bool {
     LAYOUTS
         .iter()
         .any(|layout| (layout.wants)(name) || (layout.wants)(below_top))
-}
-
-/// What an archive has in which nothing is recognised: a problem that names what was looked for.
-#[must_use]
-pub fn unrecognised(bundle: &Bundle) -> Problem {
-    let forced = bundle.read_as.and_then(by_name);
-    let (what, next) = match forced {
-        Some(layout) => (
-            format!(
-                "holds nothing of what {} is recognised by: {}",
-                layout.name, layout.looks_for
-            ),
-            "check what it is, or leave out --read-as",
-        ),
-        None => {
-            let all = LAYOUTS
-                .iter()
-                .map(|it| format!("{} ({})", it.name, it.looks_for));
-            let all: Vec<String> = all.collect();
-            let what = format!(
-                "holds nothing that is recognised; looked for: {}",
-                all.join("; ")
-            );
-            (
-                what,
-                "say what it is with --read-as, or hand over the archive as its tool made it",
-            )
-        }
-    };
-    Problem {
-        bundle: bundle.name.clone(),
-        member: None,
-        what,
-        next: next.to_owned(),
-    }
 }
 
 impl Evidence<'_> {
@@ -309,22 +286,30 @@ fn files(bundle: &Bundle) -> impl Iterator<Item = (usize, &Member)> {
     })
 }
 
+/// The bytes of a member that is there once.
+fn kept(member: &Member) -> Option<&[u8]> {
+    match &member.content {
+        Content::Kept(bytes) if member.copies == 1 => Some(bytes),
+        _ => None,
+    }
+}
+
 /// The text of a member that is there once.
 fn small_text(bundle: &Bundle, name: &str) -> Option<String> {
     let member = bundle.members.iter().find(|member| member.name == name)?;
-    match &member.content {
-        Content::Kept(bytes) if member.copies == 1 => Some(text(bytes).trim().to_owned()),
-        _ => None,
-    }
+    Some(text(kept(member)?).trim().to_owned())
 }
 
 /// A member that is JSON.
 fn json(bundle: &Bundle, name: &str) -> Option<serde_json::Value> {
     let member = bundle.members.iter().find(|member| member.name == name)?;
-    match &member.content {
-        Content::Kept(bytes) if member.copies == 1 => serde_json::from_slice(bytes).ok(),
-        _ => None,
-    }
+    serde_json::from_slice(kept(member)?).ok()
+}
+
+/// A member that is YAML or JSON.
+fn yaml(member: &Member) -> Option<serde_json::Value> {
+    let document = document::parse(kept(member)?, &Limits::default()).ok()?;
+    Some(document.root.to_json())
 }
 
 /// A name that can be a node's: what `localhost` and its kin name is any machine.
