@@ -10,6 +10,8 @@ mod named;
 mod nothing;
 #[path = "layouts/public.rs"]
 mod public;
+#[path = "layouts/scanned.rs"]
+mod scanned;
 #[path = "layouts/sos.rs"]
 mod sos;
 

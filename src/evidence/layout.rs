@@ -19,6 +19,10 @@ pub enum Kind {
     Signature,
     /// A process list as `ps` prints it.
     ProcessList,
+    /// Argument lines of processes, one a line, without a header.
+    Arguments,
+    /// What a scanner of hosts reports, in which evidence stands.
+    Report,
     /// The state of units as `systemctl status` prints it.
     ServiceState,
     /// `proc/<pid>/cmdline`
@@ -155,6 +159,9 @@ fn native(name: &str) -> Option<Kind> {
     })
 }
 
+/// What a reply of configz is called that is named after no node; the second by node-collector.
+const NAMELESS: [&str; 2] = ["configz", "node_config"];
+
 /// Anything else: recognised by content, or by an absolute path that a process may name.
 fn loose(name: &str, head: &[u8]) -> Kind {
     let base = name.rsplit('/').next().unwrap_or(name);
@@ -163,11 +170,14 @@ fn loose(name: &str, head: &[u8]) -> Kind {
         let parent = name.rsplit('/').nth(1);
         // Sonobuoy and its kin file one configz.json under each node's folder.
         let node = match parent {
-            _ if !stem.eq_ignore_ascii_case("configz") => stem,
+            _ if !NAMELESS.iter().any(|own| stem.eq_ignore_ascii_case(own)) => stem,
             Some(parent) => parent,
             None => "",
         };
         return Kind::Configz(node.to_owned());
+    }
+    if layouts::is_report(head) {
+        return Kind::Report;
     }
     if let Some((pid, "cmdline")) = name
         .rsplit_once("proc/")
@@ -341,7 +351,7 @@ mod tests {
             (
                 "x/node_config.json",
                 " {\"kubeletconfig\":{}}",
-                Kind::Configz("node_config".into()),
+                Kind::Configz("x".into()),
             ),
             (
                 "hosts/ip-10/configz.json",

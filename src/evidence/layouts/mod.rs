@@ -10,11 +10,15 @@ mod api;
 mod bottlerocket;
 mod eks;
 mod kind;
+mod kubescape;
 mod microk8s;
 mod must_gather;
+mod node_collector;
 mod nodes;
 mod nothing;
+mod periscope;
 mod rancher;
+mod scanned;
 mod sonobuoy;
 mod sos;
 mod talos;
@@ -58,7 +62,7 @@ impl Layout {
 }
 
 /// Every layout, in the order they are looked for.
-pub static LAYOUTS: [&Layout; 15] = [
+pub static LAYOUTS: [&Layout; 18] = [
     &NATIVE,
     &sos::LAYOUT,
     &eks::LAYOUT,
@@ -71,8 +75,11 @@ pub static LAYOUTS: [&Layout; 15] = [
     &api::DUMP,
     &kind::LAYOUT,
     &aks::LAYOUT,
+    &periscope::LAYOUT,
     &talos::LAYOUT,
     &bottlerocket::LAYOUT,
+    &kubescape::LAYOUT,
+    &node_collector::LAYOUT,
     &LOOSE,
 ];
 
@@ -164,7 +171,10 @@ impl Import {
             let attributes = member.attributes.as_ref()?;
             Some(StatRow {
                 path: self.node_path(*index, &member.name)?.into(),
-                kind: stat::Kind::File,
+                kind: match scanned::is_folder(&member.name) {
+                    true => stat::Kind::Dir,
+                    false => stat::Kind::File,
+                },
                 mode: attributes.mode,
                 uid: attributes.uid,
                 gid: attributes.gid,
@@ -172,7 +182,7 @@ impl Import {
                 group: attributes.group.as_deref().map(Into::into),
                 size: None,
                 mtime: attributes.mtime,
-                ctime: Some(attributes.ctime),
+                ctime: attributes.ctime,
                 sha256: None,
                 target: None,
                 line: 0,
@@ -214,10 +224,27 @@ pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
     }
 }
 
+/// Whether a member's first bytes are of what a scanner of hosts reports.
+#[must_use]
+pub(super) fn is_report(head: &[u8]) -> bool {
+    scanned::is_report(head) || node_collector::is_report(head)
+}
+
 /// The layout that `--read-as` calls so.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Layout> {
     LAYOUTS.iter().copied().find(|layout| layout.name == name)
+}
+
+/// Makes what reports of scanners hold members of the bundle.
+#[must_use]
+pub fn unfolded(mut bundle: Bundle) -> Bundle {
+    let is_scanned = layout_of(&bundle).is_some_and(|it| it.name == kubescape::LAYOUT.name);
+    if is_scanned {
+        let parts = scanned::parts(&bundle);
+        bundle.members.extend(parts);
+    }
+    bundle
 }
 
 /// What an archive of another tool holds, machine by machine; `None` if it is none of these.
@@ -331,7 +358,11 @@ fn node_name(text: &str) -> Option<String> {
 
 /// What `--hostname-override` gives the kubelet of a process list, if all agree.
 fn hostname_override(processes: &str) -> Option<String> {
-    let lines = processes.lines().filter(|line| line.contains("kubelet"));
+    override_of(processes.lines().filter(|line| line.contains("kubelet")))
+}
+
+/// What `--hostname-override` is in argument lines, if all agree.
+fn override_of<'l>(lines: impl Iterator<Item = &'l str>) -> Option<String> {
     let mut names: Vec<&str> = lines
         .filter_map(|line| {
             let (_, rest) = line.split_once(" --hostname-override")?;

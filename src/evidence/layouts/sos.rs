@@ -76,7 +76,7 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         // A copy that somebody unpacked and packed again was changed after sos had ended.
         let attributes = member.attributes.as_ref().filter(|_| is_real);
         if let (Some(attributes), Some(ended)) = (attributes, ended)
-            && attributes.ctime <= ended
+            && attributes.ctime.is_some_and(|ctime| ctime <= ended)
             && member.copies == 1
         {
             import.real.push(index);
