@@ -10,6 +10,8 @@ mod named;
 mod nothing;
 #[path = "layouts/public.rs"]
 mod public;
+#[path = "layouts/real_sos.rs"]
+mod real_sos;
 #[path = "layouts/scanned.rs"]
 mod scanned;
 #[path = "layouts/sos.rs"]

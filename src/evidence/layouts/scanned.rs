@@ -27,7 +27,7 @@ const DEPTH: usize = 8;
 /// Whether a member's first bytes are of such a report.
 pub(in crate::evidence) fn is_report(head: &[u8]) -> bool {
     let has = |text: &str| memmem::find(head, text.as_bytes()).is_some();
-    let is_json = head.trim_ascii_start().starts_with(b"{");
+    let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
     has(GROUP) || is_json && has("\"cmdLine\"") && BARE.iter().any(|key| has(&format!("\"{key}\"")))
 }
 
