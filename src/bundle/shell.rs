@@ -22,6 +22,22 @@ pub enum Way {
     Command(String),
 }
 
+impl Way {
+    /// The command that prints the header of the member in place of its bytes, where a tar has one.
+    #[must_use]
+    pub fn listing(&self) -> Option<String> {
+        let Self::Command(command) = self else {
+            return None;
+        };
+        let (before, extraction) = match command.rsplit_once(" | ") {
+            Some((before, last)) => (format!("{before} | "), last),
+            None => (String::new(), command.as_str()),
+        };
+        let (filter, from) = extraction.strip_prefix("tar -x")?.split_once("Of ")?;
+        Some(format!("{before}tar -tv{filter}f {from}"))
+    }
+}
+
 /// The ways to members of one bundle, in their order; `None` where there is none to be had.
 /// `inner` is the bundle's path in an archive of bundles.
 #[must_use]
@@ -164,8 +180,6 @@ fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
         Format::Xz => format!("tar -xJOf {from} {name}"),
         Format::Bzip2 => format!("tar -xjOf {from} {name}"),
         Format::Tar => format!("tar -xOf {from} {name}"),
-        // It is read from its end, which a pipe has not.
-        Format::Zip if from == "-" => return None,
         Format::Zip => {
             let mut pattern = String::new();
             for c in raw.chars() {
@@ -174,7 +188,14 @@ fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
                 }
                 pattern.push(c);
             }
-            format!("unzip -p {from} {}", quoted(&pattern))
+            let pattern = quoted(&pattern);
+            match from {
+                // It is read from its end, which a pipe has not.
+                "-" => format!(
+                    "(zip=$(mktemp) && cat >\"$zip\" && unzip -p \"$zip\" {pattern}; rm -f \"$zip\")"
+                ),
+                from => format!("unzip -p {from} {pattern}"),
+            }
         }
         Format::Encrypted(_) | Format::Unsupported(_) => return None,
     })

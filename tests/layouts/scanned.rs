@@ -257,3 +257,37 @@ fn the_reports_of_a_real_cluster_decide_as_its_evidence_does() {
         "fail argument-sets-it"
     );
 }
+
+#[test]
+fn the_commands_of_explain_print_what_stands_inside_a_report() {
+    let jq = std::process::Command::new("jq").arg("--version").output();
+    if !jq.is_ok_and(|ran| ran.status.success()) {
+        return crate::support::skipped("jq is missing: apt-get install jq");
+    }
+    let lab = Lab::new();
+    let text = enveloped("n1", &kubelet(0, 0o600, "")).to_string();
+    lab.put("k.tar.gz", &gzip(&archive(&[("k/a.json", &text)])));
+    let printed = |control: &str| {
+        let arguments = [
+            "explain", "k.tar.gz", "--node", "n1", "-c", control, "--format", "json",
+        ];
+        let ran = lab.run(&arguments);
+        let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let evidence = &document["stories"][0]["evidence"][0];
+        let ran = |key: &str| {
+            let command = evidence[key].as_str().unwrap();
+            let mut shell = std::process::Command::new("sh");
+            shell.args(["-c", command]).current_dir(lab.folder.path());
+            String::from_utf8(shell.output().unwrap().stdout).unwrap()
+        };
+        let sum = ran("digest_command");
+        assert!(
+            sum.starts_with(evidence["sha256"].as_str().unwrap()),
+            "{sum}"
+        );
+        ran("command")
+    };
+    assert_eq!(printed("cis-1.12:4.2.4"), "readOnlyPort: 0\n");
+    assert!(printed("cis-1.12:4.2.7").starts_with("/usr/bin/kubelet --config="));
+    assert!(printed("cis-1.12:4.1.5").contains("\"permissions\": 384"));
+}

@@ -306,3 +306,37 @@ fn a_drop_in_of_a_report_counts_wherever_its_folder_is() {
     let outcome = of(&found, "n1.example.org", "4.2.4");
     assert!(!outcome.starts_with("pass"), "{outcome} {}", ran.stderr);
 }
+
+#[test]
+fn the_commands_of_explain_print_what_a_report_shows() {
+    let lab = Lab::new();
+    let mode = |name: &str, bytes: &[u8], control: &str| {
+        lab.put(name, bytes);
+        let arguments = ["explain", name, "--node", "n1.example.org", "-c", control];
+        let ran = lab.run(&[&arguments[..], &["--format", "json"]].concat());
+        let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let evidence = &document["stories"][0]["evidence"][0];
+        let command = evidence["command"].as_str().unwrap().to_owned();
+        let printed = std::process::Command::new("sh")
+            .args(["-c", &command])
+            .current_dir(lab.folder.path())
+            .output()
+            .unwrap();
+        (command, String::from_utf8(printed.stdout).unwrap())
+    };
+    let tar = Report::default().tar();
+    // A mode stands in the header, and not in the file.
+    for (name, bytes) in [
+        ("r.tar.xz", xz(&tar)),
+        ("r.tar.gz", gzip(&tar)),
+        ("r.tar.bz2", bzip2(&tar)),
+    ] {
+        let (command, printed) = mode(name, &bytes, "cis-1.12:4.1.9");
+        assert!(
+            printed.starts_with("-rw------- root/root"),
+            "{command}: {printed}"
+        );
+        let (command, printed) = mode(name, &bytes, "cis-1.12:4.2.4");
+        assert_eq!(printed, "readOnlyPort: 0\n", "{command}");
+    }
+}
