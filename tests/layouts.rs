@@ -173,6 +173,24 @@ fn layouts_are_listed_and_one_can_be_forced() {
 }
 
 #[test]
+fn the_table_of_the_readme_has_every_layout_once() {
+    let readme = include_str!("../README.md");
+    let (_, section) = readme.split_once("## What you already have").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
+    let mut told: Vec<&str> = rows
+        .map(|row| row.split('|').nth(2).unwrap().trim().trim_matches('`'))
+        .collect();
+    told.push("nodeproof");
+    told.sort_unstable();
+    let listed = Lab::new().run(&["layouts"]).stdout;
+    let names = listed.lines().skip(1).filter_map(|line| line.split(' ').next());
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    assert_eq!(told, names);
+}
+
+#[test]
 fn an_archive_that_nobody_recognises_gets_one_message() {
     let tar = archive(&[("a/notes.txt", "nothing"), ("a/b/c.bin", "x")]);
     let (_, ran) = judged("x.tar", &tar, &[]);
