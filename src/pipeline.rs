@@ -231,6 +231,9 @@ impl Run<'_> {
         let parts = parts(&evidence);
         if parts == Parts::OfOthers {
             let lender = self.lender(bundle);
+            if lender.loans.is_empty() && evidence.manifest.is_none() {
+                return of_nobody(bundle, Some(&evidence));
+            }
             let mut judged = match self.judge_lender(&lender, is_own) {
                 Ok(judged) => judged,
                 Err(unreadable) => {

@@ -8,6 +8,8 @@ mod fleet;
 mod named;
 #[path = "layouts/nothing.rs"]
 mod nothing;
+#[path = "layouts/packed.rs"]
+mod packed;
 #[path = "layouts/public.rs"]
 mod public;
 #[path = "layouts/real_sos.rs"]
@@ -184,7 +186,10 @@ fn the_table_of_the_readme_has_every_layout_once() {
     told.push("nodeproof");
     told.sort_unstable();
     let listed = Lab::new().run(&["layouts"]).stdout;
-    let names = listed.lines().skip(1).filter_map(|line| line.split(' ').next());
+    let names = listed
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(' ').next());
     let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     assert_eq!(told, names);

@@ -60,8 +60,8 @@ pub fn ways(
     found.into_iter().map(|way| way.map(Way::Command)).collect()
 }
 
-/// A member as it was packed: whether its top folder was taken off, and the command.
-type Packed = (bool, String);
+/// A member as it was packed: how many folders were taken off its name, and the command.
+type Packed = (usize, String);
 
 fn commands(
     source: &Source,
@@ -117,13 +117,16 @@ impl Search<'_> {
             None => Some(path),
         };
         let Some(below) = below else { return };
-        let without_top = below.split_once('/').map(|(_, rest)| rest);
         for (member, slot) in self.members.iter().zip(&mut self.found) {
-            let is_whole = below == *member;
-            let may_be = is_whole || (self.inner.is_none() && without_top == Some(*member));
-            let better = slot.as_ref().is_none_or(|(topped, _)| *topped && is_whole);
-            if may_be && better {
-                *slot = (self.extraction)(raw).map(|way| (!is_whole, way));
+            let Some(around) = below.strip_suffix(*member) else {
+                continue;
+            };
+            // Folders around a bundle are taken off its names: the fewer the better.
+            let folders = around.matches('/').count();
+            let is_member = around.is_empty() || around.ends_with('/');
+            let better = slot.as_ref().is_none_or(|(other, _)| folders < *other);
+            if is_member && better {
+                *slot = (self.extraction)(raw).map(|way| (folders, way));
             }
         }
     }

@@ -70,7 +70,7 @@ pub enum Kind {
 /// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
 #[must_use]
 pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
-    layouts::wanted(name) || is_evidence(name, size, head)
+    is_evidence(name, size, head) || layouts::wanted(name)
 }
 
 /// Whether a member is evidence wherever it lies, and not only in the archive of some tool.

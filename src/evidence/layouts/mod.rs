@@ -18,6 +18,7 @@ mod nodes;
 mod nothing;
 mod periscope;
 mod rancher;
+mod rebased;
 mod scanned;
 mod sonobuoy;
 mod sos;
@@ -236,9 +237,10 @@ pub fn by_name(name: &str) -> Option<&'static Layout> {
     LAYOUTS.iter().copied().find(|layout| layout.name == name)
 }
 
-/// Makes what reports of scanners hold members of the bundle.
+/// Names members as the tool of their archive does, and makes what reports of scanners hold members.
 #[must_use]
-pub fn unfolded(mut bundle: Bundle) -> Bundle {
+pub fn unfolded(bundle: Bundle) -> Bundle {
+    let mut bundle = rebased::rebased(bundle);
     let is_scanned = layout_of(&bundle).is_some_and(|it| it.name == kubescape::LAYOUT.name);
     if is_scanned {
         let parts = scanned::parts(&bundle);
@@ -278,13 +280,15 @@ fn shows_nodes(bundle: &Bundle) -> bool {
     })
 }
 
-/// Whether some layout reads the member, whose name is given with or without its top folder.
+/// Whether some layout reads the member, whose name is given with whatever folders are around it.
 #[must_use]
 pub(super) fn wanted(name: &str) -> bool {
-    let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
-    LAYOUTS
-        .iter()
-        .any(|layout| (layout.wants)(name) || (layout.wants)(below_top))
+    let slashes = name.match_indices('/').map(|(at, _)| at + 1);
+    let mut starts = std::iter::once(0).chain(slashes.take(1 + rebased::MOST_AROUND));
+    starts.any(|start| {
+        let below = name.get(start..).unwrap_or_default();
+        LAYOUTS.iter().any(|layout| (layout.wants)(below))
+    })
 }
 
 impl Evidence<'_> {
