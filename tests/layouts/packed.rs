@@ -31,6 +31,28 @@ fn all() -> Vec<Made> {
             "n1.example.org",
         ),
         made(
+            "the Insights client",
+            vec![
+                ("insights_commands/hostname", text("n1.example.org\n")),
+                ("insights_commands/ps_auxww", list(&[kubelet])),
+                ("insights_commands/ps_auxcww", list(&["kubelet"])),
+                ("etc/hosts", text("x\n")),
+            ],
+            Some("4.2.4"),
+            "n1.example.org",
+        ),
+        made(
+            "the Insights client of today",
+            vec![
+                ("data/insights_commands/hostname_-f", text("n1.example.org\n")),
+                ("data/insights_commands/ps_auxww", list(&["/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml"])),
+                ("data/var/lib/kubelet/config.yaml", config("readOnlyPort: 0\n")),
+                ("meta_data/x.json", text("{}")),
+            ],
+            Some("4.2.4"),
+            "n1.example.org",
+        ),
+        made(
             "EKS",
             vec![
                 ("system/instance-id.txt", text("i-0abc\n")),

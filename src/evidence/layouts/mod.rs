@@ -9,6 +9,7 @@ mod aks;
 mod api;
 mod bottlerocket;
 mod eks;
+mod insights_client;
 mod kind;
 mod kubescape;
 mod microk8s;
@@ -63,9 +64,10 @@ impl Layout {
 }
 
 /// Every layout, in the order they are looked for.
-pub static LAYOUTS: [&Layout; 18] = [
+pub static LAYOUTS: [&Layout; 19] = [
     &NATIVE,
     &sos::LAYOUT,
+    &insights_client::LAYOUT,
     &eks::LAYOUT,
     &rancher::LAYOUT,
     &microk8s::LAYOUT,

@@ -5,7 +5,7 @@ use super::layout_of;
 use crate::bundle::Bundle;
 
 /// Folders that somebody may have put around an archive.
-pub(super) const MOST_AROUND: usize = 3;
+pub(super) const MOST_AROUND: usize = 6;
 /// The folder of a zip in which a Mac keeps what no other system has.
 const OF_MACS: &str = "__MACOSX/";
 
