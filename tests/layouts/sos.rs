@@ -208,6 +208,12 @@ fn a_report_names_its_tool_its_time_and_its_member() {
     assert_eq!(bundle["collector"]["name"], "sos report", "{report}");
     assert_eq!(bundle["collector"]["version"], "4.12.0");
     assert_eq!(bundle["collected_at"], "2026-11-25T20:04:10Z");
+    assert!(
+        ran.stderr
+            .contains("Made by other tools: sos report 4.12.0 (1 bundle)"),
+        "{}",
+        ran.stderr
+    );
     let old = Report {
         old: true,
         ..Report::default()
