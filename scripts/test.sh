@@ -14,6 +14,7 @@ etcd etcd-server
 kubectl kubernetes-client
 sshd openssh-server
 ssh openssh-client
+sos sosreport
 soffice libreoffice-calc
 chromium chromium
 node nodejs

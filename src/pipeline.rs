@@ -25,7 +25,7 @@ use rayon::prelude::*;
 use crate::bundle::{Bundle, Place, Unreadable};
 use crate::evidence::objects::shrunk::Selected;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, layout, layouts};
+use crate::evidence::{Evidence, layout};
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
@@ -42,6 +42,7 @@ use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 pub use run::{Run, pool};
 
+use machines::{is_nothing, of_nobody};
 use parts::{Parts, odd_kind, other_system, parts};
 pub use trusted::Trusted;
 
@@ -101,7 +102,7 @@ impl Run<'_> {
                     most: limits.member_bytes,
                     hashes_all: self.trusted.verifies_all,
                 },
-                index: Index::of(places, limits, &layout::wanted),
+                index: Index::of(places, limits, &layout::is_evidence),
                 limits,
                 signers: self.trusted.signers.as_ref(),
                 read_as: self.read_as,
@@ -224,8 +225,9 @@ impl Run<'_> {
         if machines.len() > 1 {
             return self.judge_machines(bundle, &mut machines);
         }
-        let Some(evidence) = machines.pop() else {
-            return Judged::default();
+        let evidence = match machines.pop() {
+            Some(evidence) if !is_nothing(&evidence) => evidence,
+            nothing => return of_nobody(bundle, nothing.as_ref()),
         };
         let is_import = evidence.import().is_some();
         let late = (evidence.manifest.is_some() && !described && !is_import).then(|| Problem {
@@ -238,6 +240,9 @@ impl Run<'_> {
         let parts = parts(&evidence);
         if parts == Parts::OfOthers {
             let lender = self.lender(bundle);
+            if lender.loans.is_empty() && evidence.manifest.is_none() {
+                return of_nobody(bundle, Some(&evidence));
+            }
             let mut judged = match self.judge_lender(&lender, is_own) {
                 Ok(judged) => judged,
                 Err(unreadable) => {
@@ -250,11 +255,6 @@ impl Run<'_> {
             return judged;
         }
         let mut judged = self.judge_node(&evidence, &processes, late, loan);
-        let is_nothing = evidence.is_empty() && evidence.manifest.is_none();
-        judged
-            .bundle
-            .problems
-            .extend(is_nothing.then(|| layouts::unrecognised(bundle)));
         judged.bundle.problems.extend(odd_kind(&evidence, parts));
         if parts == Parts::Both {
             let own = judged.bundle.node.clone();
@@ -342,6 +342,7 @@ impl Run<'_> {
         Judged {
             findings,
             asked,
+            no_evidence: None,
             bundle: report::Bundle {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
                 role: node.role.map(|role| role.as_str().to_owned()),

@@ -588,7 +588,31 @@ fn the_commands_lead_back_to_the_byte_whatever_holds_it() {
             gzip(&outer("in/n.tar.gz", &gzip(&packed("n/")))),
         ),
         ("folders.tar", packed("in/n/")),
+        ("n.tar.xz", xz(&packed("n/"))),
+        ("n.tar.bz2", bzip2(&packed("n/"))),
+        ("n.zip", zip_of(&packed("n/"))),
+        ("n[1]*.zip", zip_of(&packed("n [x]/"))),
+        ("all.tar.xz", xz(&outer("in/n.tar.xz", &xz(&packed("n/"))))),
+        (
+            "all.zip",
+            zip_of(&outer("in/n.tar.bz2", &bzip2(&packed("n/")))),
+        ),
+        (
+            "zip-in.tar.gz",
+            gzip(&outer("in/n.zip", &zip_of(&packed("n/")))),
+        ),
+        (
+            "zip-in.zip",
+            zip_of(&outer("in/n.zip", &zip_of(&packed("n/")))),
+        ),
     ];
+    for (tool, package) in [("unzip", "unzip"), ("xz", "xz-utils"), ("bzip2", "bzip2")] {
+        let mut found = Command::new("sh");
+        found.args(["-c", &format!("command -v {tool}")]);
+        if !found.output().is_ok_and(|ran| ran.status.success()) {
+            return skipped(&format!("{tool} is missing: apt-get install {package}"));
+        }
+    }
     if Command::new("zstd").arg("--version").output().is_ok() {
         forms.push((
             "n.tar.zst",

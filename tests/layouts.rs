@@ -6,8 +6,16 @@ mod clusters;
 mod fleet;
 #[path = "layouts/named.rs"]
 mod named;
+#[path = "layouts/nothing.rs"]
+mod nothing;
+#[path = "layouts/packed.rs"]
+mod packed;
 #[path = "layouts/public.rs"]
 mod public;
+#[path = "layouts/real_sos.rs"]
+mod real_sos;
+#[path = "layouts/scanned.rs"]
+mod scanned;
 #[path = "layouts/sos.rs"]
 mod sos;
 
@@ -164,6 +172,27 @@ fn layouts_are_listed_and_one_can_be_forced() {
     let ran = named(&["--read-as", "other"]).1;
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("sos-report"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_table_of_the_readme_has_every_layout_once() {
+    let readme = include_str!("../README.md");
+    let (_, section) = readme.split_once("## What you already have").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
+    let mut told: Vec<&str> = rows
+        .map(|row| row.split('|').nth(2).unwrap().trim().trim_matches('`'))
+        .collect();
+    told.push("nodeproof");
+    told.sort_unstable();
+    let listed = Lab::new().run(&["layouts"]).stdout;
+    let names = listed
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(' ').next());
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    assert_eq!(told, names);
 }
 
 #[test]

@@ -217,10 +217,12 @@ impl Finder {
 
     fn is_archive(&mut self, root: &Path, entry: &DirEntry) -> bool {
         // What ends like an archive is one even where it cannot be opened: an error row says so.
-        if format::ends_like_archive(entry.file_name()) {
-            return true;
-        }
         let path = entry.path();
+        if format::ends_like_archive(entry.file_name()) {
+            let mut head = [0; 4];
+            let read = File::open(path).and_then(|mut file| read_full(&mut file, &mut head));
+            return read.is_err() || !format::is_of_mac(entry.file_name(), &head);
+        }
         match File::open(path).and_then(|mut file| holds_archive(path, &mut file)) {
             Ok(is_archive) => is_archive,
             Err(error) => {

@@ -13,6 +13,7 @@ use super::keeping::Keeping;
 use super::open::{Failure, read_full};
 use super::{Content, HEAD_BYTES, hex, name};
 
+mod marks;
 #[cfg(test)]
 mod tests;
 
@@ -51,6 +52,7 @@ pub(super) fn is_bundle(root: &Path, folder: &Path) -> bool {
     };
     at(MANIFEST).is_ok_and(|it| it.is_file())
         || MARKS_OF_OTHERS.iter().any(is_marked)
+        || marks::is_of_tool(folder)
         || !is_inside
             && MARKS
                 .iter()

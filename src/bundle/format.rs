@@ -117,6 +117,14 @@ pub(super) fn holds_tar_or_is_broken(path: &Path) -> bool {
     }
 }
 
+/// Whether this is what a Mac writes beside a file, under its name, where others would look for the
+/// file itself.
+pub(super) fn is_of_mac(name: &std::ffi::OsStr, head: &[u8]) -> bool {
+    let name = name.as_encoded_bytes();
+    let base = name.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    base.starts_with(b"._") && head.starts_with(&[0, 5, 0x16, 7])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,7 @@ mod keeping;
 mod name;
 pub mod nested;
 mod open;
+mod part;
 mod selected;
 pub mod shell;
 pub mod signature;
@@ -199,8 +200,8 @@ pub struct Attributes {
     pub group: Option<String>,
     /// Last change of the content, seconds since 1970.
     pub mtime: Option<i64>,
-    /// Last change of content or metadata, seconds since 1970.
-    pub ctime: i64,
+    /// Last change of content or metadata, seconds since 1970; of a tar that is why there are any.
+    pub ctime: Option<i64>,
 }
 
 /// The bytes of a member, or why they are not here.

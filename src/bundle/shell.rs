@@ -22,6 +22,22 @@ pub enum Way {
     Command(String),
 }
 
+impl Way {
+    /// The command that prints the header of the member in place of its bytes, where a tar has one.
+    #[must_use]
+    pub fn listing(&self) -> Option<String> {
+        let Self::Command(command) = self else {
+            return None;
+        };
+        let (before, extraction) = match command.rsplit_once(" | ") {
+            Some((before, last)) => (format!("{before} | "), last),
+            None => (String::new(), command.as_str()),
+        };
+        let (filter, from) = extraction.strip_prefix("tar -x")?.split_once("Of ")?;
+        Some(format!("{before}tar -tv{filter}f {from}"))
+    }
+}
+
 /// The ways to members of one bundle, in their order; `None` where there is none to be had.
 /// `inner` is the bundle's path in an archive of bundles.
 #[must_use]
@@ -44,8 +60,8 @@ pub fn ways(
     found.into_iter().map(|way| way.map(Way::Command)).collect()
 }
 
-/// A member as it was packed: whether its top folder was taken off, and the command.
-type Packed = (bool, String);
+/// A member as it was packed: how many folders were taken off its name, and the command.
+type Packed = (usize, String);
 
 fn commands(
     source: &Source,
@@ -101,13 +117,16 @@ impl Search<'_> {
             None => Some(path),
         };
         let Some(below) = below else { return };
-        let without_top = below.split_once('/').map(|(_, rest)| rest);
         for (member, slot) in self.members.iter().zip(&mut self.found) {
-            let is_whole = below == *member;
-            let may_be = is_whole || (self.inner.is_none() && without_top == Some(*member));
-            let better = slot.as_ref().is_none_or(|(topped, _)| *topped && is_whole);
-            if may_be && better {
-                *slot = (self.extraction)(raw).map(|way| (!is_whole, way));
+            let Some(around) = below.strip_suffix(*member) else {
+                continue;
+            };
+            // Folders around a bundle are taken off its names: the fewer the better.
+            let folders = around.matches('/').count();
+            let is_member = around.is_empty() || around.ends_with('/');
+            let better = slot.as_ref().is_none_or(|(other, _)| folders < *other);
+            if is_member && better {
+                *slot = (self.extraction)(raw).map(|way| (folders, way));
             }
         }
     }
@@ -164,8 +183,6 @@ fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
         Format::Xz => format!("tar -xJOf {from} {name}"),
         Format::Bzip2 => format!("tar -xjOf {from} {name}"),
         Format::Tar => format!("tar -xOf {from} {name}"),
-        // It is read from its end, which a pipe has not.
-        Format::Zip if from == "-" => return None,
         Format::Zip => {
             let mut pattern = String::new();
             for c in raw.chars() {
@@ -174,7 +191,14 @@ fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
                 }
                 pattern.push(c);
             }
-            format!("unzip -p {from} {}", quoted(&pattern))
+            let pattern = quoted(&pattern);
+            match from {
+                // It is read from its end, which a pipe has not.
+                "-" => format!(
+                    "(zip=$(mktemp) && cat >\"$zip\" && unzip -p \"$zip\" {pattern}; rm -f \"$zip\")"
+                ),
+                from => format!("unzip -p {from} {pattern}"),
+            }
         }
         Format::Encrypted(_) | Format::Unsupported(_) => return None,
     })

@@ -186,7 +186,7 @@ fn attributes(header: &Header, mtime: Option<i64>, ctime: i64) -> Attributes {
         owner: name(header.username_bytes()),
         group: name(header.groupname_bytes()),
         mtime: mtime.or_else(|| i64::try_from(header.mtime().ok()?).ok()),
-        ctime,
+        ctime: Some(ctime),
     }
 }
 

@@ -151,7 +151,8 @@ fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
         FailOn::Never => 0,
         FailOn::Fail => fails,
         FailOn::Unknown => {
-            fails + summary.open_unknowns() + summary.of("error") + coverage.not_asked()
+            let not_handed_in = coverage.not_asked() + coverage.of_nobody();
+            fails + summary.open_unknowns() + summary.of("error") + not_handed_in
         }
     };
     if summary.of("error") > 0 {

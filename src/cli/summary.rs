@@ -30,6 +30,7 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         ),
         format!("{} judged.", coverage.judged()),
     ];
+    lines.extend(other_tools(coverage, columns));
     lines.extend(gaps(coverage, columns));
     lines.extend(table(summary));
     let failing = summary.most_failing();
@@ -59,6 +60,22 @@ pub fn lines(summary: &Summary, coverage: &Coverage, columns: usize) -> Vec<Stri
         }
     }
     lines
+}
+
+/// Who made evidence, where our own collectors did not: these are scripts, and give their digest.
+fn other_tools(coverage: &Coverage, columns: usize) -> Vec<String> {
+    let made_by = coverage.evidence.collectors.iter();
+    let is_other = |name: &String| !name.ends_with(".sh");
+    let others = made_by.filter(|by| by.sha256.is_none() && by.name.as_ref().is_some_and(is_other));
+    let others = others.take(LISTED).map(|by| {
+        let bundles = counted(by.bundles, "bundle");
+        format!("{} ({bundles})", by.sentence())
+    });
+    let others: Vec<String> = others.collect();
+    match others.is_empty() {
+        true => Vec::new(),
+        false => wrapped("Made by other tools: ", &others.join("; "), columns),
+    }
 }
 
 /// What totals leave out or rest on: per code how many, what it means, and the first names.

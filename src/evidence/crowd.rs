@@ -91,8 +91,8 @@ impl Evidence<'_> {
         self.listings.get_or_init(|| {
             let mut left = self.limits.listed_processes;
             let lists: Vec<_> = self
-                .all(|kind| *kind == Kind::ProcessList)
-                .filter_map(|(_, index)| Some((index, self.listing(index, &mut left)?)))
+                .all(|kind| matches!(kind, Kind::ProcessList | Kind::Arguments))
+                .filter_map(|(kind, index)| Some((index, self.listing(kind, index, &mut left)?)))
                 .collect();
             // Beside a list, nothing shows that a unit's state is of the same machine.
             if lists.is_empty() {
@@ -106,7 +106,7 @@ impl Evidence<'_> {
         })
     }
 
-    fn listing(&self, index: usize, left: &mut u64) -> Option<ps::Listing> {
+    fn listing(&self, kind: &Kind, index: usize, left: &mut u64) -> Option<ps::Listing> {
         let member = self.bundle.members.get(index)?;
         let wide = self.manifest.as_ref().is_some_and(|manifest| {
             manifest
@@ -128,6 +128,9 @@ impl Evidence<'_> {
                 let most = self.limits.listed_processes;
                 let what = passed("listed-processes", most, "lines of process lists");
                 self.report(index, what, "what the others show is not known");
+            }
+            if *kind == Kind::Arguments {
+                return Ok(ps::arguments(taken));
             }
             ps::parse(taken, wide).ok_or_else(|| {
                 "has neither a header line of a process list nor a line of one".to_owned()

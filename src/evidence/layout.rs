@@ -19,6 +19,10 @@ pub enum Kind {
     Signature,
     /// A process list as `ps` prints it.
     ProcessList,
+    /// Argument lines of processes, one a line, without a header.
+    Arguments,
+    /// What a scanner of hosts reports, in which evidence stands.
+    Report,
     /// The state of units as `systemctl status` prints it.
     ServiceState,
     /// `proc/<pid>/cmdline`
@@ -66,6 +70,12 @@ pub enum Kind {
 /// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
 #[must_use]
 pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
+    is_evidence(name, size, head) || layouts::wanted(name)
+}
+
+/// Whether a member is evidence wherever it lies, and not only in the archive of some tool.
+#[must_use]
+pub fn is_evidence(name: &str, size: u64, head: &[u8]) -> bool {
     let text = encoding::from_utf_16_head(head);
     let head = text.as_deref().unwrap_or(head);
     let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
@@ -73,9 +83,6 @@ pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
         .into_iter()
         .any(|name| native(name).is_some_and(|k| k != Kind::Other))
     {
-        return true;
-    }
-    if layouts::wanted(name) {
         return true;
     }
     match loose(name, head) {
@@ -152,6 +159,9 @@ fn native(name: &str) -> Option<Kind> {
     })
 }
 
+/// What a reply of configz is called that is named after no node; the second by node-collector.
+const NAMELESS: [&str; 2] = ["configz", "node_config"];
+
 /// Anything else: recognised by content, or by an absolute path that a process may name.
 fn loose(name: &str, head: &[u8]) -> Kind {
     let base = name.rsplit('/').next().unwrap_or(name);
@@ -160,11 +170,14 @@ fn loose(name: &str, head: &[u8]) -> Kind {
         let parent = name.rsplit('/').nth(1);
         // Sonobuoy and its kin file one configz.json under each node's folder.
         let node = match parent {
-            _ if !stem.eq_ignore_ascii_case("configz") => stem,
+            _ if !NAMELESS.iter().any(|own| stem.eq_ignore_ascii_case(own)) => stem,
             Some(parent) => parent,
             None => "",
         };
         return Kind::Configz(node.to_owned());
+    }
+    if layouts::is_report(head) {
+        return Kind::Report;
     }
     if let Some((pid, "cmdline")) = name
         .rsplit_once("proc/")
@@ -338,7 +351,7 @@ mod tests {
             (
                 "x/node_config.json",
                 " {\"kubeletconfig\":{}}",
-                Kind::Configz("node_config".into()),
+                Kind::Configz("x".into()),
             ),
             (
                 "hosts/ip-10/configz.json",

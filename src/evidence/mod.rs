@@ -312,6 +312,7 @@ impl<'b> Evidence<'b> {
             matches!(
                 kind,
                 Kind::ProcessList
+                    | Kind::Arguments
                     | Kind::ServiceState
                     | Kind::CommandLine(_)
                     | Kind::Metadata
@@ -332,7 +333,7 @@ impl<'b> Evidence<'b> {
         self.by_kind.iter().all(|(kind, _)| {
             matches!(
                 kind,
-                Kind::Manifest | Kind::Sums | Kind::Signature | Kind::Unread(_)
+                Kind::Manifest | Kind::Sums | Kind::Signature | Kind::Report | Kind::Unread(_)
             )
         })
     }

@@ -121,6 +121,29 @@ pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
     })
 }
 
+/// Reads argument lines, one a line, of which nothing else is known.
+pub fn arguments(bytes: &[u8]) -> Listing {
+    let text = super::text(without_mark(bytes));
+    let lines = text.lines().zip(1..);
+    let processes = lines.filter(|(line, _)| !line.trim().is_empty());
+    Listing {
+        processes: processes
+            .map(|(line, number)| PsProcess {
+                pid: None,
+                ppid: None,
+                user: None,
+                line: number,
+                command: line.trim().to_owned(),
+                cut: false,
+                surely_cut: false,
+            })
+            .collect(),
+        header: String::new(),
+        names_only: false,
+        of_several: false,
+    }
+}
+
 /// Whether prompts name several hosts: `[root@n1 ~]# `, `root@n1:~$ `.
 fn has_several_hosts(text: &str) -> bool {
     let prompts = memchr::memchr_iter(b'@', text.as_bytes());

@@ -14,6 +14,7 @@ use super::window;
 use crate::bundle::nested::{self, Inside, Nest, Parcel};
 use crate::bundle::signature::{self, AllowedSigners};
 use crate::bundle::{self, Bundle, Place, Unreadable};
+use crate::evidence::layouts;
 use crate::evidence::objects::shrunk::Selected;
 use crate::limits::Limits;
 
@@ -216,10 +217,12 @@ impl Reading<'_> {
     }
 
     fn as_said(&self, read: Read) -> Read {
-        read.map(|bundle| Bundle {
-            signature: signature::check(&bundle, self.signers, self.limits),
-            read_as: self.read_as,
-            ..bundle
+        read.map(|bundle| {
+            layouts::unfolded(Bundle {
+                signature: signature::check(&bundle, self.signers, self.limits),
+                read_as: self.read_as,
+                ..bundle
+            })
         })
     }
 

@@ -124,7 +124,9 @@ impl<'f> Counting<'f> {
             let clock = clock.as_ref().map(|(code, why)| (*code, why.as_str()));
             let unreadable =
                 unreadable.map(|found| (Code::Unreadable, found.answer.reason.as_str()));
-            for (code, why) in unreadable.into_iter().chain(clock) {
+            let nothing = judged.no_evidence.as_deref();
+            let nothing = nothing.map(|why| (Code::NoEvidence, why));
+            for (code, why) in unreadable.into_iter().chain(nothing).chain(clock) {
                 self.gaps.push((None, frame.says(code, why.to_owned())));
             }
             if !is_readable && self.identity.is_cluster(unit) {

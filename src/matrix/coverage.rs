@@ -244,6 +244,13 @@ impl Coverage {
         own.map(|of| of.controls.len() as u64).sum()
     }
 
+    /// Bundles that have evidence of nothing.
+    #[must_use]
+    pub fn of_nobody(&self) -> u64 {
+        let is_bundle = |gap: &&Gap| gap.code == Code::NoEvidence && gap.node.is_none();
+        self.gaps.iter().filter(is_bundle).count() as u64
+    }
+
     /// The gaps of each code that came up, in the order of the codes.
     pub fn by_code(&self) -> impl Iterator<Item = (Code, &[Gap])> {
         let same = self.gaps.chunk_by(|a, b| a.code == b.code);
@@ -254,7 +261,7 @@ impl Coverage {
 codes! {
     /// What a gap is: a closed list.
     Code:
-    NoEvidence "no-evidence" "the node was expected, and no bundle has evidence of it",
+    NoEvidence "no-evidence" "a node was expected and no bundle has evidence of it, or a bundle has evidence of nothing",
     Unreadable "unreadable" "the bundle cannot be read",
     NothingDecided "nothing-decided" "no finding of the node passes or fails, and some are undecided",
     TooOld "evidence-too-old" "the bundle is older than --max-age allows, so its node does not count as judged",

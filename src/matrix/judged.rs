@@ -22,6 +22,8 @@ pub struct Judged {
     pub bundle: report::Bundle,
     /// What its nodes, and its cluster, are judged by.
     pub asked: Vec<Asked>,
+    /// Why it has no finding: nothing in the bundle is evidence of a node or a cluster.
+    pub no_evidence: Option<String>,
 }
 
 /// The findings of one node in one bundle.

@@ -170,6 +170,7 @@ impl Told {
             None => (None, Vec::new(), Vec::new()),
         };
         let title = |control: &String| NIST_CONTROLS.get(control).map(String::as_str);
+        let is_metadata = row.source == METADATA;
         let places = row.evidence.iter().zip(row.evidence_sha256);
         let places = places.zip(cited).enumerate();
         Self {
@@ -184,7 +185,10 @@ impl Told {
                     Place {
                         at: at.clone(),
                         sha256: sha256.clone(),
-                        command: way.map(|way| printing(way, &cited)),
+                        command: way.map(|way| match way.listing() {
+                            Some(listing) if is_metadata && cited.is_header() => listing,
+                            _ => printing(way, &cited, is_metadata),
+                        }),
                         digest_command: way.map(|way| match way {
                             Way::File(path) => format!("sha256sum {path}"),
                             Way::Command(command) => format!("{command} | sha256sum"),
@@ -238,25 +242,53 @@ impl Told {
     }
 }
 
+/// The source of what a file's metadata decides.
+const METADATA: &str = "file-metadata";
+
 /// The shell command that prints one place.
-fn printing(way: &Way, cited: &Cited) -> String {
-    let filter = match (&cited.line, &cited.pointer) {
-        (Some(line), _) => Some(format!("sed -n {line}p")),
-        (None, Some(pointer)) => {
-            let keys: Vec<serde_json::Value> = pointer.split('/').skip(1).map(key).collect();
-            let keys = serde_json::Value::from(keys);
-            let filter = format!("getpath({keys})");
-            Some(format!("jq {}", bundle::shell::quoted(&filter)))
+fn printing(way: &Way, cited: &Cited, is_metadata: bool) -> String {
+    let mut filters = Vec::new();
+    // No program that every machine has takes a value out of YAML.
+    let is_yaml = cited.member.ends_with(".yaml") || cited.member.ends_with(".yml");
+    if let Some(within) = cited.within.as_ref().filter(|_| !is_yaml) {
+        match within.strip_suffix("/content") {
+            // What is said of a file stands beside its bytes.
+            Some(file) if is_metadata => filters.push(value("jq", file, " | del(.content)")),
+            Some(_) => {
+                filters.push(value("jq -r", within, ""));
+                filters.push("base64 -d".to_owned());
+            }
+            None => filters.push(value("jq -r", within, "")),
         }
-        (None, None) if cited.member.ends_with("/cmdline") => Some(r"tr '\0' ' '".to_owned()),
-        (None, None) => None,
+    }
+    match (&cited.line, &cited.pointer) {
+        _ if cited.within.is_some() && is_yaml => {}
+        (Some(line), _) => filters.push(format!("sed -n {line}p")),
+        (None, Some(pointer)) => filters.push(value("jq", pointer, "")),
+        (None, None) if cited.member.ends_with("/cmdline") => {
+            filters.push(r"tr '\0' ' '".to_owned());
+        }
+        (None, None) => {}
+    }
+    let (first, rest) = match filters.split_first() {
+        Some((first, rest)) => (Some(first), rest),
+        None => (None, &[][..]),
     };
-    match (way, filter) {
+    let printed = match (way, first) {
         (Way::File(path), None) => format!("cat {path}"),
         (Way::File(path), Some(filter)) => format!("{filter} < {path}"),
         (Way::Command(command), None) => command.clone(),
         (Way::Command(command), Some(filter)) => format!("{command} | {filter}"),
-    }
+    };
+    let all = std::iter::once(printed.as_str()).chain(rest.iter().map(String::as_str));
+    all.collect::<Vec<&str>>().join(" | ")
+}
+
+/// What takes the value at a pointer out of JSON.
+fn value(jq: &str, pointer: &str, then: &str) -> String {
+    let keys: Vec<serde_json::Value> = pointer.split('/').skip(1).map(key).collect();
+    let filter = format!("getpath({}){then}", serde_json::Value::from(keys));
+    format!("{jq} {}", bundle::shell::quoted(&filter))
 }
 
 /// One part of a JSON pointer, as `jq` takes it.

@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::bundle::Bundle;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, layouts};
 use crate::matrix::finding::Origin;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
@@ -11,6 +11,31 @@ use crate::problem::Problem;
 
 /// Machines that a message names.
 const NAMED: usize = 5;
+
+/// Whether nothing in a bundle is evidence, and it does not say itself whose it is: to make it one
+/// node would count a node that nobody has shown.
+pub(super) fn is_nothing(evidence: &Evidence<'_>) -> bool {
+    evidence.is_empty() && evidence.manifest.is_none()
+}
+
+/// A bundle in which nothing is evidence of a node or a cluster: it has no rows, and says why.
+pub(super) fn of_nobody(bundle: &Bundle, nothing: Option<&Evidence<'_>>) -> Judged {
+    let origin = Origin {
+        bundle: bundle.name.clone(),
+        bundle_sha256: Some(bundle.digest.clone()),
+        ..Origin::default()
+    };
+    let mut problems = bundle.problems.clone();
+    problems.extend(nothing.into_iter().flat_map(Evidence::problems));
+    let why = layouts::without_evidence(bundle);
+    let no_evidence = Some(why.what.clone());
+    problems.push(why);
+    Judged {
+        bundle: report::Bundle::of(origin, problems).signed(&bundle.signature),
+        no_evidence,
+        ..Judged::default()
+    }
+}
 
 impl Run<'_> {
     /// Judges the machines of a loose archive, each by what is its own.

@@ -23,7 +23,13 @@ pub(super) fn parts(evidence: &Evidence<'_>) -> Parts {
     let is_cluster = kind == Some("cluster");
     if !matches!(kind, Some("node" | "cluster")) {
         let many = evidence.configz_nodes().len() > 1 && !evidence.shows_processes();
-        return if many { Parts::OfOthers } else { Parts::OfNode };
+        // Of a list of nodes alone, none is this one.
+        let is_list = evidence.has_api_nodes() && evidence.configz_nodes().is_empty();
+        let is_of_others = many || is_list && evidence.node_evidence().is_none();
+        return match is_of_others {
+            true => Parts::OfOthers,
+            false => Parts::OfNode,
+        };
     }
     let own_name = node::name(evidence);
     let is_named = evidence.manifest.as_ref().is_some_and(|m| m.node.is_some());

@@ -68,7 +68,7 @@ impl Verify {
         let (limits, shapes) = (&self.limits, Shapes::default());
         let reading = self.pool.install(|| Reading {
             places,
-            index: Index::of(places, limits, &layout::wanted),
+            index: Index::of(places, limits, &layout::is_evidence),
             limits,
             selected: Selected {
                 shapes: &shapes,

@@ -90,7 +90,7 @@ pub(super) fn next_step(code: Code) -> Option<&'static str> {
             "Find out which of the contradicting members was changed or is of another time, and collect all of them again in one run."
         }
         Code::MetadataContradicts => {
-            "The file and what stat.tsv says of it do not fit together: find out who changed one of them, and collect both again."
+            "The file and its metadata in the bundle do not fit together: find out who changed one of them, and collect both again."
         }
         Code::TooMuchEvidence => {
             "Find out why the node runs so many, or raise the limit that the reason names with --limit, and analyze again."

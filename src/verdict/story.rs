@@ -110,12 +110,24 @@ pub struct Cited {
     pub bundle: Option<String>,
     /// The member.
     pub member: String,
+    /// The JSON pointer to what stands inside it as a file of its own, or a line.
+    pub within: Option<String>,
+    /// Its header in the archive says what is on the machine.
+    pub has_attributes: bool,
     /// The line in it.
     pub line: Option<u32>,
     /// The JSON pointer in it.
     pub pointer: Option<String>,
     /// The words there, secrets masked; null where there are none to be shown.
     pub words: Option<String>,
+}
+
+impl Cited {
+    /// Whether it is the header of a member, and nothing in it.
+    #[must_use]
+    pub fn is_header(&self) -> bool {
+        self.has_attributes && self.line.is_none() && self.pointer.is_none()
+    }
 }
 
 /// What a story is told of.
@@ -266,9 +278,17 @@ impl Teller<'_> {
             Place::Line(line) => (Some(*line), None),
             Place::Pointer(pointer) => (None, Some(pointer.clone())),
         };
+        let (member, within) = match citation.member.split_once("#/") {
+            Some((member, within)) => (member, Some(format!("/{within}"))),
+            None => (&*citation.member, None),
+        };
+        let members = self.subject.evidence.map(|of| &of.bundle.members);
+        let found = members.and_then(|all| all.iter().find(|it| it.name == *citation.member));
         Cited {
             bundle: citation.bundle.clone(),
-            member: citation.member.to_string(),
+            member: member.to_owned(),
+            has_attributes: within.is_none() && found.is_some_and(|it| it.attributes.is_some()),
+            within,
             line,
             pointer,
             words: with_words.then(|| self.words(citation)).flatten(),

@@ -89,11 +89,6 @@ fn a_configuration_without_a_process_is_shown_and_not_judged() {
         &bundle("kubelet.yaml", &config("x: [\n")),
         "unknown file-not-tied-to-process",
     );
-    cases.add(
-        "a note about it",
-        &bundle("notes.txt", "see KubeletConfiguration\n"),
-        "unknown component-not-seen",
-    );
     let rows = cases.judge();
     let actual: Vec<&Value> = rows.iter().map(|row| &row["actual"]).collect();
     let null = Value::Null;
@@ -105,7 +100,6 @@ fn a_configuration_without_a_process_is_shown_and_not_judged() {
             &json!("true"),
             &null,
             &null,
-            &null,
             &null
         ]
     );
@@ -114,7 +108,6 @@ fn a_configuration_without_a_process_is_shown_and_not_judged() {
         rows[2]["evidence"][0],
         "kubelet.json#/makeIPTablesUtilChains"
     );
-    assert!(has_note(&rows[6], "nothing-recognised"));
 }
 
 #[test]

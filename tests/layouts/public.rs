@@ -44,6 +44,47 @@ fn archives_of_tools_show_their_nodes_and_decide_what_they_can() {
             "sonobuoy/results-quick-no-failures.tar.gz",
             vec![("kind-control-plane", "cis-1.20", 12)],
         ),
+        ("openshift/empty-must-gather.zip", vec![]),
+        // A process of one node is never tied to the file of another.
+        (
+            "traps/two-nodes-one-tar.tar.gz",
+            vec![("node-1", "cis-1.12", 1), ("node-2", "cis-1.12", 0)],
+        ),
+        (
+            "traps/talos-processes-synthetic.tar.gz",
+            vec![("10.5.0.2", "cis-1.12", 1)],
+        ),
+        (
+            "troubleshoot/troubleshoot-supportbundle-baseline.tar.gz",
+            vec![("primary-node", "k3s-cis-1.9", 0)],
+        ),
+        (
+            "troubleshoot/troubleshoot-supportbundle-support-bundle.tar.gz",
+            vec![("k3d-mycluster-server-0", "k3s-cis-1.24", 0)],
+        ),
+        (
+            "insights/insights-archive-sample-trimmed.tar.gz",
+            vec![
+                (
+                    "master-0.imeixner20210707.lab.upshift.rdu2.redhat.com",
+                    "rh-1.0",
+                    0,
+                ),
+                (
+                    "worker-0.imeixner20210707.lab.upshift.rdu2.redhat.com",
+                    "rh-1.0",
+                    0,
+                ),
+            ],
+        ),
+        (
+            "sonobuoy/results-0.8.tar.gz",
+            vec![
+                ("ip-10-0-15-53.us-west-2.compute.internal", "cis-1.5", 11),
+                ("ip-10-0-19-88.us-west-2.compute.internal", "cis-1.5", 11),
+                ("ip-10-0-27-65.us-west-2.compute.internal", "cis-1.5", 11),
+            ],
+        ),
         (
             "openshift/must-gather-aws-trimmed.tar.xz",
             vec![

@@ -12,6 +12,10 @@ struct Report {
     cleaned: bool,
     ctime: Option<i64>,
     mode: u32,
+    /// Versions before 4.3 log when they ended, in the time of the machine, and no times of commands.
+    old: bool,
+    /// Somebody unpacked it and packed it again.
+    repacked: bool,
 }
 
 impl Default for Report {
@@ -22,6 +26,8 @@ impl Default for Report {
             cleaned: false,
             ctime: Some(END - 100),
             mode: 0o600,
+            old: false,
+            repacked: false,
         }
     }
 }
@@ -35,6 +41,13 @@ impl Report {
                 "return_code": 0, "truncated": false, "end_time": END as f64 - 0.5,
             }]}}}},
         });
+        if self.old {
+            log["version"] = "4.0".into();
+            log["end_time"] = "2026-11-26 19:58:05.752963".into();
+            let command = "/components/report/plugins/process/commands/0";
+            let command = log.pointer_mut(command).unwrap();
+            command.as_object_mut().unwrap().remove("end_time");
+        }
         if self.cleaned {
             log["components"]["cleaner"] = serde_json::json!({});
         }
@@ -48,6 +61,10 @@ impl Report {
                 list(&[kubelet, "ps auxwwwm"]),
             ),
             (CONFIG_PATH, config("readOnlyPort: 0\n")),
+            (
+                "sos_commands/date/date",
+                "Thu Nov 26 19:58:03 UTC 2026\n".to_owned(),
+            ),
         ]
         .map(|(name, text)| (name.to_owned(), text))
         .to_vec()
@@ -62,7 +79,8 @@ impl Report {
         let members = members.map(|(name, text)| (name, text.into_bytes()));
         for (name, bytes) in members.chain([inner]) {
             let is_file = name == CONFIG_PATH;
-            if let Some(ctime) = self.ctime {
+            let is_own = name.starts_with("sos_") && self.old && !self.repacked;
+            if let Some(ctime) = self.ctime.filter(|_| !is_own) {
                 let ctime = format!("{ctime}.25");
                 tar.append_pax_extensions([("ctime", ctime.as_bytes())])
                     .unwrap();
@@ -135,6 +153,32 @@ fn modes_of_a_report_are_those_of_the_machine_or_nothing() {
         ),
         (
             Report {
+                old: true,
+                ..Report::default()
+            },
+            name(),
+            pass,
+        ),
+        (
+            Report {
+                old: true,
+                repacked: true,
+                ..Report::default()
+            },
+            name(),
+            unknown,
+        ),
+        (
+            Report {
+                old: true,
+                ctime: None,
+                ..Report::default()
+            },
+            name(),
+            unknown,
+        ),
+        (
+            Report {
                 sysroot: "/host",
                 ..Report::default()
             },
@@ -164,6 +208,20 @@ fn a_report_names_its_tool_its_time_and_its_member() {
     assert_eq!(bundle["collector"]["name"], "sos report", "{report}");
     assert_eq!(bundle["collector"]["version"], "4.12.0");
     assert_eq!(bundle["collected_at"], "2026-11-25T20:04:10Z");
+    assert!(
+        ran.stderr
+            .contains("Made by other tools: sos report 4.12.0 (1 bundle)"),
+        "{}",
+        ran.stderr
+    );
+    let old = Report {
+        old: true,
+        ..Report::default()
+    };
+    lab.put("r.tar.xz", &xz(&old.tar()));
+    let ran = lab.run(&["analyze", "r.tar.xz", "-b", "cis-1.12", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["bundles"][0]["collected_at"], "2026-11-26T19:58:05Z");
 }
 
 #[test]
@@ -253,4 +311,38 @@ fn a_drop_in_of_a_report_counts_wherever_its_folder_is() {
     // It is no configuration by what it says of itself, and the kubelet reads it all the same.
     let outcome = of(&found, "n1.example.org", "4.2.4");
     assert!(!outcome.starts_with("pass"), "{outcome} {}", ran.stderr);
+}
+
+#[test]
+fn the_commands_of_explain_print_what_a_report_shows() {
+    let lab = Lab::new();
+    let mode = |name: &str, bytes: &[u8], control: &str| {
+        lab.put(name, bytes);
+        let arguments = ["explain", name, "--node", "n1.example.org", "-c", control];
+        let ran = lab.run(&[&arguments[..], &["--format", "json"]].concat());
+        let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let evidence = &document["stories"][0]["evidence"][0];
+        let command = evidence["command"].as_str().unwrap().to_owned();
+        let printed = std::process::Command::new("sh")
+            .args(["-c", &command])
+            .current_dir(lab.folder.path())
+            .output()
+            .unwrap();
+        (command, String::from_utf8(printed.stdout).unwrap())
+    };
+    let tar = Report::default().tar();
+    // A mode stands in the header, and not in the file.
+    for (name, bytes) in [
+        ("r.tar.xz", xz(&tar)),
+        ("r.tar.gz", gzip(&tar)),
+        ("r.tar.bz2", bzip2(&tar)),
+    ] {
+        let (command, printed) = mode(name, &bytes, "cis-1.12:4.1.9");
+        assert!(
+            printed.starts_with("-rw------- root/root"),
+            "{command}: {printed}"
+        );
+        let (command, printed) = mode(name, &bytes, "cis-1.12:4.2.4");
+        assert_eq!(printed, "readOnlyPort: 0\n", "{command}");
+    }
 }

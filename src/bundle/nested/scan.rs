@@ -254,6 +254,11 @@ impl<T> Visit for Scanner<'_, T> {
         }
         tar::head(input, size, &mut self.head)?;
         let magic = self.head.get(..tar::BLOCK).unwrap_or(&self.head);
+        if format::is_of_mac(path.as_ref(), magic) {
+            tar::pass(input, size - self.head.len() as u64)?;
+            self.folder_of(&path)?.entries += 1;
+            return Ok(());
+        }
         if format::ends_like_archive(path.as_ref()) || Format::by_magic(magic).is_some() {
             if let Some(archive) = self.archive(input, &path, size)? {
                 if !self.found.archives.contains_key(&path) {

@@ -9,7 +9,7 @@ pub(super) static LAYOUT: Layout = Layout {
     name: "eks-logs",
     tool: "the log collector of Amazon EKS",
     decides: "arguments and configuration files; no modes",
-    looks_for: "system/instance-id.txt, system/ps.txt and kubelet/",
+    looks_for: "system/ps.txt and kubelet/ beside system/instance-id.txt, kubelet/kubelet_service.txt or kubelet/kubelet.log",
     is_it,
     gives_way: false,
     wants,
@@ -22,7 +22,14 @@ const INSTANCE: &str = "system/instance-id.txt";
 const CONFIG_FOLDER: &str = "/etc/kubernetes/kubelet";
 
 fn is_it(names: &Names<'_>) -> bool {
-    names.has(INSTANCE) && names.has(PROCESSES) && names.has_below("kubelet/")
+    // Where the metadata of the instance is not handed out, its id is missing.
+    let marks = [
+        INSTANCE,
+        "kubelet/kubelet_service.txt",
+        "kubelet/kubelet.log",
+    ];
+    let is_marked = || marks.iter().any(|name| names.has(name));
+    names.has(PROCESSES) && names.has_below("kubelet/") && is_marked()
 }
 
 fn wants(name: &str) -> bool {
@@ -43,10 +50,10 @@ fn read(bundle: &Bundle) -> Vec<Import> {
     // eks_INSTANCE_DATE_TIME-ZONE_VERSION
     let parts: Vec<&str> = bundle.stem.split('_').collect();
     let named = match parts.as_slice() {
-        ["eks", _, date, time, version] => Some((*date, *time, *version)),
+        ["eks", id, date, time, version] => Some((*id, *date, *time, *version)),
         _ => None,
     };
-    let version = named.map(|(_, _, version)| version.to_owned());
+    let version = named.map(|(_, _, _, version)| version.to_owned());
     let mut import = Import::of(&LAYOUT, "EKS log collector", version);
     import.platform = Some("eks");
     for (index, member) in files(bundle) {
@@ -61,8 +68,9 @@ fn read(bundle: &Bundle) -> Vec<Import> {
     let instance = || small_text(bundle, INSTANCE).and_then(|name| node_name(&name));
     import.manifest.node = small_text(bundle, PROCESSES)
         .and_then(|list| hostname_override(&list))
-        .or_else(instance);
-    import.manifest.collected_at = named.and_then(|(date, time, _)| {
+        .or_else(instance)
+        .or_else(|| node_name(named?.0));
+    import.manifest.collected_at = named.and_then(|(_, date, time, _)| {
         let time = time.strip_suffix("-UTC")?;
         let (hour, minute) = time.split_at_checked(2)?;
         let written = format!("{date}T{hour}:{minute}:00Z");

@@ -9,11 +9,18 @@ mod aks;
 mod api;
 mod bottlerocket;
 mod eks;
+mod insights_client;
 mod kind;
+mod kubescape;
 mod microk8s;
 mod must_gather;
+mod node_collector;
 mod nodes;
+mod nothing;
+mod periscope;
 mod rancher;
+mod rebased;
+mod scanned;
 mod sonobuoy;
 mod sos;
 mod talos;
@@ -25,9 +32,10 @@ use super::Evidence;
 use super::layout::{self, Kind};
 use super::manifest::{Collector, Manifest};
 use super::stat::{self, Stat, StatRow};
-use super::{head, text};
+use super::{document, head, text};
 use crate::bundle::{Bundle, Content, Member};
-use crate::problem::Problem;
+use crate::limits::Limits;
+pub use nothing::without_evidence;
 
 /// A layout of a tool.
 pub struct Layout {
@@ -56,9 +64,10 @@ impl Layout {
 }
 
 /// Every layout, in the order they are looked for.
-pub static LAYOUTS: [&Layout; 15] = [
+pub static LAYOUTS: [&Layout; 19] = [
     &NATIVE,
     &sos::LAYOUT,
+    &insights_client::LAYOUT,
     &eks::LAYOUT,
     &rancher::LAYOUT,
     &microk8s::LAYOUT,
@@ -69,8 +78,11 @@ pub static LAYOUTS: [&Layout; 15] = [
     &api::DUMP,
     &kind::LAYOUT,
     &aks::LAYOUT,
+    &periscope::LAYOUT,
     &talos::LAYOUT,
     &bottlerocket::LAYOUT,
+    &kubescape::LAYOUT,
+    &node_collector::LAYOUT,
     &LOOSE,
 ];
 
@@ -162,7 +174,10 @@ impl Import {
             let attributes = member.attributes.as_ref()?;
             Some(StatRow {
                 path: self.node_path(*index, &member.name)?.into(),
-                kind: stat::Kind::File,
+                kind: match scanned::is_folder(&member.name) {
+                    true => stat::Kind::Dir,
+                    false => stat::Kind::File,
+                },
                 mode: attributes.mode,
                 uid: attributes.uid,
                 gid: attributes.gid,
@@ -170,7 +185,7 @@ impl Import {
                 group: attributes.group.as_deref().map(Into::into),
                 size: None,
                 mtime: attributes.mtime,
-                ctime: Some(attributes.ctime),
+                ctime: attributes.ctime,
                 sha256: None,
                 target: None,
                 line: 0,
@@ -212,75 +227,70 @@ pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
     }
 }
 
+/// Whether a member's first bytes are of what a scanner of hosts reports.
+#[must_use]
+pub(super) fn is_report(head: &[u8]) -> bool {
+    scanned::is_report(head) || node_collector::is_report(head)
+}
+
 /// The layout that `--read-as` calls so.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Layout> {
     LAYOUTS.iter().copied().find(|layout| layout.name == name)
 }
 
+/// Names members as the tool of their archive does, and makes what reports of scanners hold members.
+#[must_use]
+pub fn unfolded(bundle: Bundle) -> Bundle {
+    let mut bundle = rebased::rebased(bundle);
+    let is_scanned = layout_of(&bundle).is_some_and(|it| it.name == kubescape::LAYOUT.name);
+    if is_scanned {
+        let parts = scanned::parts(&bundle);
+        bundle.members.extend(parts);
+    }
+    bundle
+}
+
 /// What an archive of another tool holds, machine by machine; `None` if it is none of these.
 #[must_use]
 pub fn imports(bundle: &Bundle) -> Option<Vec<Import>> {
-    let layout = layout_of(bundle)?;
-    let imports = (layout.read)(bundle);
+    let layout = layout_of(bundle).filter(|layout| layout.is_of_tool())?;
+    let mut imports = (layout.read)(bundle);
     let is_thin = imports.iter().all(|import| import.kinds.is_empty());
     let gives_way = layout.gives_way && bundle.read_as.is_none() && is_thin;
-    let is_nothing = imports.is_empty() || gives_way && shows_nodes(bundle);
-    (!is_nothing).then_some(imports)
+    if gives_way && shows_nodes(bundle) {
+        return None;
+    }
+    // What neither is named nor has evidence is no machine that anybody has shown.
+    imports.retain(|import| import.manifest.node.is_some() || !import.kinds.is_empty());
+    Some(imports)
 }
 
 /// Whether something in an archive shows a node's processes or its configuration in force.
 fn shows_nodes(bundle: &Bundle) -> bool {
+    // What pods log, and what an API lists, may look like anything.
+    let is_of_api = |name: &str| {
+        let folders = ["cluster-scoped-resources/", "namespaces/", "/pods/"];
+        folders.iter().any(|folder| name.contains(folder)) || name.ends_with("/logs.txt")
+    };
     files(bundle).any(|(_, member)| {
-        matches!(
-            layout::classify(&member.name, head(member)),
-            Kind::ProcessList | Kind::CommandLine(_) | Kind::Configz(_)
-        )
+        !is_of_api(&member.name)
+            && matches!(
+                layout::classify(&member.name, head(member)),
+                Kind::ProcessList | Kind::CommandLine(_) | Kind::Configz(_)
+            )
     })
 }
 
-/// Whether some layout reads the member, whose name is given with or without its top folder.
+/// Whether some layout reads the member, whose name is given with whatever folders are around it.
 #[must_use]
 pub(super) fn wanted(name: &str) -> bool {
-    let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
-    LAYOUTS
-        .iter()
-        .any(|layout| (layout.wants)(name) || (layout.wants)(below_top))
-}
-
-/// What an archive has in which nothing is recognised: a problem that names what was looked for.
-#[must_use]
-pub fn unrecognised(bundle: &Bundle) -> Problem {
-    let forced = bundle.read_as.and_then(by_name);
-    let (what, next) = match forced {
-        Some(layout) => (
-            format!(
-                "holds nothing of what {} is recognised by: {}",
-                layout.name, layout.looks_for
-            ),
-            "check what it is, or leave out --read-as",
-        ),
-        None => {
-            let all = LAYOUTS
-                .iter()
-                .map(|it| format!("{} ({})", it.name, it.looks_for));
-            let all: Vec<String> = all.collect();
-            let what = format!(
-                "holds nothing that is recognised; looked for: {}",
-                all.join("; ")
-            );
-            (
-                what,
-                "say what it is with --read-as, or hand over the archive as its tool made it",
-            )
-        }
-    };
-    Problem {
-        bundle: bundle.name.clone(),
-        member: None,
-        what,
-        next: next.to_owned(),
-    }
+    let slashes = name.match_indices('/').map(|(at, _)| at + 1);
+    let mut starts = std::iter::once(0).chain(slashes.take(1 + rebased::MOST_AROUND));
+    starts.any(|start| {
+        let below = name.get(start..).unwrap_or_default();
+        LAYOUTS.iter().any(|layout| (layout.wants)(below))
+    })
 }
 
 impl Evidence<'_> {
@@ -309,22 +319,30 @@ fn files(bundle: &Bundle) -> impl Iterator<Item = (usize, &Member)> {
     })
 }
 
+/// The bytes of a member that is there once.
+fn kept(member: &Member) -> Option<&[u8]> {
+    match &member.content {
+        Content::Kept(bytes) if member.copies == 1 => Some(bytes),
+        _ => None,
+    }
+}
+
 /// The text of a member that is there once.
 fn small_text(bundle: &Bundle, name: &str) -> Option<String> {
     let member = bundle.members.iter().find(|member| member.name == name)?;
-    match &member.content {
-        Content::Kept(bytes) if member.copies == 1 => Some(text(bytes).trim().to_owned()),
-        _ => None,
-    }
+    Some(text(kept(member)?).trim().to_owned())
 }
 
 /// A member that is JSON.
 fn json(bundle: &Bundle, name: &str) -> Option<serde_json::Value> {
     let member = bundle.members.iter().find(|member| member.name == name)?;
-    match &member.content {
-        Content::Kept(bytes) if member.copies == 1 => serde_json::from_slice(bytes).ok(),
-        _ => None,
-    }
+    serde_json::from_slice(kept(member)?).ok()
+}
+
+/// A member that is YAML or JSON.
+fn yaml(member: &Member) -> Option<serde_json::Value> {
+    let document = document::parse(kept(member)?, &Limits::default()).ok()?;
+    Some(document.root.to_json())
 }
 
 /// A name that can be a node's: what `localhost` and its kin name is any machine.
@@ -346,7 +364,11 @@ fn node_name(text: &str) -> Option<String> {
 
 /// What `--hostname-override` gives the kubelet of a process list, if all agree.
 fn hostname_override(processes: &str) -> Option<String> {
-    let lines = processes.lines().filter(|line| line.contains("kubelet"));
+    override_of(processes.lines().filter(|line| line.contains("kubelet")))
+}
+
+/// What `--hostname-override` is in argument lines, if all agree.
+fn override_of<'l>(lines: impl Iterator<Item = &'l str>) -> Option<String> {
     let mut names: Vec<&str> = lines
         .filter_map(|line| {
             let (_, rest) = line.split_once(" --hostname-override")?;

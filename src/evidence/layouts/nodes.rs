@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Import, files, json};
 use crate::bundle::Bundle;
+use crate::evidence::masks::unmasked;
 
 /// A node as an API lists it.
 pub(super) struct Listed {
@@ -53,8 +54,9 @@ fn node(item: &Value, index: usize) -> Option<Listed> {
     };
     (name.len() <= crate::limits::NAME_BYTES).then(|| Listed {
         version: text("kubeletVersion"),
-        machine_id: text("machineID"),
-        system_uuid: text("systemUUID"),
+        // A mask is the same on every machine.
+        machine_id: text("machineID").filter(|id| unmasked(id).is_some()),
+        system_uuid: text("systemUUID").filter(|id| unmasked(id).is_some()),
         name,
         index,
     })

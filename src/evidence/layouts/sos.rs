@@ -24,6 +24,7 @@ pub(super) static LAYOUT: Layout = Layout {
 
 const MANIFEST: &str = "sos_reports/manifest.json";
 const HOSTNAME: &str = "sos_commands/host/hostname";
+const DATE: &str = "sos_commands/date/date";
 const MACHINE_ID: &str = "etc/machine-id";
 
 fn is_it(names: &Names<'_>) -> bool {
@@ -34,7 +35,7 @@ fn is_it(names: &Names<'_>) -> bool {
 }
 
 fn wants(name: &str) -> bool {
-    [MANIFEST, HOSTNAME, MACHINE_ID, "version.txt"].contains(&name)
+    [MANIFEST, HOSTNAME, DATE, MACHINE_ID, "version.txt"].contains(&name)
 }
 
 fn read(bundle: &Bundle) -> Vec<Import> {
@@ -60,6 +61,10 @@ fn read(bundle: &Bundle) -> Vec<Import> {
     let around = around.find(|folder| !has_files && names.has_below(folder));
     import.own_paths = Some(around.unwrap_or_default());
     let ended = log.as_ref().and_then(ended);
+    // Versions before 4.3 log no times of commands. What sos writes has no time of change in its header
+    // as long as nobody unpacks and packs it again.
+    let is_original =
+        files(bundle).any(|(_, member)| member.name == MANIFEST && member.attributes.is_none());
     for (index, member) in files(bundle) {
         let Some(kind) = kind(member, around.unwrap_or_default()) else {
             continue;
@@ -75,10 +80,12 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         };
         // A copy that somebody unpacked and packed again was changed after sos had ended.
         let attributes = member.attributes.as_ref().filter(|_| is_real);
-        if let (Some(attributes), Some(ended)) = (attributes, ended)
-            && attributes.ctime <= ended
-            && member.copies == 1
-        {
+        let is_unchanged = attributes.is_some_and(|attributes| match (attributes.ctime, ended) {
+            (Some(ctime), Some(ended)) => ctime <= ended,
+            (ctime, None) => ctime.is_some() && is_original,
+            (None, Some(_)) => false,
+        });
+        if is_unchanged && member.copies == 1 {
             import.real.push(index);
         }
         import.kinds.insert(index, kind);
@@ -111,7 +118,8 @@ fn read(bundle: &Bundle) -> Vec<Import> {
         .commands
         .iter()
         .filter_map(|command| command.at.clone())
-        .max();
+        .max()
+        .or_else(|| ended_in_utc(bundle, log.as_ref()?));
     vec![import]
 }
 
@@ -124,6 +132,17 @@ fn is_machine_id(text: &str) -> bool {
 fn ended(log: &Value) -> Option<i64> {
     let times = commands(log).filter_map(|entry| entry.get("end_time")?.as_f64());
     times.map(|time| time.ceil() as i64).max()
+}
+
+/// When it ended, where a version says that in the time of its machine, and this is UTC.
+fn ended_in_utc(bundle: &Bundle, log: &Value) -> Option<String> {
+    let date = small_text(bundle, DATE)?;
+    date.split_whitespace().find(|word| *word == "UTC")?;
+    let written = log.get("end_time")?.as_str()?;
+    let (written, _) = written.split_once('.').unwrap_or((written, ""));
+    let time = format!("{}Z", written.replace(' ', "T"));
+    time.parse::<jiff::Timestamp>().ok()?;
+    Some(time)
 }
 
 /// What its log says of each command.

@@ -15,8 +15,15 @@ enum Column {
     Stat,
     /// A number, which old busybox leaves blank for kernel threads.
     Size,
+    /// Talos prints a number and a unit: `98 MB`.
+    Amount,
     Other,
 }
+
+/// Units of an amount of memory.
+const UNITS: [&str; 10] = [
+    "B", "kB", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB",
+];
 
 /// The header of `ps -ef`, for lines that a filter took it from.
 const EF: &str = "UID PID PPID C STIME TTY TIME CMD";
@@ -53,7 +60,7 @@ impl Header {
         let has = |name: &str| names.contains(&name);
         let is_name = |name: &&str| {
             let known = |c: char| matches!(c, 'A'..='Z' | '0'..='9' | '%' | '_' | ':');
-            name.chars().all(known)
+            name.chars().all(known) || *name == "CPU-TIME"
         };
         // %VSZ and VIRT are columns of top, which cuts its lines.
         if !matches!(last, "CMD" | "COMMAND" | "ARGS")
@@ -66,7 +73,8 @@ impl Header {
         }
         Some(Self {
             // procps right-aligns its PIDs; so does busybox built small, which has these columns alone.
-            busybox: line.starts_with("PID") || names == ["PID", "USER", "VSZ", "STAT"],
+            busybox: line.starts_with("PID") && !has("VIRTMEM")
+                || names == ["PID", "USER", "VSZ", "STAT"],
             threads: ["LWP", "SPID", "TID"].iter().any(|name| has(name)),
             // `ps`, `ps -e`, `-l` and `-j`; with `-f` there is a STIME, BSD options say COMMAND.
             names_only: last == "CMD" && has("TTY") && has("TIME") && !has("STIME"),
@@ -169,6 +177,12 @@ impl Header {
                         fields.word();
                     }
                 }
+                Column::Amount => {
+                    fields.word();
+                    if UNITS.contains(&fields.peek()) {
+                        fields.word();
+                    }
+                }
                 Column::Other => {
                     fields.word();
                 }
@@ -191,6 +205,7 @@ impl Column {
             "STIME" | "START" | "STARTED" | "LSTART" => Self::Start,
             "STAT" => Self::Stat,
             "VSZ" | "RSS" => Self::Size,
+            "VIRTMEM" | "RESMEM" => Self::Amount,
             _ => Self::Other,
         }
     }

@@ -15,7 +15,7 @@ use crate::verdict::{Decider, Decision, Verdict, judge_check};
 const DECIDES: [(Code, &str); 26] = [
     (
         Code::ComponentNotSeen,
-        "a whole process list (`ps -efww`) and stat.tsv, both taken as root: collect again as root",
+        "a whole process list (`ps -efww`) and the metadata of files, both taken as root: collect again as root",
     ),
     (
         Code::EmbeddedComponent,
