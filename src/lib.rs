@@ -28,6 +28,8 @@ pub mod problem;
 
 pub mod bundle;
 pub mod evidence;
+pub mod redact;
+
 pub mod node;
 
 pub mod fleet;

@@ -10,6 +10,7 @@ mod imports;
 mod loans;
 mod machines;
 mod parts;
+pub mod redact;
 mod rows;
 mod run;
 mod trusted;

@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod afterwards;
 mod bundle_format;
 mod etcd;
 mod failures;

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order data flows through them. A room imports only rooms above it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "bundle",
     "evidence",
+    "redact",
     "node",
     "fleet",
     "settings",

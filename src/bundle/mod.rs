@@ -23,6 +23,7 @@ mod keeping;
 mod name;
 pub mod nested;
 mod open;
+pub mod pack;
 mod selected;
 pub mod shell;
 pub mod signature;

@@ -2,6 +2,7 @@
 
 mod convert;
 mod judging;
+mod trail;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use super::outputs::Typed;
 use super::table::Form;
 use crate::export::Format;
 pub use judging::{CatalogArgs, JudgingArgs, LimitArgs, TrustArgs, WorkerArgs};
+pub use trail::RedactArgs;
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -38,6 +40,8 @@ pub enum Command {
     Layouts(LayoutsArgs),
     /// Compare bundles with their checksums and signatures, member by member
     Verify(VerifyArgs),
+    /// Mask the secrets of a bundle that came in
+    Redact(RedactArgs),
     /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
     Diff(DiffArgs),
     /// Write a stored JSON report in any other format, without the evidence

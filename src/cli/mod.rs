@@ -12,6 +12,7 @@ mod layouts;
 mod message;
 mod outputs;
 mod progress;
+mod redact;
 mod schema;
 mod signals;
 mod stop;
@@ -84,6 +85,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Controls(args) => controls::run(&args),
         Command::Layouts(args) => Ok(layouts::run(&args)),
         Command::Verify(args) => verify::run(&args),
+        Command::Redact(args) => redact::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Convert(mut args) => {
             args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();

@@ -1,6 +1,8 @@
 //! `bundle.json`: what a collector says of its own bundle. Every key may be missing or wrong in
 //! what auditors hand over, so nothing here is required.
 
+mod redacted;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -11,6 +13,8 @@ use serde_json::{Map, Value};
 use super::epoch_seconds;
 use super::masks::unmasked;
 use crate::limits::NAME_BYTES;
+
+pub use redacted::RedactedFrom;
 
 /// `bundle.json`, format 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +41,12 @@ pub struct Manifest {
     pub redacted: Vec<String>,
     /// What was asked for and not taken.
     pub skipped: Vec<Skipped>,
+    /// Who collected it.
+    pub operator: Option<String>,
+    /// What it was collected for.
+    pub assessment: Option<String>,
+    /// The bundle that it was masked from afterwards.
+    pub redacted_from: Option<RedactedFrom>,
     /// Keys that are missing or hold nothing that can be used.
     pub lacks: Vec<&'static str>,
     /// Lists with entries that cannot be used, and how many; the others are read.
@@ -184,6 +194,9 @@ impl Manifest {
             commands: keys.all("commands"),
             redacted: masked(&keys.all("redactions")),
             skipped: keys.all("skipped"),
+            operator: keys.text("operator"),
+            assessment: keys.text("assessment"),
+            redacted_from: keys.one("redacted_from"),
             kind: kind.unwrap_or_default(),
             lacks: keys.lacks,
             partial: keys.partial,
@@ -203,6 +216,8 @@ impl Manifest {
             &mut self.cluster,
             &mut self.node,
             &mut self.collected_at,
+            &mut self.operator,
+            &mut self.assessment,
             &mut self.host.os,
             &mut self.host.machine_id,
             &mut self.host.system_uuid,
@@ -261,6 +276,9 @@ struct AsWritten {
     commands: Option<Vec<CommandAsWritten>>,
     redactions: Option<Vec<Value>>,
     skipped: Option<Vec<SkippedAsWritten>>,
+    operator: Option<String>,
+    assessment: Option<String>,
+    redacted_from: Option<RedactedFrom>,
 }
 
 #[derive(Deserialize)]
@@ -316,6 +334,9 @@ impl AsWritten {
                     detail: s.detail,
                 })
                 .collect(),
+            operator: self.operator,
+            assessment: self.assessment,
+            redacted_from: self.redacted_from,
             lacks: Vec::new(),
             partial: Vec::new(),
         })

@@ -199,10 +199,11 @@ impl Names<'_> {
     }
 }
 
-/// The layout of an archive: the one that somebody says it has, or the first it is recognised by.
+/// The layout of an archive: the one that somebody says it has, the one it had before something in
+/// it was masked, or the first it is recognised by.
 #[must_use]
 pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
-    match bundle.read_as {
+    match bundle.read_as.or_else(|| before_masking(bundle)) {
         Some(name) => by_name(name),
         None => {
             let names = Names(bundle);
@@ -212,10 +213,36 @@ pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
     }
 }
 
+/// The layout of an archive that was masked afterwards and is not laid out as ours.
+pub(super) fn before_masking(bundle: &Bundle) -> Option<&'static str> {
+    let mut members = bundle.members.iter();
+    let description = members.find(|member| member.name == "bundle.json")?;
+    let Content::Kept(bytes) = &description.content else {
+        return None;
+    };
+    let is_said = memchr::memmem::find(bytes, b"redacted_from").is_some();
+    let manifest = is_said.then(|| Manifest::parse(bytes).ok()).flatten()?;
+    Some(by_name(&manifest.redacted_from?.layout?)?.name)
+}
+
 /// The layout that `--read-as` calls so.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Layout> {
     LAYOUTS.iter().copied().find(|layout| layout.name == name)
+}
+
+/// The layout that `--read-as` names, where it is given.
+///
+/// # Errors
+/// A sentence: there is none of that name.
+pub fn named(name: Option<&str>) -> Result<Option<&'static str>, String> {
+    let Some(name) = name else { return Ok(None) };
+    let names = || LAYOUTS.iter().map(|layout| layout.name).collect::<Vec<_>>();
+    let found = by_name(name).map(|layout| Some(layout.name));
+    found.ok_or_else(|| {
+        let names = names().join(", ");
+        format!("--read-as: there is no layout `{name}`; the layouts are {names}")
+    })
 }
 
 /// What an archive of another tool holds, machine by machine; `None` if it is none of these.
