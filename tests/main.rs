@@ -54,6 +54,7 @@ mod page_in_browser;
 mod per_node;
 mod published_numbers;
 mod real_cluster;
+mod redact;
 mod reference_control;
 mod refused;
 mod report;

@@ -35,6 +35,7 @@ pub fn run(args: &RedactArgs) -> Result<Exit, Stop> {
     let mut targets: Vec<Target<Sink>> = opened.map_err(Stop::Output)?;
     let redacted = match redact::redact(&place, &limits, read_as) {
         Ok(redacted) => redacted,
+        Err(NotRedacted::Several(count)) => return Err(several(args, count)),
         Err(NotRedacted::Evidence(problem)) => {
             message::fatal(problem);
             return Ok(Exit::Evidence);
@@ -79,12 +80,7 @@ fn only_bundle(args: &RedactArgs) -> Result<Place, Stop> {
                 args.path.display()
             )));
         }
-        _ => {
-            return Err(Stop::from(format!(
-                "{} holds {count} bundles; redact them one by one",
-                args.path.display()
-            )));
-        }
+        _ => return Err(several(args, count)),
     };
     let own = match &place.source {
         Source::File(path) | Source::Folder(path) => path.canonicalize().ok(),
@@ -97,6 +93,13 @@ fn only_bundle(args: &RedactArgs) -> Result<Place, Stop> {
         )));
     }
     Ok(place)
+}
+
+fn several(args: &RedactArgs, count: usize) -> Stop {
+    let path = args.path.display();
+    Stop::from(format!(
+        "{path} holds {count} bundles; unpack it, and redact them one by one"
+    ))
 }
 
 /// Members that a message names.

@@ -12,6 +12,7 @@ use crate::bundle::{self, Bundle, Content, Member, Place, Selector, Signature, s
 use crate::evidence::layout;
 use crate::evidence::layouts;
 use crate::evidence::manifest::{Manifest, RedactedFrom};
+use crate::fleet::index::{Index, What};
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::redact::{self, Form, Kind, Known, Masked};
@@ -62,13 +63,17 @@ pub struct Redacted {
 pub enum NotRedacted {
     /// The bundle cannot be read, or is not as its checksums or its signature say.
     Evidence(Problem),
+    /// So many bundles are in it.
+    Several(usize),
 }
 
 struct Wanted;
 
 impl Selector for Wanted {
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool {
-        layout::wanted(name, size, head)
+        let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
+        let is_printed = |name: &str| name.starts_with("commands/") || name.starts_with("proc/");
+        layout::wanted(name, size, head) || is_printed(name) || is_printed(below_top)
     }
 
     fn hashes_all(&self) -> bool {
@@ -85,6 +90,13 @@ pub fn redact(
     limits: &Limits,
     read_as: Option<&'static str>,
 ) -> Result<Redacted, NotRedacted> {
+    let places = std::slice::from_ref(place);
+    let index = Index::of(places, limits, &layout::wanted);
+    if let [held] = &*index.held
+        && matches!(held.what, What::Bundles(..))
+    {
+        return Err(NotRedacted::Several(held.units.len()));
+    }
     let mut original = bundle::read_selected(place, limits, &Wanted)
         .map_err(|why| NotRedacted::Evidence(why.problem))?;
     original.read_as = read_as;
@@ -287,7 +299,7 @@ fn described(original: Bundle, mut from: RedactedFrom, contents: Vec<Option<Mask
 
 /// A description without secrets, which are in arguments of commands.
 fn clean_description(bytes: &[u8]) -> (Cow<'_, [u8]>, BTreeMap<Kind, u64>) {
-    match redact::clean(Form::Json, bytes, &[]) {
+    match redact::clean(Form::Description, bytes, &[]) {
         Some(clean) => (Cow::Owned(clean.bytes), clean.counts),
         None => (Cow::Borrowed(b""), BTreeMap::new()),
     }

@@ -27,6 +27,8 @@ impl Masker<'_> {
     /// Of short ones only those of k3s, RKE2 and the kubelet are known to hold no secret.
     fn flag_kind(&self, name: &[u8]) -> Option<Kind> {
         match name {
+            // Which option of which command a letter is, nobody can know.
+            _ if self.form == Form::Description && !name.starts_with(b"--") => None,
             b"-t" => self.is_rancher.then_some("token"),
             b"-u" | b"-U" => Some("user"),
             b"-H" => Some("header"),
@@ -56,7 +58,8 @@ impl Masker<'_> {
                 continue;
             }
             let kind = self.flag_kind(name);
-            if name.starts_with(b"-p") && name.len() > 2 && kind.is_none() {
+            let is_password = name.starts_with(b"-p") && self.form != Form::Description;
+            if is_password && name.len() > 2 && kind.is_none() {
                 if !GLUED.is_in(name) && !s.starts_with(b"=") {
                     out.truncate(out.len() - name.len());
                     out.extend_from_slice(b"-p");
@@ -136,7 +139,7 @@ impl Masker<'_> {
     /// the next string).
     fn awaits(&mut self, before: &[u8], after: &[u8]) -> bool {
         match self.form {
-            Form::Ps | Form::Line => return false,
+            Form::Ps | Form::Line | Form::Description => return false,
             _ if !LINE_END.is_in(after) => return false,
             Form::Text | Form::Unit | Form::Env => {}
             _ => return true,
@@ -149,7 +152,7 @@ impl Masker<'_> {
     /// hold blanks.
     pub(super) fn extent(&self, s: &[u8]) -> usize {
         let end = match self.form {
-            Form::Ps | Form::Line => &NEXT_FLAG,
+            Form::Ps | Form::Line | Form::Description => &NEXT_FLAG,
             _ => &WORD_END,
         };
         end.find(s).map_or(s.len(), |(start, _)| start)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::names::Kind;
 use super::{Form, REDACTED};
+use crate::evidence::ps::Columns;
 
 /// One text under way.
 #[derive(Default)]
@@ -42,6 +43,8 @@ pub(super) struct Masker<'t> {
     /// Columns of a process list, and the one with the process id.
     pub(super) columns: usize,
     pub(super) pid_column: Option<usize>,
+    /// The same, where it is a list as ps prints it.
+    pub(super) header: Option<Columns>,
 }
 
 /// As much of a line as its keys are looked for in: so many bytes times so many keys.

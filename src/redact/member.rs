@@ -106,7 +106,7 @@ pub fn member(name: &str, text: &[u8], known: &Known, limits: &Limits) -> Masked
     let unsure = if has_long {
         Some("has a line that is too long to be read")
     } else {
-        (form == Form::Text && !is_document(text, limits))
+        (form == Form::Text && !is_settled(&path, text, limits))
             .then_some("is free text: only what shows by its name or form is masked")
     };
     Masked {
@@ -129,9 +129,11 @@ fn paths(text: &[u8]) -> Masked {
     }
 }
 
-fn is_document(text: &[u8], limits: &Limits) -> bool {
-    let is_blank = text.iter().all(u8::is_ascii_whitespace);
-    is_blank
+/// Whether a text is one whose every value stands under a name, or a single word.
+fn is_settled(path: &str, text: &[u8], limits: &Limits) -> bool {
+    let is_word = !text.trim_ascii().iter().any(u8::is_ascii_whitespace);
+    is_word
+        || PLAIN_PATH.is_in(path.as_bytes())
         || document::parse(text, limits).is_ok_and(|document| {
             matches!(
                 document.root.value,

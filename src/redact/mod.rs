@@ -44,6 +44,8 @@ pub enum Form {
     Cni,
     /// JSON of the API.
     Api,
+    /// `bundle.json`, which holds the arguments of commands.
+    Description,
     /// Arguments, each behind a NUL.
     Args,
     /// Variables, each behind a NUL.
@@ -77,7 +79,7 @@ pub fn clean(form: Form, text: &[u8], pids: &[u32]) -> Option<Clean> {
         ..Masker::default()
     };
     let bytes = match form {
-        Form::Json | Form::Cni => masker.json(text)?,
+        Form::Json | Form::Cni | Form::Description => masker.json(text)?,
         Form::Api => masker.api(text)?,
         Form::Args => masker.arguments(text),
         Form::Variables => masker.variables_of_process(text),

@@ -7,7 +7,9 @@ use std::path::Path;
 use nodeproof::limits::Limits;
 use nodeproof::redact::{Known, member};
 
-use super::harness::{Bundle, Run, plant_process, shells, text};
+use crate::redact::canaries::{CANARY, ETCD, FILES, KUBELET, OTHERS};
+
+use super::harness::{Bundle, Run, plant, plant_process, shells, text};
 use super::{planted, secrets, spellings};
 
 /// The bytes of the image that a member was taken from.
@@ -83,5 +85,38 @@ fn a_bundle_is_masked_afterwards_as_the_collector_masks_it() {
         let bundle = Run::on(&shells()[0], image.path()).bundle();
         let found = differences(image.path(), &bundle);
         assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+}
+
+#[test]
+fn no_canary_is_in_a_bundle_of_the_collector() {
+    let image = tempfile::tempdir().unwrap();
+    for (_, path, content) in FILES {
+        plant(image.path(), path, content);
+    }
+    let etcd = [ETCD, &["--config-file=/etc/etcd/etcd.conf"]].concat();
+    let named = [
+        "/etc/kubernetes/enc/enc.yaml",
+        "/etc/kubernetes/enc/kms.json",
+    ];
+    let named = named.map(|path| format!("--encryption-provider-config={path}"));
+    let others = [
+        "--cloud-config=/etc/kubernetes/cloud.conf",
+        "--kubeconfig=/root/.aws/credentials",
+        "--token-auth-file=/etc/kubernetes/known_tokens.csv",
+        "--audit-webhook-config-file=/etc/kubernetes/audit-webhook.yaml",
+    ];
+    let mut server = vec!["/usr/bin/kube-apiserver"];
+    server.extend(named.iter().map(String::as_str).chain(others));
+    for (pid, words) in [(42, KUBELET), (43, &etcd), (44, &server)] {
+        plant_process(image.path(), pid, words);
+    }
+    for shell in shells() {
+        let bundle = Run::on(&shell, image.path()).bundle();
+        assert!(bundle.members.len() > 20);
+        for secret in [CANARY].iter().chain(OTHERS) {
+            let found = bundle.members_with(secret);
+            assert!(found.is_empty(), "{shell:?} {secret}: {found:?}");
+        }
     }
 }
