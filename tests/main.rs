@@ -28,6 +28,7 @@ mod convert;
 mod corpus;
 mod coverage;
 mod covered;
+mod custody;
 mod diff;
 mod evidence;
 mod expectations;

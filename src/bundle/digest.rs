@@ -18,3 +18,9 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     }
     text
 }
+
+/// SHA-256 of a file, in hexadecimal, if it can be read.
+#[must_use]
+pub fn file_sha256(path: &std::path::Path) -> Option<String> {
+    super::archive::digest(&super::Source::File(path.to_owned()))
+}

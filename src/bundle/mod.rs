@@ -46,7 +46,7 @@ use crate::problem::Problem;
 
 pub use code::Code;
 use digest::hex;
-pub use digest::sha256_hex;
+pub use digest::{file_sha256, sha256_hex};
 pub use find::{exist, find};
 pub use selected::{Selector, Shrink};
 pub use signature::Signature;

@@ -16,7 +16,7 @@ use super::outputs::Typed;
 use super::table::Form;
 use crate::export::Format;
 pub use judging::{CatalogArgs, JudgingArgs, LimitArgs, TrustArgs, WorkerArgs};
-pub use trail::RedactArgs;
+pub use trail::{CustodyArgs, RedactArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -42,6 +42,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Mask the secrets of a bundle that came in
     Redact(RedactArgs),
+    /// Print whose hands the evidence of a report went through, and compare every digest
+    Custody(CustodyArgs),
     /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
     Diff(DiffArgs),
     /// Write a stored JSON report in any other format, without the evidence
@@ -82,6 +84,9 @@ pub struct AnalyzeArgs {
     /// The two, as they belong together.
     #[arg(skip)]
     pub outputs: Typed,
+    /// What rows depend on, as typed.
+    #[arg(skip)]
+    pub command: Vec<String>,
     /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx and html have both)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
     pub layout: Layout,

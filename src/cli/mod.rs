@@ -6,9 +6,11 @@ mod benchmarks;
 mod collector;
 mod controls;
 mod convert;
+mod custody;
 mod diff;
 mod explain;
 mod layouts;
+mod made_with;
 mod message;
 mod outputs;
 mod progress;
@@ -78,6 +80,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
     match command {
         Command::Analyze(mut args) => {
             args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            args.command = typed.map(made_with::command).unwrap_or_default();
             analyze::run(args)
         }
         Command::Explain(args) => explain::run(&args),
@@ -85,6 +88,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Controls(args) => controls::run(&args),
         Command::Layouts(args) => Ok(layouts::run(&args)),
         Command::Verify(args) => verify::run(&args),
+        Command::Custody(args) => custody::run(&args),
         Command::Redact(args) => redact::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Convert(mut args) => {

@@ -39,6 +39,8 @@ pub struct Manifest {
     pub commands: Vec<Command>,
     /// The members in which something was masked.
     pub redacted: Vec<String>,
+    /// What was masked, by kind, and how often.
+    pub masked: Vec<(String, u64)>,
     /// What was asked for and not taken.
     pub skipped: Vec<Skipped>,
     /// Who collected it.
@@ -183,6 +185,7 @@ impl Manifest {
             partial: Vec::new(),
         };
         let kind = keys.text("kind");
+        let redactions: Vec<Value> = keys.all("redactions");
         let manifest = Self {
             source: keys.text("source"),
             cluster: keys.text("cluster"),
@@ -192,7 +195,8 @@ impl Manifest {
             host: keys.one("host").unwrap_or_default(),
             uid: keys.one("uid"),
             commands: keys.all("commands"),
-            redacted: masked(&keys.all("redactions")),
+            masked: redacted::kinds(&redactions),
+            redacted: masked(&redactions),
             skipped: keys.all("skipped"),
             operator: keys.text("operator"),
             assessment: keys.text("assessment"),
@@ -326,7 +330,8 @@ impl AsWritten {
                     at: c.at,
                 })
                 .collect(),
-            redacted: masked(&self.redactions.unwrap_or_default()),
+            masked: redacted::kinds(self.redactions.as_deref().unwrap_or_default()),
+            redacted: masked(self.redactions.as_deref().unwrap_or_default()),
             skipped: (self.skipped.into_iter().flatten())
                 .map(|s| Skipped {
                     path: s.path,

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::coverage::Coverage;
+use super::custody::{Custody, MadeWith};
 use super::finding::Origin;
 use super::summary::Summary;
 use super::waivers::Waivers;
@@ -45,6 +46,9 @@ pub struct Run {
     pub as_of: Option<String>,
     /// The waivers file; null where there is none.
     waivers: Option<Waived>,
+    /// The program, its catalog and its arguments.
+    #[serde(default)]
+    pub made_with: MadeWith,
 }
 
 /// Which waivers file a run was made with, and how many entries it has.
@@ -96,6 +100,7 @@ impl Run {
             collectors,
             as_of,
             waivers: waivers.map(Waived::from),
+            made_with: MadeWith::default(),
         }
     }
 }
@@ -123,6 +128,9 @@ pub struct Bundle {
     pub kubernetes: Option<String>,
     /// Who signed it; null where the bundle could not be read.
     pub signature: Option<Signed>,
+    /// Who collected it, what is not in it, what was masked; null where it does not describe itself.
+    #[serde(default)]
+    pub custody: Option<Custody>,
     /// A newer bundle of its node, where that is reported in its place.
     pub superseded_by: Option<String>,
     /// What a reader should know of it.

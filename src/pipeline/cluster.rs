@@ -3,6 +3,7 @@
 use super::Run;
 use crate::evidence::Evidence;
 use crate::evidence::citation::Citation;
+use crate::matrix::custody::Custody;
 use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::judged::Judged;
 use crate::matrix::roles::Asked;
@@ -15,6 +16,10 @@ use crate::verdict::trust::Trust;
 impl Run<'_> {
     /// Adds the rows of the cluster itself; none where the bundle is no cluster's, or has no objects.
     pub(super) fn join_cluster(&self, judged: &mut Judged, evidence: &Evidence<'_>) {
+        if let Some(manifest) = &evidence.manifest {
+            judged.bundle.collector.clone_from(&manifest.collector);
+            judged.bundle.custody = Some(Custody::of(manifest));
+        }
         if evidence.is_of_cluster() {
             let (findings, asked) = self.judge_cluster(evidence);
             judged.findings.extend(findings);

@@ -10,6 +10,7 @@ mod api;
 mod bottlerocket;
 mod eks;
 mod kind;
+mod masked;
 mod microk8s;
 mod must_gather;
 mod nodes;
@@ -20,6 +21,8 @@ mod talos;
 mod troubleshoot;
 
 use std::collections::BTreeMap;
+
+pub(super) use masked::{before_masking, masked};
 
 use super::Evidence;
 use super::layout::{self, Kind};
@@ -211,18 +214,6 @@ pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
             layouts.find(|layout| (layout.is_it)(&names))
         }
     }
-}
-
-/// The layout of an archive that was masked afterwards and is not laid out as ours.
-pub(super) fn before_masking(bundle: &Bundle) -> Option<&'static str> {
-    let mut members = bundle.members.iter();
-    let description = members.find(|member| member.name == "bundle.json")?;
-    let Content::Kept(bytes) = &description.content else {
-        return None;
-    };
-    let is_said = memchr::memmem::find(bytes, b"redacted_from").is_some();
-    let manifest = is_said.then(|| Manifest::parse(bytes).ok()).flatten()?;
-    Some(by_name(&manifest.redacted_from?.layout?)?.name)
 }
 
 /// The layout that `--read-as` calls so.

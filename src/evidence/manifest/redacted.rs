@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The bundle that another one was masked from.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize, JsonSchema)]
@@ -19,4 +20,13 @@ pub struct RedactedFrom {
     pub nodeproof: Option<String>,
     /// What was masked in it before, the newest first.
     pub before: Option<Box<RedactedFrom>>,
+}
+
+/// The kinds of what entries of `redactions` name, and how often each was masked.
+pub(super) fn kinds(redactions: &[Value]) -> Vec<(String, u64)> {
+    let kind = |entry: &Value| {
+        let count = entry.get("count").and_then(Value::as_u64).unwrap_or(1);
+        Some((entry.get("kind")?.as_str()?.to_owned(), count))
+    };
+    redactions.iter().filter_map(kind).collect()
 }
