@@ -42,6 +42,7 @@ mod generator;
 mod golden;
 mod handed_in;
 mod hostile;
+mod interrupted;
 mod known_wrong;
 mod layouts;
 mod machines;
