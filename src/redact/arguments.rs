@@ -59,14 +59,13 @@ impl Masker<'_> {
             }
             let kind = self.flag_kind(name);
             let is_password = name.starts_with(b"-p") && self.form != Form::Description;
-            if is_password && name.len() > 2 && kind.is_none() {
-                if !GLUED.is_in(name) && !s.starts_with(b"=") {
-                    out.truncate(out.len() - name.len());
-                    out.extend_from_slice(b"-p");
-                    self.hit("password", &mut out);
-                    s = &s[self.extent(s)..];
-                    continue;
-                }
+            let is_glued = is_password && name.len() > 2 && kind.is_none();
+            if is_glued && !GLUED.is_in(name) && !s.starts_with(b"=") {
+                out.truncate(out.len() - name.len());
+                out.extend_from_slice(b"-p");
+                self.hit("password", &mut out);
+                s = &s[self.extent(s)..];
+                continue;
             }
             let Some(kind) = kind else { continue };
             if let Some(rest) = self.short_value(name, before, kind, s, &mut out) {

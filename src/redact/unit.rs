@@ -155,8 +155,7 @@ impl Masker<'_> {
     fn variables(&mut self, unit: &mut Unit, s: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(s.len());
         let mut i = 0;
-        loop {
-            let Some(c) = s.get(i).copied() else { break };
+        while let Some(c) = s.get(i).copied() {
             if !unit.is_in_word && b" \t\r\\".contains(&c) {
                 out.push(c);
                 i += 1;
