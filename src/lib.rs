@@ -29,6 +29,8 @@ pub mod problem;
 pub mod bundle;
 pub mod evidence;
 pub mod kube_bench;
+pub mod redact;
+
 pub mod node;
 
 pub mod fleet;

@@ -11,6 +11,7 @@ mod imports;
 mod loans;
 mod machines;
 mod parts;
+pub mod redact;
 mod rows;
 mod run;
 mod trusted;
@@ -31,6 +32,7 @@ use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
 use crate::fleet::lend::{Join, Lender, Lent, Loan};
 use crate::fleet::reading::{Read, Reading};
+use crate::matrix::custody::Custody;
 use crate::matrix::finding::Origin;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
@@ -345,6 +347,7 @@ impl Run<'_> {
             no_evidence: None,
             bundle: report::Bundle {
                 collector: evidence.manifest.as_ref().and_then(|m| m.collector.clone()),
+                custody: evidence.manifest.as_ref().map(Custody::of),
                 role: node.role.map(|role| role.as_str().to_owned()),
                 kubernetes: node.version.map(|(version, _)| version.to_string()),
                 ..report::Bundle::of(origin, problems).signed(&evidence.bundle.signature)

@@ -4,6 +4,7 @@
 mod harness;
 
 mod admission;
+mod afterwards;
 mod bundle_format;
 mod etcd;
 mod failures;

@@ -57,6 +57,9 @@ fn the_json_document_has_all_of_a_report() {
     let mut run = report["run"].clone();
     assert!(run["collectors"].is_array());
     run["collectors"] = Value::Null;
+    let made_with = run.as_object_mut().unwrap().remove("made_with").unwrap();
+    assert!(made_with["binary_sha256"].is_string());
+    assert_eq!(made_with["command"][0], "analyze");
     let as_of = run["as_of"].take();
     let as_of: jiff::Timestamp = as_of.as_str().unwrap().parse().unwrap();
     let age = jiff::Timestamp::now().duration_since(as_of);

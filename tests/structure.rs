@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order data flows through them. A room imports only rooms above it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "bundle",
     "evidence",
     "kube_bench",
+    "redact",
     "node",
     "fleet",
     "settings",

@@ -19,6 +19,7 @@ use super::place::{message, unread};
 use super::published::Published;
 use super::resolved::resolve;
 use super::{Benchmark, Rule, RuleData, built_in};
+use crate::bundle::sha256_hex;
 use crate::evidence::objects::shape::Shapes;
 use crate::rules::Check;
 use crate::rules::objects::read as read_of_objects;
@@ -66,6 +67,19 @@ impl Catalog {
     /// What is wrong in which file.
     pub fn built_in() -> Result<Self, String> {
         Self::with(&[])
+    }
+
+    /// The digest of the built-in catalog: of its sorted `digest  name` lines.
+    #[must_use]
+    pub fn built_in_digest() -> String {
+        let folder = built_in::folder();
+        let single = [&folder.files, &folder.published, &folder.cluster];
+        let lists = folder.rules.iter().chain(&folder.benchmarks);
+        let files = lists.chain(single.into_iter().flatten());
+        let line = |file: &File| format!("{}  {}\n", sha256_hex(file.text.as_bytes()), file.name);
+        let mut lines: Vec<String> = files.map(line).collect();
+        lines.sort_unstable();
+        sha256_hex(lines.concat().as_bytes())
     }
 
     /// The built-in catalog and what these folders add to it.

@@ -23,6 +23,7 @@ mod keeping;
 mod name;
 pub mod nested;
 mod open;
+pub mod pack;
 mod part;
 mod selected;
 pub mod shell;
@@ -46,7 +47,7 @@ use crate::problem::Problem;
 
 pub use code::Code;
 use digest::hex;
-pub use digest::{half_sha256_hex, sha256_hex};
+pub use digest::{file_sha256, half_sha256_hex, sha256_hex};
 pub use find::{exist, find};
 pub use selected::{Selector, Shrink};
 pub use signature::Signature;

@@ -10,7 +10,7 @@ use super::progress::Followed;
 use super::signals::Temporaries;
 use super::stop::Stop;
 use super::summary;
-use super::{Exit, collector, message, waivers};
+use super::{Exit, collector, made_with, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
@@ -121,7 +121,11 @@ fn settle<'c>(
             }
         },
     };
-    let outputs = Outputs::settle(&args.outputs, plan)?;
+    let mut outputs = Outputs::settle(&args.outputs, plan)?;
+    if outputs.tell_the_run() {
+        let signers = args.judging.trust.allowed_signers.as_deref();
+        outputs.made_with(made_with::made_with(&args.command, signers));
+    }
     run.excerpts = outputs.show_excerpts();
     bundle::exist(&args.paths)?;
     Ok((run, outputs, measure))

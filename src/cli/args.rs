@@ -3,6 +3,7 @@
 mod convert;
 mod judging;
 mod learning;
+mod trail;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub use judging::{
     CatalogArgs, JudgingArgs, LimitArgs, SettingsArgs, TrustArgs, Verify, WorkerArgs,
 };
 pub use learning::{CompletionsArgs, ManArgs};
+pub use trail::{CustodyArgs, RedactArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
 #[derive(Debug, Parser)]
@@ -43,6 +45,10 @@ pub enum Command {
     Layouts(LayoutsArgs),
     /// Compare bundles with their checksums and signatures, member by member
     Verify(VerifyArgs),
+    /// Mask the secrets of a bundle that came in
+    Redact(RedactArgs),
+    /// Print whose hands the evidence of a report went through, and compare every digest
+    Custody(CustodyArgs),
     /// Compare two reports, or two lots of evidence: what got worse, better, new, gone
     Diff(DiffArgs),
     /// Write a stored JSON report in any other format, without the evidence
@@ -85,6 +91,9 @@ pub struct AnalyzeArgs {
     /// The two, as they belong together.
     #[arg(skip)]
     pub outputs: Typed,
+    /// What rows depend on, as typed.
+    #[arg(skip)]
+    pub command: Vec<String>,
     /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx and html have both)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
     pub layout: Layout,

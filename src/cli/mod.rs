@@ -7,13 +7,16 @@ mod collector;
 mod completions;
 mod controls;
 mod convert;
+mod custody;
 mod diff;
 mod explain;
 mod layouts;
+mod made_with;
 mod man;
 mod message;
 mod outputs;
 mod progress;
+mod redact;
 mod schema;
 mod settings_file;
 mod signals;
@@ -86,6 +89,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
                 file.is_no_evidence(&args.paths)?;
             }
             something_to_judge(&args.paths)?;
+            args.command = typed.map(made_with::command).unwrap_or_default();
             analyze::run(args)
         }
         Command::Explain(mut args) => {
@@ -101,6 +105,8 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Controls(args) => controls::run(&args),
         Command::Layouts(args) => Ok(layouts::run(&args)),
         Command::Verify(args) => verify::run(&args),
+        Command::Custody(args) => custody::run(&args),
+        Command::Redact(args) => redact::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Convert(mut args) => {
             args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();

@@ -7,6 +7,7 @@ use clap::ArgMatches;
 
 use crate::export::target::{self, Target};
 use crate::export::{Compose, Format, Plan};
+use crate::matrix::custody::MadeWith;
 
 /// `-o` and `--format` in the order in which they were typed.
 #[derive(Clone, Debug, Default)]
@@ -147,6 +148,18 @@ impl Outputs {
     pub fn show_excerpts(&self) -> bool {
         let files = self.files.iter().map(|(_, _, format)| *format);
         files.chain(self.stdout).any(|format| format.shows_excerpts)
+    }
+
+    /// Whether any says how the run was made.
+    pub fn tell_the_run(&self) -> bool {
+        let files = self.files.iter().map(|(_, _, format)| *format);
+        let mut formats = files.chain(self.stdout);
+        formats.any(|format| format.name == "json")
+    }
+
+    /// Says what the run is made with.
+    pub fn made_with(&mut self, made_with: MadeWith) {
+        self.plan.run.made_with = made_with;
     }
 
     /// Opens those that are devices or pipes, which may have to wait: before there is any temporary

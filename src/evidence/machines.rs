@@ -207,15 +207,18 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
         return imports.into_iter().map(of_import).collect();
     }
     let members = || bundle.members.iter().enumerate();
-    let kept = members().filter(|(_, member)| !matches!(member.content, Content::Passed));
+    let kept = |member: &Member| !matches!(member.content, Content::Passed);
     // Replies of the API may be of many nodes.
     let is_reply = |name: &str| name.starts_with("configz/") || name.starts_with("api/");
-    let is_ours = |name: &str| layout::is_native(name) && !is_reply(name);
+    // What was put beside the files of others when they were masked.
+    let put_beside = layouts::before_masking(bundle).is_some();
+    let is_beside = |name: &str| put_beside && !name.contains('/');
+    let is_ours = |name: &str| layout::is_native(name) && !is_reply(name) && !is_beside(name);
     if members().any(|(_, member)| is_ours(&member.name)) {
         return vec![Machine::whole(bundle)];
     }
     let mut roots: BTreeMap<String, Vec<(usize, Kind)>> = BTreeMap::new();
-    for (index, member) in kept {
+    for (index, member) in members().filter(|(_, it)| kept(it) && !is_beside(&it.name)) {
         let kind = layout::classify(&member.name, head(member));
         if !matches!(kind, Kind::Other | Kind::Unread(_)) {
             let root = root_of(&member.name, &kind);

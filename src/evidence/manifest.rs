@@ -1,6 +1,8 @@
 //! `bundle.json`: what a collector says of its own bundle. Every key may be missing or wrong in
 //! what auditors hand over, so nothing here is required.
 
+mod redacted;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -11,6 +13,8 @@ use serde_json::{Map, Value};
 use super::epoch_seconds;
 use super::masks::unmasked;
 use crate::limits::NAME_BYTES;
+
+pub use redacted::RedactedFrom;
 
 /// `bundle.json`, format 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,8 +39,16 @@ pub struct Manifest {
     pub commands: Vec<Command>,
     /// The members in which something was masked.
     pub redacted: Vec<String>,
+    /// What was masked, by kind, and how often.
+    pub masked: Vec<(String, u64)>,
     /// What was asked for and not taken.
     pub skipped: Vec<Skipped>,
+    /// Who collected it.
+    pub operator: Option<String>,
+    /// What it was collected for.
+    pub assessment: Option<String>,
+    /// The bundle that it was masked from afterwards.
+    pub redacted_from: Option<RedactedFrom>,
     /// Keys that are missing or hold nothing that can be used.
     pub lacks: Vec<&'static str>,
     /// Lists with entries that cannot be used, and how many; the others are read.
@@ -173,6 +185,7 @@ impl Manifest {
             partial: Vec::new(),
         };
         let kind = keys.text("kind");
+        let redactions: Vec<Value> = keys.all("redactions");
         let manifest = Self {
             source: keys.text("source"),
             cluster: keys.text("cluster"),
@@ -182,8 +195,12 @@ impl Manifest {
             host: keys.one("host").unwrap_or_default(),
             uid: keys.one("uid"),
             commands: keys.all("commands"),
-            redacted: masked(&keys.all("redactions")),
+            masked: redacted::kinds(&redactions),
+            redacted: masked(&redactions),
             skipped: keys.all("skipped"),
+            operator: keys.text("operator"),
+            assessment: keys.text("assessment"),
+            redacted_from: keys.one("redacted_from"),
             kind: kind.unwrap_or_default(),
             lacks: keys.lacks,
             partial: keys.partial,
@@ -203,6 +220,8 @@ impl Manifest {
             &mut self.cluster,
             &mut self.node,
             &mut self.collected_at,
+            &mut self.operator,
+            &mut self.assessment,
             &mut self.host.os,
             &mut self.host.machine_id,
             &mut self.host.system_uuid,
@@ -261,6 +280,9 @@ struct AsWritten {
     commands: Option<Vec<CommandAsWritten>>,
     redactions: Option<Vec<Value>>,
     skipped: Option<Vec<SkippedAsWritten>>,
+    operator: Option<String>,
+    assessment: Option<String>,
+    redacted_from: Option<RedactedFrom>,
 }
 
 #[derive(Deserialize)]
@@ -308,7 +330,8 @@ impl AsWritten {
                     at: c.at,
                 })
                 .collect(),
-            redacted: masked(&self.redactions.unwrap_or_default()),
+            masked: redacted::kinds(self.redactions.as_deref().unwrap_or_default()),
+            redacted: masked(self.redactions.as_deref().unwrap_or_default()),
             skipped: (self.skipped.into_iter().flatten())
                 .map(|s| Skipped {
                     path: s.path,
@@ -316,6 +339,9 @@ impl AsWritten {
                     detail: s.detail,
                 })
                 .collect(),
+            operator: self.operator,
+            assessment: self.assessment,
+            redacted_from: self.redacted_from,
             lacks: Vec::new(),
             partial: Vec::new(),
         })

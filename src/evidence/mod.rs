@@ -155,7 +155,11 @@ impl<'b> Evidence<'b> {
 
     fn read_manifest(&mut self) {
         if let Some(import) = self.import() {
-            self.manifest = Some(import.manifest.clone());
+            let mut manifest = import.manifest.clone();
+            if let Some(masked) = layouts::masked(self.bundle) {
+                (manifest.masked, manifest.redacted_from) = (masked.masked, masked.redacted_from);
+            }
+            self.manifest = Some(manifest);
             return;
         }
         const NEXT: &str = "the bundle is judged by what its members show; collect again to have its names, times and proofs";

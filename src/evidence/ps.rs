@@ -7,6 +7,7 @@ mod width;
 
 use std::collections::{HashMap, HashSet};
 
+pub use columns::Columns;
 use columns::{Header, Row};
 
 use crate::bundle::encoding::without_mark;

@@ -132,6 +132,12 @@ fn masked_word(word: &str) -> (String, Until) {
             };
             return (word.to_owned(), until);
         }
+        let item = value.trim_matches(|c| c == '[' || QUOTES.contains(&c));
+        if value.trim_start_matches(QUOTES).starts_with('[') && !is_harmless(item) {
+            // A list of them goes on to the end of the line, for all that can be told from a word.
+            let shown = format!("{}{sign}[{REDACTED}", word.get(..at).unwrap_or_default());
+            return (shown, Until::End);
+        }
         if is_word(value) || !is_value_name(&name) && is_harmless(value) {
             continue;
         }

@@ -1,7 +1,9 @@
 //! Where a format writes to: stdout, or a file that appears whole or not at all.
 
+mod leftover;
+
 use std::fmt;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,8 +25,9 @@ pub struct Target<W = Box<dyn Export>> {
 enum Place {
     /// There already: stdout, a device or a pipe.
     There,
-    File(TempPath, PathBuf),
-    Folder(TempDir, PathBuf),
+    /// The file is held locked, which tells it from one that a killed run left.
+    File(TempPath, File, PathBuf),
+    Folder(TempDir, File, PathBuf),
 }
 
 /// The path that an output is written to: absolute, with links resolved, so that two spellings of
@@ -164,20 +167,13 @@ impl<W> Target<W> {
                 place: Place::There,
             });
         }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".nodeproof-").suffix(".part");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // The umask takes away from these, as for any file a program makes.
-            builder.permissions(Permissions::from_mode(0o666));
-        }
         let folder = resolved.parent().unwrap_or(Path::new("/"));
-        let (file, temporary) = builder.tempfile_in(folder).map_err(cannot)?.into_parts();
+        let (file, temporary) = leftover::new_file(folder).map_err(cannot)?;
+        let held = file.try_clone().map_err(cannot)?;
         Ok(Self {
             export: open(sink(file)),
             name,
-            place: Place::File(temporary, resolved),
+            place: Place::File(temporary, held, resolved),
         })
     }
 
@@ -191,19 +187,12 @@ impl<W> Target<W> {
         let cannot =
             |e: io::Error| format!("{name}: {e}; choose a folder that exists and can be written");
         let resolved = resolve_folder(path)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".nodeproof-").suffix(".part");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(Permissions::from_mode(0o777));
-        }
         let beside = resolved.parent().unwrap_or(Path::new("/"));
-        let temporary = builder.tempdir_in(beside).map_err(cannot)?;
+        let (held, temporary) = leftover::new_folder(beside).map_err(cannot)?;
         Ok(Self {
             export: open(temporary.path()),
             name,
-            place: Place::Folder(temporary, resolved),
+            place: Place::Folder(temporary, held, resolved),
         })
     }
 
@@ -225,8 +214,8 @@ impl<W> Target<W> {
     pub fn temporary(&self) -> Option<&Path> {
         match &self.place {
             Place::There => None,
-            Place::File(temporary, _) => Some(temporary),
-            Place::Folder(temporary, _) => Some(temporary.path()),
+            Place::File(temporary, ..) => Some(temporary),
+            Place::Folder(temporary, ..) => Some(temporary.path()),
         }
     }
 
@@ -237,8 +226,8 @@ impl<W> Target<W> {
     pub fn publish(self) -> io::Result<()> {
         match self.place {
             Place::There => Ok(()),
-            Place::File(temporary, path) => temporary.persist(path).map_err(|e| e.error),
-            Place::Folder(temporary, path) => {
+            Place::File(temporary, _held, path) => temporary.persist(path).map_err(|e| e.error),
+            Place::Folder(temporary, _held, path) => {
                 fs::rename(temporary.path(), path)?;
                 let _ = temporary.keep();
                 Ok(())

@@ -146,6 +146,9 @@ fn entry(first: Option<First>, limits: &Limits) -> Entry {
     let first = first.filter(|first| first.name == "bundle.json");
     let first = first.filter(|first| json::within(&first.bytes, limits).is_ok());
     let manifest = first.and_then(|first| Manifest::parse(&first.bytes).ok());
+    // Of a masked archive of another tool its own layout says who it is.
+    let is_own = |of: &Manifest| (of.redacted_from.as_ref()).is_none_or(|it| it.layout.is_none());
+    let manifest = manifest.filter(is_own);
     manifest.map_or_else(Entry::default, |manifest| Entry {
         is_import: false,
         ..Entry::of(&manifest)

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod compare;
 pub mod counting;
 pub mod coverage;
+pub mod custody;
 pub mod finding;
 pub mod judged;
 mod made;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::coverage::Coverage;
+use super::custody::{Custody, MadeWith};
 use super::finding::Origin;
 use super::summary::Summary;
 use super::waivers::Waivers;
@@ -48,6 +49,9 @@ pub struct Run {
     /// The file of settings; null where there is none.
     #[serde(default)]
     pub settings: Option<Settings>,
+    /// The program, its catalog and its arguments.
+    #[serde(default)]
+    pub made_with: MadeWith,
 }
 
 /// Which file of settings a run was made with, and what of it took effect.
@@ -109,6 +113,7 @@ impl Run {
             as_of,
             waivers: waivers.map(Waived::from),
             settings: None,
+            made_with: MadeWith::default(),
         }
     }
 }
@@ -136,6 +141,9 @@ pub struct Bundle {
     pub kubernetes: Option<String>,
     /// Who signed it; null where the bundle could not be read.
     pub signature: Option<Signed>,
+    /// Who collected it, what is not in it, what was masked; null where it does not describe itself.
+    #[serde(default)]
+    pub custody: Option<Custody>,
     /// A newer bundle of its node, where that is reported in its place.
     pub superseded_by: Option<String>,
     /// What a reader should know of it.

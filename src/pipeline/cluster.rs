@@ -3,6 +3,7 @@
 use super::Run;
 use crate::evidence::Evidence;
 use crate::evidence::citation::Citation;
+use crate::matrix::custody::Custody;
 use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::judged::Judged;
 use crate::matrix::roles::Asked;
@@ -21,6 +22,10 @@ impl Run<'_> {
         evidence: &Evidence<'_>,
         admission: Option<&Admission>,
     ) {
+        if let Some(manifest) = &evidence.manifest {
+            judged.bundle.collector.clone_from(&manifest.collector);
+            judged.bundle.custody = Some(Custody::of(manifest));
+        }
         if evidence.is_of_cluster() {
             let (findings, asked) = self.judge_cluster(evidence, admission);
             judged.findings.extend(findings);

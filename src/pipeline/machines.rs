@@ -3,6 +3,7 @@
 use super::Run;
 use crate::bundle::Bundle;
 use crate::evidence::{Evidence, layouts};
+use crate::matrix::custody::Custody;
 use crate::matrix::finding::Origin;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
@@ -80,6 +81,8 @@ impl Run<'_> {
         let first = machines.first();
         let collector = first.and_then(|first| first.manifest.as_ref()?.collector.clone());
         all.bundle.collector = collector;
+        let manifest = first.and_then(|first| first.manifest.as_ref());
+        all.bundle.custody = manifest.map(Custody::of);
         all.bundle.integrity = machines
             .first()
             .map(|evidence| evidence.integrity().as_str().to_owned());

@@ -274,7 +274,7 @@ fn arguments_file() -> String {
     format!("{arguments}{forms}{names}--node-ip={KEPT}\n")
 }
 
-fn plant_everywhere(root: &Path) -> Vec<&'static str> {
+pub(super) fn plant_everywhere(root: &Path) -> Vec<&'static str> {
     let places = [
         ("/etc/default/kubelet", variables()),
         ("/etc/sysconfig/kubelet", variables()),
@@ -317,7 +317,7 @@ fn plant_everywhere(root: &Path) -> Vec<&'static str> {
     places.map(|(path, _)| path).to_vec()
 }
 
-fn argv() -> Vec<String> {
+pub(super) fn argv() -> Vec<String> {
     let mut argv = vec!["/usr/bin/kubelet".to_owned(), format!("--node-ip={KEPT}")];
     argv.extend(ARGUMENTS.concat().iter().map(|word| (*word).to_owned()));
     argv.extend(FORMS.iter().map(|form| format!("--x={form}")));

@@ -118,7 +118,7 @@ const NEVER_READ: &[&str] = &[
     "/etc/cloud.conf",
 ];
 
-fn plant_all(root: &Path) {
+pub(super) fn plant_all(root: &Path) {
     for (path, content, ..) in PLANTED {
         plant(
             root,

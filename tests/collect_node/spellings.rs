@@ -1,5 +1,7 @@
 //! Secrets in spellings that people and programs come up with: quotes, escapes, continued lines, odd YAML.
 
+use std::path::Path;
+
 use super::harness::{Run, plant, plant_process, shells, text};
 
 const UNIT: &str = r##"[Service]
@@ -122,10 +124,8 @@ const JSON: &str = r##"{ "pass\u0077ord": "Zq9", "u": "https://h/x?a=1\u0026sig=
  "script": "echo Zq9 | passwd", "apiKey": 123, "token": null, "sessionToken": ["Zq9"] }
 "##;
 
-#[test]
-fn no_spelling_saves_a_secret_from_its_mask() {
-    let image = tempfile::tempdir().unwrap();
-    let root = image.path();
+/// Plants them below a root, and gives the arguments of its process 7.
+pub(super) fn plant_all(root: &Path) -> usize {
     for (path, content) in [
         ("/etc/systemd/system/kubelet.service", UNIT),
         ("/etc/default/kubelet", VARIABLES),
@@ -152,6 +152,14 @@ fn no_spelling_saves_a_secret_from_its_mask() {
         "--env=DB_PWD=Zq9",
     ];
     plant_process(root, 7, &argv);
+    argv.len()
+}
+
+#[test]
+fn no_spelling_saves_a_secret_from_its_mask() {
+    let image = tempfile::tempdir().unwrap();
+    let root = image.path();
+    let arguments = plant_all(root);
     for shell in shells() {
         let bundle = Run::on(&shell, root).bundle();
         for member in bundle.members_with("Zq9") {
@@ -164,6 +172,6 @@ fn no_spelling_saves_a_secret_from_its_mask() {
             assert!(unit.contains(kept), "{kept}: {unit}");
         }
         let cmdline = text(&bundle.members["proc/7/cmdline"]);
-        assert_eq!(cmdline.matches('\0').count(), argv.len(), "{cmdline}");
+        assert_eq!(cmdline.matches('\0').count(), arguments, "{cmdline}");
     }
 }

@@ -35,20 +35,7 @@ impl JudgingArgs {
     /// # Errors
     /// A sentence: there is none of that name.
     pub fn read_as(&self) -> Result<Option<&'static str>, String> {
-        let Some(name) = &self.read_as else {
-            return Ok(None);
-        };
-        match layouts::by_name(name) {
-            Some(layout) => Ok(Some(layout.name)),
-            None => {
-                let names = layouts::LAYOUTS.iter().map(|layout| layout.name);
-                let names: Vec<&str> = names.collect();
-                Err(format!(
-                    "--read-as: there is no layout `{name}`; the layouts are {}",
-                    names.join(", ")
-                ))
-            }
-        }
+        layouts::named(self.read_as.as_deref())
     }
 
     /// What bundles must show to be believed.

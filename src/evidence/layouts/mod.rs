@@ -12,6 +12,7 @@ mod eks;
 mod insights_client;
 mod kind;
 mod kubescape;
+mod masked;
 mod microk8s;
 mod must_gather;
 mod node_collector;
@@ -27,6 +28,8 @@ mod talos;
 mod troubleshoot;
 
 use std::collections::BTreeMap;
+
+pub(super) use masked::{before_masking, masked};
 
 use super::Evidence;
 use super::layout::{self, Kind};
@@ -214,10 +217,11 @@ impl Names<'_> {
     }
 }
 
-/// The layout of an archive: the one that somebody says it has, or the first it is recognised by.
+/// The layout of an archive: the one that somebody says it has, the one it had before something in
+/// it was masked, or the first it is recognised by.
 #[must_use]
 pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
-    match bundle.read_as {
+    match bundle.read_as.or_else(|| before_masking(bundle)) {
         Some(name) => by_name(name),
         None => {
             let names = Names(bundle);
@@ -249,6 +253,20 @@ pub fn unfolded(bundle: Bundle) -> Bundle {
         bundle.members.extend(parts);
     }
     bundle
+}
+
+/// The layout that `--read-as` names, where it is given.
+///
+/// # Errors
+/// A sentence: there is none of that name.
+pub fn named(name: Option<&str>) -> Result<Option<&'static str>, String> {
+    let Some(name) = name else { return Ok(None) };
+    let names = || LAYOUTS.iter().map(|layout| layout.name).collect::<Vec<_>>();
+    let found = by_name(name).map(|layout| Some(layout.name));
+    found.ok_or_else(|| {
+        let names = names().join(", ");
+        format!("--read-as: there is no layout `{name}`; the layouts are {names}")
+    })
 }
 
 /// What an archive of another tool holds, machine by machine; `None` if it is none of these.

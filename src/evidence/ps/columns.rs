@@ -40,6 +40,23 @@ pub(super) struct Header {
     names_only: bool,
 }
 
+/// The columns of a list, for whoever changes its lines.
+pub struct Columns(Header);
+
+impl Columns {
+    /// The columns that a header line names.
+    #[must_use]
+    pub fn read(line: &str) -> Option<Self> {
+        Header::read(line).map(Self)
+    }
+
+    /// The process id and the command of a line below it.
+    #[must_use]
+    pub fn command<'a>(&self, line: &'a str) -> Option<(Option<u32>, &'a str)> {
+        self.0.row(line, 0).map(|row| (row.pid, row.command))
+    }
+}
+
 /// A line below the header, read.
 pub(super) struct Row<'a> {
     pub(super) pid: Option<u32>,

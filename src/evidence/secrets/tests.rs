@@ -26,6 +26,11 @@ fn a_secret_is_never_shown() {
             "-H 'Proxy-Authorization: MARK",
         ),
         ("Cookie: session=abc -x", "Cookie: MARK"),
+        (
+            r#"{"a":true,"staticPodURLHeader":{"Authorization":["Bearer abc","b"]},"c":1}"#,
+            r#"{"a":true,"staticPodURLHeader":{"Authorization":[MARK"#,
+        ),
+        (r#"{"tokens":["abc","def"],"c":1}"#, r#"{"tokens":[MARK"#),
         ("p=http://u:p@proxy:3128/x", "p=http://MARK@proxy:3128/x"),
         ("--proxy u:p@proxy:3128", "--proxy MARK@proxy:3128"),
         ("http://u:p/w@h1,http://v:q@h2", "http://MARK@h2"),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Side;
 
 /// Parts of a run that no verdict depends on, or only through what stands beside it.
-const NOT_SCOPE: [&str; 4] = ["tool", "collectors", "as_of", "waivers"];
+const NOT_SCOPE: [&str; 5] = ["tool", "collectors", "as_of", "waivers", "made_with"];
 
 /// Something in which OLD and NEW differ beside their findings.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,0 +1,79 @@
+//! What a run is made with: the program, its catalog, and the arguments that rows depend on.
+
+use std::path::Path;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory as _};
+
+use super::args::Args;
+use crate::benchmark::catalog::Catalog;
+use crate::bundle;
+use crate::matrix::custody::MadeWith;
+
+/// Arguments that say what is read and written where, and how fast.
+const ELSEWHERE: [&str; 6] = ["paths", "output", "format", "jobs", "quiet", "as_of"];
+/// Arguments whose values are files.
+const FILES: [&str; 3] = ["expect", "waivers", "allowed_signers"];
+
+/// The arguments of `analyze` that rows depend on, in the order of their names.
+pub fn command(matches: &ArgMatches) -> Vec<String> {
+    let typed = Args::command();
+    let analyze = typed.find_subcommand("analyze").into_iter();
+    let mut names: Vec<&str> = analyze
+        .flat_map(clap::Command::get_arguments)
+        .map(|argument| argument.get_id().as_str())
+        .filter(|name| !ELSEWHERE.contains(name))
+        .filter(|name| matches.try_contains_id(name).is_ok())
+        .filter(|name| matches.value_source(name) == Some(ValueSource::CommandLine))
+        .collect();
+    names.sort_unstable();
+    let mut words = vec!["analyze".to_owned()];
+    for name in names {
+        let values = matches.get_raw(name).into_iter().flatten();
+        let flag = format!("--{}", name.replace('_', "-"));
+        let before = words.len();
+        for value in values {
+            let value = Path::new(value);
+            let text = match name {
+                _ if FILES.contains(&name) => digest(value).unwrap_or_default(),
+                // What is in it has a digest of its own.
+                "dirs" => value
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                _ => value.to_string_lossy().into_owned(),
+            };
+            words.push(match name {
+                "dirs" => format!("--catalog={text}"),
+                _ => format!("{flag}={text}"),
+            });
+        }
+        if words.len() == before {
+            words.push(flag);
+        }
+    }
+    words
+}
+
+fn digest(path: &Path) -> Option<String> {
+    let bytes = std::fs::read(path).ok()?;
+    Some(format!("sha256:{}", bundle::sha256_hex(&bytes)))
+}
+
+/// What a run is made with; `command` is what was typed.
+pub fn made_with(command: &[String], allowed_signers: Option<&Path>) -> MadeWith {
+    let signers = allowed_signers.and_then(|path| std::fs::read(path).ok());
+    MadeWith {
+        binary_sha256: binary(),
+        catalog_sha256: Some(Catalog::built_in_digest()),
+        command: command.to_vec(),
+        allowed_signers_sha256: signers.map(|bytes| bundle::sha256_hex(&bytes)),
+    }
+}
+
+/// The digest of the program's own file; none where the system does not say which that is.
+pub fn binary() -> Option<String> {
+    let path = std::env::current_exe().ok()?;
+    bundle::file_sha256(&path)
+}
