@@ -32,13 +32,17 @@ pub const OF_CONTROLS: [&str; 8] = [
 enum By {
     Node,
     Api,
+    Letter,
     Person,
 }
 
 impl By {
     fn of(control: &Control) -> Self {
         match control.judging_check() {
-            None => Self::Person,
+            None => match control.audited.as_ref().and_then(|one| one.coverage()) {
+                Some(Ok(())) => Self::Letter,
+                Some(Err(_)) | None => Self::Person,
+            },
             Some((_, check)) if check.is_of_cluster() => Self::Api,
             Some(_) => Self::Node,
         }
@@ -48,6 +52,7 @@ impl By {
         match self {
             Self::Node => "node evidence",
             Self::Api => "API objects",
+            Self::Letter => "kube-bench's check",
             Self::Person => "person",
         }
     }
@@ -110,6 +115,15 @@ pub fn control(benchmark: &Benchmark, control: &Control) -> Value {
 
 /// What evidence decides it; of what a person decides, what they look at.
 fn decided(control: &Control) -> String {
+    let own = decided_by_rule(control);
+    match control.audited.as_ref().and_then(|one| one.coverage()) {
+        None => own,
+        Some(Ok(())) => format!("{own}; kube-bench's check is interpreted"),
+        Some(Err(what)) => format!("{own}; kube-bench's check is not interpreted: {what}"),
+    }
+}
+
+fn decided_by_rule(control: &Control) -> String {
     match control.judging_check() {
         Some((_, check)) => check.evidence().join(" "),
         None => {

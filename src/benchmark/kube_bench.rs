@@ -11,7 +11,9 @@ use super::{Assessment, Benchmark, Control, Join, StatText, Test, Text};
 use crate::kube_bench::check::{Check, Group, Item};
 use crate::kube_bench::folder::{Folder, Section};
 use crate::kube_bench::run::is_evaluated;
+use crate::kube_bench::shell::not_understood;
 use crate::node::duty::Duty;
+use crate::rules::Check as Rules;
 
 /// A check of a folder, and the file it stands in.
 #[derive(Debug)]
@@ -32,6 +34,19 @@ impl Audited {
     pub fn check(&self) -> Option<(&Group, &Check)> {
         let group = self.section.controls.groups.get(self.group)?;
         Some((group, group.checks.get(self.check)?))
+    }
+
+    /// Whether its scripts are interpreted, or the construct that is not; `None` where kube-bench
+    /// evaluates nothing.
+    #[must_use]
+    pub fn coverage(&self) -> Option<Result<(), String>> {
+        let (group, check) = self.check()?;
+        if !is_evaluated(group, check) {
+            return None;
+        }
+        let scripts = [&check.audit, &check.audit_env, &check.audit_config];
+        let unknown = scripts.iter().find_map(|script| not_understood(script));
+        Some(unknown.map_or(Ok(()), Err))
     }
 }
 
@@ -151,15 +166,17 @@ impl Catalog {
         Ok(())
     }
 
-    /// The control of this number of a built-in benchmark, if it asks what the check asks.
+    /// The control of this number of a built-in benchmark, if it asks what the check asks: by its
+    /// published check, or where it has none by the settings or the files of its rule.
     fn of_number(&self, benchmark: usize, check: &Check) -> Option<Mapped> {
         let controls = &self.benchmarks.get(benchmark)?.controls;
-        let at = controls
-            .iter()
-            .position(|control| control.number == check.id)?;
+        let at = controls.iter().position(|c| c.number == check.id)?;
         let control = controls.get(at)?;
-        let text = control.text.as_ref()?;
-        let is_same = control.rule.is_some() && asks_of_text(text) == asks_of_check(check)?;
+        let (rule, own) = control.judging_check()?;
+        let is_same = match &control.text {
+            Some(text) if !text.all_objects => asks_of_text(text) == asks_of_check(check)?,
+            _ => is_about(own, &rule.data.component, check),
+        };
         is_same.then_some(Mapped {
             benchmark,
             control: at,
@@ -184,6 +201,34 @@ impl Catalog {
         }
         all
     }
+}
+
+/// Whether a rule's check is about what a check of kube-bench looks at.
+fn is_about(own: &Rules, component: &str, check: &Check) -> bool {
+    let parts = own.parts();
+    let prints = |what: &str| check.audit.contains(what);
+    let is_of_mode = parts.iter().any(|part| matches!(part, Rules::FileMode(_)));
+    let is_of_owner = parts.iter().any(|part| matches!(part, Rules::FileOwner(_)));
+    if is_of_mode || is_of_owner {
+        return is_of_mode == prints("%a") && is_of_owner == prints("%U");
+    }
+    let settings = parts.iter().filter_map(|part| match part {
+        Rules::Setting(rule) => Some(rule.setting),
+        _ => None,
+    });
+    let flags: Vec<&str> = settings.map(|of| of.flag.trim_start_matches('-')).collect();
+    let Some(tests) = check.tests.as_ref().filter(|_| !flags.is_empty()) else {
+        return false;
+    };
+    let name = PROGRAMS.iter().find(|(_, program)| *program == component);
+    let is_of_component = name.is_some_and(|(name, _)| check.audit.contains(name));
+    // What is made of several settings, as the admission plug-ins in force, has no flag of its own.
+    let is_derived = flags.iter().any(|flag| flag.is_empty());
+    let mut asked = tests
+        .items
+        .iter()
+        .map(|item| item.flag.trim_start_matches('-'));
+    is_of_component && (is_derived || asked.all(|flag| flags.contains(&flag)))
 }
 
 fn of_folder(id: &str, path: &Path, base: Option<&Benchmark>, controls: Vec<Control>) -> Benchmark {
@@ -229,7 +274,7 @@ fn control(audited: Audited, group: &Group, check: &Check, before: &[Control]) -
     let mut times = 1;
     while same(&number) {
         times += 1;
-        number = format!("{}.{times}th", check.id);
+        number = format!("{}#{times}", check.id);
     }
     Control {
         number,

@@ -4,6 +4,7 @@ pub mod built_in;
 pub mod catalog;
 mod checks;
 pub mod close;
+mod control;
 pub mod covered;
 pub mod described;
 mod extend;
@@ -17,8 +18,6 @@ pub mod references;
 mod resolved;
 pub mod select;
 
-use std::sync::Arc;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Table;
@@ -28,10 +27,10 @@ use crate::node::system::System;
 use crate::rules::Check;
 use crate::rules::written::Wrong;
 
+pub use control::Control;
 pub use published::{Join, StatText, Test, Text};
 use references::ReferenceDefaults;
 pub use references::References;
-use resolved::Resolved;
 
 /// One published version of one guide.
 #[derive(Clone, Debug, Deserialize)]
@@ -89,150 +88,6 @@ pub struct Stig {
     pub file: String,
     /// DISA's number of what it is about.
     pub target_key: String,
-}
-
-/// A numbered item of a benchmark.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Control {
-    /// As numbered: `4.2.6`.
-    pub number: String,
-    /// The rule's key; none: a person decides.
-    pub rule: Option<String>,
-    /// Keys of the rule's check that this control wants otherwise.
-    pub expect: Option<Table>,
-    /// What is to be true, where the rule's own title does not say it.
-    pub title: Option<String>,
-    /// What a person looks at, where no rule decides.
-    pub look_at: Option<String>,
-    /// Of which nodes it is asked, where that is not what its rule says.
-    pub role: Option<Duty>,
-    /// The publisher's own profile does not judge it.
-    #[serde(default)]
-    pub skipped: bool,
-    /// A person looks at the cluster for it, not at a node.
-    #[serde(default)]
-    pub of_cluster: bool,
-    /// "1" or "2", where a source says it.
-    pub level: Option<String>,
-    /// Who is meant to check it.
-    pub assessment: Assessment,
-    /// How bad it is where it fails, where the publisher says it.
-    pub severity: Option<Severity>,
-    /// Other names of this control.
-    #[serde(default)]
-    pub other_names: Vec<String>,
-    /// The publisher's own identifier.
-    pub published_id: Option<String>,
-    /// Addresses about this control.
-    #[serde(default)]
-    pub see_also: Vec<String>,
-    /// The ways of checking that the source names.
-    #[serde(default)]
-    pub audit_methods: Vec<String>,
-    /// The name of its published check, or
-    pub published_check: Option<String>,
-    /// the published check itself.
-    pub text: Option<Text>,
-    /// What it maps to. Until the catalog is loaded, what its own entry says of it.
-    pub references: Option<References>,
-    /// What to do, where no rule says it.
-    #[serde(skip)]
-    pub remediation: Option<String>,
-    /// The check of a kube-bench folder that it is.
-    #[serde(skip)]
-    pub audited: Option<Arc<kube_bench::Audited>>,
-    /// The rule's check as this control wants it, where that differs.
-    #[serde(skip)]
-    check: Option<Check>,
-    /// What the loaded catalog knows of it.
-    #[serde(skip)]
-    resolved: Resolved,
-}
-
-impl Control {
-    /// One that a person decides, and that says no more.
-    fn of_person(assessment: Assessment) -> Self {
-        Self {
-            number: String::new(),
-            rule: None,
-            expect: None,
-            title: None,
-            look_at: None,
-            role: None,
-            skipped: false,
-            of_cluster: false,
-            level: None,
-            assessment,
-            severity: None,
-            other_names: Vec::new(),
-            published_id: None,
-            see_also: Vec::new(),
-            audit_methods: Vec::new(),
-            published_check: None,
-            text: None,
-            references: None,
-            remediation: None,
-            audited: None,
-            check: None,
-            resolved: Resolved::default(),
-        }
-    }
-
-    /// Its check, where it wants it otherwise than its rule.
-    #[must_use]
-    pub fn own_check(&self) -> Option<&Check> {
-        self.check.as_ref()
-    }
-
-    /// The rule it points at; `None`, as for all below, until the catalog is loaded.
-    #[must_use]
-    pub fn judging_rule(&self) -> Option<&Rule> {
-        self.resolved.rule.as_deref()
-    }
-
-    /// The rule it is judged by, and its check as this control wants it; `None` where a person
-    /// decides.
-    #[must_use]
-    pub fn judging_check(&self) -> Option<(&Rule, &Check)> {
-        let rule = self.judging_rule()?;
-        Some((rule, self.check.as_ref().unwrap_or(&rule.check)))
-    }
-
-    /// Of which nodes it is asked.
-    #[must_use]
-    pub fn duty(&self) -> Duty {
-        self.resolved.duty
-    }
-
-    /// Whether it is asked of a cluster, not of a node.
-    #[must_use]
-    pub fn is_of_cluster(&self) -> bool {
-        self.resolved.is_of_cluster
-    }
-
-    /// The number that it shares with controls whose check gives the same answer on every node:
-    /// below [`catalog::Catalog::questions`].
-    #[must_use]
-    pub fn question(&self) -> usize {
-        self.resolved.question
-    }
-
-    /// The number that it shares with controls whose published check gives the same on every node,
-    /// below [`catalog::Catalog::published_questions`]; `None`: it may share with none.
-    #[must_use]
-    pub fn published_question(&self) -> Option<usize> {
-        self.resolved.published_question
-    }
-
-    /// What it wants otherwise than its rule, as a text that tells controls apart.
-    #[must_use]
-    pub fn own_terms(&self) -> String {
-        let terms = self.expect.iter().flatten();
-        terms
-            .map(|(key, value)| format!("{key}={value:?};"))
-            .collect()
-    }
 }
 
 /// How a benchmark labels a control.

@@ -138,7 +138,13 @@ fn check<'d>(row: &'d Row<'d>) -> Check<'d> {
     let remediation = row.remediation.unwrap_or_default();
     Check {
         test_number: number(row),
-        test_desc: format!("{} ({assessment})", row.title.unwrap_or_default()),
+        test_desc: match row.title.unwrap_or_default() {
+            // A title of kube-bench's own says it.
+            title if title.ends_with("(Automated)") || title.ends_with("(Manual)") => {
+                title.to_owned()
+            }
+            title => format!("{title} ({assessment})"),
+        },
         audit: "",
         audit_env: "",
         audit_config: "",

@@ -4,6 +4,9 @@
 mod commands;
 mod files;
 mod filters;
+mod find;
+mod grep;
+mod known;
 mod pattern;
 mod words;
 
@@ -111,6 +114,19 @@ pub fn parse(script: &str) -> Result<Program, Stop> {
     }
     let parsed = Parser::new(script.as_bytes(), &options()).parse_program();
     parsed.map_err(|_| Stop::at("a script that is not of the POSIX shell's grammar"))
+}
+
+/// The construct of a script that is not interpreted, as far as that can be told without evidence.
+#[must_use]
+pub fn not_understood(script: &str) -> Option<String> {
+    match parse(script) {
+        Err(Stop::NotUnderstood(what)) => Some(what),
+        Err(_) => None,
+        Ok(program) => {
+            let lists = program.complete_commands.iter();
+            lists.flat_map(known::unknown_in).next()
+        }
+    }
 }
 
 fn options() -> ParserOptions {

@@ -15,6 +15,7 @@ mod kubescape;
 mod masked;
 mod microk8s;
 mod must_gather;
+mod names;
 mod node_collector;
 mod nodes;
 mod nothing;
@@ -36,6 +37,8 @@ use super::layout::{self, Kind};
 use super::manifest::{Collector, Manifest};
 use super::stat::{self, Stat, StatRow};
 use super::{document, head, text};
+pub use names::{by_name, named};
+
 use crate::bundle::{Bundle, Content, Member};
 use crate::limits::Limits;
 pub use nothing::without_evidence;
@@ -237,12 +240,6 @@ pub(super) fn is_report(head: &[u8]) -> bool {
     scanned::is_report(head) || node_collector::is_report(head)
 }
 
-/// The layout that `--read-as` calls so.
-#[must_use]
-pub fn by_name(name: &str) -> Option<&'static Layout> {
-    LAYOUTS.iter().copied().find(|layout| layout.name == name)
-}
-
 /// Names members as the tool of their archive does, and makes what reports of scanners hold members.
 #[must_use]
 pub fn unfolded(bundle: Bundle) -> Bundle {
@@ -253,20 +250,6 @@ pub fn unfolded(bundle: Bundle) -> Bundle {
         bundle.members.extend(parts);
     }
     bundle
-}
-
-/// The layout that `--read-as` names, where it is given.
-///
-/// # Errors
-/// A sentence: there is none of that name.
-pub fn named(name: Option<&str>) -> Result<Option<&'static str>, String> {
-    let Some(name) = name else { return Ok(None) };
-    let names = || LAYOUTS.iter().map(|layout| layout.name).collect::<Vec<_>>();
-    let found = by_name(name).map(|layout| Some(layout.name));
-    found.ok_or_else(|| {
-        let names = names().join(", ");
-        format!("--read-as: there is no layout `{name}`; the layouts are {names}")
-    })
 }
 
 /// What an archive of another tool holds, machine by machine; `None` if it is none of these.

@@ -1,6 +1,6 @@
 //! The commands that are interpreted, and those that need no more than processes and journals.
 
-use super::{Ran, Shell, files, filters};
+use super::{Ran, Shell, files, filters, grep};
 use crate::evidence::Evidence;
 use crate::evidence::printed::{PS_HEADER, PrintedProcess};
 use crate::kube_bench::stop::Stop;
@@ -34,7 +34,7 @@ impl Shell<'_> {
             "find" => self.find(arguments),
             "xargs" => self.xargs(arguments, stdin),
             "grep" | "egrep" | "fgrep" => {
-                filters::grep(evidence, own.unwrap_or(name), arguments, stdin)
+                grep::grep(evidence, own.unwrap_or(name), arguments, stdin)
             }
             "sed" => filters::sed(arguments, stdin),
             "awk" => filters::awk(arguments, stdin),

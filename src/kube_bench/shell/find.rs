@@ -1,0 +1,168 @@
+//! `find`.
+
+use super::files::{self, absolute, names};
+use super::pattern::file_name;
+use super::{Ran, Shell};
+use crate::evidence::stat::{Kind, StatRow};
+use crate::kube_bench::stop::Stop;
+
+/// What `find` asks of each path.
+#[derive(Default)]
+struct Asked {
+    names: Vec<(bool, regex::Regex)>,
+    kind: Option<Kind>,
+    least: usize,
+    most: Option<usize>,
+    execute: Option<Vec<String>>,
+    all_at_once: bool,
+}
+
+impl Shell<'_> {
+    /// `find FOLDER… [TESTS]`, in the order of names.
+    pub(super) fn find(&mut self, arguments: &[String]) -> Result<Ran, Stop> {
+        let starts = arguments
+            .iter()
+            .take_while(|word| !word.starts_with(['-', '!', '(']));
+        let starts: Vec<&String> = starts.collect();
+        let asked = asked(arguments.get(starts.len()..).unwrap_or_default())?;
+        let mut ran = Ran::default();
+        let mut failed = false;
+        let mut found = Vec::new();
+        let here = ".".to_owned();
+        let starts = if starts.is_empty() {
+            vec![&here]
+        } else {
+            starts
+        };
+        for start in starts {
+            match files::row(self.evidence, start)? {
+                None => {
+                    failed = true;
+                    let message = format!("find: ‘{start}’: No such file or directory\n");
+                    ran = ran.then(Ran::err(1, message));
+                }
+                Some(row) => self.walk(start, &row, 0, &asked, &mut found)?,
+            }
+        }
+        match &asked.execute {
+            None => {
+                ran = ran.then(Ran::out(
+                    found
+                        .iter()
+                        .map(|path| format!("{path}\n"))
+                        .collect::<String>(),
+                ))
+            }
+            Some(command) => {
+                let Some((name, fixed)) = command.split_first() else {
+                    return Err(Stop::at("`find -exec` without a command"));
+                };
+                let calls: Vec<Vec<String>> = match asked.all_at_once {
+                    true if found.is_empty() => Vec::new(),
+                    true => {
+                        let fixed = fixed.iter().filter(|word| *word != "{}").cloned();
+                        vec![fixed.chain(found).collect()]
+                    }
+                    false => found
+                        .iter()
+                        .map(|path| fixed.iter().map(|word| word.replace("{}", path)).collect())
+                        .collect(),
+                };
+                for arguments in calls {
+                    ran = ran.then(self.call(name, &arguments, "")?);
+                    failed |= asked.all_at_once && ran.status != 0;
+                }
+            }
+        }
+        ran.status = i32::from(failed);
+        Ok(ran)
+    }
+
+    fn walk(
+        &self,
+        path: &str,
+        row: &StatRow<'_>,
+        depth: usize,
+        asked: &Asked,
+        found: &mut Vec<String>,
+    ) -> Result<(), Stop> {
+        const MOST: usize = 64;
+        let name = path
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        let is_named = |(wanted, pattern): &(bool, regex::Regex)| pattern.is_match(name) == *wanted;
+        if depth >= asked.least
+            && asked.kind.is_none_or(|kind| kind == row.kind)
+            && asked.names.iter().all(is_named)
+        {
+            found.push(path.to_owned());
+        }
+        if row.kind != Kind::Dir || depth >= asked.most.unwrap_or(MOST) {
+            return Ok(());
+        }
+        for name in names(self.evidence, &absolute(path))? {
+            let path = format!("{}/{name}", path.trim_end_matches('/'));
+            if let Some(row) = files::row(self.evidence, &path)? {
+                self.walk(&path, &row, depth + 1, asked, found)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn asked(words: &[String]) -> Result<Asked, Stop> {
+    let mut asked = Asked::default();
+    let mut wanted = true;
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut value = || {
+            let value = words.next();
+            value.ok_or_else(|| Stop::at(format!("`find {word}` without a value")))
+        };
+        match word.as_str() {
+            "!" | "-not" => {
+                wanted = false;
+                continue;
+            }
+            "-name" => asked.names.push((wanted, file_name(value()?)?)),
+            "-type" if wanted => {
+                asked.kind = Some(match value()?.as_str() {
+                    "f" => Kind::File,
+                    "d" => Kind::Dir,
+                    "l" => Kind::Symlink,
+                    other => return Err(Stop::at(format!("`find -type {other}`"))),
+                });
+            }
+            "-mindepth" => asked.least = depth(value()?)?,
+            "-maxdepth" => asked.most = Some(depth(value()?)?),
+            "-print" => {}
+            "-exec" => {
+                let mut command = Vec::new();
+                loop {
+                    let word = words
+                        .next()
+                        .ok_or_else(|| Stop::at("`find -exec` without an end"))?;
+                    match word.as_str() {
+                        ";" => break,
+                        "+" => {
+                            asked.all_at_once = true;
+                            break;
+                        }
+                        _ => command.push(word.clone()),
+                    }
+                }
+                asked.execute = Some(command);
+            }
+            other => return Err(Stop::at(format!("`find {other}`"))),
+        }
+        wanted = true;
+    }
+    Ok(asked)
+}
+
+fn depth(text: &str) -> Result<usize, Stop> {
+    text.parse()
+        .map_err(|_| Stop::at(format!("the depth `{text}` of find")))
+}
