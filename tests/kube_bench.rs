@@ -163,7 +163,7 @@ fn every_check_has_the_state_that_the_real_one_gave_on_the_same_files() {
                         *undecided.entry(format!("{stop:?}")).or_default() += 1;
                     }
                     other => {
-                        wrong.push(format!("{name} {id} {key:?} {want}: {other:?}\n    {row}"))
+                        wrong.push(format!("{name} {id} {key:?} {want}: {other:?}\n    {row}"));
                     }
                 }
             }

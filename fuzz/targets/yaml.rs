@@ -1,4 +1,4 @@
-//! YAML, and the same text read by a second reader: one must not find a map where the other has a text.
+//! YAML as the kubelet reads it: no text makes the reader panic, and what it read is JSON.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -10,8 +10,18 @@ use crate::benchmark::catalog::Catalog;
 use crate::bundle;
 use crate::matrix::custody::MadeWith;
 
-/// Arguments that say what is read and written where, and how fast.
-const ELSEWHERE: [&str; 6] = ["paths", "output", "format", "jobs", "quiet", "as_of"];
+/// Arguments that say what is read and written where, and how fast; catalogs have their digests in
+/// the report.
+const ELSEWHERE: [&str; 8] = [
+    "paths",
+    "output",
+    "format",
+    "jobs",
+    "quiet",
+    "as_of",
+    "dirs",
+    "kube_bench",
+];
 /// Arguments whose values are files.
 const FILES: [&str; 3] = ["expect", "waivers", "allowed_signers"];
 
@@ -36,18 +46,9 @@ pub fn command(matches: &ArgMatches) -> Vec<String> {
             let value = Path::new(value);
             let text = match name {
                 _ if FILES.contains(&name) => digest(value).unwrap_or_default(),
-                // What is in it has a digest of its own.
-                "dirs" => value
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
                 _ => value.to_string_lossy().into_owned(),
             };
-            words.push(match name {
-                "dirs" => format!("--catalog={text}"),
-                _ => format!("{flag}={text}"),
-            });
+            words.push(format!("{flag}={text}"));
         }
         if words.len() == before {
             words.push(flag);

@@ -8,8 +8,7 @@ use super::{Form, LimitArgs, Telling, TrustArgs, WorkerArgs};
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Exit codes: 0 it is written; 2 wrong usage; 3 the bundle cannot be read, or is not as its \
-    checksums and signature say; 4 the output could not be written."
+    after_help = include_str!("help/redact.txt")
 )]
 pub struct RedactArgs {
     /// A bundle: an archive or a folder, of a collector or of another tool, or - for stdin
@@ -30,9 +29,7 @@ pub struct RedactArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Exit codes: 0 every bundle at hand is the one that was judged (or none was named); 2 wrong usage, or a \
-    report that is not whole; 3 a bundle is another one, fails its own checksums or signature, or is not at hand; \
-    4 stdout could not be written."
+    after_help = include_str!("help/custody.txt")
 )]
 pub struct CustodyArgs {
     /// A report in JSON

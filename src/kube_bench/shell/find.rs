@@ -46,12 +46,8 @@ impl Shell<'_> {
         }
         match &asked.execute {
             None => {
-                ran = ran.then(Ran::out(
-                    found
-                        .iter()
-                        .map(|path| format!("{path}\n"))
-                        .collect::<String>(),
-                ))
+                let lines = found.iter().map(|path| format!("{path}\n"));
+                ran = ran.then(Ran::out(lines.collect::<String>()));
             }
             Some(command) => {
                 let Some((name, fixed)) = command.split_first() else {

@@ -175,8 +175,7 @@ fn asked(name: &str, arguments: &[String]) -> Result<Grep, Stop> {
         if options.starts_with('-') {
             return Err(Stop::at(format!("`grep {word}`")));
         }
-        let mut letters = options.char_indices();
-        while let Some((at, letter)) = letters.next() {
+        for (at, letter) in options.char_indices() {
             let rest = options.get(at + 1..).unwrap_or_default();
             let mut value = || match rest {
                 "" => words.next().cloned().unwrap_or_default(),
