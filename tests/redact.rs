@@ -348,7 +348,8 @@ fn differences(lab: &Lab, path: &Path) -> Vec<String> {
     }
     let before = verdicts(lab, path.to_str().unwrap());
     let after = verdicts(lab, &format!("clean/{out}"));
-    assert!(!before.is_empty(), "{name}");
+    // An archive that shows no node has no rows, redacted or not.
+    assert!(!before.is_empty() || name.starts_with("empty-"), "{name}");
     if before.len() != after.len() {
         return vec![format!(
             "{name}: {} rows, redacted {}",
