@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::rule_cases::BY_CASES;
 use crate::support::*;
 use nodeproof::rules::Check;
 use serde_json::{Value, json};
@@ -106,18 +107,8 @@ fn no_rule_passes_on_a_list_that_is_not_whole() {
     }
     assert!(wanted.len() > 300, "{}", wanted.len());
     lab.put("cases/benchmarks/cases.toml", text.as_bytes());
-    let asked = [
-        "analyze",
-        ".",
-        "--catalog",
-        "cases",
-        "-b",
-        "cases",
-        "--format",
-        "jsonl",
-    ];
     let mut wrong = Vec::new();
-    for row in rows(&nodeproof(lab.folder.path(), &asked).stdout) {
+    for row in rows(&nodeproof(lab.folder.path(), &BY_CASES).stdout) {
         let own = row["cluster"]
             .as_str()
             .and_then(|cluster| wanted.get(cluster));

@@ -50,15 +50,6 @@ fn analyze(lab: &Lab) -> Command {
     command
 }
 
-fn listing(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
 /// The outputs of a run that is left alone.
 fn whole(lab: &Lab) -> Vec<Vec<u8>> {
     fs::create_dir_all(lab.path("tmp")).unwrap();

@@ -20,16 +20,6 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_nodeproof"))
 }
 
-/// All files below a folder, hidden ones too.
-fn listing(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
 #[test]
 fn the_ending_picks_the_format_and_one_target_is_named_once() {
     let lab = Lab::new();

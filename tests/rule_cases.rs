@@ -36,6 +36,18 @@ struct Case {
     members: BTreeMap<String, String>,
 }
 
+/// An analysis by a catalog of cases.
+pub const BY_CASES: [&str; 8] = [
+    "analyze",
+    ".",
+    "--catalog",
+    "cases",
+    "-b",
+    "cases",
+    "--format",
+    "jsonl",
+];
+
 fn words(all: &[String]) -> Vec<&str> {
     all.iter().map(String::as_str).collect()
 }
@@ -191,17 +203,7 @@ fn judge(cases: &Group<'_>) -> Vec<String> {
         lab.add(&format!("{at}.tgz"), &bundle);
     }
     lab.put("cases/benchmarks/cases.toml", benchmark(&wishes).as_bytes());
-    let asked = [
-        "analyze",
-        ".",
-        "--catalog",
-        "cases",
-        "-b",
-        "cases",
-        "--format",
-        "jsonl",
-    ];
-    let ran = nodeproof(lab.folder.path(), &asked);
+    let ran = nodeproof(lab.folder.path(), &BY_CASES);
     let mut found = BTreeMap::new();
     for row in rows(&ran.stdout) {
         let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::args::{CustodyArgs, Telling};
 use super::stop::Stop;
+use super::verify::verifying;
 use super::{Exit, collector, made_with, message};
 use crate::benchmark::catalog::Catalog;
 use crate::bundle;
@@ -19,8 +20,7 @@ use crate::evidence::manifest::Collector;
 use crate::matrix::report::{Bundle, Run};
 use crate::matrix::stored::Stopped;
 use crate::matrix::stored::parts::Parts;
-use crate::pipeline;
-use crate::pipeline::verify::{Verified, Verify};
+use crate::pipeline::verify::Verified;
 
 /// The chain of one report.
 #[derive(Serialize)]
@@ -174,11 +174,7 @@ struct AtHand {
 
 impl AtHand {
     fn of(args: &CustodyArgs) -> Result<Self, Stop> {
-        let verify = Verify {
-            limits: args.caps.limits()?,
-            trusted: args.trust.settle()?,
-            pool: pipeline::pool(args.workers.threads())?,
-        };
+        let verify = verifying(&args.caps, &args.trust, &args.workers)?;
         bundle::exist(&args.paths)?;
         let found = bundle::find(&args.paths, &[])?;
         let mut own = Self {

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::args::VerifyArgs;
+use super::args::{LimitArgs, TrustArgs, VerifyArgs, WorkerArgs};
 use super::stop::Stop;
 use super::table::{self, Columns, Form};
 use super::{Exit, message, summary};
@@ -85,12 +85,21 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, Stop> {
     })
 }
 
+/// What reads bundles again and compares them with their checksums and signatures.
+pub(super) fn verifying(
+    caps: &LimitArgs,
+    trust: &TrustArgs,
+    workers: &WorkerArgs,
+) -> Result<Verify, String> {
+    Ok(Verify {
+        limits: caps.limits()?,
+        trusted: trust.settle()?,
+        pool: pipeline::pool(workers.threads())?,
+    })
+}
+
 fn settle(args: &VerifyArgs) -> Result<(Verify, bundle::Found), String> {
-    let verify = Verify {
-        limits: args.caps.limits()?,
-        trusted: args.trust.settle()?,
-        pool: pipeline::pool(args.workers.threads())?,
-    };
+    let verify = verifying(&args.caps, &args.trust, &args.workers)?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
     if found.places.is_empty() {

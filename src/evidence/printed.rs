@@ -1,9 +1,10 @@
 //! Evidence as the commands of a node would print it: `ps`, `stat`, `cat`, `journalctl`. What they
 //! would print cannot always be told; then it is said why.
 
+use super::Evidence;
+use super::citation::Citation;
 use super::layout::Kind;
 use super::stat::{self, StatRow};
-use super::{Evidence, Folder};
 use crate::bundle::{Content, Member};
 
 /// A process as `ps` prints it.
@@ -17,6 +18,8 @@ pub struct PrintedProcess {
     pub pid: Option<u32>,
     /// The end of the line may be missing.
     pub cut: bool,
+    /// Where the line stands.
+    pub citation: Citation,
 }
 
 impl PrintedProcess {
@@ -33,6 +36,9 @@ impl PrintedProcess {
     }
 }
 
+/// A row, or that nothing is there; where that is said.
+pub type LookedAt<'s, 'b> = (Option<&'s StatRow<'b>>, Option<Citation>);
+
 /// Characters that the kernel keeps of a program's name.
 const COMM: usize = 15;
 
@@ -43,13 +49,23 @@ impl<'b> Evidence<'b> {
     /// Every process of the node.
     ///
     /// # Errors
-    /// No process list came in, or not a whole one.
+    /// No process list came in, or not a whole one, or captures of a process contradict each other.
     pub fn printed_processes(&self) -> Result<Vec<PrintedProcess>, String> {
-        let Some((index, listing)) = self.listings().first() else {
+        if self.listings().is_empty() {
             return Err("no process list is in the bundle".to_owned());
-        };
-        if self.whole_process_list().is_none() {
+        }
+        let whole = self.whole_process_list();
+        let mut lists = self.listings().iter();
+        let list = lists.find(|(index, _)| Some(self.cite(*index)) == whole);
+        let Some((index, listing)) = list else {
             return Err("the process list need not be whole: it was not taken as root on the host, or was filtered".to_owned());
+        };
+        let processes = self.processes();
+        if let Some(process) = processes.iter().find(|process| process.otherwise.is_some()) {
+            return Err(format!(
+                "{} shows a process with other arguments than another capture of it",
+                process.citation.spoken()
+            ));
         }
         let text = super::text(self.bytes(*index)?);
         let lines: Vec<&str> = text.lines().collect();
@@ -68,6 +84,7 @@ impl<'b> Evidence<'b> {
                 comm: self.comm(process.pid, &process.command),
                 pid: process.pid,
                 cut: process.cut,
+                citation: self.cite(*index).line(process.line),
             }
         });
         Ok(printed.collect())
@@ -76,10 +93,12 @@ impl<'b> Evidence<'b> {
     /// The kernel's name of a process: as collected, else that of its program's file.
     fn comm(&self, pid: Option<u32>, command: &str) -> String {
         let collected = pid.and_then(|pid| {
-            let name = format!("proc/{pid}/comm");
+            // It lies beside the arguments of the same process of the same machine.
+            let beside = self.first(&Kind::CommandLine(pid))?;
+            let name = &self.bundle.members.get(beside)?.name;
+            let name = format!("{}comm", name.strip_suffix("cmdline")?);
             let mut members = self.bundle.members.iter();
-            let member = members.find(|member| member.name.ends_with(&name))?;
-            match &member.content {
+            match &members.find(|member| member.name == name)?.content {
                 Content::Kept(bytes) => Some(super::text(bytes).trim().to_owned()),
                 _ => None,
             }
@@ -95,54 +114,41 @@ impl<'b> Evidence<'b> {
         })
     }
 
-    /// What stands at a path itself; `None`: nothing does.
+    /// What stands at a path itself, or that nothing does, and where that is said.
     ///
     /// # Errors
     /// Nobody looked, or was not let.
-    pub fn looked_at(&self, path: &str) -> Result<Option<&StatRow<'b>>, String> {
-        if path == "/" {
-            return Err("nothing is known of /".to_owned());
-        }
+    pub fn looked_at(&self, path: &str) -> Result<LookedAt<'_, 'b>, String> {
         let name = path.rsplit('/').next().unwrap_or_default();
-        let hops = self.hops(path);
-        let own = hops
-            .into_iter()
-            .map(|(row, _)| row)
-            .find(|row| row.path == path || row.path.rsplit('/').next() == Some(name));
-        match own {
-            Some(row) => match row.kind {
-                stat::Kind::Absent => Ok(None),
+        let is_own = |row: &StatRow<'_>| {
+            let is_folder_of_it = path
+                .strip_prefix(&*row.path)
+                .is_some_and(|rest| rest.starts_with('/'));
+            row.path == path || (!is_folder_of_it && row.path.rsplit('/').next() == Some(name))
+        };
+        let hops = self.hops(path).into_iter();
+        if let Some((row, citation)) = hops.into_iter().find(|(row, _)| is_own(row)) {
+            return match row.kind {
+                stat::Kind::Absent => Ok((None, Some(citation))),
                 stat::Kind::Unreadable => Err(format!("the collector could not look at {path}")),
-                _ => Ok(Some(row)),
-            },
-            None => {
-                let skipped = self.manifest.iter().flat_map(|manifest| &manifest.skipped);
-                let mut absent = skipped.filter(|s| s.path == path && s.reason == "absent");
-                let parent = path.rsplit_once('/').map(|(parent, _)| parent);
-                match (absent.next(), parent) {
-                    (Some(_), _) => Ok(None),
-                    // What is below nothing, or below a folder that was listed whole, is known too.
-                    (None, Some(parent)) if !parent.is_empty() => match self.looked_at(parent) {
-                        Ok(None) => Ok(None),
-                        _ => self.is_not_listed(parent, path),
-                    },
-                    _ => Err(format!(
-                        "{} does not say what is at {path}",
-                        self.metadata_source()
-                    )),
-                }
-            }
+                _ => Ok((Some(row), Some(citation))),
+            };
         }
-    }
-
-    fn is_not_listed(&self, folder: &str, path: &str) -> Result<Option<&StatRow<'b>>, String> {
-        match self.folder(folder) {
-            Folder::Listed(below) if !below.is_empty() => Ok(None),
-            _ => Err(format!(
-                "{} does not say what is at {path}",
-                self.metadata_source()
-            )),
+        let mut skipped = self.manifest.iter().flat_map(|manifest| &manifest.skipped);
+        if skipped.any(|skipped| skipped.path == path && skipped.reason == "absent") {
+            return Ok((None, None));
         }
+        // What is below nothing is known too.
+        let parent = path.rsplit_once('/').map(|(parent, _)| parent);
+        if let Some(parent) = parent.filter(|parent| !parent.is_empty())
+            && let Ok((None, citation)) = self.looked_at(parent)
+        {
+            return Ok((None, citation));
+        }
+        Err(format!(
+            "{} does not say what is at {path}",
+            self.metadata_source()
+        ))
     }
 
     /// The bytes of a member of this bundle.
@@ -158,31 +164,32 @@ impl<'b> Evidence<'b> {
         self.bytes(index.ok_or("is not in the bundle")?)
     }
 
-    /// The journal of a systemd unit, as collected; `None`: none was.
+    /// The journal of a systemd unit, as collected, and where; `None`: none was.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn printed_journal(&self, unit: &str) -> Option<Result<String, String>> {
+    #[must_use]
+    pub fn printed_journal(&self, unit: &str) -> Option<Result<(String, Citation), String>> {
         let unit = unit.trim_end_matches(".service");
         let wanted = format!("journal-{unit}.txt");
-        let members = self.bundle.members.iter().enumerate();
-        let mut members =
-            members.filter(|(_, member)| member.name.rsplit('/').next() == Some(wanted.as_str()));
-        let (index, _) = members.next()?;
-        Some(
-            self.bytes(index)
-                .map(|bytes| super::text(bytes).into_owned()),
-        )
+        let journals = self.all(|kind| matches!(kind, Kind::Journal | Kind::KubeletJournal));
+        let mut indexes = journals.map(|(_, index)| index);
+        let index = indexes.find(|index| {
+            let member = self.bundle.members.get(*index);
+            member.and_then(|member| member.name.rsplit('/').next()) == Some(wanted.as_str())
+        })?;
+        let text = |bytes| (super::text(bytes).into_owned(), self.cite(index));
+        Some(self.bytes(index).map(text))
     }
 
-    /// The environment of a process, as `/proc/PID/environ` holds it.
+    /// The environment of a process, as `/proc/PID/environ` holds it, and where.
     ///
     /// # Errors
     /// It was not collected, or cannot be read.
-    pub fn printed_environment(&self, pid: u32) -> Result<String, String> {
+    pub fn printed_environment(&self, pid: u32) -> Result<(String, Citation), String> {
         let index = self.first(&Kind::Environment(pid));
         let index = index.ok_or_else(|| format!("/proc/{pid}/environ is not in the bundle"))?;
-        self.bytes(index)
-            .map(|bytes| super::text(bytes).into_owned())
+        let bytes = self.bytes(index)?;
+        Ok((super::text(bytes).into_owned(), self.cite(index)))
     }
 }

@@ -6,6 +6,8 @@ use regex::Regex;
 use super::check::{Item, Tests};
 use super::json_path;
 use super::stop::Stop;
+use crate::evidence::REDACTED;
+use crate::evidence::masks::mask_in;
 
 /// What the three scripts of a check printed.
 #[derive(Clone, Debug, Default)]
@@ -115,10 +117,12 @@ fn ask_of(item: &Item, text: &str, source: Source) -> Result<Answer, Stop> {
     let Ok(value) = found else {
         return Ok(answer(false, false, String::new()));
     };
-    if let Some(value) = &value
-        && value.contains(crate::evidence::REDACTED)
-    {
-        let why = format!("the value of {name} is masked in the evidence");
+    let hidden = match &value {
+        Some(value) => mask_in(value).is_some(),
+        None => may_hide(text, source),
+    };
+    if hidden {
+        let why = format!("what the evidence says of {name} is masked, or may be");
         return Err(Stop::Missing(why));
     }
     Ok(match (item.set, value) {
@@ -137,6 +141,21 @@ fn ask_of(item: &Item, text: &str, source: Source) -> Result<Answer, Stop> {
             format!("'{name}' is not present"),
         ),
     })
+}
+
+/// Whether what is looked for may stand behind a mask: one in the place of a whole argument, or of a
+/// part of a configuration.
+fn may_hide(text: &str, source: Source) -> bool {
+    let mut before = "";
+    match source {
+        Source::Audit => text.split_whitespace().any(|word| {
+            let flag = std::mem::replace(&mut before, word);
+            let is_value = flag.starts_with('-') && !flag.contains('=');
+            mask_in(word) == Some(word) && !is_value
+        }),
+        Source::Config => text.contains(REDACTED),
+        Source::Env => false,
+    }
 }
 
 /// A value, that there is none, or an error of kube-bench.

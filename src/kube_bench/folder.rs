@@ -84,7 +84,14 @@ impl Folder {
     /// # Errors
     /// What cannot be read, with its file and line.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let main = yaml(&path.join("config.yaml"))?;
+        let config = path.join("config.yaml");
+        if !config.is_file() {
+            return Err(format!(
+                "{}: it has no config.yaml; name the folder that kube-bench calls cfg",
+                path.display()
+            ));
+        }
+        let main = yaml(&config)?;
         let mut folder = Self::default();
         let mut read = vec![digest_line("config.yaml", &main.0)];
         if let Some(versions) = get(&main.1, "version_mapping") {
@@ -104,7 +111,8 @@ impl Folder {
         names.sort();
         for id in names {
             let below = path.join(&id);
-            let benchmark = Benchmark::read(&id, &below, &main.1)?;
+            let (benchmark, own) = Benchmark::read(&id, &below, &main.1)?;
+            read.extend(own.map(|text| digest_line(&format!("{id}/config.yaml"), &text)));
             for section in &benchmark.sections {
                 read.push(digest_line(
                     &format!("{id}/{}.yaml", section.name),
@@ -128,11 +136,15 @@ impl Folder {
 }
 
 impl Benchmark {
-    fn read(id: &str, path: &Path, main: &Tree) -> Result<Self, String> {
+    /// The benchmark, and the text of its own configuration where it has one.
+    fn read(id: &str, path: &Path, main: &Tree) -> Result<(Self, Option<String>), String> {
         let own = path.join("config.yaml");
-        let config = match own.exists() {
-            true => merged(main, &yaml(&own)?.1),
-            false => main.clone(),
+        let (own, config) = match own.exists() {
+            true => {
+                let (text, tree) = yaml(&own)?;
+                (Some(text), merged(main, &tree))
+            }
+            false => (None, main.clone()),
         };
         let mut sections = Vec::new();
         for name in SECTIONS {
@@ -150,10 +162,11 @@ impl Benchmark {
                 text,
             });
         }
-        Ok(Self {
+        let benchmark = Self {
             id: id.to_owned(),
             sections,
-        })
+        };
+        Ok((benchmark, own))
     }
 }
 

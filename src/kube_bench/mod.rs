@@ -4,6 +4,7 @@
 pub mod check;
 pub mod evaluate;
 pub mod folder;
+pub mod host;
 mod json_path;
 pub mod run;
 pub mod shell;

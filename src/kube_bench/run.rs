@@ -2,10 +2,11 @@
 
 use super::check::{Check, Group, Item, Tests};
 use super::evaluate::{Evaluated, Outputs, evaluate};
+use super::host::Host;
 use super::shell;
 use super::stop::Stop;
 use super::variables::Variables;
-use crate::evidence::Evidence;
+use crate::evidence::citation::Citation;
 
 /// kube-bench's states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Said {
     pub failed: Option<&'static str>,
     /// Whether tests were evaluated.
     pub is_evaluated: bool,
+    /// What the scripts read.
+    pub evidence: Vec<Citation>,
 }
 
 /// Whether kube-bench evaluates tests of a check at all.
@@ -90,7 +93,7 @@ pub fn run(
     group: &Group,
     check: &Check,
     variables: &Variables,
-    evidence: &Evidence<'_>,
+    host: &Host<'_>,
 ) -> Result<Said, Stop> {
     let said = |state, reason: &str| Said {
         state,
@@ -99,6 +102,7 @@ pub fn run(
         reason: reason.to_owned(),
         failed: None,
         is_evaluated: false,
+        evidence: Vec::new(),
     };
     if let Some((state, reason)) = decided_before(group, check) {
         return Ok(said(state, reason));
@@ -111,73 +115,71 @@ pub fn run(
     } else {
         State::Warn
     };
-    let tests = replaced(tests, variables)?;
-    let mut outputs = Outputs::default();
+    let tests = replaced(tests, variables, host)?;
     let env = environment(check, &tests, variables);
-    for (name, script) in [("audit_env", env), ("audit", check.audit.clone())] {
-        let ran = audit(&script, variables, evidence)?;
-        if ran.status != 0 {
-            let reason = format!(
-                "failed to run {name}: exit status {}: {}",
-                ran.status,
-                ran.text()
-            );
-            return Ok(Said {
-                failed: Some(name),
-                ..said(failed, &reason)
-            });
-        }
-        match name {
-            "audit" => outputs.audit = ran.text(),
-            _ => outputs.env = ran.text(),
-        }
-    }
-    if !check.audit_config.is_empty() {
-        let ran = audit(&check.audit_config, variables, evidence)?;
-        let is_nothing = ran.status == 127 || ran.text().contains("No such file or directory");
+    let mut outputs = Outputs::default();
+    let mut printed = String::new();
+    let scripts = [
+        ("audit_env", &env),
+        ("audit", &check.audit),
+        ("audit_config", &check.audit_config),
+    ];
+    for (name, script) in scripts {
+        let ran = audit(script, variables, host)?;
+        let text = ran.text();
+        printed.push_str(&text);
+        printed.push('\n');
+        let is_nothing = ran.status == 127 || text.contains("No such file or directory");
         let has_other = !outputs.env.is_empty() || !outputs.audit.is_empty();
-        outputs.config = match ran.status {
-            0 => Some(ran.text()),
-            _ if is_nothing && has_other => Some(String::new()),
+        let text = match ran.status {
+            0 => text,
+            _ if name == "audit_config" && is_nothing && has_other => String::new(),
             status => {
-                let reason = format!(
-                    "failed to run audit_config: exit status {status}: {}",
-                    ran.text()
-                );
+                let reason = format!("failed to run {name}: exit status {status}: {text}");
                 return Ok(Said {
-                    failed: Some("audit_config"),
+                    failed: Some(name),
+                    evidence: host.cited(&printed),
                     ..said(failed, &reason)
                 });
             }
         };
+        match name {
+            "audit" => outputs.audit = text,
+            "audit_env" => outputs.env = text,
+            _ => outputs.config = Some(text).filter(|_| !script.is_empty()),
+        }
     }
-    Ok(
-        match evaluate(&tests, &outputs, check.use_multiple_values)? {
-            Ok(Evaluated {
-                passes,
-                actual,
-                expected,
-            }) => Said {
-                actual,
-                expected,
-                is_evaluated: true,
-                ..said(if passes { State::Pass } else { failed }, "")
-            },
-            Err(reason) => said(failed, &reason),
+    let evaluated = evaluate(&tests, &outputs, check.use_multiple_values)?;
+    let evidence = host.cited(&printed);
+    Ok(match evaluated {
+        Ok(Evaluated {
+            passes,
+            actual,
+            expected,
+        }) => Said {
+            actual,
+            expected,
+            is_evaluated: true,
+            evidence,
+            ..said(if passes { State::Pass } else { failed }, "")
         },
-    )
+        Err(reason) => Said {
+            evidence,
+            ..said(failed, &reason)
+        },
+    })
 }
 
-fn audit(script: &str, variables: &Variables, evidence: &Evidence<'_>) -> Result<shell::Ran, Stop> {
-    let script = variables.replaced(script)?;
+fn audit(script: &str, variables: &Variables, host: &Host<'_>) -> Result<shell::Ran, Stop> {
+    let script = variables.replaced(script, host)?;
     match script.trim() {
         "" => Ok(shell::Ran::default()),
-        script => shell::run(script, evidence),
+        script => shell::run(script, host),
     }
 }
 
-fn replaced(tests: &Tests, variables: &Variables) -> Result<Tests, Stop> {
-    let replaced = |text: &String| variables.replaced(text);
+fn replaced(tests: &Tests, variables: &Variables, host: &Host<'_>) -> Result<Tests, Stop> {
+    let replaced = |text: &String| variables.replaced(text, host);
     let items = tests.items.iter().map(|item| {
         Ok(Item {
             flag: replaced(&item.flag)?,

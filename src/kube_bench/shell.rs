@@ -19,8 +19,8 @@ use brush_parser::ast::{
 };
 use brush_parser::{Parser, ParserOptions};
 
+use super::host::Host;
 use super::stop::Stop;
-use crate::evidence::Evidence;
 
 /// Bytes of a script that are read: deeper nesting than fits in them is of no audit.
 const SCRIPT: usize = 64 * 1024;
@@ -84,7 +84,7 @@ impl Ran {
 
 /// Runs scripts on one node's evidence.
 pub struct Shell<'e> {
-    evidence: &'e Evidence<'e>,
+    host: &'e Host<'e>,
     variables: HashMap<String, String>,
     steps: usize,
     depth: usize,
@@ -94,9 +94,9 @@ pub struct Shell<'e> {
 ///
 /// # Errors
 /// What is not interpreted, or not in the evidence.
-pub fn run(script: &str, evidence: &Evidence<'_>) -> Result<Ran, Stop> {
+pub fn run(script: &str, host: &Host<'_>) -> Result<Ran, Stop> {
     let mut shell = Shell {
-        evidence,
+        host,
         variables: HashMap::new(),
         steps: 0,
         depth: 0,

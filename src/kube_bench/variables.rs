@@ -1,102 +1,109 @@
 //! `$apiserverbin`, `$kubeletconf` … → what kube-bench puts in their place on a node (cmd/util.go).
 
 use super::folder::{Component, Section};
+use super::host::Host;
 use super::stop::Stop;
-use crate::evidence::Evidence;
+use crate::evidence::citation::Citation;
 use crate::evidence::printed::PrintedProcess;
 use crate::evidence::stat::Kind;
 
 /// What stands for each variable of a section on one node.
 pub struct Variables {
-    /// Name with its `$`, and its value, or why nobody can tell it.
-    values: Vec<(String, Result<String, String>)>,
+    values: Vec<Variable>,
     /// What was put in for programs anywhere in the file.
     pub programs: Vec<String>,
+}
+
+struct Variable {
+    /// With its `$`.
+    name: String,
+    /// Or why nobody can tell it.
+    value: Result<String, Stop>,
+    /// What shows it.
+    cited: Vec<Citation>,
 }
 
 impl Variables {
     /// Of a section on a node.
     #[must_use]
-    pub fn of(section: &Section, evidence: &Evidence<'_>) -> Self {
-        let mut values: Vec<(String, Result<String, String>)> = Vec::new();
-        for (name, value) in programs(&section.components, evidence) {
-            values.push((format!("${name}bin"), value));
-        }
+    pub fn of(section: &Section, host: &Host<'_>) -> Self {
+        let mut values = programs(&section.components, host);
         let used = values
             .iter()
-            .filter(|(name, _)| section.text.contains(name.as_str()));
-        let programs = used.filter_map(|(_, value)| value.clone().ok()).collect();
+            .filter(|one| section.text.contains(one.name.as_str()));
+        let programs = used.filter_map(|one| one.value.clone().ok()).collect();
         let endings = section.components.first().map_or(&[][..], |one| &one.files);
         for (at, (ending, ..)) in endings.iter().enumerate() {
             for component in &section.components {
                 let Some((_, candidates, usual)) = component.files.get(at) else {
                     continue;
                 };
-                let value = match first_there(candidates, evidence) {
-                    Ok(Some(path)) => Ok(path),
-                    Ok(None) => Ok(usual.clone().unwrap_or_else(|| component.name.clone())),
-                    Err(why) => Err(why),
-                };
-                values.push((format!("${}{ending}", component.name), value));
+                let (found, cited) = host.noted(|| first_there(candidates, host));
+                let otherwise = || usual.clone().unwrap_or_else(|| component.name.clone());
+                values.push(Variable {
+                    name: format!("${}{ending}", component.name),
+                    value: found.map(|path| path.unwrap_or_else(otherwise)),
+                    cited,
+                });
             }
         }
-        values.retain(|(_, value)| value.as_ref().map_or(true, |value| !value.is_empty()));
+        values.retain(|one| one.value.as_ref().map_or(true, |value| !value.is_empty()));
         Self { values, programs }
     }
 
-    /// A text with its variables replaced.
+    /// A text with its variables replaced; `host` notes what shows them.
     ///
     /// # Errors
     /// One of them cannot be told from the evidence.
-    pub fn replaced(&self, text: &str) -> Result<String, Stop> {
+    pub fn replaced(&self, text: &str, host: &Host<'_>) -> Result<String, Stop> {
         if !text.contains('$') {
             return Ok(text.to_owned());
         }
         let mut text = text.to_owned();
-        for (name, value) in &self.values {
-            if !text.contains(name.as_str()) {
+        for one in &self.values {
+            if !text.contains(one.name.as_str()) {
                 continue;
             }
-            let value = value.clone().map_err(Stop::Missing)?;
+            let value = one.value.clone()?;
+            one.cited.iter().cloned().for_each(|place| host.cite(place));
             let is_of_words = value.split_whitespace().count() > 1;
             let value = if is_of_words {
                 format!("'{value}'")
             } else {
                 value
             };
-            text = text.replace(name.as_str(), &value);
+            text = text.replace(one.name.as_str(), &value);
         }
         Ok(text)
-    }
-
-    /// What stands for each, as far as it can be told.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let known = self.values.iter();
-        known.filter_map(|(name, value)| Some((name.as_str(), value.as_deref().ok()?)))
     }
 }
 
 /// The program of each component that runs; none at all where one that must run does not.
-fn programs(
-    components: &[Component],
-    evidence: &Evidence<'_>,
-) -> Vec<(String, Result<String, String>)> {
+fn programs(components: &[Component], host: &Host<'_>) -> Vec<Variable> {
     let with = components.iter().filter(|one| !one.bins.is_empty());
-    let processes = match evidence.printed_processes() {
+    let variable = |component: &Component, value, cited| Variable {
+        name: format!("${}bin", component.name),
+        value,
+        cited,
+    };
+    let processes = match host.processes() {
         Ok(processes) => processes,
         Err(why) => {
-            return with
-                .map(|one| (one.name.clone(), Err(why.clone())))
-                .collect();
+            let unknown = |one| variable(one, Err(why.clone()), Vec::new());
+            return with.map(unknown).collect();
         }
     };
     let mut found = Vec::new();
     for component in with {
-        let running = component.bins.iter().find(|bin| runs(bin, &processes));
+        let mut bins = component.bins.iter();
+        let running = bins.find_map(|bin| Some((bin, running(bin, processes)?)));
         match running {
-            Some(bin) => found.push((component.name.clone(), Ok(bin.clone()))),
+            Some((bin, process)) => {
+                let cited = vec![process.citation.clone()];
+                found.push(variable(component, Ok(bin.clone()), cited));
+            }
             None if component.optional => {
-                found.push((component.name.clone(), Ok(component.name.clone())));
+                found.push(variable(component, Ok(component.name.clone()), Vec::new()));
             }
             None => return Vec::new(),
         }
@@ -104,35 +111,26 @@ fn programs(
     found
 }
 
-/// Whether a process of the program's name has a command that begins with it, maybe behind a folder.
-fn runs(bin: &str, processes: &[PrintedProcess]) -> bool {
+/// A process of the program's name whose command begins with it, maybe behind a folder.
+fn running<'p>(bin: &str, processes: &'p [PrintedProcess]) -> Option<&'p PrintedProcess> {
     let bin = bin.trim_matches(['\'', '"']);
-    let Some(program) = bin.split_whitespace().next() else {
-        return false;
-    };
+    let program = bin.split_whitespace().next()?;
     let short = |text: &str| -> String { text.chars().take(15).collect() };
-    let Ok(begins) = regex::Regex::new(&format!(r"^([^ \t\n\r\x0C]*/)*{bin}")) else {
-        return false;
-    };
+    let begins = regex::Regex::new(&format!(r"^([^ \t\n\r\x0C]*/)*{bin}")).ok()?;
     let mut named = processes
         .iter()
         .filter(|one| short(&one.comm) == short(program));
-    named.any(|one| begins.is_match(one.command()))
+    named.find(|one| begins.is_match(one.command()))
 }
 
 /// The first of these paths that is there, links followed.
-fn first_there(paths: &[String], evidence: &Evidence<'_>) -> Result<Option<String>, String> {
+fn first_there(paths: &[String], host: &Host<'_>) -> Result<Option<String>, Stop> {
     for path in paths {
-        let Some(row) = evidence.looked_at(path)? else {
+        let Some(row) = host.looked_at(path)? else {
             continue;
         };
-        if row.kind != Kind::Symlink {
+        if row.kind != Kind::Symlink || host.end_of(path)?.is_some() {
             return Ok(Some(path.clone()));
-        }
-        match evidence.hops(path).last().map(|(row, _)| row.kind) {
-            Some(Kind::Absent) => {}
-            Some(Kind::File | Kind::Dir) => return Ok(Some(path.clone())),
-            _ => return Err(format!("what {path} links to is not in the evidence")),
         }
     }
     Ok(None)

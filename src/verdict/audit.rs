@@ -1,13 +1,14 @@
 //! A check of a kube-bench folder on one node → what kube-bench says of it, and the verdict of one
 //! that no rule decides.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::subject::Subject;
 use super::{Decision, Verdict};
 use crate::benchmark::kube_bench::Audited;
+use crate::kube_bench::host::{Host, Processes};
 use crate::kube_bench::run::{Said, State, run};
 use crate::kube_bench::stop::Stop;
 use crate::kube_bench::variables::Variables;
@@ -16,6 +17,7 @@ use crate::problem::Code;
 /// What kube-bench says of the checks of one node, each run once.
 #[derive(Default)]
 pub struct Audits {
+    processes: OnceCell<Processes>,
     variables: RefCell<HashMap<usize, Rc<Variables>>>,
     said: RefCell<HashMap<usize, Rc<Result<Said, Stop>>>>,
 }
@@ -28,12 +30,17 @@ pub fn said(audited: &Audited, subject: &Subject<'_>) -> Rc<Result<Said, Stop>> 
     }
     let said = match (subject.evidence, audited.check()) {
         (Some(evidence), Some((group, check))) => {
+            let processes = audits
+                .processes
+                .get_or_init(|| Rc::new(evidence.printed_processes()));
+            let host = Host::new(evidence, Rc::clone(processes));
             let known = audits.variables.borrow().get(&audited.file).cloned();
             let variables =
-                known.unwrap_or_else(|| Rc::new(Variables::of(&audited.section, evidence)));
+                known.unwrap_or_else(|| Rc::new(Variables::of(&audited.section, &host)));
             let all = &audits.variables;
             all.borrow_mut().insert(audited.file, Rc::clone(&variables));
-            run(group, check, &variables, evidence)
+            let host = Host::new(evidence, Rc::clone(processes));
+            run(group, check, &variables, &host)
         }
         _ => Err(Stop::Missing(
             "nothing of this node was collected".to_owned(),
@@ -104,6 +111,7 @@ pub fn judge(audited: &Audited, subject: &Subject<'_>) -> Decision {
         ),
     };
     let mut decision = Decision::new(verdict, code, why, said.expected.clone());
+    decision = decision.cite(said.evidence.iter().cloned());
     decision.actual = Some(line(&said.actual)).filter(|text| !text.is_empty());
     noted(decision)
 }

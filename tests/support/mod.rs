@@ -316,6 +316,16 @@ pub fn nodeproof(folder: &Path, arguments: &[&str]) -> Ran {
     ran
 }
 
+/// The names in a folder, hidden ones too, sorted.
+pub fn listing(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
 pub fn rows(jsonl: &str) -> Vec<Value> {
     jsonl
         .lines()

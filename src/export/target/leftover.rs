@@ -44,7 +44,6 @@ fn taken() -> io::Error {
     io::Error::other("another run removes every temporary file; write to another folder")
 }
 
-#[cfg_attr(not(unix), allow(unused_variables, reason = "there are no modes"))]
 fn builder(mode: u32) -> Builder<'static, 'static> {
     let mut builder = Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);
@@ -54,6 +53,9 @@ fn builder(mode: u32) -> Builder<'static, 'static> {
         // The umask takes away from these, as for any file a program makes.
         builder.permissions(fs::Permissions::from_mode(mode));
     }
+    // There are no modes.
+    #[cfg(not(unix))]
+    let _ = mode;
     builder
 }
 

@@ -1,8 +1,8 @@
 //! The commands that are interpreted, and those that need no more than processes and journals.
 
 use super::{Ran, Shell, files, filters, grep};
-use crate::evidence::Evidence;
 use crate::evidence::printed::{PS_HEADER, PrintedProcess};
+use crate::kube_bench::host::Host;
 use crate::kube_bench::stop::Stop;
 
 impl Shell<'_> {
@@ -15,27 +15,25 @@ impl Shell<'_> {
     ) -> Result<Ran, Stop> {
         let folders = ["/bin/", "/usr/bin/"];
         let own = folders.iter().find_map(|folder| name.strip_prefix(folder));
-        let evidence = self.evidence;
+        let host = self.host;
         match own.unwrap_or(name) {
             "" => Ok(Ran::err(127, "/bin/sh: 1: : Permission denied\n")),
             "true" | ":" => Ok(Ran::default()),
             "false" => Ok(Ran::of(1, "", "")),
             "echo" => echo(arguments),
-            "test" => test(evidence, arguments, "test"),
+            "test" => test(host, arguments, "test"),
             "[" => match arguments.split_last() {
-                Some((last, arguments)) if last == "]" => test(evidence, arguments, "["),
+                Some((last, arguments)) if last == "]" => test(host, arguments, "["),
                 _ => Ok(Ran::err(2, "/bin/sh: 1: [: missing ]\n")),
             },
             "sh" | "bash" | "dash" => self.shell(arguments, stdin),
-            "ps" => ps(evidence, arguments),
-            "journalctl" => journalctl(evidence, arguments),
-            "stat" => files::stat(evidence, arguments),
-            "cat" => files::cat(evidence, arguments, stdin),
+            "ps" => ps(host, arguments),
+            "journalctl" => journalctl(host, arguments),
+            "stat" => files::stat(host, arguments),
+            "cat" => files::cat(host, arguments, stdin),
             "find" => self.find(arguments),
             "xargs" => self.xargs(arguments, stdin),
-            "grep" | "egrep" | "fgrep" => {
-                grep::grep(evidence, own.unwrap_or(name), arguments, stdin)
-            }
+            "grep" | "egrep" | "fgrep" => grep::grep(host, own.unwrap_or(name), arguments, stdin),
             "sed" => filters::sed(arguments, stdin),
             "awk" => filters::awk(arguments, stdin),
             "head" => filters::ends(arguments, stdin, filters::End::Head),
@@ -150,7 +148,7 @@ fn echo(arguments: &[String]) -> Result<Ran, Stop> {
 }
 
 /// `test`: one condition, or its contrary.
-fn test(evidence: &Evidence<'_>, arguments: &[String], name: &str) -> Result<Ran, Stop> {
+fn test(host: &Host<'_>, arguments: &[String], name: &str) -> Result<Ran, Stop> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let unexpected = |what: &str| {
         let message = format!("/bin/sh: 1: {name}: {what}: unexpected operator\n");
@@ -160,7 +158,7 @@ fn test(evidence: &Evidence<'_>, arguments: &[String], name: &str) -> Result<Ran
         [] => false,
         ["!", rest @ ..] if !rest.is_empty() => {
             let rest: Vec<String> = rest.iter().map(|word| (*word).to_owned()).collect();
-            let mut ran = test(evidence, &rest, name)?;
+            let mut ran = test(host, &rest, name)?;
             if ran.status < 2 {
                 ran.status = 1 - ran.status;
             }
@@ -173,7 +171,7 @@ fn test(evidence: &Evidence<'_>, arguments: &[String], name: &str) -> Result<Ran
         [
             operator @ ("-e" | "-f" | "-d" | "-r" | "-s" | "-L" | "-h"),
             path,
-        ] => files::is_there(evidence, operator, path)?,
+        ] => files::is_there(host, operator, path)?,
         [first, "=", second] => first == second,
         [first, "!=", second] => first != second,
         [
@@ -213,7 +211,7 @@ fn test(evidence: &Evidence<'_>, arguments: &[String], name: &str) -> Result<Ran
 }
 
 /// Every process, or those of a program's name.
-fn ps(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran, Stop> {
+fn ps(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (names, columns) = match words.as_slice() {
         ["-ef"] => (None, Columns::Full),
@@ -226,7 +224,7 @@ fn ps(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran, Stop> {
         }
         _ => return Err(Stop::at(format!("`ps {}`", words.join(" ")))),
     };
-    let processes = evidence.printed_processes().map_err(Stop::Missing)?;
+    let processes = host.processes()?;
     let cut = |name: &str| -> String { name.chars().take(15).collect() };
     let names = names.map(|names| -> Vec<String> { names.split([',', ' ']).map(cut).collect() });
     let is_wanted = |process: &&PrintedProcess| {
@@ -234,7 +232,8 @@ fn ps(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran, Stop> {
         names.is_none_or(|names| names.contains(&cut(&process.comm)))
     };
     let wanted: Vec<&PrintedProcess> = processes.iter().filter(is_wanted).collect();
-    if let Some(process) = wanted.iter().find(|process| process.cut && names.is_some()) {
+    // What stands in the part that is missing might be what is looked for, or must not be there.
+    if let Some(process) = wanted.iter().find(|process| process.cut) {
         let why = format!(
             "the arguments of {} are cut off in the process list",
             process.comm
@@ -268,7 +267,7 @@ enum Columns {
 }
 
 /// The journals of units.
-fn journalctl(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran, Stop> {
+fn journalctl(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
     let mut words = arguments.iter();
     let mut units: Vec<&str> = Vec::new();
     while let Some(word) = words.next() {
@@ -282,20 +281,9 @@ fn journalctl(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran, Stop
             other => return Err(Stop::at(format!("`journalctl {other}`"))),
         }
     }
-    let mut out = String::new();
-    let mut found = false;
-    for unit in &units {
-        if let Some(text) = evidence.printed_journal(unit) {
-            out.push_str(&text.map_err(Stop::Missing)?);
-            found = true;
-        }
-    }
-    match found {
-        true if out.trim().is_empty() => Ok(Ran::out("-- No entries --\n")),
-        true => Ok(Ran::out(out)),
-        false => Err(Stop::Missing(format!(
-            "no journal of {} is in the bundle",
-            units.join(" and ")
-        ))),
-    }
+    let text = host.journals(&units)?;
+    Ok(Ran::out(match text.trim() {
+        "" => "-- No entries --\n".to_owned(),
+        _ => text,
+    }))
 }

@@ -4,7 +4,7 @@ use super::Ran;
 use super::pattern::file_name;
 use crate::evidence::folder::tidy;
 use crate::evidence::stat::{Kind, StatRow};
-use crate::evidence::{Evidence, File, Folder};
+use crate::kube_bench::host::{Bytes, Host};
 use crate::kube_bench::stop::Stop;
 
 /// A path as the commands see it; audits run in `/`.
@@ -15,16 +15,14 @@ pub(super) fn absolute(path: &str) -> String {
     }
 }
 
-pub(super) fn row<'b>(evidence: &Evidence<'b>, path: &str) -> Result<Option<StatRow<'b>>, Stop> {
-    let path = absolute(path);
-    // A word that names nothing of the node, as `$kubeletconf` without a file becomes `kubelet`.
-    let parts = path.matches('/').count();
-    match evidence.looked_at(&path) {
+pub(super) fn row<'h>(host: &Host<'h>, path: &str) -> Result<Option<StatRow<'h>>, Stop> {
+    let at = absolute(path);
+    match host.looked_at(&at) {
         Ok(row) => Ok(row.cloned()),
-        Err(_) if parts == 1 && !is_root_folder(&path) => Ok(None),
-        // A line of a process list that a `sed` let through is the name of no file either.
-        Err(_) if path.contains(['\n', ' ']) => Ok(None),
-        Err(why) => Err(Stop::Missing(why)),
+        // A word that names nothing of the node, as `$kubeletconf` without a file becomes `kubelet`;
+        // or lines that a `sed` let through.
+        Err(_) if !path.starts_with('/') && !is_root_folder(&at) || path.contains('\n') => Ok(None),
+        Err(why) => Err(why),
     }
 }
 
@@ -38,29 +36,21 @@ fn is_root_folder(path: &str) -> bool {
 }
 
 /// `test -e` and its kin; all but `-L` follow links.
-pub(super) fn is_there(evidence: &Evidence<'_>, operator: &str, path: &str) -> Result<bool, Stop> {
+pub(super) fn is_there(host: &Host<'_>, operator: &str, path: &str) -> Result<bool, Stop> {
     if path.is_empty() {
         return Ok(false);
     }
-    let Some(own) = row(evidence, path)? else {
+    let Some(own) = row(host, path)? else {
         return Ok(false);
     };
     if matches!(operator, "-L" | "-h") {
         return Ok(own.kind == Kind::Symlink);
     }
     let end = match own.kind {
-        Kind::Symlink => {
-            let hops = evidence.hops(&own.path);
-            let last = hops.last().map(|(row, _)| (row.kind, row.size));
-            match last {
-                Some((Kind::Absent, _)) => return Ok(false),
-                Some((kind @ (Kind::File | Kind::Dir), size)) => (kind, size),
-                _ => {
-                    let why = format!("what {path} links to is not in the evidence");
-                    return Err(Stop::Missing(why));
-                }
-            }
-        }
+        Kind::Symlink => match host.end_of(&own.path)? {
+            Some(end) => end,
+            None => return Ok(false),
+        },
         kind => (kind, own.size),
     };
     Ok(match operator {
@@ -72,7 +62,7 @@ pub(super) fn is_there(evidence: &Evidence<'_>, operator: &str, path: &str) -> R
 }
 
 /// `stat -c FORMAT FILE…`; links are not followed.
-pub(super) fn stat(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran, Stop> {
+pub(super) fn stat(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
     let mut words = arguments.iter();
     let mut format = None;
     let mut paths = Vec::new();
@@ -97,7 +87,7 @@ pub(super) fn stat(evidence: &Evidence<'_>, arguments: &[String]) -> Result<Ran,
     let mut ran = Ran::default();
     let mut failed = false;
     for path in paths {
-        match row(evidence, path)? {
+        match row(host, path)? {
             Some(row) => ran = ran.then(Ran::out(formatted(&format, path, &row)? + "\n")),
             None => {
                 failed = true;
@@ -138,7 +128,7 @@ fn formatted(format: &str, path: &str, row: &StatRow<'_>) -> Result<String, Stop
 }
 
 /// `cat`: files one behind the other, or what it reads.
-pub(super) fn cat(evidence: &Evidence<'_>, arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+pub(super) fn cat(host: &Host<'_>, arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
     if let Some(option) = arguments.iter().find(|word| word.starts_with('-')) {
         return Err(Stop::at(format!("`cat {option}`")));
     }
@@ -148,7 +138,7 @@ pub(super) fn cat(evidence: &Evidence<'_>, arguments: &[String], stdin: &str) ->
     let mut ran = Ran::default();
     let mut failed = false;
     for path in arguments {
-        let next = match content(evidence, path)? {
+        let next = match content(host, path)? {
             Ok(text) => Ran::out(text),
             Err(why) => {
                 failed = true;
@@ -162,10 +152,7 @@ pub(super) fn cat(evidence: &Evidence<'_>, arguments: &[String], stdin: &str) ->
 }
 
 /// What a file holds, or why a command cannot read it.
-pub(super) fn content(
-    evidence: &Evidence<'_>,
-    path: &str,
-) -> Result<Result<String, &'static str>, Stop> {
+pub(super) fn content(host: &Host<'_>, path: &str) -> Result<Result<String, &'static str>, Stop> {
     const NOTHING: &str = "No such file or directory";
     let at = absolute(path);
     if let Some(rest) = at.strip_prefix("/proc/") {
@@ -177,24 +164,14 @@ pub(super) fn content(
             };
         };
         return match pid.parse() {
-            Ok(pid) => evidence
-                .printed_environment(pid)
-                .map(Ok)
-                .map_err(Stop::Missing),
+            Ok(pid) => host.environment(pid).map(Ok),
             Err(_) => Ok(Err(NOTHING)),
         };
     }
-    match evidence.file(&at) {
-        File::Here(member, _) => {
-            let bytes = evidence.member_bytes(member).map_err(Stop::Missing)?;
-            Ok(Ok(String::from_utf8_lossy(bytes).into_owned()))
-        }
-        File::Absent(_) => Ok(Err(NOTHING)),
-        File::Unusable(why, citation) => Err(Stop::Missing(format!(
-            "{path} ({}) {why}",
-            citation.spoken()
-        ))),
-        File::NotCollected(why) => match row(evidence, path)? {
+    match host.file(&at)? {
+        Bytes::Here(text) => Ok(Ok(text)),
+        Bytes::Absent => Ok(Err(NOTHING)),
+        Bytes::NotCollected(why) => match row(host, path)? {
             None => Ok(Err(NOTHING)),
             Some(row) if row.kind == Kind::Dir => Ok(Err("Is a directory")),
             Some(row) if row.kind == Kind::File && row.size == Some(0) => Ok(Ok(String::new())),
@@ -204,7 +181,7 @@ pub(super) fn content(
 }
 
 /// The paths that a pattern matches, sorted; in it, a backslash takes the next character as it is.
-pub(super) fn glob(evidence: &Evidence<'_>, pattern: &str) -> Result<Vec<String>, Stop> {
+pub(super) fn glob(host: &Host<'_>, pattern: &str) -> Result<Vec<String>, Stop> {
     let Some(rest) = pattern.strip_prefix('/') else {
         // A name without a folder is looked for in the working folder, where no evidence is.
         return Ok(Vec::new());
@@ -228,7 +205,7 @@ pub(super) fn glob(evidence: &Evidence<'_>, pattern: &str) -> Result<Vec<String>
         }
         let matches = file_name(part)?;
         for folder in &found {
-            for name in names(evidence, folder)? {
+            for name in names(host, folder)? {
                 let is_shown = !name.starts_with('.') || part.starts_with('.');
                 if is_shown && matches.is_match(&name) {
                     next.push(format!("{folder}/{name}"));
@@ -240,7 +217,7 @@ pub(super) fn glob(evidence: &Evidence<'_>, pattern: &str) -> Result<Vec<String>
     }
     let mut there = Vec::new();
     for path in found {
-        if is_there(evidence, "-L", &path)? || is_there(evidence, "-e", &path)? {
+        if is_there(host, "-L", &path)? || is_there(host, "-e", &path)? {
             there.push(path);
         }
     }
@@ -248,23 +225,18 @@ pub(super) fn glob(evidence: &Evidence<'_>, pattern: &str) -> Result<Vec<String>
 }
 
 /// The names in a folder; none of what is no folder.
-pub(super) fn names(evidence: &Evidence<'_>, folder: &str) -> Result<Vec<String>, Stop> {
-    if !is_there(evidence, "-d", folder)? {
+pub(super) fn names(host: &Host<'_>, folder: &str) -> Result<Vec<String>, Stop> {
+    if !is_there(host, "-d", folder)? {
         return Ok(Vec::new());
     }
     let prefix = format!("{folder}/");
-    match evidence.folder(folder) {
-        Folder::Listed(below) => {
-            let names = below.iter().filter_map(|path| path.strip_prefix(&prefix));
-            let mut names: Vec<String> = names
-                .filter_map(|rest| rest.split('/').next())
-                .map(str::to_owned)
-                .collect();
-            names.sort();
-            names.dedup();
-            Ok(names)
-        }
-        Folder::Absent => Ok(Vec::new()),
-        Folder::NotCollected(why) => Err(Stop::Missing(format!("what is in {folder}: {why}"))),
-    }
+    let below = host.below(folder)?;
+    let names = below.iter().filter_map(|path| path.strip_prefix(&prefix));
+    let mut names: Vec<String> = names
+        .filter_map(|rest| rest.split('/').next())
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
 }

@@ -35,7 +35,7 @@ impl Shell<'_> {
             starts
         };
         for start in starts {
-            match files::row(self.evidence, start)? {
+            match files::row(self.host, start)? {
                 None => {
                     failed = true;
                     let message = format!("find: ‘{start}’: No such file or directory\n");
@@ -98,9 +98,9 @@ impl Shell<'_> {
         if row.kind != Kind::Dir || depth >= asked.most.unwrap_or(MOST) {
             return Ok(());
         }
-        for name in names(self.evidence, &absolute(path))? {
+        for name in names(self.host, &absolute(path))? {
             let path = format!("{}/{name}", path.trim_end_matches('/'));
-            if let Some(row) = files::row(self.evidence, &path)? {
+            if let Some(row) = files::row(self.host, &path)? {
                 self.walk(&path, &row, depth + 1, asked, found)?;
             }
         }

@@ -3,7 +3,7 @@
 use super::filters::count;
 use super::pattern::{Dialect, regex};
 use super::{Ran, files};
-use crate::evidence::Evidence;
+use crate::kube_bench::host::Host;
 use crate::kube_bench::stop::Stop;
 
 /// What `grep` is asked.
@@ -27,7 +27,7 @@ struct Grep {
 
 /// `grep`.
 pub(super) fn grep(
-    evidence: &Evidence<'_>,
+    host: &Host<'_>,
     name: &str,
     arguments: &[String],
     stdin: &str,
@@ -57,7 +57,7 @@ pub(super) fn grep(
         paths => {
             for path in paths {
                 let shown = Some(path.as_str()).filter(|_| paths.len() > 1 && !grep.without_name);
-                match files::content(evidence, path)? {
+                match files::content(host, path)? {
                     Ok(text) => inputs.push((shown, text)),
                     Err(why) => {
                         failed = true;

@@ -61,7 +61,7 @@ impl Shell<'_> {
         let mut expanded = Vec::new();
         for field in fields.done {
             match field.is_pattern {
-                true => match files::glob(self.evidence, &field.pattern)? {
+                true => match files::glob(self.host, &field.pattern)? {
                     found if found.is_empty() => expanded.push(field.text),
                     found => expanded.extend(found),
                 },
