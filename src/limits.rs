@@ -46,7 +46,7 @@ pub struct Limits {
     pub api_values: u64,
     /// Offenders that one finding on a cluster names and cites; the rest is counted.
     pub offenders: u64,
-    /// Lines of what systemd shows, and of a unit, an environment file or a file of arguments.
+    /// Lines of what systemd shows of all units.
     pub unit_lines: u64,
     /// Bytes of a member's path.
     pub path_length: u64,

@@ -16,6 +16,7 @@ use nodeproof::kube_bench::evaluate::{Outputs, evaluate};
 use nodeproof::kube_bench::folder::{Benchmark, Folder};
 use nodeproof::kube_bench::host::Host;
 use nodeproof::kube_bench::run::{Said, run};
+use nodeproof::kube_bench::shell::parse;
 use nodeproof::kube_bench::stop::Stop;
 use nodeproof::kube_bench::tree::Tree;
 use nodeproof::kube_bench::variables::Variables;
@@ -437,5 +438,41 @@ fn what_may_be_hidden_or_was_not_looked_at_passes_no_check_to_the_letter() {
             *cited || verdict == "unknown",
             "{about}: no evidence is cited"
         );
+    }
+}
+
+#[test]
+fn a_script_that_nests_too_much_is_not_parsed() {
+    let nested = |open: &str, close: &str, levels: usize| {
+        format!("echo {}x{}", open.repeat(levels), close.repeat(levels))
+    };
+    let case = |levels: usize| {
+        format!(
+            "{}ls;; {}",
+            "case a in a) ".repeat(levels),
+            "esac ".repeat(levels)
+        )
+    };
+    for script in [
+        nested("$(echo ", ")", 20_000 / 9),
+        nested("\"$(echo ", ")\"", 5_000),
+        nested("${a:-", "}", 9_000),
+        nested("$((", "))", 9_000),
+        format!("{}ls{}", "( ".repeat(9_000), " )".repeat(9_000)),
+        case(24),
+    ] {
+        let stop = parse(&script).err().map(|stop| format!("{stop:?}"));
+        assert!(
+            stop.is_some_and(|why| why.contains("nested deeper")),
+            "{}",
+            &script[..40]
+        );
+    }
+    for script in [
+        nested("$(echo ", ")", 70),
+        nested("${a:-", "}", 70),
+        case(9),
+    ] {
+        let _ = parse(&script);
     }
 }

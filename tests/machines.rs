@@ -244,3 +244,18 @@ fn a_copy_below_another_folder_of_the_machine_is_not_the_file() {
         assert_eq!(found["all"], "unknown file-not-collected", "{copy}");
     }
 }
+
+#[test]
+fn a_list_in_a_folder_beside_ours_is_of_another_machine() {
+    let good = config("makeIPTablesUtilChains: true\n");
+    let named = list(CONFIGURED);
+    let file = ("files/var/lib/kubelet/config.yaml", good.as_str());
+    for (list, expected) in [
+        ("a/ps.txt", "unknown file-not-tied-to-process"),
+        ("ps.txt", "pass config-file-sets-it"),
+        ("system/ps.txt", "pass config-file-sets-it"),
+    ] {
+        let found = outcomes(&[(list, &named), file]);
+        assert_eq!(found, wanted(&[("all", expected)]), "{list}");
+    }
+}

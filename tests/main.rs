@@ -39,6 +39,7 @@ mod file_rules;
 mod fleet;
 mod formats;
 mod friction;
+mod fuzzed;
 #[path = "../benches/corpus/mod.rs"]
 mod generator;
 mod golden;
@@ -49,6 +50,7 @@ mod interrupted;
 mod known_wrong;
 mod kube_bench;
 mod layouts;
+mod limits;
 mod machines;
 mod masks;
 mod mirror_pods;

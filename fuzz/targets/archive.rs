@@ -1,45 +1,5 @@
-//! Bytes as an archive of any container: as they are, and as a tar in each compression.
 #![no_main]
 
-use std::io::Write as _;
-use std::sync::Arc;
-
-use libfuzzer_sys::fuzz_target;
-use nodeproof::bundle::{self, Place, Source};
-use nodeproof::limits::Limits;
-
-fuzz_target!(|data: &[u8]| {
-    let Some((how, data)) = data.split_first() else { return };
-    let bytes = match how % 4 {
-        0 => data.to_vec(),
-        1 => {
-            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            let _ = gzip.write_all(data);
-            gzip.finish().unwrap_or_default()
-        }
-        2 => zstd::encode_all(data, 1).unwrap_or_default(),
-        // The tar's own checksums are put right, so that what lies behind them is reached.
-        _ => with_checksums(data.to_vec()),
-    };
-    let place = Place {
-        name: "a.tar.gz".to_owned(),
-        source: Source::Bytes { file: "a.tar.gz".to_owned(), bytes: Arc::from(bytes) },
-    };
-    let mut limits = Limits::default();
-    limits.inflated_bytes = 4 << 20;
-    limits.kept_bytes = 2 << 20;
-    let _ = bundle::first(&place, &limits);
-    let _ = bundle::read(&place, &limits, &|_, _, _| true);
+libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::sow("archive"), |data: &[u8]| {
+    nodeproof_fuzz::targets::archive::run(data);
 });
-
-fn with_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
-    for block in bytes.chunks_exact_mut(512) {
-        if block.iter().all(|b| *b == 0) || !block.starts_with(b"ustar") && block[257..262] != *b"ustar" {
-            continue;
-        }
-        block[148..156].fill(b' ');
-        let sum: u32 = block.iter().map(|b| u32::from(*b)).sum();
-        block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    }
-    bytes
-}

@@ -1,18 +1,5 @@
-//! Argument lines, one word a line, as pflag reads them.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use nodeproof::settings::flag_table::KUBELET_FLAGS;
-use nodeproof::settings::pflag::{self, Words};
-
-fuzz_target!(|data: &[u8]| {
-    let Some((how, data)) = data.split_first() else { return };
-    let text = String::from_utf8_lossy(data);
-    let words: Vec<String> = text.lines().map(str::to_owned).collect();
-    let kind = [Words::Exact, Words::Split, Words::Unexpanded][usize::from(how % 3)];
-    let line = pflag::parse(&words, kind, how & 4 != 0, &KUBELET_FLAGS, None);
-    for name in ["anonymous-auth", "config", "make-iptables-util-chains", "feature-gates"] {
-        let _ = line.last(name);
-        let _ = line.text(name);
-    }
+libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::sow("argv"), |data: &[u8]| {
+    nodeproof_fuzz::targets::argv::run(data);
 });

@@ -1,22 +1,5 @@
-//! A user's catalog: a rule, a benchmark or a table of files.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use nodeproof::benchmark::catalog::Catalog;
-use nodeproof::benchmark::folder::{File, Folder};
-
-fuzz_target!(|data: &[u8]| {
-    let text = String::from_utf8_lossy(data);
-    let mut folder = Folder::default();
-    for part in text.split("==> ").skip(1) {
-        let (name, text) = part.split_once('\n').unwrap_or((part, ""));
-        let file = File { name: name.to_owned(), text: text.to_owned().into() };
-        match name.split('/').next() {
-            Some("rules") => folder.rules.push(file),
-            Some("benchmarks") => folder.benchmarks.push(file),
-            Some("files.toml") => folder.files = Some(file),
-            _ => folder.published = Some(file),
-        }
-    }
-    let _ = Catalog::load(&[folder]);
+libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::sow("catalog"), |data: &[u8]| {
+    nodeproof_fuzz::targets::catalog::run(data);
 });

@@ -1,15 +1,5 @@
-//! Process lists, and what `systemctl status` prints.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use nodeproof::evidence::ps;
-
-fuzz_target!(|data: &[u8]| {
-    let _ = ps::looks_like_ps(data);
-    let _ = ps::status::looks_like_status(data);
-    for wide in [false, true] {
-        if let Some(list) = ps::parse(data, wide) {
-            assert!(list.processes.len() <= data.len());
-        }
-    }
+libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::sow("ps"), |data: &[u8]| {
+    nodeproof_fuzz::targets::ps::run(data);
 });

@@ -1,16 +1,5 @@
-//! stat.tsv, and what `ls -l` and `stat` print.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use nodeproof::evidence::stat;
-use nodeproof::limits::Limits;
-
-fuzz_target!(|data: &[u8]| {
-    let _ = stat::printed::looks_printed(data);
-    if let Ok(stat) = stat::parse(data, &Limits::default()) {
-        for row in stat.rows() {
-            let _ = stat.get(&row.path);
-            let _ = stat.all(&row.path).count();
-        }
-    }
+libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::sow("stat"), |data: &[u8]| {
+    nodeproof_fuzz::targets::stat::run(data);
 });

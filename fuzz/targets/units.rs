@@ -1,14 +1,5 @@
-//! Units, environment files and their words.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use nodeproof::evidence::unit_file;
-
-fuzz_target!(|data: &[u8]| {
-    let text = String::from_utf8_lossy(data);
-    for assignment in unit_file::service(&text) {
-        let _ = unit_file::words(&assignment.value);
-    }
-    let _ = unit_file::environment(&text);
-    let _ = unit_file::is_name(&text);
+libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::sow("units"), |data: &[u8]| {
+    nodeproof_fuzz::targets::units::run(data);
 });

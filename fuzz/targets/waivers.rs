@@ -1,15 +1,5 @@
-//! A waivers file.
 #![no_main]
 
-use std::sync::LazyLock;
-
-use libfuzzer_sys::fuzz_target;
-use nodeproof::benchmark::catalog::Catalog;
-use nodeproof::limits::Limits;
-use nodeproof::matrix::waivers::file;
-
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::built_in().expect("a catalog"));
-
-fuzz_target!(|data: &[u8]| {
-    let _ = file::read("w.yaml", data, &CATALOG, &Limits::default(), jiff::Timestamp::UNIX_EPOCH);
+libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::sow("waivers"), |data: &[u8]| {
+    nodeproof_fuzz::targets::waivers::run(data);
 });

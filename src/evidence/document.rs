@@ -260,8 +260,10 @@ pub(super) fn too_deep(parents: usize, limits: &Limits) -> bool {
 
 /// What `too_deep` means, in words.
 pub(super) fn too_deep_message(limits: &Limits) -> String {
-    let levels = limits.depth.min(MOST_LEVELS);
-    format!("lists and maps are nested {levels} deep, more than is read")
+    match limits.depth {
+        own if own < MOST_LEVELS => passed("depth", own, "levels of lists and maps"),
+        _ => format!("lists and maps are nested {MOST_LEVELS} deep, more than is read"),
+    }
 }
 
 /// A map while it is read; finds a key again without looking at all of them.

@@ -8,7 +8,7 @@ mod entry;
 use super::layout::Kind;
 use super::process::{Process, split};
 use super::{Evidence, epoch_seconds};
-use entry::entries;
+use entry::{Entry, entries};
 
 /// A component's arguments as a program logged them that has it inside.
 #[derive(Clone, Debug)]
@@ -85,7 +85,11 @@ impl Running {
 #[must_use]
 pub fn looks_like_k3s(head: &[u8]) -> bool {
     let text = super::text(head);
-    entries(&text).any(|entry| entry.is_of_k3s() && message(&entry.message).is_some())
+    entries(&text).any(|entry| speaks(&entry))
+}
+
+fn speaks(entry: &Entry<'_>) -> bool {
+    entry.is_of_k3s() && message(&entry.message).is_some()
 }
 
 /// The last start since the last start of the machine.
@@ -95,13 +99,17 @@ fn last(text: &str, component: &str) -> Option<Running> {
     // Of the start of the machine before: the later one where the journal runs backwards.
     let mut before: Option<Running> = None;
     let mut boot: Option<String> = None;
+    let (mut host, mut is_mixed) = (None, false);
+    // A journal whose other lines say who wrote them has none that does not.
+    let names_writers = entries(text).any(|entry| entry.names_writer() && speaks(&entry));
     for entry in entries(text) {
         let other_boot = entry.boot.is_some() && boot.is_some() && entry.boot != boot;
         if entry.is_boot || other_boot {
             before = found.take().or(before);
+            host = None;
         }
         boot = entry.boot.clone().or(boot);
-        if !entry.is_of_k3s() {
+        if !entry.is_of_k3s() || names_writers && !entry.names_writer() {
             continue;
         }
         let Some((at, message)) = message(&entry.message) else {
@@ -110,6 +118,9 @@ fn last(text: &str, component: &str) -> Option<Running> {
         let Some(rest) = message.strip_prefix(&mark) else {
             continue;
         };
+        // Of two machines' starts nothing shows which is this one's.
+        is_mixed |= host.is_some() && entry.host != host;
+        host = entry.host;
         let (words, closed) = unquote(rest);
         let running = Running {
             line: entry.line,
@@ -126,7 +137,11 @@ fn last(text: &str, component: &str) -> Option<Running> {
         (Some(there), Some(here)) => there > here,
         _ => false,
     };
-    before.filter(is_older).or(found)
+    let last = before.filter(is_older).or(found);
+    last.map(|last| Running {
+        cut: last.cut || is_mixed,
+        ..last
+    })
 }
 
 /// The time and the quoted text of a line of logrus, from behind its opening quote.
@@ -321,5 +336,21 @@ mod tests {
         assert!(!looks_like_k3s(
             b"May 06 11:00:00 h kubelet[7]: I0506 x.go:1] y\n{}\n"
         ));
+    }
+
+    #[test]
+    fn a_journal_that_names_writers_and_its_host_has_no_other_lines() {
+        let own = start(7, "2026-05-06T11:00:00Z", "--a=1\"");
+        let alone = "time=\"2026-05-06T12:00:00Z\" level=info msg=\"Running kubelet --b\"";
+        for text in [format!("{own}\n{alone}\n"), format!("{alone}\n{own}\n")] {
+            assert_eq!(words(&text).as_deref(), Some("--a=1"), "{text}");
+        }
+        let elsewhere = own.replace(" h k3s", " i k3s");
+        let cut = |text: &str| last(text, "kubelet").map(|running| running.cut);
+        assert_eq!(cut(&format!("{own}\n{elsewhere}\n")), Some(true));
+        assert_eq!(
+            cut(&format!("{elsewhere}\n-- Boot 0f --\n{own}\n")),
+            Some(false)
+        );
     }
 }

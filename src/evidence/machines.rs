@@ -65,6 +65,8 @@ pub struct Machine {
     only: Option<BTreeSet<usize>>,
     /// The bundle is of one machine, so all that is recognised in it speaks of that.
     is_whole: bool,
+    /// Nothing but its folders says so.
+    is_undescribed: bool,
     /// What it was read as, where another tool made the archive.
     pub(super) import: Option<Arc<Import>>,
     /// Others' evidence lies in the same folder, and nothing shows whose this is.
@@ -98,7 +100,9 @@ impl Machine {
         };
         let kind = layout::classify(below, head(member));
         if self.is_whole && !matches!(kind, Kind::File(_) | Kind::CommandLine(_)) {
-            return kind;
+            let runs = matches!(kind, Kind::ProcessList | Kind::ServiceState | Kind::Journal);
+            let is_beside = self.is_undescribed && runs && !root_of(below, &kind).is_empty();
+            return if is_beside { Kind::Other } else { kind };
         }
         let is_elsewhere = || root_of(&member.name, &kind) != self.root;
         let is_copy = match &kind {
@@ -215,7 +219,11 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
     let is_beside = |name: &str| put_beside && !name.contains('/');
     let is_ours = |name: &str| layout::is_native(name) && !is_reply(name) && !is_beside(name);
     if members().any(|(_, member)| is_ours(&member.name)) {
-        return vec![Machine::whole(bundle)];
+        let is_undescribed = !members().any(|(_, member)| member.name == "bundle.json");
+        return vec![Machine {
+            is_undescribed,
+            ..Machine::whole(bundle)
+        }];
     }
     let mut roots: BTreeMap<String, Vec<(usize, Kind)>> = BTreeMap::new();
     for (index, member) in members().filter(|(_, it)| kept(it) && !is_beside(&it.name)) {
@@ -256,6 +264,7 @@ pub fn machines(bundle: &Bundle) -> Vec<Machine> {
             root,
             only: None,
             is_whole: false,
+            is_undescribed: false,
             import: None,
             is_ambiguous: false,
         };

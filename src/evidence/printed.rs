@@ -119,6 +119,32 @@ impl<'b> Evidence<'b> {
     /// # Errors
     /// Nobody looked, or was not let.
     pub fn looked_at(&self, path: &str) -> Result<LookedAt<'_, 'b>, String> {
+        if let Some(found) = self.looked_at_itself(path)? {
+            return Ok(found);
+        }
+        // What is below nothing is known too; no path is longer than this.
+        let mut above = path;
+        if path.len() as u64 > self.limits.path_length {
+            above = "";
+        }
+        while let Some((parent, _)) = above
+            .rsplit_once('/')
+            .filter(|(above, _)| !above.is_empty())
+        {
+            match self.looked_at_itself(parent) {
+                Ok(Some((None, citation))) => return Ok((None, citation)),
+                Ok(None) => above = parent,
+                Ok(Some(_)) | Err(_) => break,
+            }
+        }
+        Err(format!(
+            "{} does not say what is at {path}",
+            self.metadata_source()
+        ))
+    }
+
+    /// The same of the path alone; `None` where nothing is said of it.
+    fn looked_at_itself(&self, path: &str) -> Result<Option<LookedAt<'_, 'b>>, String> {
         let name = path.rsplit('/').next().unwrap_or_default();
         let is_own = |row: &StatRow<'_>| {
             let is_folder_of_it = path
@@ -129,26 +155,16 @@ impl<'b> Evidence<'b> {
         let hops = self.hops(path).into_iter();
         if let Some((row, citation)) = hops.into_iter().find(|(row, _)| is_own(row)) {
             return match row.kind {
-                stat::Kind::Absent => Ok((None, Some(citation))),
+                stat::Kind::Absent => Ok(Some((None, Some(citation)))),
                 stat::Kind::Unreadable => Err(format!("the collector could not look at {path}")),
-                _ => Ok((Some(row), Some(citation))),
+                _ => Ok(Some((Some(row), Some(citation)))),
             };
         }
         let mut skipped = self.manifest.iter().flat_map(|manifest| &manifest.skipped);
         if skipped.any(|skipped| skipped.path == path && skipped.reason == "absent") {
-            return Ok((None, None));
+            return Ok(Some((None, None)));
         }
-        // What is below nothing is known too.
-        let parent = path.rsplit_once('/').map(|(parent, _)| parent);
-        if let Some(parent) = parent.filter(|parent| !parent.is_empty())
-            && let Ok((None, citation)) = self.looked_at(parent)
-        {
-            return Ok((None, citation));
-        }
-        Err(format!(
-            "{} does not say what is at {path}",
-            self.metadata_source()
-        ))
+        Ok(None)
     }
 
     /// The bytes of a member of this bundle.

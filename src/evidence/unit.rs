@@ -115,7 +115,9 @@ impl Evidence<'_> {
             .map_err(|why| format!("{member} {why}"))?;
         let most = self.limits().unit_lines;
         if text.lines().count() as u64 > most {
-            return Err(format!("{member} {}", passed("unit-lines", most, "lines")));
+            let passed = passed("unit-lines", most, "lines");
+            self.report(index, passed.clone(), "what it shows of units is not known");
+            return Err(format!("{member} {passed}"));
         }
         let mut units: Vec<Unit<'_>> = Vec::new();
         let mut open = false;

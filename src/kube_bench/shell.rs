@@ -24,6 +24,8 @@ use super::stop::Stop;
 
 /// Bytes of a script that are read: deeper nesting than fits in them is of no audit.
 const SCRIPT: usize = 64 * 1024;
+/// Marks and words in one script that may each nest what follows: published audits have up to some dozens.
+const OPENERS: usize = 80;
 /// Commands that one script may run, those of loops each time.
 const STEPS: usize = 10_000;
 /// Bytes that one script may print.
@@ -112,8 +114,27 @@ pub fn parse(script: &str) -> Result<Program, Stop> {
     if script.len() > SCRIPT {
         return Err(Stop::at(format!("a script of more than {SCRIPT} bytes")));
     }
+    // The parser takes a level of the stack for each.
+    if openers(script) > OPENERS {
+        return Err(Stop::at(format!(
+            "a script nested deeper than {OPENERS} levels"
+        )));
+    }
     let parsed = Parser::new(script.as_bytes(), &options()).parse_program();
     parsed.map_err(|_| Stop::at("a script that is not of the POSIX shell's grammar"))
+}
+
+/// What may nest in a script: substitutions, groups and compound commands.
+fn openers(script: &str) -> usize {
+    let marks = script.bytes().filter(|b| matches!(b, b'(' | b'{' | b'`'));
+    let words = script.split(|c: char| !c.is_ascii_alphanumeric());
+    let of_word = |word: &str| match word {
+        "if" | "while" | "until" | "for" => 1,
+        // It is parsed twice at each level.
+        "case" => 7,
+        _ => 0,
+    };
+    marks.count() + words.map(of_word).sum::<usize>()
 }
 
 /// The construct of a script that is not interpreted, as far as that can be told without evidence.

@@ -20,7 +20,7 @@ pub enum Tree {
 
 /// Levels of nesting that are read.
 const MOST_LEVELS: usize = 64;
-/// Values of one file, those of aliases counted as often as they are named.
+/// Values of one file, those of anchors and aliases counted as often as they are copied.
 const MOST_VALUES: usize = 1_000_000;
 
 impl Tree {
@@ -88,6 +88,16 @@ impl Tree {
         }
     }
 
+    /// How many values it has, itself counted.
+    fn values(&self) -> usize {
+        let below: usize = match self {
+            Self::Scalar(..) => 0,
+            Self::List(items) => items.iter().map(Self::values).sum(),
+            Self::Map(entries) => entries.iter().map(|(_, value)| value.values()).sum(),
+        };
+        below + 1
+    }
+
     /// What YAML 1.1 reads as true and false, without quotes.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
@@ -146,8 +156,11 @@ impl Builder {
                 }
             }
             EventData::Alias { anchor } => {
+                let known = self.anchors.get(&anchor);
+                let values = known.ok_or("an alias stands for nothing")?.values();
+                self.count(values)?;
                 let known = self.anchors.get(&anchor).cloned();
-                self.put(known.ok_or("an alias stands for nothing")?, None)?;
+                self.place(known.ok_or("an alias stands for nothing")?)?;
             }
             _ => {}
         }
@@ -163,13 +176,23 @@ impl Builder {
     }
 
     fn put(&mut self, tree: Tree, anchor: Option<String>) -> Result<(), String> {
-        self.values += size(&tree);
-        if self.values > MOST_VALUES {
-            return Err(format!("it has more than {MOST_VALUES} values"));
-        }
         if let Some(anchor) = anchor {
+            self.count(tree.values())?;
             self.anchors.insert(anchor, tree.clone());
         }
+        self.count(1)?;
+        self.place(tree)
+    }
+
+    fn count(&mut self, more: usize) -> Result<(), String> {
+        self.values += more;
+        match self.values > MOST_VALUES {
+            true => Err(format!("it has more than {MOST_VALUES} values")),
+            false => Ok(()),
+        }
+    }
+
+    fn place(&mut self, tree: Tree) -> Result<(), String> {
         match self.open.last_mut() {
             None => self.root = Some(tree),
             Some((_, Open::List(items))) => items.push(tree),
@@ -188,10 +211,23 @@ impl Builder {
     }
 }
 
-fn size(tree: &Tree) -> usize {
-    match tree {
-        Tree::Scalar(..) => 1,
-        Tree::List(items) => 1 + items.len(),
-        Tree::Map(entries) => 1 + entries.len(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_of_aliases_are_counted_as_often_as_they_are_copied() {
+        let level = |n: u32| {
+            format!(
+                "a{}: &a{} [{}]\n",
+                n + 1,
+                n + 1,
+                format!("*a{n}, ").repeat(9)
+            )
+        };
+        let text: String = (0..9).map(level).collect();
+        let refused = Tree::parse(&format!("a0: &a0 [1]\n{text}")).unwrap_err();
+        assert!(refused.contains("more than 1000000 values"), "{refused}");
+        assert!(Tree::parse(&format!("a0: &a0 [1]\n{}", level(0))).is_ok());
     }
 }

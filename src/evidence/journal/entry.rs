@@ -15,6 +15,8 @@ pub(super) struct Entry<'t> {
     pub(super) line: u32,
     /// What calls itself its writer; `None` where the form shows no such thing.
     identifier: Option<Cow<'t, str>>,
+    /// The machine that it names.
+    pub(super) host: Option<&'t str>,
     /// The name of the process, and its user, as the journal itself knows them.
     name: Option<String>,
     user: Option<String>,
@@ -31,6 +33,11 @@ pub(super) struct Entry<'t> {
 }
 
 impl Entry<'_> {
+    /// Whether its form shows who wrote it.
+    pub(super) fn names_writer(&self) -> bool {
+        self.identifier.is_some()
+    }
+
     /// Whether k3s wrote it, as far as the form tells: by its identifier, which any program can
     /// choose, and by what no program can.
     pub(super) fn is_of_k3s(&self) -> bool {
@@ -176,7 +183,8 @@ fn of_line(line: &str) -> Entry<'_> {
         };
     }
     let (head, message) = line.split_once(": ").unwrap_or((line, ""));
-    let writer = head.rsplit(' ').next().unwrap_or_default();
+    let mut words = head.rsplit(' ');
+    let writer = words.next().unwrap_or_default();
     let numbered = writer.strip_suffix(']').and_then(|w| w.rsplit_once('['));
     let (name, pid) = match numbered {
         Some((name, pid)) => (name, pid.parse().ok()),
@@ -184,6 +192,7 @@ fn of_line(line: &str) -> Entry<'_> {
     };
     Entry {
         identifier: Some(name.into()),
+        host: words.next(),
         pid,
         message: message.into(),
         ..Entry::default()

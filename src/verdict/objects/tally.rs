@@ -1,6 +1,7 @@
 //! What was found in the objects of a cluster → the decision.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
@@ -128,13 +129,21 @@ impl<'s> Tally<'s> {
                 format!("{}{more}", named.join(", "))
             };
             let brief = named(NAMED);
-            let sentence = format!("{offenders} × {offender}: {brief}{}", self.beside());
+            let places = self.firsts.iter().chain(&self.others).take(self.most);
+            let is_cut = offenders > places.clone().count() as u64;
+            let mut sentence = format!("{offenders} × {offender}: {brief}{}", self.beside());
+            if is_cut {
+                let _ = write!(
+                    sentence,
+                    "; {} are named, and more by `--limit offenders=N`",
+                    self.most
+                );
+            }
             let mut failing = decision(Verdict::Fail, Code::ObjectsShow, sentence);
             failing.actual = Some(named(self.most));
             failing.source = Some(Decider::Api);
             self.note(&mut failing);
-            let places = self.firsts.iter().chain(&self.others).take(self.most);
-            if offenders > places.clone().count() as u64 {
+            if is_cut {
                 failing.note(Code::OffendersCut);
             }
             let mut failing = failing.cite(places.cloned());
