@@ -39,8 +39,9 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         }
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let has_marks = !spelling::holds_mark(text);
     let text = &*spelling::for_parser(text);
-    let mut dialect = Dialect::of(text)?;
+    let mut dialect = Dialect::of(text, has_marks)?;
     let mut builder = Builder::new(limits);
     let options = granit_parser::options! {
         disallow_directives: true,

@@ -9,6 +9,8 @@ use crate::evidence::document::ParseError;
 /// What the check of a document has seen of it so far.
 pub(super) struct Dialect<'a> {
     text: &'a str,
+    /// Scalars have marks to be taken back.
+    has_marks: bool,
     /// Open flow collections, and the line the outermost began on.
     flow_depth: usize,
     flow_line: usize,
@@ -22,7 +24,7 @@ impl<'a> Dialect<'a> {
     ///
     /// # Errors
     /// One that YAML 1.1 refuses, or takes as a line break where YAML 1.2 does not.
-    pub(super) fn of(text: &'a str) -> Result<Self, ParseError> {
+    pub(super) fn of(text: &'a str, has_marks: bool) -> Result<Self, ParseError> {
         let strange = |c: char| match c {
             '\t' | '\n' | '\r' | ' '..='~' => false,
             '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => true,
@@ -38,6 +40,12 @@ impl<'a> Dialect<'a> {
                 what: format!("holds the character U+{:04X}", u32::from(found)),
             });
         }
+        if !has_marks && spelling::is_to_be_marked(text) {
+            return Err(ParseError {
+                line: 0,
+                what: "holds the character U+E000 beside a colon before a bracket".to_owned(),
+            });
+        }
         let blank =
             |line: &&str| line.trim_start().is_empty() || line.trim_start().starts_with('#');
         let mut content = lines(text).zip(1..).skip_while(|(line, _)| blank(line));
@@ -51,6 +59,7 @@ impl<'a> Dialect<'a> {
         }
         Ok(Self {
             text,
+            has_marks,
             flow_depth: 0,
             flow_line: 0,
             open: Vec::new(),
@@ -99,10 +108,12 @@ impl<'a> Dialect<'a> {
     /// scalar it ends with.
     pub(super) fn as_libyaml<'e>(&self, event: Event<'e>, span: &Span) -> Event<'e> {
         let event = match event {
-            Event::Scalar(value, style, anchor, tag) => match spelling::restored(&value) {
-                Some(value) => Event::Scalar(value.into(), style, anchor, tag),
-                None => Event::Scalar(value, style, anchor, tag),
-            },
+            Event::Scalar(value, style, anchor, tag) if self.has_marks => {
+                match spelling::restored(&value) {
+                    Some(value) => Event::Scalar(value.into(), style, anchor, tag),
+                    None => Event::Scalar(value, style, anchor, tag),
+                }
+            }
             event => event,
         };
         match event {

@@ -14,8 +14,7 @@ pub(super) fn for_parser(text: &str) -> Cow<'_, str> {
         Some(text) => Cow::Owned(text),
         None => Cow::Borrowed(text),
     };
-    let ends = [":,", ":]", ":}", ":[", ":{"];
-    if text.contains(COLON) || !ends.iter().any(|end| text.contains(end)) {
+    if holds_mark(&text) || !is_to_be_marked(&text) {
         return text;
     }
     let mut changed = String::with_capacity(text.len());
@@ -33,9 +32,20 @@ pub(super) fn for_parser(text: &str) -> Cow<'_, str> {
     Cow::Owned(changed)
 }
 
-/// A scalar as the file has it.
+/// Whether a `:` may be part of a text between brackets.
+pub(super) fn is_to_be_marked(text: &str) -> bool {
+    let ends = [":,", ":]", ":}", ":[", ":{"];
+    ends.iter().any(|end| text.contains(end))
+}
+
+/// Whether a file has the mark as a character of its own, so that nothing in it is marked.
+pub(super) fn holds_mark(text: &str) -> bool {
+    text.contains(COLON)
+}
+
+/// A scalar as the file has it, where the mark is none of its own characters.
 pub(super) fn restored(text: &str) -> Option<String> {
-    text.contains(COLON).then(|| text.replace(COLON, ":"))
+    holds_mark(text).then(|| text.replace(COLON, ":"))
 }
 
 /// The text with its directives as comments of the same length; `None` where it has none, or one

@@ -67,10 +67,19 @@ fn quoted_and_block_text_is_a_string() {
         ("k: ! 5", "5"),
         ("k: !!str", ""),
         ("k: <<", "<<"),
+        ("k: a\u{e000}b", "a\u{e000}b"),
     ] {
         let document = read(text).unwrap();
         let node = &document.root.get("k").unwrap().node;
         assert_eq!(node.value, Value::String(value.to_owned()), "{text:?}");
+    }
+}
+
+#[test]
+fn a_character_that_would_be_a_mark_is_refused_where_marks_are_needed() {
+    for text in ["k: [\u{e000}, a:]", "k: \u{e000}\nl: {a: b:}"] {
+        let error = read(text).unwrap_err().to_string();
+        assert!(error.contains("U+E000"), "{error}");
     }
 }
 
