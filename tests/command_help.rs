@@ -42,6 +42,14 @@ fn with_evidence() -> Lab {
     lab.put("waivers.yaml", b"waivers: []\nattestations: []\n");
     lab.put("nodes.txt", b"kubeadm-cp-1\n");
     lab.put("signers", format!("ann@example.org {KEY}\n").as_bytes());
+    for number in ["1", "2"] {
+        let (shard, file) = (format!("{number}/2"), format!("{number}.shard"));
+        let asked = ["analyze", "bundles", "--as-of", "2026-11-21"];
+        let typed = [&asked[..], &["--shard", &shard, "-o", &file]].concat();
+        let ran = nodeproof(lab.folder.path(), &typed);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+    lab.put("names", b"bundles/kubeadm-cp-1.tar.gz\n");
     for month in ["october", "november"] {
         let report = format!("{month}.json");
         let ran = nodeproof(lab.folder.path(), &["analyze", month, "-o", &report]);

@@ -76,6 +76,7 @@ mod samples;
 mod schema;
 mod settings_file;
 mod settings_more;
+mod shards;
 mod shell;
 mod signatures;
 mod stig;

@@ -15,8 +15,11 @@ use super::tally::Tally;
 use super::{Found, Place, Source, Spool, name, tar};
 use crate::problem::Problem;
 
+mod listed;
 #[cfg(test)]
 mod tests;
+
+pub use listed::find_listed;
 
 /// Checks that every PATH is there, which can be told before anything else is done.
 ///
