@@ -7,7 +7,7 @@ use std::path::Path;
 use super::case::Verdict;
 
 /// The rule the table is about, where an analysis judges by several.
-const RULE: &str = "kubelet-make-iptables-util-chains";
+pub const RULE: &str = "kubelet-make-iptables-util-chains";
 
 /// One line of the table.
 pub struct Expected {
