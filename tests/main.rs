@@ -32,6 +32,7 @@ mod coverage;
 mod covered;
 mod custody;
 mod diff;
+mod documents;
 mod evidence;
 mod expectations;
 mod explain;
