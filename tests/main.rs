@@ -50,6 +50,7 @@ mod interrupted;
 mod known_wrong;
 mod kube_bench;
 mod layouts;
+mod library;
 mod machines;
 mod masks;
 mod mirror_pods;
