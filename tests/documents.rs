@@ -193,26 +193,39 @@ fn anchors(text: &str) -> BTreeSet<String> {
     headings.map(anchor).collect()
 }
 
+/// The links of a document within the project: what is written, where it leads, and the heading.
+fn links(document: &Path, text: &str) -> Vec<(String, PathBuf, String)> {
+    let links = text
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'));
+    let own = links.filter(|(link, _)| !link.contains("://"));
+    let settled = own.map(|(link, _)| {
+        let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+        let mut to = document.parent().unwrap().to_owned();
+        for part in path.split('/') {
+            match part {
+                ".." => assert!(to.pop(), "{link}"),
+                part => to.push(part),
+            }
+        }
+        if path.is_empty() {
+            to = document.to_owned();
+        }
+        (link.to_owned(), to, anchor.to_owned())
+    });
+    settled.collect()
+}
+
 #[test]
 fn every_link_leads_somewhere_and_the_first_page_to_every_document() {
     let mut from_first = BTreeSet::new();
     for document in [documents(), vec![PathBuf::from("README.md")]].concat() {
-        let text = read(&document);
-        let links = text
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split_once(')'));
-        for (link, _) in links.filter(|(link, _)| !link.contains("://")) {
-            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let folder = document.parent().unwrap();
-            let to = match path {
-                "" => document.clone(),
-                path => folder.join(path),
-            };
-            let is_there = root().join(&to).exists();
-            assert!(is_there, "{}: {link}", document.display());
-            let leads = anchor.is_empty() || anchors(&read(&to)).contains(anchor);
-            assert!(leads, "{}: {link}", document.display());
+        for (link, to, anchor) in links(&document, &read(&document)) {
+            let at = document.display();
+            assert!(root().join(&to).exists(), "{at}: {link}");
+            let leads = anchor.is_empty() || anchors(&read(&to)).contains(&anchor);
+            assert!(leads, "{at}: {link}");
             if document == Path::new("README.md") {
                 from_first.insert(to);
             }
@@ -220,5 +233,37 @@ fn every_link_leads_somewhere_and_the_first_page_to_every_document() {
     }
     for document in documents() {
         assert!(from_first.contains(&document), "{}", document.display());
+    }
+}
+
+#[test]
+fn the_debian_package_holds_what_its_documents_link_to() {
+    let manifest: toml::Table = read(Path::new("Cargo.toml")).parse().unwrap();
+    let assets = manifest["package"]["metadata"]["deb"]["assets"]
+        .as_array()
+        .unwrap();
+    let mut held = BTreeSet::new();
+    for asset in assets {
+        let (from, to) = (asset[0].as_str().unwrap(), asset[1].as_str().unwrap());
+        let Some(below) = to.strip_prefix("usr/share/doc/nodeproof/") else {
+            continue;
+        };
+        let name = from.strip_suffix("/*").map(str::to_owned);
+        let own = name.unwrap_or_else(|| match from.rsplit_once('/') {
+            Some((_, name)) => format!("{below}{name}"),
+            None => format!("{below}{from}"),
+        });
+        // Documents keep their places towards each other.
+        let is_made = from.starts_with("target/");
+        let kept = from.trim_end_matches("/*");
+        assert!(is_made || own == kept, "{from} becomes {own}");
+        assert!(is_made || root().join(kept).exists(), "{from}");
+        held.insert(PathBuf::from(own));
+    }
+    for document in [documents(), vec![PathBuf::from("README.md")]].concat() {
+        for (link, to, _) in links(&document, &read(&document)) {
+            let is_held = to.ancestors().any(|part| held.contains(part));
+            assert!(is_held, "{}: {link}", document.display());
+        }
     }
 }
