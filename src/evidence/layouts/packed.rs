@@ -28,18 +28,20 @@ const PACKED: [(&str, &str, &str, &str); 3] = [
     ),
 ];
 
-/// The blocks that end an archive: whoever packed it had copied nothing.
-const EMPTY_BYTES: u64 = 1024;
+/// The blocks that end an archive: a tar of no more has nothing in it, as nothing could be copied.
+const END_BYTES: u64 = 1024;
 
 /// What to say of the archives inside that are not read.
 pub(super) fn not_read(bundle: &Bundle) -> Option<Problem> {
     let layout = layout_of(bundle)?;
     let known = PACKED.iter().find(|(name, ..)| *name == layout.name);
     let (_, begin, end, next) = known?;
-    let is_packed = |name: &str| name.starts_with(begin) && name.ends_with(end);
-    let packed = files(bundle).filter(|(_, member)| member.size > EMPTY_BYTES);
-    let names = packed.map(|(_, member)| member.name.as_str());
-    let mut names: Vec<&str> = names.filter(|name| is_packed(name)).collect();
+    let packed = files(bundle).filter(|(_, member)| {
+        let name = member.name.as_str();
+        let is_empty = name.ends_with(".tar") && member.size <= END_BYTES;
+        name.starts_with(begin) && name.ends_with(end) && !is_empty
+    });
+    let mut names: Vec<&str> = packed.map(|(_, member)| member.name.as_str()).collect();
     names.sort_unstable();
     let what = match names.len().saturating_sub(1) {
         0 => "is an archive inside the archive, and what it holds is not read".to_owned(),
