@@ -451,7 +451,7 @@ fn what_may_be_hidden_or_was_not_looked_at_passes_no_check_to_the_letter() {
             "error checksum-mismatch",
         ),
     ] {
-        let told = judged(&[check.clone()], &bundle);
+        let told = judged(std::slice::from_ref(check), &bundle);
         let (verdict, reason, cited) = &told[0];
         let code = reason.split(':').next().unwrap();
         assert_eq!(format!("{verdict} {code}"), wanted, "{about}: {reason}");
