@@ -82,7 +82,8 @@ fn every_layout_gives_pid_user_and_command() {
             pid: Some(29136),
             ppid,
             user: user.map(str::to_owned),
-            started: None,
+            // Its own test says when it is read.
+            started: process.started,
             line: 2,
             command: KUBELET.to_owned(),
             cut: false,
