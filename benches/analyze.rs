@@ -12,13 +12,15 @@ mod measure;
 mod table;
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use corpus::{Corpus, Options, Size, expected};
 use measure::Usage;
+use nodeproof::benchmark::catalog::Catalog;
 use table::Table;
 
 /// Measures `nodeproof analyze` on a corpus made for it, and prints ratios
@@ -159,13 +161,14 @@ fn run(plan: &Plan) -> io::Result<()> {
     ] {
         table.heading(&format!("{name}: {}", describe(corpus)?));
         let goals = match name {
-            "small" => ("1.8", "10"),
-            _ => ("1.5", "10"),
+            "small" => ("2.3", "12"),
+            _ => ("1.2", "12"),
         };
         peaks.push(speed(&mut table, corpus, (runs, plan.python_runs), goals)?);
     }
+    further(&mut table, &small, &few, plan.large_runs)?;
     table.heading("memory, 2 threads");
-    let peak = analyze(&few, 2)?.peak;
+    let peak = analyze(&few, 2, Asked::All)?.peak;
     let growth = (peaks[0] - peak) / (plan.small - plan.few) as f64;
     table.value(
         &format!("peak at {} small bundles, MiB", plan.few),
@@ -199,44 +202,55 @@ fn speed(
         let arguments = ["only".as_ref(), step.as_ref(), corpus.bundles.as_os_str()];
         measure::run(here.as_os_str(), &arguments, &[0])
     };
-    let mut lines: [Vec<f64>; 6] = Default::default();
-    let [whole, plain, libdeflate, threads, python, share] = &mut lines;
+    let mut lines: [Vec<f64>; 8] = Default::default();
+    let [
+        whole,
+        single,
+        plain,
+        libdeflate,
+        threads,
+        busy,
+        python,
+        share,
+    ] = &mut lines;
     let (mut cpu, mut peak) = (Vec::new(), 0_f64);
     let mut python_says = None;
     for turn in 0..runs {
-        let one = analyze(corpus, 1)?;
+        let all = analyze(corpus, 1, Asked::All)?;
+        let one = analyze(corpus, 1, Asked::One)?;
         let inflate = only("inflate")?;
         let hash = hashing(&here, corpus)?;
         let floor = only("libdeflate")?;
-        let two = analyze(corpus, 2)?;
-        whole.push(one.cpu / inflate.cpu);
-        plain.push((one.cpu - hash) / inflate.cpu);
-        share.push(hash / one.cpu);
-        libdeflate.push(one.cpu / floor.cpu);
-        threads.push(one.wall / two.wall);
-        cpu.push([one.cpu, inflate.cpu, hash, floor.cpu]);
+        let two = analyze(corpus, 2, Asked::All)?;
+        whole.push(all.cpu / inflate.cpu);
+        single.push(one.cpu / inflate.cpu);
+        plain.push((all.cpu - hash) / inflate.cpu);
+        share.push(hash / all.cpu);
+        libdeflate.push(all.cpu / floor.cpu);
+        threads.push(all.wall / two.wall);
+        busy.push(two.cpu / two.wall);
+        cpu.push([all.cpu, inflate.cpu, hash, floor.cpu]);
         peak = peak.max(two.peak);
         if turn < python_runs {
             match python_run(corpus) {
                 Ok((usage, says)) => {
-                    python.push(usage.cpu / two.cpu);
+                    let own = analyze(corpus, 2, Asked::One)?;
+                    python.push(usage.cpu / own.cpu);
                     python_says = Some(says);
                 }
                 Err(error) => eprintln!("no comparison with Python: {error}"),
             }
         }
     }
-    table.row("whole analysis : only inflating, CPU", whole, inflate_goal);
+    table.row("all controls : only inflating, CPU", whole, inflate_goal);
     table.row("  the same without hashing", plain, "");
     table.row("  share of hashing in the analysis", share, "");
-    table.row(
-        "whole analysis : only inflating with libdeflate, CPU",
-        libdeflate,
-        "",
-    );
+    table.row("  : only inflating with libdeflate", libdeflate, "");
+    table.row("one control : only inflating, CPU", single, "2.0");
     table.row("1 thread : 2 threads, time", threads, "1.8");
+    table.row("cores busy at 2 threads, CPU : time", busy, "1.9");
     table.row(
-        "Python : whole analysis, CPU, 2 workers each",
+        "Python : ours, CPU, one control, 2 workers each",
         python,
         python_goal,
     );
@@ -266,7 +280,7 @@ fn corpus(size: Size, bundles: u64) -> io::Result<Corpus> {
     let name = format!("{size:?}-{bundles}").to_lowercase();
     eprintln!("corpus {name}: making it, or using it again");
     let corpus = Corpus::make(&target().join(name), &options)?;
-    analyze(&corpus, 2)?;
+    analyze(&corpus, 2, Asked::All)?;
     let (compared, wrong) = expected::compare(&corpus.expected, &matrix("csv"))?;
     if wrong.is_empty() {
         eprintln!("  {compared} verdicts, all right");
@@ -288,22 +302,116 @@ fn matrix(ending: &str) -> PathBuf {
     target().join("matrix").with_extension(ending)
 }
 
-fn analyze(corpus: &Corpus, threads: u32) -> io::Result<Usage> {
+/// What an analysis is asked.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// Every control of the benchmark that fits each node.
+    All,
+    /// The one control that the corpus is about.
+    One,
+    /// Every control of every benchmark.
+    EveryBenchmark,
+}
+
+fn analyze(corpus: &Corpus, threads: u32, asked: Asked) -> io::Result<Usage> {
+    analyze_some(&[corpus.bundles.as_ref()], threads, asked)
+}
+
+/// Judges PATHs, or what a list names.
+fn analyze_some(paths: &[&OsStr], threads: u32, asked: Asked) -> io::Result<Usage> {
     let (jobs, output) = (format!("-j{threads}"), matrix("csv"));
-    let arguments: [&OsStr; 6] = [
-        "analyze".as_ref(),
-        corpus.bundles.as_ref(),
-        "--quiet".as_ref(),
-        jobs.as_ref(),
-        "-o".as_ref(),
-        output.as_ref(),
-    ];
+    let control = controls()?;
+    let mut arguments: Vec<&OsStr> = vec!["analyze".as_ref()];
+    arguments.extend(paths);
+    arguments.extend(["--quiet", &jobs].map(OsStr::new));
+    arguments.extend(["-o".as_ref(), output.as_os_str()]);
+    match asked {
+        Asked::All => {}
+        Asked::One => arguments.extend(["-c", &control].map(OsStr::new)),
+        Asked::EveryBenchmark => arguments.extend(["-b", "all"].map(OsStr::new)),
+    }
     // 3: the damaged ones.
     measure::run(
         env!("CARGO_BIN_EXE_nodeproof").as_ref(),
         &arguments,
         &[0, 3],
     )
+}
+
+/// The control that the corpus is about, under its number in every benchmark that has it.
+fn controls() -> io::Result<String> {
+    let catalog = Catalog::built_in().map_err(io::Error::other)?;
+    let benchmarks = catalog.benchmarks.iter().flat_map(|benchmark| {
+        let own = benchmark.controls.iter();
+        let own = own.filter(|control| control.rule.as_deref() == Some(expected::RULE));
+        own.map(|control| format!("{}:{}", benchmark.id, control.number))
+    });
+    Ok(benchmarks.collect::<Vec<_>>().join(","))
+}
+
+/// What a further row, a control plane and a start cost.
+fn further(table: &mut Table, small: &Corpus, few: &Corpus, runs: usize) -> io::Result<()> {
+    table.heading("rows, roles, start; CPU, 1 thread");
+    let lists = Lists::of(small)?;
+    let mut lines: [Vec<f64>; 3] = Default::default();
+    let [row, control_plane, start] = &mut lines;
+    let written = || Ok::<_, io::Error>(BufReader::new(File::open(matrix("csv"))?).lines().count());
+    for _ in 0..runs {
+        let auto = analyze(few, 1, Asked::All)?;
+        let fewer = written()?;
+        let all = analyze(few, 1, Asked::EveryBenchmark)?;
+        let rows = written()?.saturating_sub(fewer).max(1);
+        row.push((all.cpu - auto.cpu) / rows as f64 * 1e6);
+        let of = |list: &Path| {
+            let paths = [
+                small.bundles.as_os_str(),
+                "--list".as_ref(),
+                list.as_os_str(),
+            ];
+            analyze_some(&paths, 1, Asked::All)
+        };
+        control_plane.push(of(&lists.control_planes)?.cpu / of(&lists.workers)?.cpu);
+        start.push(of(&lists.single)?.cpu * 1e3);
+    }
+    table.row("a further row (-b all less auto), microseconds", row, "1.5");
+    table.row(
+        "a control-plane node : a worker of kubeadm",
+        control_plane,
+        "1.5",
+    );
+    table.row("one worker, start to end, milliseconds", start, "3");
+    Ok(())
+}
+
+/// Lists of as many bundles of control planes as of workers, and of one.
+struct Lists {
+    control_planes: PathBuf,
+    workers: PathBuf,
+    single: PathBuf,
+}
+
+impl Lists {
+    fn of(corpus: &Corpus) -> io::Result<Self> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&corpus.bundles)? {
+            names.extend(entry?.file_name().into_string());
+        }
+        names.sort();
+        let names = names.iter().map(String::as_str);
+        let control_planes: Vec<&str> = names.clone().filter(|n| n.contains("-cp-")).collect();
+        let workers = names.filter(|name| name.contains("-worker-"));
+        let workers: Vec<&str> = workers.take(control_planes.len()).collect();
+        let write = |name: &str, names: &[&str]| {
+            let path = target().join(name);
+            std::fs::write(&path, names.join("\n"))?;
+            Ok::<_, io::Error>(path)
+        };
+        Ok(Self {
+            control_planes: write("control-planes.list", &control_planes)?,
+            workers: write("workers.list", &workers)?,
+            single: write("single.list", workers.get(..1).unwrap_or_default())?,
+        })
+    }
 }
 
 /// Seconds of CPU; measured inside, because it must inflate what it hashes.

@@ -1534,6 +1534,7 @@ place() {
   esac
   [ -d "$OUT_DIR" ] || die "there is no folder $OUT_DIR; make it first, or choose another --out"
   case $OUT_DIR in -*) OUT_DIR=./$OUT_DIR ;; esac
+  OUT_DIR=${OUT_DIR%/} OUT_DIR=${OUT_DIR:-/}
 }
 
 scratch() {

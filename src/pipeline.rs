@@ -14,6 +14,7 @@ mod parts;
 pub mod redact;
 mod rows;
 mod run;
+pub mod shards;
 mod trusted;
 pub mod verify;
 

@@ -164,12 +164,12 @@ fn a_control_that_is_added_as_contributors_are_told_is_judged() {
 }
 
 #[test]
-fn the_short_example_of_the_first_page_is_a_catalog() {
-    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, block) = text.split_once("\n```toml\n").unwrap();
-    let (toml, _) = block.split_once("\n```\n").unwrap();
+fn the_short_example_for_authors_is_a_catalog() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/catalog.md");
+    let text = fs::read_to_string(path).unwrap();
     let lab = Lab::new();
-    lab.put("acme/benchmarks/nodes.toml", toml.as_bytes());
+    let (name, toml) = files_in(&text).remove(0);
+    lab.put(&name, toml.as_bytes());
     lab.add("n.tgz", &node("600"));
     let options = [
         "n.tgz",

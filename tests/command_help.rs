@@ -9,7 +9,7 @@ use nodeproof::benchmark::built_in;
 use crate::support::*;
 
 /// The subcommands, as the program's help lists them.
-fn subcommands(lab: &Lab) -> BTreeSet<String> {
+fn listed(lab: &Lab) -> Vec<String> {
     let help = nodeproof(lab.folder.path(), &["--help"]).stdout;
     let (_, listed) = help.split_once("Commands:\n").unwrap();
     let lines = listed.lines().take_while(|line| !line.is_empty());
@@ -23,6 +23,10 @@ fn subcommands(lab: &Lab) -> BTreeSet<String> {
         .filter(|name| *name != "help")
         .map(str::to_owned)
         .collect()
+}
+
+fn subcommands(lab: &Lab) -> BTreeSet<String> {
+    listed(lab).into_iter().collect()
 }
 
 /// A public key that nobody has signed with.
@@ -42,6 +46,14 @@ fn with_evidence() -> Lab {
     lab.put("waivers.yaml", b"waivers: []\nattestations: []\n");
     lab.put("nodes.txt", b"kubeadm-cp-1\n");
     lab.put("signers", format!("ann@example.org {KEY}\n").as_bytes());
+    for number in ["1", "2"] {
+        let (shard, file) = (format!("{number}/2"), format!("{number}.shard"));
+        let asked = ["analyze", "bundles", "--as-of", "2026-11-21"];
+        let typed = [&asked[..], &["--shard", &shard, "-o", &file]].concat();
+        let ran = nodeproof(lab.folder.path(), &typed);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+    lab.put("names", b"bundles/kubeadm-cp-1.tar.gz\n");
     for month in ["october", "november"] {
         let report = format!("{month}.json");
         let ran = nodeproof(lab.folder.path(), &["analyze", month, "-o", &report]);
@@ -80,6 +92,27 @@ fn the_examples_of_every_subcommand_run() {
         }
         assert!(count > 0, "{subcommand}");
     }
+}
+
+/// To accept a change on purpose: `NODEPROOF_ACCEPT=1 cargo test reference_of_commands`.
+#[test]
+fn the_reference_of_commands_is_what_help_prints() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/commands.md");
+    let lab = Lab::new();
+    let mut pages = String::new();
+    for name in listed(&lab) {
+        let help = nodeproof(lab.folder.path(), &[&name, "--help"]);
+        assert_eq!(help.code, 0, "{name}");
+        pages += &format!("\n## nodeproof {name}\n\n```\n{}```\n", help.stdout);
+    }
+    let kept = fs::read_to_string(&path).unwrap();
+    let (first, _) = kept.split_once("\n## nodeproof ").unwrap();
+    let wanted = format!("{first}{pages}");
+    if std::env::var_os("NODEPROOF_ACCEPT").is_some() {
+        fs::write(path, wanted).unwrap();
+        return;
+    }
+    assert_eq!(kept, wanted);
 }
 
 #[test]

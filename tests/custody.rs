@@ -162,3 +162,43 @@ fn a_redacted_bundle_leads_back_to_its_original() {
         "{text}"
     );
 }
+
+#[test]
+fn the_same_bytes_are_not_said_to_be_as_checksums_say_where_they_are_not() {
+    let lab = Lab::new();
+    let whole = Bundle::node("n1").kubelet(&["--v=2"]).of_machine(1);
+    lab.add("in/whole.tgz", &whole);
+    let mut without = Bundle::node("n2").kubelet(&["--v=2"]).of_machine(2);
+    without.sums = false;
+    lab.add("in/without.tgz", &without);
+    let sums = format!("{}  proc/42/cmdline\n", sha256_hex(b"before"));
+    lab.add("in/changed.tgz", &without.member("SHA256SUMS", sums));
+    let cut = whole.tar_gz();
+    lab.put("in/cut.tgz", &cut[..cut.len() - 20]);
+    lab.run(&["analyze", "in", "-b", "cis-1.12", "-o", "r.json"]);
+    let told = lab.run(&["custody", "r.json", "in"]);
+    // Each is the bundle that was judged, and the report says so of its rows.
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let blocks: Vec<&str> = told.stdout.split("\n\n").collect();
+    for (name, says) in [
+        ("whole.tgz", "the same, and as its own checksums say\n"),
+        ("without.tgz", "the same; it has no checksums of its own\n"),
+        (
+            "changed.tgz",
+            "the same; in doubt as when it was judged: changed.tgz: bundle.json",
+        ),
+        (
+            "cut.tgz",
+            "the same; in doubt as when it was judged: cut.tgz: ",
+        ),
+    ] {
+        let block = blocks
+            .iter()
+            .find(|block| block.starts_with("Bundle") && block.contains(name));
+        assert!(
+            block.is_some_and(|block| block.contains(says)),
+            "{name}: {}",
+            told.stdout
+        );
+    }
+}

@@ -325,6 +325,28 @@ fn a_check_of_ones_own_is_judged_to_the_letter_and_a_known_one_by_its_rule() {
         serde_json::json!(["commands/ps-ef.txt:3"])
     );
     assert_eq!(rows[1]["notes"], serde_json::json!(["by-the-text-only"]));
+    for (control, told) in [
+        (
+            "1.1.2",
+            [
+                "audit: /bin/ps -fC $kubeletbin",
+                "what kube-bench's tests ask for",
+            ],
+        ),
+        (
+            "1.1.3",
+            ["audit: kubectl get nodes", "kube-bench on the node runs it"],
+        ),
+    ] {
+        let asked = ["explain", "fleet", "--kube-bench", "cfg", "-b", "mine-1.0"];
+        let typed = [&asked[..], &["--node", "n", "--control", control]].concat();
+        let ran = nodeproof(lab.path(".").as_path(), &typed);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        for words in told {
+            assert!(ran.stdout.contains(words), "{control}: {}", ran.stdout);
+        }
+        assert!(!ran.stdout.contains("person"), "{control}: {}", ran.stdout);
+    }
 }
 
 /// One check of the kubelet's own with this audit and this question.
@@ -430,7 +452,7 @@ fn what_may_be_hidden_or_was_not_looked_at_passes_no_check_to_the_letter() {
             "error checksum-mismatch",
         ),
     ] {
-        let told = judged(&[check.clone()], &bundle);
+        let told = judged(std::slice::from_ref(check), &bundle);
         let (verdict, reason, cited) = &told[0];
         let code = reason.split(':').next().unwrap();
         assert_eq!(format!("{verdict} {code}"), wanted, "{about}: {reason}");

@@ -143,6 +143,50 @@ fn of_a_rancher_archive_arguments_alone_speak() {
 }
 
 #[test]
+fn archives_inside_are_named_and_judged_when_they_are_handed_in() {
+    let processes = list(&["/usr/bin/kubelet --config=/etc/kubelet.yaml"]);
+    let configz = "{\"kubeletconfig\":{\"readOnlyPort\":0,\"authentication\":{\"anonymous\":{\"enabled\":false}}}}";
+    let inner = gzip(&archive(&[
+        ("systeminfo/ps", &processes),
+        ("systeminfo/kubeletconfig.json", configz),
+    ]));
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, bytes) in [
+        ("meta/config.json", &b"{\"Version\":\"v0.56.6\"}"[..]),
+        (
+            "resources/cluster/core_v1_nodes.json",
+            b"[{\"metadata\":{\"name\":\"n1\"}}]",
+        ),
+        ("plugins/review/results/n1/nodeinfo.tar.gz", &inner),
+    ] {
+        append(&mut tar, name, bytes);
+    }
+    let outer = gzip(&tar.into_inner().unwrap());
+    let (found, ran) = judged(
+        "202605011000_sonobuoy_x.tar.gz",
+        &outer,
+        &["-b", "cis-1.12"],
+    );
+    assert_eq!(nodes(&found), ["n1"]);
+    for part in [
+        "plugins/review/results/n1/nodeinfo.tar.gz",
+        "is not read",
+        "hand it in",
+    ] {
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("more like it"), "{}", ran.stderr);
+    let (found, ran) = judged("n1.tar.gz", &inner, &["-b", "cis-1.12"]);
+    assert_eq!(nodes(&found), ["n1"], "{}", ran.stderr);
+    assert_eq!(
+        of(&found, "n1", "4.2.4"),
+        "pass configz-sets-it",
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn layouts_are_listed_and_one_can_be_forced() {
     let lab = Lab::new();
     let ran = lab.run(&["layouts"]);
@@ -175,11 +219,9 @@ fn layouts_are_listed_and_one_can_be_forced() {
 }
 
 #[test]
-fn the_table_of_the_readme_has_every_layout_once() {
-    let readme = include_str!("../README.md");
-    let (_, section) = readme.split_once("## What you already have").unwrap();
-    let (section, _) = section.split_once("\n## ").unwrap();
-    let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
+fn the_table_of_archives_has_every_layout_once() {
+    let page = include_str!("../docs/archives.md");
+    let rows = page.lines().filter(|line| line.starts_with('|')).skip(2);
     let mut told: Vec<&str> = rows
         .map(|row| row.split('|').nth(2).unwrap().trim().trim_matches('`'))
         .collect();
@@ -250,4 +292,12 @@ fn the_arguments_of_microk8s_are_those_of_the_revision_that_runs() {
         of(&found, "mk", "4.1.1").starts_with("unknown"),
         "{found:?}"
     );
+    // Its vendor's guide is the one that its platform leads to.
+    let (found, ran) = judged("inspection-report-1.tar.gz", &gzip(&tar), &[]);
+    for row in rows(&ran.stdout) {
+        assert_eq!(row["benchmark"], "cis-1.24-microk8s");
+        let notes = row["notes"].as_array().unwrap();
+        assert!(notes.contains(&"benchmark-approximate".into()), "{row}");
+    }
+    assert!(of(&found, "mk", "4.2.1").starts_with("pass"), "{found:?}");
 }

@@ -312,11 +312,12 @@ fn a_file_that_nobody_named_is_refused_in_evidence_and_if_it_writes_elsewhere() 
     }
 }
 
-/// The example of the README is whole.
+/// The example of the documents is whole.
 #[test]
-fn the_settings_of_the_readme_are_taken() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, after) = readme.split_once("```toml nodeproof.toml\n").unwrap();
+fn the_settings_of_the_documents_are_taken() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/fleet.md");
+    let page = fs::read_to_string(path).unwrap();
+    let (_, after) = page.split_once("```toml monthly/nodeproof.toml\n").unwrap();
     let (text, _) = after.split_once("```").unwrap();
     let lab = lab(text);
     lab.put("out/here", b"");

@@ -598,10 +598,10 @@ fn thousands_of_entries_are_looked_at_once_per_node() {
 }
 
 #[test]
-fn the_worked_example_of_the_readme_is_a_waivers_file() {
-    let readme = format!("{}/README.md", env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(readme).unwrap();
-    let (_, after) = readme.split_once("```yaml\n").unwrap();
+fn the_worked_example_of_the_documents_is_a_waivers_file() {
+    let page = format!("{}/docs/fleet.md", env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(page).unwrap();
+    let (_, after) = page.split_once("```yaml waivers.yaml\n").unwrap();
     let (example, _) = after.split_once("```").unwrap();
     let lab = Lab::new();
     lab.put("waivers.yaml", example.as_bytes());

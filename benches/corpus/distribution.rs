@@ -23,7 +23,7 @@ pub const SHARES: [(Distribution, u64); 5] = [
 impl Distribution {
     /// That of a node: every hundred nodes have exactly the shares, mixed.
     pub fn of(at: u64) -> Self {
-        let mut slot = at % 100 * 37 % 100;
+        let mut slot = slot(at);
         for (distribution, share) in SHARES {
             if slot < share {
                 return distribution;
@@ -236,7 +236,12 @@ impl Distribution {
     }
 }
 
-/// One kubeadm node in ten runs the control plane.
+/// The place of a node among a hundred, mixed.
+fn slot(at: u64) -> u64 {
+    at % 100 * 37 % 100
+}
+
+/// One node in ten runs a control plane; all of those are kubeadm's.
 pub fn is_control_plane(at: u64) -> bool {
-    Distribution::of(at) == Distribution::Kubeadm && at.is_multiple_of(10)
+    slot(at) < 10
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::case::Verdict;
 
 /// The rule the table is about, where an analysis judges by several.
-const RULE: &str = "kubelet-make-iptables-util-chains";
+pub const RULE: &str = "kubelet-make-iptables-util-chains";
 
 /// One line of the table.
 pub struct Expected {
@@ -32,10 +32,8 @@ pub fn write(path: &Path, lines: &[Expected]) -> io::Result<()> {
 pub fn compare(expected: &Path, matrix: &Path) -> io::Result<(usize, Vec<String>)> {
     let mut said: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for row in records(matrix)? {
-        if row
-            .get("rule")
-            .is_none_or(|rule| rule.is_empty() || rule == RULE)
-        {
+        let of_bundle = || row.get("control").is_none_or(String::is_empty);
+        if row.get("rule").is_none_or(|rule| rule == RULE) || of_bundle() {
             let cell = |name: &str| row.get(name).cloned().unwrap_or_default();
             let verdicts = said.entry((cell("bundle"), cell("node"))).or_default();
             verdicts.push(cell("verdict"));

@@ -3,6 +3,7 @@
 
 use super::distribution::Distribution;
 use super::node::Node;
+use super::processes::CONTROL_PLANE;
 use super::random::Random;
 
 /// Further certificates, and how many letters each has.
@@ -82,15 +83,13 @@ pub fn files(node: &Node, random: &mut Random) -> Vec<(String, Vec<u8>)> {
         ));
     }
     if node.is_control_plane() {
-        for name in [
-            "kube-apiserver",
-            "kube-controller-manager",
-            "kube-scheduler",
-            "etcd",
-        ] {
+        for line in CONTROL_PLANE {
+            let line = line.replace("NODE_IP", &node.ip);
+            let (name, flags) = line.split_once(' ').unwrap_or((&line, ""));
+            let flags: Vec<&str> = flags.split(' ').collect();
             files.push((
                 format!("/etc/kubernetes/manifests/{name}.yaml"),
-                manifest(node, name),
+                manifest(node, name, &flags),
             ));
         }
     } else {
@@ -98,7 +97,7 @@ pub fn files(node: &Node, random: &mut Random) -> Vec<(String, Vec<u8>)> {
         for name in ["kube-proxy", "node-local-dns", "site-agent"] {
             files.push((
                 format!("/etc/kubernetes/manifests/{name}.yaml"),
-                manifest(node, name),
+                manifest(node, name, &MANIFEST_FLAGS),
             ));
         }
     }
@@ -176,13 +175,13 @@ const LOOPBACK: &str =
 const CONTAINERD: &str = "version = 2\nroot = \"/var/lib/containerd\"\nstate = \"/run/containerd\"\n\n[grpc]\n  address = \"/run/containerd/containerd.sock\"\n\n[plugins.\"io.containerd.grpc.v1.cri\"]\n  sandbox_image = \"registry.k8s.io/pause:3.9\"\n  max_container_log_line_size = -1\n\n[plugins.\"io.containerd.grpc.v1.cri\".containerd]\n  default_runtime_name = \"runc\"\n  snapshotter = \"overlayfs\"\n\n[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc]\n  runtime_type = \"io.containerd.runc.v2\"\n\n[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc.options]\n  SystemdCgroup = true\n";
 
 /// A static pod.
-fn manifest(node: &Node, name: &str) -> String {
+fn manifest(node: &Node, name: &str, flags: &[&str]) -> String {
     let mut text = format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    kubernetes.io/config.source: file\n    kubeadm.kubernetes.io/{name}.advertise-address.endpoint: {ip}:6443\n  creationTimestamp: null\n  labels:\n    component: {name}\n    tier: node\n  name: {name}\n  namespace: kube-system\nspec:\n  containers:\n  - command:\n    - {name}\n",
         ip = node.ip
     );
-    for flag in MANIFEST_FLAGS {
-        text.push_str(&format!("    - --{flag}\n"));
+    for flag in flags {
+        text.push_str(&format!("    - {flag}\n"));
     }
     text.push_str(&format!(
         "    image: registry.k8s.io/{name}:{}\n    imagePullPolicy: IfNotPresent\n",
@@ -228,18 +227,18 @@ const MOUNTS: [(&str, &str); 6] = [
 ];
 
 const MANIFEST_FLAGS: [&str; 12] = [
-    "allow-privileged=true",
-    "authorization-mode=Node,RBAC",
-    "client-ca-file=/etc/kubernetes/pki/ca.crt",
-    "enable-admission-plugins=NodeRestriction",
-    "enable-bootstrap-token-auth=true",
-    "kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
-    "requestheader-allowed-names=front-proxy-client",
-    "requestheader-extra-headers-prefix=X-Remote-Extra-",
-    "requestheader-group-headers=X-Remote-Group",
-    "requestheader-username-headers=X-Remote-User",
-    "service-account-key-file=/etc/kubernetes/pki/sa.pub",
-    "tls-cert-file=/etc/kubernetes/pki/apiserver.crt",
+    "--allow-privileged=true",
+    "--authorization-mode=Node,RBAC",
+    "--client-ca-file=/etc/kubernetes/pki/ca.crt",
+    "--enable-admission-plugins=NodeRestriction",
+    "--enable-bootstrap-token-auth=true",
+    "--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
+    "--requestheader-allowed-names=front-proxy-client",
+    "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+    "--requestheader-group-headers=X-Remote-Group",
+    "--requestheader-username-headers=X-Remote-User",
+    "--service-account-key-file=/etc/kubernetes/pki/sa.pub",
+    "--tls-cert-file=/etc/kubernetes/pki/apiserver.crt",
 ];
 
 /// What `systemctl show` prints.

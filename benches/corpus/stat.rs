@@ -58,6 +58,37 @@ const ABSENT: [&str; 22] = [
     "/etc/ssl/etcd",
 ];
 
+/// What a control plane has beside what is collected of it: path, type, mode.
+const PKI: [(&str, &str, u32); 19] = [
+    ("/etc/kubernetes/admin.conf", "file", 600),
+    ("/etc/kubernetes/super-admin.conf", "file", 600),
+    ("/etc/kubernetes/pki", "dir", 755),
+    ("/etc/kubernetes/pki/apiserver.crt", "file", 644),
+    ("/etc/kubernetes/pki/apiserver.key", "file", 600),
+    ("/etc/kubernetes/pki/apiserver-etcd-client.crt", "file", 644),
+    ("/etc/kubernetes/pki/apiserver-etcd-client.key", "file", 600),
+    (
+        "/etc/kubernetes/pki/apiserver-kubelet-client.crt",
+        "file",
+        644,
+    ),
+    (
+        "/etc/kubernetes/pki/apiserver-kubelet-client.key",
+        "file",
+        600,
+    ),
+    ("/etc/kubernetes/pki/ca.key", "file", 600),
+    ("/etc/kubernetes/pki/etcd", "dir", 755),
+    ("/etc/kubernetes/pki/etcd/ca.crt", "file", 644),
+    ("/etc/kubernetes/pki/etcd/peer.crt", "file", 644),
+    ("/etc/kubernetes/pki/etcd/peer.key", "file", 600),
+    ("/etc/kubernetes/pki/etcd/server.crt", "file", 644),
+    ("/etc/kubernetes/pki/etcd/server.key", "file", 600),
+    ("/etc/kubernetes/pki/sa.key", "file", 600),
+    ("/etc/kubernetes/pki/sa.pub", "file", 644),
+    ("/var/lib/etcd", "dir", 700),
+];
+
 const HEADER: &str =
     "path\ttype\tmode\tuid\tgid\towner\tgroup\tsize\tmtime\tctime\tsha256\ttarget\n";
 
@@ -83,13 +114,22 @@ pub fn tsv(node: &Node, files: &[(String, Vec<u8>)]) -> Vec<u8> {
             content.len()
         ));
     }
+    let mut own: Vec<&str> = Vec::new();
+    if node.is_control_plane() {
+        for (path, kind, mode) in PKI {
+            own.push(path);
+            text.push_str(&format!(
+                "{path}\t{kind}\t{mode}\t0\t0\troot\troot\t1675\t{quiet}\t{quiet}\t\t\n"
+            ));
+        }
+    }
     let mut dirs: Vec<&str> = files
         .iter()
         .filter_map(|(path, _)| Some(path.rsplit_once('/')?.0))
         .collect();
     dirs.sort_unstable();
     dirs.dedup();
-    for dir in dirs {
+    for dir in dirs.into_iter().filter(|dir| !own.contains(dir)) {
         text.push_str(&format!(
             "{dir}\tdir\t755\t0\t0\troot\troot\t4096\t{quiet}\t{quiet}\t\t\n"
         ));
@@ -112,7 +152,8 @@ pub fn tsv(node: &Node, files: &[(String, Vec<u8>)]) -> Vec<u8> {
         .chain(units)
         .chain(programs)
     {
-        if path != binary && !files.iter().any(|(there, _)| *there == path) {
+        let is_own = path == binary || own.contains(&path.as_str());
+        if !is_own && !files.iter().any(|(there, _)| *there == path) {
             text.push_str(&format!("{path}\tabsent\t\t\t\t\t\t\t\t\t\t\n"));
         }
     }

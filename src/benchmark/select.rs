@@ -201,6 +201,11 @@ mod tests {
             ),
             (Some(Platform::Gke), Some(Minor(1, 30)), ("gke-1.8.0", None)),
             (
+                Some(Platform::MicroK8s),
+                Some(Minor(1, 28)),
+                ("cis-1.24-microk8s", note),
+            ),
+            (
                 Some(Platform::Rke2),
                 Some(Minor(1, 30)),
                 ("rke2-cis-1.8", None),

@@ -8,15 +8,18 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::folder::is_bundle;
+use super::folder::{is_bundle, marks};
 use super::format::{self, Format};
 use super::open::read_full;
 use super::tally::Tally;
 use super::{Found, Place, Source, Spool, name, tar};
 use crate::problem::Problem;
 
+mod listed;
 #[cfg(test)]
 mod tests;
+
+pub use listed::find_listed;
 
 /// Checks that every PATH is there, which can be told before anything else is done.
 ///
@@ -109,6 +112,8 @@ struct Finder {
     /// The PATH at hand, counted from 0.
     typed: usize,
     skipped: u64,
+    /// Whether a file below the PATH at hand is called as people call evidence of a node.
+    by_hand: bool,
     never: Never,
     tally: Tally,
 }
@@ -132,7 +137,14 @@ impl Finder {
         let place = |source: Source| (typed_name(path), source, identity(&metadata, path));
         let (name, source, identity) = if metadata.is_dir() {
             if !is_bundle(path, path) {
-                return self.search(path).map_err(|error| unreadable(&error))?;
+                let before = (self.met.len(), self.skipped);
+                self.by_hand = false;
+                self.search(path).map_err(|error| unreadable(&error))??;
+                if self.met.len() > before.0 || !self.by_hand {
+                    return Ok(());
+                }
+                // Files that somebody put together are read as they would be in an archive.
+                self.skipped = before.1;
             }
             self.never.inside(path)?;
             place(Source::Folder(path.to_owned()))
@@ -196,6 +208,7 @@ impl Finder {
                 self.skipped += 1;
             } else {
                 let written = self.never.holds(entry.path());
+                self.by_hand |= marks::is_by_hand(entry.file_name());
                 match self.is_archive(root, &entry) {
                     true if written => return Ok(Err(both(entry.path()))),
                     true => self.found(root, entry, Source::File),

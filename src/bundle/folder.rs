@@ -13,7 +13,7 @@ use super::keeping::Keeping;
 use super::open::{Failure, read_full};
 use super::{Content, HEAD_BYTES, hex, name};
 
-mod marks;
+pub(super) mod marks;
 #[cfg(test)]
 mod tests;
 

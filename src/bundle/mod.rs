@@ -47,8 +47,8 @@ use crate::problem::Problem;
 
 pub use code::Code;
 use digest::hex;
-pub use digest::{file_sha256, half_sha256_hex, sha256_hex};
-pub use find::{exist, find};
+pub use digest::{Digesting, file_sha256, half_sha256_hex, sha256_hex};
+pub use find::{exist, find, find_listed};
 pub use selected::{Selector, Shrink};
 pub use signature::Signature;
 pub use spool::Spool;

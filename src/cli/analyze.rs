@@ -1,5 +1,7 @@
 //! `nodeproof analyze`: judge bundles and write the matrix.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -13,12 +15,13 @@ use super::summary;
 use super::{Exit, collector, made_with, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
-use crate::bundle;
+use crate::bundle::{self, Found};
 use crate::export::target::Target;
 use crate::export::{Layout, Plan};
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::coverage::Coverage;
+use crate::matrix::custody::MadeWith;
 use crate::matrix::report;
 use crate::matrix::summary::Summary;
 use crate::pipeline::analyze::{Measure, Report};
@@ -26,7 +29,14 @@ use crate::pipeline::{self, Run};
 
 pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
     let catalog = args.judging.catalogs.load()?;
-    let (run, outputs, measure) = settle(&args, &catalog)?;
+    let (run, measure) = settle(&args, &catalog)?;
+    if let Some(shard) = args.shard {
+        return super::shard::run(&args, shard, run, measure);
+    }
+    let mut run = run;
+    let outputs = outputs(&args, &run, measure.clock.as_of)?;
+    run.excerpts = outputs.show_excerpts();
+    exist(&args)?;
     let temporaries = Temporaries::watched();
     let opened = outputs
         .special()
@@ -34,37 +44,75 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
     let targets = opened.map_err(Stop::Output)?;
     let parts = targets.iter().filter_map(Target::temporary);
     let never: Vec<PathBuf> = outputs.paths().chain(parts.map(PathBuf::from)).collect();
-    let found = bundle::find(&args.paths, &never)?;
-    if found.places.is_empty() {
-        return Err(Stop::from(format!(
-            "no bundle in {}: {}; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
-            list(&args.paths),
-            summary::skipped(found.skipped)
-        )));
-    }
+    let found = found(&args, &never)?;
     let mut followed = Followed::new(args.quiet);
-    let Report {
-        summary,
-        coverage,
-        waivers: outcomes,
-        signatures,
-        remarks,
-    } = run.analyze(&found, measure, targets, &mut followed)?;
+    let report = run.analyze(&found, measure, targets, &mut followed)?;
+    let asks = run.trusted.signers.is_some();
+    tell(&report, args.waivers.as_deref(), asks, args.quiet);
+    Ok(exit(&report.summary, &report.coverage, args.fail_on))
+}
+
+/// Checks that what is to be read is there, which can be told before anything else is done.
+pub(super) fn exist(args: &AnalyzeArgs) -> Result<(), String> {
+    bundle::exist(&args.paths)?;
+    match (&args.list, &args.paths[..]) {
+        (None, _) | (Some(_), []) => Ok(()),
+        (Some(_), [root]) if root.is_dir() => Ok(()),
+        (Some(_), _) => Err(
+            "--list names bundles below one folder; give one PATH, which is a folder, or none"
+                .to_owned(),
+        ),
+    }
+}
+
+/// The bundles that were named; `never` are files that this run writes.
+pub(super) fn found(args: &AnalyzeArgs, never: &[PathBuf]) -> Result<Found, String> {
+    let Some(path) = &args.list else {
+        let found = bundle::find(&args.paths, never)?;
+        return match found.places.is_empty() {
+            false => Ok(found),
+            true => Err(format!(
+                "no bundle in {}: {}; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
+                list(&args.paths),
+                summary::skipped(found.skipped)
+            )),
+        };
+    };
+    let mut bytes = Vec::new();
+    let read = match path.as_os_str() == "-" {
+        true => std::io::stdin().lock().read_to_end(&mut bytes),
+        false => File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
+    };
+    let shown = path.display();
+    read.map_err(|e| format!("--list: {shown}: cannot be read ({e}); check the path"))?;
+    let root = args.paths.first().map(PathBuf::as_path);
+    let found = bundle::find_listed(root, &bytes, never)?;
+    match found.places.is_empty() {
+        false => Ok(found),
+        true => Err(format!(
+            "--list: {shown}: names no bundle: {}; write a path a line",
+            summary::skipped(found.skipped)
+        )),
+    }
+}
+
+/// Says what a run adds up to; `asks` whether signatures are asked for.
+pub(super) fn tell(report: &Report<'_>, waived_in: Option<&Path>, asks: bool, quiet: bool) {
     // Even --quiet must not hide what an output leaves out.
-    for remark in remarks {
+    for remark in &report.remarks {
         message::say(format_args!("warning: {remark}"));
     }
-    if !args.quiet {
-        for warning in waivers::warnings(args.waivers.as_deref(), &outcomes) {
-            message::say(format_args!("warning: {warning}"));
-        }
-        let lines = summary::lines(&summary, &coverage, summary::columns()).into_iter();
-        let lines = lines.chain(signatures.line(run.trusted.signers.is_some()));
-        for line in lines.chain(waivers::lines(&summary, &outcomes)) {
-            message::say(line);
-        }
+    if quiet {
+        return;
     }
-    Ok(exit(&summary, &coverage, args.fail_on))
+    for warning in waivers::warnings(waived_in, &report.waivers) {
+        message::say(format_args!("warning: {warning}"));
+    }
+    let lines = summary::lines(&report.summary, &report.coverage, summary::columns());
+    let lines = lines.into_iter().chain(report.signatures.line(asks));
+    for line in lines.chain(waivers::lines(&report.summary, &report.waivers)) {
+        message::say(line);
+    }
 }
 
 fn list(paths: &[PathBuf]) -> String {
@@ -75,11 +123,8 @@ fn list(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
-/// What was typed, settled. No output is opened, so that wrong usage is told from the rest.
-fn settle<'c>(
-    args: &AnalyzeArgs,
-    catalog: &'c Catalog,
-) -> Result<(Run<'c>, Outputs, Measure), Stop> {
+/// What was typed, settled. Nothing is opened, so that wrong usage is told from the rest.
+fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Measure), Stop> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
@@ -97,7 +142,7 @@ fn settle<'c>(
         .map(|(path, as_of)| waivers::read(path, catalog, &limits, as_of))
         .transpose()
         .map_err(|why| Stop::Usage(why.lines().map(str::to_owned).collect()))?;
-    let mut run = Run {
+    let run = Run {
         read_as,
         limits,
         waivers,
@@ -109,26 +154,43 @@ fn settle<'c>(
             pipeline::pool(args.judging.workers.threads())?,
         )
     };
+    Ok((run, measure))
+}
+
+/// How the run is made, as a report says it.
+pub(super) fn described(
+    args: &AnalyzeArgs,
+    run: &Run<'_>,
+    as_of: Option<Timestamp>,
+) -> report::Run {
     let mut described = run.described(collector::built_in(), as_of);
     described.settings = args.used.clone();
+    described
+}
+
+/// What of it only a report in JSON says: it takes reading the program's own file.
+pub(super) fn made_with(args: &AnalyzeArgs) -> MadeWith {
+    let signers = args.judging.trust.allowed_signers.as_deref();
+    made_with::made_with(&args.command, signers)
+}
+
+/// The outputs that were typed. None is opened.
+fn outputs(args: &AnalyzeArgs, run: &Run<'_>, as_of: Option<Timestamp>) -> Result<Outputs, String> {
     let plan = Plan {
-        run: described,
+        run: described(args, run, as_of),
         layout: match (args.group_by, args.layout) {
             (Some(GroupBy::Nist), _) => Layout::ByNist,
             (None, args::Layout::Long) => Layout::Long,
             (None, args::Layout::Wide) => {
-                Layout::Wide(report::Columns::of(catalog, &run.selection))
+                Layout::Wide(report::Columns::of(run.catalog, &run.selection))
             }
         },
     };
     let mut outputs = Outputs::settle(&args.outputs, plan)?;
     if outputs.tell_the_run() {
-        let signers = args.judging.trust.allowed_signers.as_deref();
-        outputs.made_with(made_with::made_with(&args.command, signers));
+        outputs.made_with(made_with(args));
     }
-    run.excerpts = outputs.show_excerpts();
-    bundle::exist(&args.paths)?;
-    Ok((run, outputs, measure))
+    Ok(outputs)
 }
 
 /// Whole seconds, as people write them.
@@ -147,7 +209,7 @@ fn expected(path: &Path) -> Result<Expected, String> {
 }
 
 /// A waiver or attestation in force is honoured; an error is never waived.
-fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
+pub(super) fn exit(summary: &Summary, coverage: &Coverage, fail_on: FailOn) -> Exit {
     // What failed in an older bundle, and nothing newer decides, counts as failing still.
     let still = coverage.superseded.iter();
     let fails = summary.open_fails() + still.map(|s| s.undecided_since.len() as u64).sum::<u64>();

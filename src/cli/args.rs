@@ -3,6 +3,7 @@
 mod convert;
 mod judging;
 mod learning;
+mod merge;
 mod trail;
 
 use std::path::PathBuf;
@@ -16,11 +17,13 @@ pub use convert::ConvertArgs;
 use super::outputs::Typed;
 use super::table::Form;
 use crate::export::Format;
+use crate::fleet::shard::Shard;
 use crate::matrix::report::Settings;
 pub use judging::{
     CatalogArgs, JudgingArgs, LimitArgs, SettingsArgs, TrustArgs, Verify, WorkerArgs,
 };
 pub use learning::{CompletionsArgs, ManArgs};
+pub use merge::MergeArgs;
 pub use trail::{CustodyArgs, RedactArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
@@ -53,6 +56,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Write a stored JSON report in any other format, without the evidence
     Convert(ConvertArgs),
+    /// Put the shards of one run together: the same bytes as one run
+    Merge(MergeArgs),
     /// Print the JSON Schema of a report
     Schema(SchemaArgs),
     /// Write the built-in collector scripts out
@@ -70,6 +75,13 @@ pub struct AnalyzeArgs {
     /// [default: `paths` of nodeproof.toml]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Judge the bundles named in a file, or on stdin: a path a line, or ended by NUL; below PATH, if that
+    /// is given
+    #[arg(long, value_name = "FILE|-")]
+    pub list: Option<PathBuf>,
+    /// Judge one of N parts of what is there, and write it to the -o FILE for `merge`; needs --as-of
+    #[arg(long, value_name = "I/N", requires_all = ["as_of", "output"])]
+    pub shard: Option<Shard>,
     /// auto (per node, from platform and version), all, or ids
     #[arg(
         short,

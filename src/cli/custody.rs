@@ -216,7 +216,14 @@ impl AtHand {
             Some(failure) if was_read && !was_in_doubt(bundle) => {
                 ("failed", Some(failure.to_string()))
             }
-            _ => ("same", None),
+            Some(failure) => {
+                let why = format!("in doubt as when it was judged: {failure}");
+                ("same", Some(why))
+            }
+            None if found.checksums.as_deref() != Some("match") => {
+                ("same", Some("it has no checksums of its own".to_owned()))
+            }
+            None => ("same", None),
         }
     }
 }

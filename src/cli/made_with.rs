@@ -12,8 +12,10 @@ use crate::matrix::custody::MadeWith;
 
 /// Arguments that say what is read and written where, and how fast; catalogs have their digests in
 /// the report.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 10] = [
     "paths",
+    "list",
+    "shard",
     "output",
     "format",
     "jobs",

@@ -13,12 +13,14 @@ mod explain;
 mod layouts;
 mod made_with;
 mod man;
+mod merge;
 mod message;
 mod outputs;
 mod progress;
 mod redact;
 mod schema;
 mod settings_file;
+mod shard;
 mod signals;
 mod stop;
 mod summary;
@@ -88,7 +90,9 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
                 args.used = Some(file.complete_analysis(&mut args, typed));
                 file.is_no_evidence(&args.paths)?;
             }
-            something_to_judge(&args.paths)?;
+            if args.list.is_none() {
+                something_to_judge(&args.paths)?;
+            }
             args.command = typed.map(made_with::command).unwrap_or_default();
             analyze::run(args)
         }
@@ -111,6 +115,10 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Convert(mut args) => {
             args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
             convert::run(&args)
+        }
+        Command::Merge(mut args) => {
+            args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            merge::run(&args)
         }
         Command::Schema(args) => Ok(schema::run(&args)),
         Command::Collector(args) => collector::run(&args),

@@ -19,6 +19,19 @@ pub struct Typed {
 }
 
 impl Typed {
+    /// Whether neither was typed.
+    pub fn is_empty(&self) -> bool {
+        self.outputs.is_empty() && self.first.is_none()
+    }
+
+    /// The one file, where that is all.
+    pub fn only(&self) -> Option<&Path> {
+        match (&self.outputs[..], &self.first) {
+            ([(path, None)], None) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Outputs, each with its format where it has one.
     pub fn named(outputs: impl Iterator<Item = (PathBuf, Option<String>)>) -> Self {
         Self {

@@ -19,15 +19,14 @@ impl Temporaries {
     }
 
     /// Opens outputs. A signal waits until all that were opened are known here.
-    pub fn opened<W>(
+    pub fn opened<W, T: AsRef<[Target<W>]>>(
         &self,
-        open: impl FnOnce() -> Result<Vec<Target<W>>, String>,
-    ) -> Result<Vec<Target<W>>, String> {
+        open: impl FnOnce() -> Result<T, String>,
+    ) -> Result<T, String> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let targets = open()?;
         known.extend(
-            targets
-                .iter()
+            { targets.as_ref().iter() }
                 .filter_map(Target::temporary)
                 .map(PathBuf::from),
         );

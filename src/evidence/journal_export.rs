@@ -52,6 +52,7 @@ fn kubelet(entry: &Map<String, Value>, line: u32) -> Option<(u64, PsProcess)> {
         pid: text("_PID")?.parse().ok(),
         ppid: None,
         user: text("_UID").map(str::to_owned),
+        started: None,
         line,
         command: command.to_owned(),
         cut: command.len() >= LONGEST,

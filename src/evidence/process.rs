@@ -7,6 +7,7 @@
 
 mod place;
 mod program;
+mod started;
 mod user;
 mod witness;
 
@@ -287,6 +288,7 @@ impl Evidence<'_> {
         }
         let all = by_pid.into_values().flatten().chain(without_pid);
         let mut all: Vec<Process> = all.collect();
+        self.date(&mut all);
         self.place(&mut all);
         all
     }

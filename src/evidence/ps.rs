@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 pub use columns::Columns;
 use columns::{Header, Row};
+use jiff::civil::DateTime;
 
 use crate::bundle::encoding::without_mark;
 
@@ -35,6 +36,9 @@ pub struct PsProcess {
     pub ppid: Option<u32>,
     /// Name or number, perhaps shortened by `ps`; `None` where the listing has no such column.
     pub user: Option<String>,
+    /// When it started, by the clock of the machine; `None` where the list does not have it to the
+    /// second.
+    pub started: Option<DateTime>,
     /// 1-based line in the member.
     pub line: u32,
     /// The command column: inner runs of blanks kept (an empty argument shows as two blanks), blanks
@@ -106,6 +110,7 @@ pub fn parse(bytes: &[u8], wide: bool) -> Option<Listing> {
                 pid: row.pid,
                 ppid: row.ppid,
                 user: row.user.map(str::to_owned),
+                started: row.started,
                 line: row.number,
                 command: row.command.to_owned(),
                 cut: surely_cut || width.may_cut(row),
@@ -133,6 +138,7 @@ pub fn arguments(bytes: &[u8]) -> Listing {
                 pid: None,
                 ppid: None,
                 user: None,
+                started: None,
                 line: number,
                 command: line.trim().to_owned(),
                 cut: false,

@@ -1,10 +1,10 @@
 //! JSON: one document that streams. Findings are written as they come; the bundles wait in a
 //! temporary file without a name, so that memory does not grow with them.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Seek, Write};
+use std::io;
 
 use super::document::{Reached, Summed};
+use super::spooled::Spooled;
 use super::{Export, Reported, Sink};
 use crate::matrix::nist::Rollup;
 use crate::matrix::report::{Run, SCHEMA, Totals};
@@ -14,7 +14,7 @@ pub(super) struct Json {
     sink: Sink,
     run: Run,
     has_findings: bool,
-    bundles: Option<BufWriter<File>>,
+    bundles: Spooled,
 }
 
 impl Json {
@@ -23,7 +23,7 @@ impl Json {
             sink,
             run: run.clone(),
             has_findings: false,
-            bundles: None,
+            bundles: Spooled::default(),
         }
     }
 }
@@ -48,25 +48,12 @@ impl Export for Json {
 
     fn bundle(&mut self, reported: &Reported<'_>) -> io::Result<()> {
         reported.rows.iter().try_for_each(|row| self.row(row))?;
-        let file = match &mut self.bundles {
-            Some(file) => {
-                file.write_all(b",\n")?;
-                file
-            }
-            none => none.insert(BufWriter::new(tempfile::tempfile()?)),
-        };
-        Ok(serde_json::to_writer(file, reported.bundle)?)
+        self.bundles.push(reported.bundle)
     }
 
     fn end(&mut self, totals: &Totals<'_>) -> io::Result<()> {
         self.sink.write_all(b"\n],\n\"bundles\":[\n")?;
-        if let Some(bundles) = self.bundles.take() {
-            let mut file = bundles
-                .into_inner()
-                .map_err(io::IntoInnerError::into_error)?;
-            file.rewind()?;
-            io::copy(&mut file, &mut self.sink)?;
-        }
+        std::mem::take(&mut self.bundles).copy(&mut self.sink)?;
         self.sink.write_all(b"\n],\n\"benchmarks\":")?;
         serde_json::to_writer(&mut self.sink, &totals.benchmarks)?;
         self.sink.write_all(b",\n\"coverage\":")?;

@@ -1,9 +1,10 @@
 //! What makes it uncertain which of two bundles of one node is the newer.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Why a bundle is not known to be newer than others of its node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Doubt {
     /// It says it was made after today.
     Future,

@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::lend::Lender;
 use crate::bundle::sha256_hex;
 
 /// A node that should have evidence.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct ExpectedNode {
     /// Its cluster; `None`: any, and evidence that names none.
     pub cluster: Option<Box<str>>,
@@ -17,7 +19,7 @@ pub struct ExpectedNode {
 }
 
 /// The nodes that should have evidence.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Expected {
     /// The file's name and its digest; `None` where cluster bundles list them.
     pub list: Option<(String, String)>,

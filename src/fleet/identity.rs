@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::doubt::Doubt;
 use super::lend::{Join, Lender};
@@ -29,7 +30,7 @@ pub(super) use account::told;
 type Read<'r> = dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize> + 'r;
 
 /// What is known of a node of a bundle beside its name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 struct Known {
     apart: Option<Box<str>>,
     superseded_by: Option<usize>,
@@ -39,7 +40,7 @@ struct Known {
 }
 
 /// Who the bundles of a run are. It holds what is not plain from a bundle by itself.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Identity {
     /// By bundle, then node.
     known: BTreeMap<usize, BTreeMap<Box<str>, Known>>,
@@ -285,6 +286,29 @@ impl Identity {
     pub fn is_only_listed(&self, unit: usize, node: &str) -> bool {
         self.get(unit, node)
             .is_some_and(|known| known.is_only_listed)
+    }
+
+    /// What is known of the bundles that `has` names.
+    #[must_use]
+    pub fn part(&self, has: &dyn Fn(usize) -> bool) -> Self {
+        let some = |all: &BTreeSet<usize>| all.iter().copied().filter(|unit| has(*unit)).collect();
+        let known = self.known.iter().filter(|(unit, _)| has(**unit));
+        Self {
+            known: known.map(|(unit, own)| (*unit, own.clone())).collect(),
+            clusters: some(&self.clusters),
+            newest: some(&self.newest),
+            borrowers: some(&self.borrowers),
+            unreadable: some(&self.unreadable),
+        }
+    }
+
+    /// Adds what is known of other bundles.
+    pub fn join(&mut self, other: Self) {
+        self.known.extend(other.known);
+        self.clusters.extend(other.clusters);
+        self.newest.extend(other.newest);
+        self.borrowers.extend(other.borrowers);
+        self.unreadable.extend(other.unreadable);
     }
 
     /// Whether bundles say of themselves that they are of a cluster.

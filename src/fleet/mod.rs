@@ -9,4 +9,5 @@ pub mod index;
 pub mod lend;
 pub mod reading;
 pub mod reorder;
+pub mod shard;
 pub mod window;

@@ -4,6 +4,7 @@
 //! indentation, which no YAML 1.2 allows.
 
 use std::collections::HashMap;
+use std::panic::catch_unwind;
 
 use libyaml_safer::{EventData, Parser, ScalarStyle};
 
@@ -29,6 +30,12 @@ impl Tree {
     /// # Errors
     /// What is wrong, and in which line.
     pub fn parse(text: &str) -> Result<Self, String> {
+        // libyaml-safer 0.3.0 panics on some tags (`{!v!,T`); a file of somebody's ends no run.
+        let read = catch_unwind(|| Self::read(text));
+        read.unwrap_or_else(|_| Err("it is no YAML that can be read".to_owned()))
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let mut builder = Builder::default();
         let mut bytes = text.as_bytes();
         let mut parser = Parser::new();
@@ -214,6 +221,13 @@ impl Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_its_parser_stumbles_over_is_refused() {
+        for text in ["{!v!,T", "!v!,T", "- {!v!, a: b}"] {
+            assert!(Tree::parse(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn aliases_of_aliases_are_counted_as_often_as_they_are_copied() {

@@ -14,6 +14,7 @@ pub mod report;
 pub mod roles;
 pub mod row;
 pub mod score;
+pub mod shard;
 pub mod signatures;
 pub mod stored;
 pub mod summary;

@@ -27,6 +27,8 @@ pub enum Platform {
     Aliyun,
     /// VMware TKGI
     Vmware,
+    /// Canonical MicroK8s
+    MicroK8s,
 }
 
 impl Platform {
@@ -43,6 +45,7 @@ impl Platform {
             Self::Rke2 => "rke2",
             Self::Aliyun => "aliyun",
             Self::Vmware => "vmware",
+            Self::MicroK8s => "microk8s",
         }
     }
 
@@ -80,6 +83,7 @@ impl Platform {
             Self::Rke2,
             Self::Aliyun,
             Self::Vmware,
+            Self::MicroK8s,
         ];
         all.into_iter().find(|platform| platform.as_str() == word)
     }
@@ -123,8 +127,11 @@ impl Platform {
             let program = process.words.first().map_or("", String::as_str);
             let program = program.split(' ').next().unwrap_or(program);
             let program = program.rsplit('/').next().unwrap_or(program);
-            let is_k3s = process.program() == Some(Program::Embeds) && program.starts_with("k3s");
-            is_k3s.then_some(Self::K3s)
+            match process.program() {
+                Some(Program::Embeds) if program.starts_with("k3s") => Some(Self::K3s),
+                Some(Program::Embeds) if program == "kubelite" => Some(Self::MicroK8s),
+                _ => None,
+            }
         })
     }
 

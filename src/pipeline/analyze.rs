@@ -5,6 +5,8 @@ use std::io;
 use jiff::Timestamp;
 
 use super::{Fleet, Run};
+use crate::benchmark::catalog::Catalog;
+use crate::benchmark::select::Selection;
 use crate::bundle::Found;
 use crate::export::Reported;
 use crate::export::target::{Lost, Target};
@@ -17,6 +19,7 @@ use crate::matrix::report::Totals;
 use crate::matrix::row::Row;
 use crate::matrix::signatures::Signatures;
 use crate::matrix::summary::{Summary, SummaryBuilder};
+use crate::matrix::waivers::Waivers;
 use crate::matrix::waivers::outcome::{Outcome, Tally};
 use crate::problem::Problem;
 use crate::verdict::Verdict;
@@ -69,45 +72,16 @@ impl Run<'_> {
         &self,
         found: &Found,
         measure: Measure,
-        mut targets: Vec<Target>,
+        targets: Vec<Target>,
         observer: &mut dyn Observer,
     ) -> Result<Report<'_>, Lost> {
-        each(&mut targets, |target| target.export.begin())?;
+        let mut written = Written::begin(self.catalog, self.waivers.as_ref(), targets)?;
         let fleet = self.first_pass(&found.places, measure.today);
-        let mut summary = SummaryBuilder::of_run(found.skipped + fleet.index().skipped());
-        let mut tally = Tally::default();
-        let mut signatures = Signatures::default();
-        let waivers = self.waivers.as_ref();
+        let skipped = found.skipped + fleet.index().skipped();
         let coverage = self.report(&fleet, found, measure, observer, &mut |judged| {
-            let rows = judged.findings.iter();
-            let rows: Vec<Row<'_>> = rows.map(|f| f.row(self.catalog, waivers)).collect();
-            let reported = Reported {
-                catalog: self.catalog,
-                rows: &rows,
-                bundle: &judged.bundle,
-            };
-            each(&mut targets, |target| target.export.bundle(&reported))?;
-            if let Some(all) = waivers {
-                let findings = judged.findings.iter();
-                findings.for_each(|found| tally.count(all, found));
-            }
-            summary.add(&rows);
-            signatures.count(judged.bundle.signature.as_ref());
-            Ok::<(), Lost>(())
+            written.take(judged)
         })?;
-        let summary = summary.finish();
-        let waivers = waivers.map(|all| tally.outcomes(all, &summary));
-        let waivers = waivers.unwrap_or_default();
-        let of_none = problems(found, &fleet).collect();
-        let totals = Totals::of(self.catalog, &summary, &coverage, of_none, &waivers);
-        let remarks = finish(targets, &totals)?;
-        Ok(Report {
-            summary,
-            coverage,
-            waivers,
-            signatures,
-            remarks,
-        })
+        written.finish(skipped, coverage, problems(found, &fleet).collect())
     }
 
     /// Judges what the first pass found, and hands on what is reported of each bundle, in order.
@@ -122,36 +96,144 @@ impl Run<'_> {
         observer: &mut dyn Observer,
         emit: &mut dyn FnMut(&Judged) -> Result<(), E>,
     ) -> Result<Coverage, E> {
-        observer.begin(fleet.index().names.len() as u64);
-        for problem in problems(found, fleet) {
-            observer.problem(problem);
-        }
         let expected = measure.expected.unwrap_or_else(|| fleet.listed());
         let (identity, names) = (&fleet.identity, &fleet.index().names);
-        let mut counting = Counting::new(self.catalog, identity, names, measure.clock, expected);
-        let (mut fails, mut errors) = (0, 0);
-        self.judge(fleet, &mut |mut judged: Judged| {
-            counting.settle(&mut judged);
-            emit(&judged)?;
-            for problem in &judged.bundle.problems {
-                observer.problem(problem);
-            }
-            let count = |verdict| {
-                let findings = judged.findings.iter();
-                findings.filter(|found| found.verdict() == verdict).count() as u64
-            };
-            fails += count(Verdict::Fail);
-            errors += count(Verdict::Error);
-            observer.step(fails, errors);
-            Ok::<(), E>(())
-        })?;
-        observer.end();
-        Ok(counting.finish(&self.selection))
+        let counting = Counting::new(self.catalog, identity, names, measure.clock, expected);
+        let mut settled =
+            Settled::begin(counting, names.len(), &mut problems(found, fleet), observer);
+        self.judge(fleet, &mut |judged: Judged| settled.take(judged, emit))?;
+        Ok(settled.finish(&self.selection))
+    }
+}
+
+/// Bundles on their way into the counts, and past whoever follows the run.
+pub(super) struct Settled<'s, 'o> {
+    counting: Counting<'s>,
+    observer: &'o mut dyn Observer,
+    fails: u64,
+    errors: u64,
+}
+
+impl<'s, 'o> Settled<'s, 'o> {
+    /// So many bundles will come.
+    pub(super) fn begin(
+        counting: Counting<'s>,
+        bundles: usize,
+        problems: &mut dyn Iterator<Item = &Problem>,
+        observer: &'o mut dyn Observer,
+    ) -> Self {
+        observer.begin(bundles as u64);
+        problems.for_each(|problem| observer.problem(problem));
+        Self {
+            counting,
+            observer,
+            fails: 0,
+            errors: 0,
+        }
+    }
+
+    /// Counts the next bundle in row order, and hands on what is reported of it.
+    pub(super) fn take<E>(
+        &mut self,
+        mut judged: Judged,
+        emit: &mut dyn FnMut(&Judged) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.counting.settle(&mut judged);
+        emit(&judged)?;
+        for problem in &judged.bundle.problems {
+            self.observer.problem(problem);
+        }
+        self.fails += count(&judged, Verdict::Fail);
+        self.errors += count(&judged, Verdict::Error);
+        self.observer.step(self.fails, self.errors);
+        Ok(())
+    }
+
+    pub(super) fn finish(self, selection: &Selection) -> Coverage {
+        self.observer.end();
+        self.counting.finish(selection)
+    }
+}
+
+/// Findings with this verdict.
+pub(super) fn count(judged: &Judged, verdict: Verdict) -> u64 {
+    let findings = judged.findings.iter();
+    findings.filter(|found| found.verdict() == verdict).count() as u64
+}
+
+/// What is reported, on its way into every output and into what the run adds up to.
+pub(super) struct Written<'r> {
+    catalog: &'r Catalog,
+    waivers: Option<&'r Waivers>,
+    targets: Vec<Target>,
+    summary: SummaryBuilder,
+    tally: Tally,
+    signatures: Signatures,
+}
+
+impl<'r> Written<'r> {
+    pub(super) fn begin(
+        catalog: &'r Catalog,
+        waivers: Option<&'r Waivers>,
+        mut targets: Vec<Target>,
+    ) -> Result<Self, Lost> {
+        each(&mut targets, |target| target.export.begin())?;
+        Ok(Self {
+            catalog,
+            waivers,
+            targets,
+            summary: SummaryBuilder::default(),
+            tally: Tally::default(),
+            signatures: Signatures::default(),
+        })
+    }
+
+    pub(super) fn take(&mut self, judged: &Judged) -> Result<(), Lost> {
+        let rows = judged.findings.iter();
+        let rows: Vec<Row<'_>> = rows.map(|f| f.row(self.catalog, self.waivers)).collect();
+        let reported = Reported {
+            catalog: self.catalog,
+            rows: &rows,
+            bundle: &judged.bundle,
+        };
+        each(&mut self.targets, |target| target.export.bundle(&reported))?;
+        if let Some(all) = self.waivers {
+            let findings = judged.findings.iter();
+            findings.for_each(|found| self.tally.count(all, found));
+        }
+        self.summary.add(&rows);
+        self.signatures.count(judged.bundle.signature.as_ref());
+        Ok(())
+    }
+
+    /// Ends every output. `skipped` files were no bundles; `of_none` is of no bundle.
+    pub(super) fn finish(
+        self,
+        skipped: u64,
+        coverage: Coverage,
+        of_none: Vec<&Problem>,
+    ) -> Result<Report<'r>, Lost> {
+        let mut summary = self.summary.finish();
+        summary.skipped = skipped;
+        let waivers = self.waivers.map(|all| self.tally.outcomes(all, &summary));
+        let waivers = waivers.unwrap_or_default();
+        let totals = Totals::of(self.catalog, &summary, &coverage, of_none, &waivers);
+        let remarks = finish(self.targets, &totals)?;
+        Ok(Report {
+            summary,
+            coverage,
+            waivers,
+            signatures: self.signatures,
+            remarks,
+        })
     }
 }
 
 /// What a reader should know that is of no bundle.
-fn problems<'p>(found: &'p Found, fleet: &'p Fleet<'_>) -> impl Iterator<Item = &'p Problem> {
+pub(super) fn problems<'p>(
+    found: &'p Found,
+    fleet: &'p Fleet<'_>,
+) -> impl Iterator<Item = &'p Problem> {
     found.problems.iter().chain(fleet.index().problems())
 }
 

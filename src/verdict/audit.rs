@@ -122,7 +122,7 @@ fn noted(mut decision: Decision) -> Decision {
 }
 
 /// A text in one line of a bounded length.
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     const MOST: usize = 400;
     let mut line = text.trim().replace('\n', " ⏎ ");
     if let Some((at, _)) = line.char_indices().nth(MOST) {

@@ -4,6 +4,7 @@
 //! Nothing is judged here a second time: what won is what judging says won, and the rest is what
 //! the same sources answer when they are asked one by one.
 
+mod audit;
 mod change;
 mod file;
 mod setting;
@@ -56,7 +57,8 @@ pub enum Outcome {
 pub struct Step {
     /// The process it is of, where several are told of.
     pub of: Option<String>,
-    /// The word of the `source` column, or `process-list`, `list` (of paths), `person`; of what
+    /// The word of the `source` column, or `process-list`, `list` (of paths), `person`, `audit` (a
+    /// script of kube-bench); of what
     /// casts doubt, its code.
     pub source: String,
     /// What was looked at, for people: `/var/lib/kubelet/config.yaml`.
@@ -134,7 +136,7 @@ impl Cited {
 pub struct Teller<'t> {
     /// The control.
     pub control: &'t Control,
-    /// Its rule; none: a person decides.
+    /// Its rule; none: a person decides, or a script of kube-bench.
     pub rule: Option<&'t Rule>,
     /// Its check.
     pub check: Option<&'t Check>,
@@ -152,7 +154,10 @@ impl Teller<'_> {
     pub fn tell(&self, decision: &Decision) -> Story {
         let mut told = match self.check {
             Some(check) => self.part(check, decision),
-            None => self.person(decision),
+            None => match self.audited() {
+                Some(audited) => self.audit(audited, decision),
+                None => self.person(decision),
+            },
         };
         if matches!(
             decision.code,

@@ -1,6 +1,6 @@
 //! What a node's verdicts rest on, gathered once per node.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
@@ -62,6 +62,9 @@ pub struct Subject<'e> {
     pub located: LocatedFiles,
     /// What the node is shown not to do, once somebody asked.
     lacking: OnceCell<Vec<(Duty, Citation)>>,
+    /// Processes that may be components under another name, of components that somebody asked for: a
+    /// list may name hundreds of thousands.
+    suspects: RefCell<Vec<(Component, Option<String>)>>,
 }
 
 /// Whether a component is on the node, where no process of it was seen.
@@ -188,6 +191,7 @@ impl<'e> Subject<'e> {
             audits: Audits::default(),
             located: LocatedFiles::default(),
             lacking: OnceCell::new(),
+            suspects: RefCell::default(),
         }
     }
 
@@ -306,9 +310,7 @@ impl<'e> Subject<'e> {
         let has_sign = |component: Component| {
             !self.instances(component).is_empty()
                 || self.embedding(component).is_some()
-                || evidence
-                    .suspect(|command| component.may_run_as(command))
-                    .is_some()
+                || self.suspect(component, evidence).is_some()
                 || matches!(
                     evidence.seen_on_disk(|path| component.is_path(path)),
                     Seen::There(_)
@@ -319,6 +321,18 @@ impl<'e> Subject<'e> {
             return None;
         }
         (!of_role().any(has_sign)).then_some(list)
+    }
+
+    /// A process that may be a component under another name.
+    fn suspect(&self, component: Component, evidence: &Evidence<'_>) -> Option<String> {
+        let mut known = self.suspects.borrow_mut();
+        let asked = known.iter().find(|(of, _)| *of == component);
+        let suspect = asked.map(|(_, suspect)| suspect.clone());
+        suspect.unwrap_or_else(|| {
+            let suspect = evidence.suspect(|command| component.may_run_as(command));
+            known.push((component, suspect.clone()));
+            suspect
+        })
     }
 
     /// Whether nothing shows which of several nodes the evidence is of.
@@ -344,7 +358,7 @@ impl<'e> Subject<'e> {
         let Some(evidence) = self.evidence else {
             return Presence::NotProven("nothing of this node was collected".to_owned());
         };
-        if let Some(suspect) = evidence.suspect(|command| component.may_run_as(command)) {
+        if let Some(suspect) = self.suspect(component, evidence) {
             return not(format!("but {suspect}"));
         }
         let Some(list) = evidence.whole_process_list() else {

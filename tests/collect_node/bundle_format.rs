@@ -274,6 +274,21 @@ fn out_takes_a_new_file_and_never_overwrites_one() {
 }
 
 #[test]
+fn the_last_line_names_the_path_without_a_doubled_slash() {
+    let image = tempfile::tempdir().unwrap();
+    for shell in shells() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut run = Run::on(&shell, image.path());
+        let out = format!("{}/", folder.path().display());
+        let output = run.command.args(["--out", &out]).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let printed = text(&output.stdout);
+        let last = printed.lines().last().unwrap();
+        assert!(last.starts_with(&format!("{out}nodeproof-")), "{last}");
+    }
+}
+
+#[test]
 fn wrong_usage_is_told_and_exits_2() {
     for shell in shells() {
         for args in [&["--frob"][..], &["--cluster"], &["--cluster="], &["x"]] {

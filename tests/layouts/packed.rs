@@ -237,3 +237,32 @@ fn a_log_collector_of_eks_that_got_no_instance_id_is_named_after_its_archive() {
             .starts_with("eks-")
     );
 }
+
+#[test]
+fn files_that_somebody_put_together_are_judged_as_a_folder_too() {
+    let processes =
+        list(&["/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml --config-dir=/x"]);
+    let config = config("readOnlyPort: 0\n");
+    let configz = "{\"kubeletconfig\":{\"readOnlyPort\":10255}}";
+    let members = [
+        ("audit/n1/ps.txt", processes.as_str()),
+        ("audit/n2/var/lib/kubelet/config.yaml", config.as_str()),
+        ("audit/n3/configz.json", configz),
+        ("audit/notes.txt", "x"),
+    ];
+    let (packed, _) = judged("audit.tar", &archive(&members), &["-b", "cis-1.12"]);
+    let lab = Lab::new();
+    for (name, text) in members {
+        lab.put(&format!("in/{name}"), text.as_bytes());
+    }
+    for path in ["in", "in/audit"] {
+        let asked = ["analyze", path, "-b", "cis-1.12", "--format", "jsonl"];
+        let unpacked = nodeproof(lab.folder.path(), &asked);
+        assert_eq!(by_control(&unpacked), packed, "{path}: {}", unpacked.stderr);
+    }
+    assert_eq!(nodes(&packed), ["n1", "n2", "n3"]);
+    assert!(of(&packed, "n3", "4.2.4").starts_with("fail"), "{packed:?}");
+    // A folder that has nothing of the kind is none.
+    lab.put("other/notes.txt", b"x");
+    assert_eq!(lab.run(&["analyze", "other"]).code, 2);
+}

@@ -16,6 +16,10 @@ struct Report {
     old: bool,
     /// Somebody unpacked it and packed it again.
     repacked: bool,
+    /// What `date` and `date --utc` printed.
+    dates: Option<(&'static str, &'static str)>,
+    /// A list of processes with the times at which they started.
+    starts: Option<String>,
 }
 
 impl Default for Report {
@@ -28,6 +32,8 @@ impl Default for Report {
             mode: 0o600,
             old: false,
             repacked: false,
+            dates: None,
+            starts: None,
         }
     }
 }
@@ -52,7 +58,9 @@ impl Report {
             log["components"]["cleaner"] = serde_json::json!({});
         }
         let kubelet = "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml";
-        [
+        let (date, in_utc) = self.dates.unwrap_or(("Thu Nov 26 19:58:03 UTC 2026\n", ""));
+        let starts = "sos_commands/process/ps_axo_uid_pid_ppid_lstart_tty_time_cmd";
+        let mut members = vec![
             ("version.txt", "sos report: 4.12.0".to_owned()),
             ("sos_reports/manifest.json", log.to_string()),
             ("sos_commands/host/hostname", format!("{}\n", self.hostname)),
@@ -61,13 +69,14 @@ impl Report {
                 list(&[kubelet, "ps auxwwwm"]),
             ),
             (CONFIG_PATH, config("readOnlyPort: 0\n")),
-            (
-                "sos_commands/date/date",
-                "Thu Nov 26 19:58:03 UTC 2026\n".to_owned(),
-            ),
-        ]
-        .map(|(name, text)| (name.to_owned(), text))
-        .to_vec()
+            ("sos_commands/date/date", date.to_owned()),
+            ("sos_commands/date/date_--utc", in_utc.to_owned()),
+        ];
+        members.extend(self.starts.clone().map(|list| (starts, list)));
+        let members = members.into_iter();
+        members
+            .map(|(name, text)| (name.to_owned(), text))
+            .collect()
     }
 
     fn tar(&self) -> Vec<u8> {
@@ -344,5 +353,41 @@ fn the_commands_of_explain_print_what_a_report_shows() {
         );
         let (command, printed) = mode(name, &bytes, "cis-1.12:4.2.4");
         assert_eq!(printed, "readOnlyPort: 0\n", "{command}");
+    }
+}
+
+#[test]
+fn a_file_that_changed_after_a_listed_start_is_not_what_runs() {
+    let kubelet = "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml";
+    // The file changed at 20:02:31 UTC; times of start are by the clock of the machine.
+    let (pending, decided) = ("unknown restart-pending", "pass config-file-sets-it");
+    let utc = "Wed Nov 25 20:04:10 UTC 2026\n";
+    let cet = "Wed Nov 25 21:04:10 CET 2026\n";
+    let est = "Wed Nov 25 15:04:09 EST 2026\n";
+    for (date, in_utc, started, wanted) in [
+        (utc, utc, "Wed Nov 25 20:02:30 2026", pending),
+        (utc, "", "Sat Nov 21 20:00:00 2026", pending),
+        (utc, utc, "Wed Nov 25 20:02:31 2026", decided),
+        (cet, utc, "Wed Nov 25 21:02:30 2026", pending),
+        (cet, utc, "Wed Nov 25 21:02:32 2026", decided),
+        (est, utc, "Wed Nov 25 15:02:30 2026", pending),
+        (est, utc, "Wed Nov 25 15:02:32 2026", decided),
+        // Of a clock that nobody names, what is later on all clocks is later.
+        (est, "", "Wed Nov 25 08:02:30 2026", pending),
+        (est, "", "Wed Nov 25 08:02:32 2026", decided),
+    ] {
+        let list = format!(
+            "F S   UID     PID    PPID                  STARTED TT           TIME CMD\n\
+             4 S     0       1       0 Sat Nov 21 10:00:00 2026 ?        00:00:00 /usr/lib/systemd/systemd\n\
+             4 S     0      40       1 {started} ?        00:00:00 {kubelet}\n"
+        );
+        let report = Report {
+            dates: Some((date, in_utc)),
+            starts: Some(list),
+            ..Report::default()
+        };
+        let (found, ran) = report.judged();
+        let found = of(&found, "n1.example.org", "4.2.4");
+        assert_eq!(found, wanted, "{date}{started} {}", ran.stderr);
     }
 }

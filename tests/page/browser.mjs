@@ -53,6 +53,11 @@ const tests = {
     const all = await status(tab);
     await tab.fill('#q', 'good-1');
     assert.match(await status(tab), / on 1 of /);
+    const ofRule = findings.filter(({ rule }) => rule === 'kubelet-make-iptables-util-chains').length;
+    for (const setting of ['makeIPTablesUtilChains', '--make-iptables-util-chains']) {
+      await tab.fill('#q', setting);
+      assert.ok((await status(tab)).startsWith(`${ofRule} finding`), `${setting}: ${await status(tab)}`);
+    }
     await tab.fill('#q', 'no such thing anywhere');
     assert.match(await status(tab), /^0 findings on 0 of /);
     assert.equal(await tab.locator('[role=gridcell]').count(), 0);

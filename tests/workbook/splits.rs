@@ -215,6 +215,8 @@ fn sheets_have_frozen_heads_filters_and_print_settings() {
         6,
         "{workbook}"
     );
+    // Texts of controls fill paper that nobody reads.
+    assert!(workbook.contains(">Controls!$A$1:$J$"), "{workbook}");
     assert!(
         part("xl/charts/chart1.xml").contains("<c:v>cis-1.12</c:v>"),
         "cached for viewers"

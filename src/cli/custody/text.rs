@@ -9,8 +9,8 @@ use crate::export::terminal;
 pub(super) fn told(chain: &Chain) -> String {
     let mut text = String::new();
     let mut say = |label: &str, what: &str| {
-        let what = terminal::line(what);
-        let _ = writeln!(text, "{label:<18}{what}");
+        let line = format!("{label:<18}{}", terminal::line(what));
+        let _ = writeln!(text, "{}", line.trim_end());
     };
     let run = &chain.run;
     let made = &run.made_with;
@@ -64,17 +64,16 @@ fn of_bundle(link: &Link, say: &mut impl FnMut(&str, &str)) {
     let bundle = &link.bundle;
     say("Bundle", &bundle.name);
     say("  sha256", shown(&bundle.sha256));
+    let why = link.why.as_deref().unwrap_or_default();
     let at_hand = match link.at_hand {
-        "same" => "the same, and as its own checksums say",
-        "other" => "ANOTHER ONE",
-        "failed" => "FAILS ITS OWN CHECKSUMS OR SIGNATURE",
-        "missing" => "NOT AT HAND",
-        _ => "not compared: no bundles were named",
+        "same" if why.is_empty() => "the same, and as its own checksums say".to_owned(),
+        "same" => format!("the same; {why}"),
+        "other" => format!("ANOTHER ONE: {why}"),
+        "failed" => format!("FAILS ITS OWN CHECKSUMS OR SIGNATURE: {why}"),
+        "missing" => format!("NOT AT HAND: {why}"),
+        _ => "not compared: no bundles were named".to_owned(),
     };
-    match &link.why {
-        Some(why) => say("  at hand", &format!("{at_hand}: {why}")),
-        None => say("  at hand", at_hand),
-    }
+    say("  at hand", &at_hand);
     let place = [&bundle.cluster, &bundle.node].map(|name| name.as_deref().unwrap_or("-"));
     say("  of", &format!("cluster {}, node {}", place[0], place[1]));
     say("  collected at", shown(&bundle.collected_at));

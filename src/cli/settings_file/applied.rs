@@ -81,12 +81,10 @@ impl SettingsFile {
             typed,
             used: Vec::new(),
         };
-        applied.set(
-            "paths",
-            "paths",
-            self.paths(keys.paths.as_deref()),
-            &mut args.paths,
-        );
+        // A typed list says what is judged.
+        let paths = self.paths(keys.paths.as_deref());
+        let paths = paths.filter(|_| args.list.is_none());
+        applied.set("paths", "paths", paths, &mut args.paths);
         applied.set(
             "benchmark",
             "benchmark",

@@ -40,6 +40,7 @@ fn arguments(name: &str) -> Option<&str> {
 
 fn read(bundle: &Bundle) -> Vec<Import> {
     let mut import = Import::of(&LAYOUT, "microk8s inspect", None);
+    import.platform = Some("microk8s");
     let processes = small_text(bundle, PROCESSES).unwrap_or_default();
     let revision = revision(&processes).unwrap_or("current");
     for (index, member) in files(bundle) {

@@ -9,6 +9,7 @@ mod aks;
 mod api;
 mod bottlerocket;
 mod eks;
+mod hostname;
 mod insights_client;
 mod kind;
 mod kubescape;
@@ -19,6 +20,7 @@ mod names;
 mod node_collector;
 mod nodes;
 mod nothing;
+mod packed;
 mod periscope;
 mod rancher;
 mod rebased;
@@ -30,6 +32,7 @@ mod troubleshoot;
 
 use std::collections::BTreeMap;
 
+use hostname::{hostname_override, node_name, override_of};
 pub(super) use masked::{before_masking, masked};
 
 use super::Evidence;
@@ -129,6 +132,8 @@ pub struct Import {
     kinds: BTreeMap<usize, Kind>,
     /// The version of its kubelet, and the member that says so.
     version: Option<(String, usize)>,
+    /// How many seconds its clock is before UTC, where the tool recorded both.
+    utc_offset: Option<i64>,
     /// The folder below which every file stands at its own path, if the tool keeps paths.
     own_paths: Option<&'static str>,
     /// The members whose attributes are those of their files on the machine.
@@ -171,6 +176,11 @@ impl Import {
     pub(super) fn version(&self) -> Option<(&str, usize)> {
         let (version, index) = self.version.as_ref()?;
         Some((version, *index))
+    }
+
+    /// How many seconds its clock is before UTC, where the tool recorded both.
+    pub(super) fn utc_offset(&self) -> Option<i64> {
+        self.utc_offset
     }
 
     /// The attributes of files as a tool recorded them on the machine; none where it did not.
@@ -249,6 +259,7 @@ pub fn unfolded(bundle: Bundle) -> Bundle {
         let parts = scanned::parts(&bundle);
         bundle.members.extend(parts);
     }
+    bundle.problems.extend(packed::not_read(&bundle));
     bundle
 }
 
@@ -344,44 +355,6 @@ fn json(bundle: &Bundle, name: &str) -> Option<serde_json::Value> {
 fn yaml(member: &Member) -> Option<serde_json::Value> {
     let document = document::parse(kept(member)?, &Limits::default()).ok()?;
     Some(document.root.to_json())
-}
-
-/// A name that can be a node's: what `localhost` and its kin name is any machine.
-fn node_name(text: &str) -> Option<String> {
-    let name = text.trim().to_ascii_lowercase();
-    let is_name = !name.is_empty()
-        && name.len() <= crate::limits::NAME_BYTES
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-    let first = name.split('.').next().unwrap_or_default();
-    let of_clean = |word: &str| {
-        let number = first.strip_prefix(word);
-        number.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
-    };
-    let is_nobody = first == "localhost" || name.contains("obfuscated") && of_clean("host");
-    (is_name && !is_nobody).then_some(name)
-}
-
-/// What `--hostname-override` gives the kubelet of a process list, if all agree.
-fn hostname_override(processes: &str) -> Option<String> {
-    override_of(processes.lines().filter(|line| line.contains("kubelet")))
-}
-
-/// What `--hostname-override` is in argument lines, if all agree.
-fn override_of<'l>(lines: impl Iterator<Item = &'l str>) -> Option<String> {
-    let mut names: Vec<&str> = lines
-        .filter_map(|line| {
-            let (_, rest) = line.split_once(" --hostname-override")?;
-            rest.strip_prefix(['=', ' '])?.split_whitespace().next()
-        })
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    match names.as_slice() {
-        [only] => node_name(only),
-        _ => None,
-    }
 }
 
 /// A time of a tool, in seconds since 1970, as RFC 3339.

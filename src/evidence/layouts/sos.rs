@@ -25,7 +25,10 @@ pub(super) static LAYOUT: Layout = Layout {
 const MANIFEST: &str = "sos_reports/manifest.json";
 const HOSTNAME: &str = "sos_commands/host/hostname";
 const DATE: &str = "sos_commands/date/date";
+const DATE_IN_UTC: &str = "sos_commands/date/date_--utc";
 const MACHINE_ID: &str = "etc/machine-id";
+/// In seconds, of an hour.
+const QUARTER: i64 = 15 * 60;
 
 fn is_it(names: &Names<'_>) -> bool {
     names.has_below("sos_commands/")
@@ -35,7 +38,8 @@ fn is_it(names: &Names<'_>) -> bool {
 }
 
 fn wants(name: &str) -> bool {
-    [MANIFEST, HOSTNAME, DATE, MACHINE_ID, "version.txt"].contains(&name)
+    let own = [MANIFEST, HOSTNAME, DATE, DATE_IN_UTC, MACHINE_ID];
+    own.contains(&name) || name == "version.txt"
 }
 
 fn read(bundle: &Bundle) -> Vec<Import> {
@@ -112,6 +116,7 @@ fn read(bundle: &Bundle) -> Vec<Import> {
     if lists.iter().any(|list| list.lines().any(is_own)) {
         import.manifest.uid = Some(0);
     }
+    import.utc_offset = utc_offset(bundle);
     import.manifest.commands = log.iter().flat_map(commands).filter_map(command).collect();
     import.manifest.collected_at = import
         .manifest
@@ -132,6 +137,32 @@ fn is_machine_id(text: &str) -> bool {
 fn ended(log: &Value) -> Option<i64> {
     let times = commands(log).filter_map(|entry| entry.get("end_time")?.as_f64());
     times.map(|time| time.ceil() as i64).max()
+}
+
+/// How many seconds the machine's clock is before UTC. Where it changes for the summer, what
+/// happened before may have another one.
+fn utc_offset(bundle: &Bundle) -> Option<i64> {
+    let written = |name: &str| small_text(bundle, name);
+    let local = written(DATE)?;
+    if local.split_whitespace().any(|word| word == "UTC") {
+        return Some(0);
+    }
+    let between = seconds(&local)? - seconds(&written(DATE_IN_UTC)?)?;
+    // One was asked for right after the other; clocks differ by quarters of an hour.
+    let offset = between.div_euclid(QUARTER) + between.rem_euclid(QUARTER) * 2 / QUARTER;
+    Some(offset * QUARTER).filter(|offset| offset.abs() <= 14 * 4 * QUARTER)
+}
+
+/// What `date` prints, in seconds, as if it were UTC: `Wed Nov 25 20:04:11 CET 2026`.
+fn seconds(date: &str) -> Option<i64> {
+    let words: Vec<&str> = date.split_whitespace().collect();
+    let [_, month, day, time, _, year] = words.as_slice() else {
+        return None;
+    };
+    let time = [*month, day, time, year].join(" ");
+    let time = jiff::civil::DateTime::strptime("%b %d %H:%M:%S %Y", time).ok()?;
+    let time = time.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(time.timestamp().as_second())
 }
 
 /// When it ended, where a version says that in the time of its machine, and this is UTC.

@@ -3,6 +3,8 @@
 //! Fields before the last hold no blanks, but for those this file knows. Byte columns tell nothing:
 //! a wide value shifts all that follow it.
 
+use jiff::civil::DateTime;
+
 /// Of the columns before the last, what is read, and where a field is not simply one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
@@ -62,6 +64,8 @@ pub(super) struct Row<'a> {
     pub(super) pid: Option<u32>,
     pub(super) ppid: Option<u32>,
     pub(super) user: Option<&'a str>,
+    /// By the clock of the machine, where the list has it to the second.
+    pub(super) started: Option<DateTime>,
     pub(super) command: &'a str,
     /// Of the line as it stands: procps counts characters, busybox bytes.
     pub(super) length: usize,
@@ -165,6 +169,7 @@ impl Header {
             pid: None,
             ppid: None,
             user: None,
+            started: None,
             command: "",
             length: match self.busybox {
                 true => line.len(),
@@ -186,7 +191,7 @@ impl Header {
                     let field = fields.word();
                     row.user = row.user.or((!field.is_empty()).then_some(field));
                 }
-                Column::Start => fields.start_time(),
+                Column::Start => row.started = fields.start_time().or(row.started),
                 Column::Stat => fields.state(self.busybox),
                 Column::Size => {
                     let field = fields.peek();
@@ -255,22 +260,25 @@ impl<'a> Fields<'a> {
         word
     }
 
-    fn start_time(&mut self) {
+    /// Takes a time off; gives one that is whole, as LSTART is.
+    fn start_time(&mut self) -> Option<DateTime> {
         let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
         let first = self.word();
         if !first.chars().all(char::is_alphabetic) || first.is_empty() {
-            return;
+            return None;
         }
         let mut ahead = Fields { rest: self.rest };
         let words: [&str; 4] = std::array::from_fn(|_| ahead.word());
         match words {
             [_, day, time, year] if is_number(day) && time.contains(':') && is_number(year) => {
                 self.rest = ahead.rest;
+                DateTime::strptime("%b %d %H:%M:%S %Y", words.join(" ")).ok()
             }
             [day, ..] if is_number(day) => {
                 self.word();
+                None
             }
-            _ => {}
+            _ => None,
         }
     }
 

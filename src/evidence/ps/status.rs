@@ -71,6 +71,7 @@ fn process(line: &str, number: u32) -> Option<PsProcess> {
         pid: Some(pid),
         ppid: None,
         user: None,
+        started: None,
         line: number,
         command: whole_words.or(shown).unwrap_or(command).trim().to_owned(),
         cut: end.is_some(),

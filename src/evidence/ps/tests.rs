@@ -82,12 +82,39 @@ fn every_layout_gives_pid_user_and_command() {
             pid: Some(29136),
             ppid,
             user: user.map(str::to_owned),
+            // Its own test says when it is read.
+            started: process.started,
             line: 2,
             command: KUBELET.to_owned(),
             cut: false,
             surely_cut: false,
         };
         assert_eq!(process, expected, "{header}");
+    }
+}
+
+#[test]
+fn a_start_is_read_where_it_has_its_second() {
+    for (header, row, started) in [
+        (
+            "    PID                  STARTED CMD",
+            "  29136 Sat Nov 21 20:00:09 2026 ",
+            Some("2026-11-21T20:00:09"),
+        ),
+        (
+            "PID LSTART CMD",
+            "29136 Thu Nov  5 01:02:03 2026 ",
+            Some("2026-11-05T01:02:03"),
+        ),
+        ("PID LSTART CMD", "29136 Thu Nov 41 01:02:03 2026 ", None),
+        ("PID STIME CMD", "29136 20:00 ", None),
+        ("PID STARTED CMD", "29136 Oct 04 ", None),
+        ("PID STARTED CMD", "29136 20:00:00 ", None),
+    ] {
+        let process = last(&format!("{header}\n{row}{KUBELET}\n"));
+        let found = process.started.map(|at| at.to_string());
+        assert_eq!(found.as_deref(), started, "{row}");
+        assert_eq!(process.command, KUBELET);
     }
 }
 

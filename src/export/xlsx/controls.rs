@@ -8,6 +8,9 @@ use super::text;
 use crate::benchmark::described;
 use crate::matrix::report::Totals;
 
+/// Columns that are printed: which control, and who decides it. Its texts are read on a screen.
+const PRINTED: u16 = 10;
+
 pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<()> {
     let mut worksheet = sheets.worksheet("Controls")?;
     sheet::texts(&mut worksheet, 0, described::COLUMNS, &style::head())?;
@@ -42,7 +45,7 @@ pub(super) fn sheet(totals: &Totals<'_>, sheets: &mut Sheets<'_>) -> io::Result<
     }
     let all = u16::try_from(described::COLUMNS.len()).map_err(io::Error::other)?;
     sheet::freeze(&mut worksheet, 1, 3, u64::from(row), all)?;
-    sheet::print_side_by_side(&mut worksheet, 3)?;
+    sheet::print_leading(&mut worksheet, u64::from(row), PRINTED)?;
     sheets.all.push(Sheet {
         worksheet,
         about: "what each number means, its references, what to do".to_owned(),

@@ -110,7 +110,7 @@ impl<'b> Sheets<'b> {
         let columns = u16::try_from(columns.len()).map_err(io::Error::other)?;
         freeze(&mut worksheet, 1, frozen, rows, columns)?;
         if columns > FIT {
-            print_leading(&mut worksheet, rows)?;
+            print_leading(&mut worksheet, rows, PRINTED)?;
         }
         let body = body(&mut worksheet, 1, columns, (rows, bytes), fill)?;
         self.all.push(Sheet {
@@ -166,10 +166,10 @@ pub(super) fn print_side_by_side(worksheet: &mut Worksheet, frozen: u16) -> io::
 
 /// Prints the first columns alone, a page wide: who, what, verdict and why. All columns side by side
 /// fill a page with every few findings, and nobody reads those.
-fn print_leading(worksheet: &mut Worksheet, rows: u64) -> io::Result<()> {
+pub(super) fn print_leading(worksheet: &mut Worksheet, rows: u64, columns: u16) -> io::Result<()> {
     let last = u32::try_from(rows).map_err(io::Error::other)?;
     worksheet
-        .set_print_area(0, 0, last, PRINTED - 1)
+        .set_print_area(0, 0, last, columns.saturating_sub(1))
         .map_err(refused)?;
     worksheet.set_print_fit_to_pages(1, 0);
     Ok(())

@@ -119,6 +119,9 @@ const DECIDES: [(Code, &str); 26] = [
 impl Teller<'_> {
     pub(super) fn would_change(&self, check: Option<&Check>, decision: &Decision) -> Vec<String> {
         let Some(check) = check else {
+            if self.audited().is_some() {
+                return Self::would_change_audit(decision);
+            }
             return vec!["Nothing in a bundle: a person decides this control.".to_owned()];
         };
         let untrusted = [Code::ChecksumMismatch, Code::DuplicateMember].contains(&decision.code);

@@ -55,6 +55,8 @@ const load = () => {
   controls.forEach(control => {
     const { control: number, title, rule } = control;
     control.text = `${number} ${title ?? ''} ${rule ?? ''}`.toLowerCase();
+    // A rule is called as its setting is: kubelet-client-ca-file is what clientCAFile looks for.
+    control.setting = rule?.replaceAll('-', '') ?? '';
   });
   return { dictionary, controls, profiles, positions, order, words, codeOf, cells, nodes, clusters };
 };

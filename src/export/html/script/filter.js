@@ -3,16 +3,21 @@
 
 const filtered = (model, state) => {
   const { controls, profiles, cells, nodes, codeOf, clusters } = model;
-  const words = state.q.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 30);
+  // An argument is looked for without its dashes; a word with a capital inside may be a key of a file.
+  const typed = state.q.split(/\s+/).map(word => word.replace(/^-+/, '')).filter(Boolean);
+  const words = typed.slice(0, 30).map(word => ({ text: word.toLowerCase(), isKey: /[a-z][A-Z]/.test(word) }));
   const every = (1 << words.length) - 1;
-  const bits = text => words.reduce((found, word, at) => (text.includes(word) ? found | (1 << at) : found), 0);
+  const bits = (text, setting = '') => words.reduce((found, word, at) => {
+    const has = text.includes(word.text) || (word.isKey && setting.includes(word.text));
+    return has ? found | (1 << at) : found;
+  }, 0);
   const mask = [...state.v].reduce((sum, letter) => (letter in codeOf ? sum | (1 << codeOf[letter]) : sum), 0);
   const isOfNist = ({ nist_800_53: ids }) => ids.some(id => id === state.nist || id.startsWith(`${state.nist}-`));
   const isMeant = control => control.control !== null &&
     (state.b === '*' || control.benchmark === state.b) &&
     (!state.c || control.control === state.c) && (!state.nist || isOfNist(control));
   // -1: not meant at all; else the words that the control has.
-  const ofControl = Int32Array.from(controls, control => (isMeant(control) ? bits(control.text) : -1));
+  const ofControl = Int32Array.from(controls, control => (isMeant(control) ? bits(control.text, control.setting) : -1));
   const meant = profiles.map(profile => profile.map((control, at) => at).filter(at => ofControl[profile[at]] >= 0));
   const ofNode = new Int32Array(nodes.length);
   const failCode = codeOf.F;
