@@ -22,6 +22,8 @@ cargo cyclonedx --version 2>/dev/null | grep -q ' 0\.5\.9' || cargo install --lo
 cargo cyclonedx --format json --target "$target" --override-filename nodeproof.cdx
 mkdir -p "$out"
 cp "target/$target/release/nodeproof" "$out/"
-mv nodeproof.cdx.json "$out/"
+# The bill names the folder that it was made in.
+sed "s#path+file://$PWD#path+file:///nodeproof#g" nodeproof.cdx.json >"$out/nodeproof.cdx.json"
+rm nodeproof.cdx.json
 cd "$out"
 sha256sum nodeproof nodeproof.cdx.json | tee SHA256SUMS

@@ -37,7 +37,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge bundles and write the matrix
-    Analyze(AnalyzeArgs),
+    Analyze(Box<AnalyzeArgs>),
     /// Tell how one finding came about: what was looked at, what won, what would change it
     Explain(ExplainArgs),
     /// List the benchmarks

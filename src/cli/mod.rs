@@ -94,7 +94,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
                 something_to_judge(&args.paths)?;
             }
             args.command = typed.map(made_with::command).unwrap_or_default();
-            analyze::run(args)
+            analyze::run(*args)
         }
         Command::Explain(mut args) => {
             if let (Some(file), Some(typed)) = (settings_file::find(&args.settings)?, typed) {

@@ -28,9 +28,11 @@ pub fn run(data: &[u8]) {
             bytes: Arc::from(bytes),
         },
     };
-    let mut limits = Limits::default();
-    limits.inflated_bytes = 4 << 20;
-    limits.kept_bytes = 2 << 20;
+    let limits = Limits {
+        inflated_bytes: 4 << 20,
+        kept_bytes: 2 << 20,
+        ..Limits::default()
+    };
     let _ = bundle::first(&place, &limits);
     let _ = bundle::read(&place, &limits, &|_, _, _| true);
 }

@@ -55,12 +55,9 @@ impl Finder {
             .collect();
         let shown = name::encode(&name::path_bytes(&below));
         let path = root.map_or_else(|| written.clone(), |root| root.join(&below));
-        let metadata = match fs::metadata(&path) {
-            Ok(metadata) => metadata,
-            Err(_) => {
-                self.push(shown, Source::File(path), None);
-                return Ok(());
-            }
+        let Ok(metadata) = fs::metadata(&path) else {
+            self.push(shown, Source::File(path), None);
+            return Ok(());
         };
         let identity = identity(&metadata, &path);
         if metadata.is_dir() {
