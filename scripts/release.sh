@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds what is handed out: the static program, its bill of materials (CycloneDX) and the digests of both, in
 # target/release-TARGET: `sh scripts/release.sh [TARGET]`, x86_64-unknown-linux-musl if none is named.
-# One commit and one toolchain give the same program in any folder. Needs the Rust target and a C compiler for it:
+# No path of this machine is in them. Needs the Rust target and a C compiler for it:
 # musl-tools of Debian, or CC_<target> of the caller.
 set -eu
 cd "$(dirname "$0")/.."
