@@ -1,6 +1,8 @@
 //! The components whose settings are read: what belongs to each, and one process of one with what
 //! is written down for it.
 
+use std::borrow::Cow;
+
 use super::components::{self, Described};
 use super::heard::Heard;
 use super::kubelet::Setting;
@@ -220,29 +222,29 @@ impl Component {
         let mut words = command.split_whitespace();
         let program = words.next().unwrap_or_default();
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
-        // Some arguments and paths other components have too, and what reads of the kubelet.
-        let is_other = OTHERS.contains(&program) && program != self.as_str();
-        let (names, signs): (&[&str], Vec<&str>) = match self {
-            Self::Kubelet => (&["kubelet"], KUBELET_SIGNS.to_vec()),
-            Self::KubeProxy => (&["kube-proxy", "kubeproxy"], KUBE_PROXY_SIGNS.to_vec()),
-            Self::Described(described) => {
-                let signs = described.signs().iter().map(String::as_str).collect();
-                (&[described.name()], signs)
-            }
-        };
-        let shared: &[&str] = match self {
-            Self::Kubelet => &SHARED,
-            Self::KubeProxy | Self::Described(_) => &[],
+        let names: &[&str] = match self {
+            Self::Kubelet => &["kubelet"],
+            Self::KubeProxy => &["kube-proxy", "kubeproxy"],
+            Self::Described(described) => &[described.name()],
         };
         let is_named = |text: &str| names.iter().any(|name| text.contains(name));
-        let is_sign = |word: &str| {
-            let flag = word.strip_prefix("--").map(|flag| flag.replace('_', "-"));
-            let flag = flag
-                .as_deref()
-                .map(|f| f.split_once('=').unwrap_or((f, "")));
-            let (flag, value) = flag.unwrap_or(("", word));
-            let may_be_other = shared.contains(&flag) || value.starts_with('/') && is_named(value);
-            signs.contains(&flag) || may_be_other && !is_other
+        if is_named(program) {
+            return true;
+        }
+        // Some arguments and paths other components have too, and what reads of the kubelet.
+        let is_other = OTHERS.contains(&program) && program != self.as_str();
+        let is_sign = |word: &str| match word.strip_prefix("--") {
+            None => !is_other && word.starts_with('/') && is_named(word),
+            Some(argument) => {
+                let argument = match argument.contains('_') {
+                    true => Cow::Owned(argument.replace('_', "-")),
+                    false => Cow::Borrowed(argument),
+                };
+                let (flag, value) = argument.split_once('=').unwrap_or((&argument, ""));
+                let is_shared = self == Self::Kubelet && SHARED.contains(&flag);
+                let may_be_other = is_shared || value.starts_with('/') && is_named(value);
+                self.is_sign(flag) || may_be_other && !is_other
+            }
         };
         let has = |name: &str| {
             let mut words = command
@@ -251,8 +253,17 @@ impl Component {
             words.any(|word| word.split('=').next() == Some(name))
         };
         // What every kubelet of a cluster has, and hardly anything else both of.
-        let has_both = self == Self::Kubelet && has("config") && has("kubeconfig");
-        is_named(program) || words.any(is_sign) || has_both && !is_other
+        let has_both = || self == Self::Kubelet && has("config") && has("kubeconfig");
+        words.any(is_sign) || !is_other && has_both()
+    }
+
+    /// Whether an argument is one that hardly anything else has.
+    fn is_sign(self, flag: &str) -> bool {
+        match self {
+            Self::Kubelet => KUBELET_SIGNS.contains(&flag),
+            Self::KubeProxy => KUBE_PROXY_SIGNS.contains(&flag),
+            Self::Described(described) => described.signs().iter().any(|sign| sign == flag),
+        }
     }
 
     /// Whether a path is a binary, unit or configuration of it, or a program that may run it.
