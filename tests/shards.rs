@@ -79,7 +79,8 @@ fn shards_of_a_run_merge_to_its_bytes_in_every_format() {
             "waivers.yaml",
             b"waivers:\n- control: 4.2.6\n  nodes: ['n*']\n  owner: ops\n  justification: known\n  expires: 2027-01-01\nattestations: []\n",
         );
-        let outputs: Vec<&str> = OUTPUTS.iter().flat_map(|name| ["-o", *name]).collect();
+        let outputs = OUTPUTS.iter().flat_map(|name| ["-o", *name]);
+        let outputs: Vec<&str> = outputs.chain(["--fail-on", "unknown"]).collect();
         let typed = [&["analyze", "fleet", AS_OF], *asked, &outputs[..]].concat();
         let one = nodeproof(lab.folder.path(), &typed);
         assert_eq!(one.code, 3, "{}", one.stderr);
@@ -159,6 +160,13 @@ fn shards_that_are_not_all_of_one_run_are_refused() {
             .replacen("\"version\":\"0", "\"version\":\"9", 1)
             .as_bytes(),
     );
+    // A bundle more, behind all others: nobody reads as far as the digest.
+    let last = whole.lines().rev().nth(1).unwrap();
+    let (_, judged) = last.split_once(',').unwrap();
+    let more = whole
+        .replacen("\"names\":{", "\"names\":{\"999999\":\"x\",", 1)
+        .replace(last, &format!("{last}\n[999999,{judged}"));
+    lab.put("more", more.as_bytes());
     lab.put("report.json", b"{\"schema\":\"nodeproof-report/1\"}\n");
     for (named, why) in [
         (&["1-of-2.shard"][..], "missing: 2/2"),
@@ -171,6 +179,7 @@ fn shards_that_are_not_all_of_one_run_are_refused() {
         (&["cut", "2-of-2.shard"], "cut: is cut off"),
         (&["edited", "2-of-2.shard"], "edited: was changed"),
         (&["longer", "2-of-2.shard"], "longer: was changed"),
+        (&["more", "2-of-2.shard"], "more: holds a bundle more"),
         (&["version", "2-of-2.shard"], "differ in `version`"),
         (&["report.json", "2-of-2.shard"], "report.json: is no shard"),
         (&["nothing", "2-of-2.shard"], "nothing: cannot be read"),
@@ -213,6 +222,14 @@ fn a_shard_says_what_it_needs() {
             "no --format",
         ),
         (&["--shard", "1/2", AS_OF, "-o", "none/s"], "none/s"),
+        (
+            &["--shard", "1/2", AS_OF, "-o", "s", "--fail-on", "fail"],
+            "--fail-on",
+        ),
+        (
+            &["--shard", "1/2", AS_OF, "-o", "s", "--layout", "wide"],
+            "--layout",
+        ),
     ] {
         let ran = lab.run(&[&["analyze", "fleet"], typed].concat());
         assert!([2, 4].contains(&ran.code), "{typed:?}: {}", ran.stderr);

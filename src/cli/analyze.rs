@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::args::{self, AnalyzeArgs, FailOn, GroupBy};
+use super::args::{self, AnalyzeArgs, FailOn};
 use super::outputs::Outputs;
 use super::progress::Followed;
 use super::signals::Temporaries;
@@ -16,8 +16,8 @@ use super::{Exit, collector, made_with, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::{self, Found};
+use crate::export::Plan;
 use crate::export::target::Target;
-use crate::export::{Layout, Plan};
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::coverage::Coverage;
@@ -178,15 +178,9 @@ pub(super) fn made_with(args: &AnalyzeArgs) -> MadeWith {
 fn outputs(args: &AnalyzeArgs, run: &Run<'_>, as_of: Option<Timestamp>) -> Result<Outputs, String> {
     let plan = Plan {
         run: described(args, run, as_of),
-        layout: match (args.group_by, args.layout) {
-            (Some(GroupBy::Nist), _) => Layout::ByNist,
-            (None, args::Layout::Long) => Layout::Long,
-            (None, args::Layout::Wide) => {
-                Layout::Wide(report::Columns::of(run.catalog, &run.selection))
-            }
-        },
+        layout: args.outputs.layout(run.catalog, &run.selection),
     };
-    let mut outputs = Outputs::settle(&args.outputs, plan)?;
+    let mut outputs = Outputs::settle(&args.outputs.typed, plan)?;
     if outputs.tell_the_run() {
         outputs.made_with(made_with(args));
     }

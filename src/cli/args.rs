@@ -4,6 +4,7 @@ mod convert;
 mod judging;
 mod learning;
 mod merge;
+mod outputs;
 mod trail;
 
 use std::path::PathBuf;
@@ -14,7 +15,6 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use convert::ConvertArgs;
 
-use super::outputs::Typed;
 use super::table::Form;
 use crate::export::Format;
 use crate::fleet::shard::Shard;
@@ -24,6 +24,7 @@ pub use judging::{
 };
 pub use learning::{CompletionsArgs, ManArgs};
 pub use merge::MergeArgs;
+pub use outputs::OutputArgs;
 pub use trail::{CustodyArgs, RedactArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
@@ -79,8 +80,9 @@ pub struct AnalyzeArgs {
     /// is given
     #[arg(long, value_name = "FILE|-")]
     pub list: Option<PathBuf>,
-    /// Judge one of N parts of what is there, and write it to the -o FILE for `merge`; needs --as-of
-    #[arg(long, value_name = "I/N", requires_all = ["as_of", "output"])]
+    /// Judge one of N parts of what is there, and write it to the -o FILE for `merge`, which takes
+    /// --fail-on and layouts; needs --as-of
+    #[arg(long, value_name = "I/N", requires_all = ["as_of", "output"], conflicts_with_all = ["fail_on", "layout", "group_by"])]
     pub shard: Option<Shard>,
     /// auto (per node, from platform and version), all, or ids
     #[arg(
@@ -94,24 +96,11 @@ pub struct AnalyzeArgs {
     /// Only these controls, in every selected benchmark or in one
     #[arg(short, long, value_name = "[ID:]CONTROL", value_delimiter = ',')]
     pub control: Vec<String>,
-    /// Write the matrix to a file; the ending picks the format. A path that ends in / or .zip takes
-    /// a file for each node, in the formats that have one. May be repeated
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Vec<PathBuf>,
-    #[arg(long, value_name = "FORMAT", help = format_help())]
-    pub format: Vec<String>,
-    /// The two, as they belong together.
-    #[arg(skip)]
-    pub outputs: Typed,
+    #[command(flatten)]
+    pub outputs: OutputArgs,
     /// What rows depend on, as typed.
     #[arg(skip)]
     pub command: Vec<String>,
-    /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx and html have both)
-    #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
-    pub layout: Layout,
-    /// Instead of findings, what they say of each NIST SP 800-53 family and control (csv and jsonl)
-    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "layout")]
-    pub group_by: Option<GroupBy>,
     /// No rows on nodes that are shown not to have the role that a control is for (control-plane, etcd),
     /// or rows that say not-applicable
     #[arg(long, value_enum, value_name = "WHICH", default_value = "own")]
@@ -144,17 +133,6 @@ pub struct AnalyzeArgs {
     /// Say nothing but errors that end the run
     #[arg(short, long)]
     pub quiet: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Layout {
-    Long,
-    Wide,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum GroupBy {
-    Nist,
 }
 
 /// The help of `--format`, with the formats that this build has.

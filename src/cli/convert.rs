@@ -4,16 +4,15 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use super::args::{self, ConvertArgs, GroupBy};
+use super::args::ConvertArgs;
 use super::outputs::Outputs;
 use super::signals::Temporaries;
 use super::stop::Stop;
 use super::{Exit, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
+use crate::export::Plan;
 use crate::export::target;
-use crate::export::{Layout, Plan};
-use crate::matrix::report::Columns;
 use crate::matrix::stored::Stopped;
 use crate::matrix::stored::parts::Parts;
 use crate::pipeline::convert::{Unconverted, convert};
@@ -64,20 +63,13 @@ pub fn run(args: &ConvertArgs) -> Result<Exit, Stop> {
 }
 
 fn settle(args: &ConvertArgs, parts: &Parts, catalog: &Catalog) -> Result<Outputs, Stop> {
-    let layout = match (args.group_by, args.layout) {
-        (Some(GroupBy::Nist), _) => Layout::ByNist,
-        (None, args::Layout::Long) => Layout::Long,
-        (None, args::Layout::Wide) => {
-            let run = &parts.run;
-            let selection = Selection::settle(catalog, &run.benchmark, &run.control)?;
-            Layout::Wide(Columns::of(catalog, &selection))
-        }
-    };
+    let run = &parts.run;
+    let selection = Selection::settle(catalog, &run.benchmark, &run.control)?;
     let plan = Plan {
-        run: parts.run.clone(),
-        layout,
+        run: run.clone(),
+        layout: args.outputs.layout(catalog, &selection),
     };
-    let outputs = Outputs::settle(&args.outputs, plan)?;
+    let outputs = Outputs::settle(&args.outputs.typed, plan)?;
     let report = target::resolve(&args.report).ok();
     for path in outputs.paths() {
         if report.is_some() && target::resolve(&path).ok() == report {

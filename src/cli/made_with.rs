@@ -10,14 +10,17 @@ use crate::benchmark::catalog::Catalog;
 use crate::bundle;
 use crate::matrix::custody::MadeWith;
 
-/// Arguments that say what is read and written where, and how fast; catalogs have their digests in
-/// the report.
-const ELSEWHERE: [&str; 10] = [
+/// Arguments that say what is read and written where and how, how fast, and how the run ends; catalogs
+/// have their digests in the report.
+const ELSEWHERE: [&str; 13] = [
     "paths",
     "list",
     "shard",
     "output",
     "format",
+    "layout",
+    "group_by",
+    "fail_on",
     "jobs",
     "quiet",
     "as_of",

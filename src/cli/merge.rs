@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use super::args::{self, GroupBy, MergeArgs};
+use super::args::MergeArgs;
 use super::outputs::Outputs;
 use super::progress::Followed;
 use super::signals::Temporaries;
@@ -12,10 +12,10 @@ use super::stop::Stop;
 use super::{Exit, analyze, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
+use crate::export::Plan;
 use crate::export::target::{self, Target};
-use crate::export::{Layout, Plan};
 use crate::limits::Limits;
-use crate::matrix::report::{Columns, Run};
+use crate::matrix::report::Run;
 use crate::matrix::waivers::{Waivers, file};
 use crate::pipeline::shards::{Shards, Unmerged};
 
@@ -27,18 +27,13 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
     is_of_this_program(&described, &catalog)?;
     let selection = Selection::settle(&catalog, &described.benchmark, &described.control)?;
     let waivers = waivers(&shards, &described, &catalog)?;
-    let only_verifies = args.verify && args.outputs.is_empty();
-    let layout = match (args.group_by, args.layout) {
-        (Some(GroupBy::Nist), _) => Layout::ByNist,
-        (None, args::Layout::Long) => Layout::Long,
-        (None, args::Layout::Wide) => Layout::Wide(Columns::of(&catalog, &selection)),
-    };
+    let only_verifies = args.verify && args.outputs.typed.is_empty();
     let asks = described.made_with.allowed_signers_sha256.is_some();
     let plan = Plan {
         run: described,
-        layout,
+        layout: args.outputs.layout(&catalog, &selection),
     };
-    let outputs = Outputs::settle(&args.outputs, plan)?;
+    let outputs = Outputs::settle(&args.outputs.typed, plan)?;
     let read: Vec<PathBuf> = { args.shards.iter() }
         .filter_map(|path| target::resolve(path).ok())
         .collect();

@@ -82,7 +82,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
     let typed = matches.subcommand().map(|(_, own)| own);
     match command {
         Command::Analyze(mut args) => {
-            args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            args.outputs.typed = typed.map(Typed::of).transpose()?.unwrap_or_default();
             if let (Some(file), Some(typed)) = (settings_file::find(&args.settings)?, typed) {
                 if file.is_told(args.quiet) {
                     message::say(format_args!("settings are from {}", file.name));
@@ -113,11 +113,11 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Redact(args) => redact::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Convert(mut args) => {
-            args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            args.outputs.typed = typed.map(Typed::of).transpose()?.unwrap_or_default();
             convert::run(&args)
         }
         Command::Merge(mut args) => {
-            args.outputs = typed.map(Typed::of).transpose()?.unwrap_or_default();
+            args.outputs.typed = typed.map(Typed::of).transpose()?.unwrap_or_default();
             merge::run(&args)
         }
         Command::Schema(args) => Ok(schema::run(&args)),

@@ -16,7 +16,7 @@ use crate::pipeline::analyze::Measure;
 use crate::pipeline::shards::Sharded;
 
 pub fn run(args: &AnalyzeArgs, shard: Shard, run: Run<'_>, measure: Measure) -> Result<Exit, Stop> {
-    let path = args.outputs.only().ok_or_else(|| {
+    let path = args.outputs.typed.only().ok_or_else(|| {
         "--shard: writes one file, which `merge` makes every format of; give one -o and no --format"
             .to_owned()
     })?;

@@ -270,6 +270,13 @@ impl<R: BufRead> Shards<R> {
             let next = part.take_up().map_err(Unmerged::Wrong)?;
             turns.extend(next.map(|unit| Reverse((unit, at))));
         }
+        // What is left was in nobody's head, and its end, with the digest, was not reached.
+        if let Some(part) = turns.pop().and_then(|Reverse((_, at))| parts.get(at)) {
+            let name = &part.name;
+            return Err(Unmerged::Wrong(format!(
+                "{name}: holds a bundle more than its run has; write the shard again"
+            )));
+        }
         let coverage = settled.finish(selection);
         let of_none: Vec<&Problem> = problems.iter().collect();
         Ok(written.finish(skipped, coverage, of_none)?)

@@ -1,9 +1,8 @@
 //! Bytes as an archive of any container: as they are, and as a tar in each compression.
 
 use std::io::Write as _;
-use std::sync::Arc;
 
-use nodeproof::bundle::{self, Place, Source};
+use nodeproof::bundle;
 use nodeproof::limits::Limits;
 
 pub fn run(data: &[u8]) {
@@ -21,13 +20,7 @@ pub fn run(data: &[u8]) {
         // The tar's own checksums are put right, so that what lies behind them is reached.
         _ => with_checksums(data.to_vec()),
     };
-    let place = Place {
-        name: "a.tar.gz".to_owned(),
-        source: Source::Bytes {
-            file: "a.tar.gz".to_owned(),
-            bytes: Arc::from(bytes),
-        },
-    };
+    let place = super::place("a.tar.gz", bytes);
     let limits = Limits {
         inflated_bytes: 4 << 20,
         kept_bytes: 2 << 20,

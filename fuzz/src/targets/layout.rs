@@ -1,11 +1,11 @@
 //! Members as text (a line `==> name`, then its content) → an archive of each layout, judged whole.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use nodeproof::benchmark::catalog::Catalog;
 use nodeproof::benchmark::select::Selection;
+use nodeproof::bundle::Found;
 use nodeproof::bundle::pack::{Packed, pack};
-use nodeproof::bundle::{Found, Place, Source};
 use nodeproof::evidence::layouts::LAYOUTS;
 use nodeproof::pipeline::{self, Run};
 
@@ -50,15 +50,8 @@ pub fn run(data: &[u8]) {
     let Ok(pool) = pipeline::pool(1) else { return };
     let mut run = Run::new(&CATALOG, selection, pool);
     run.read_as = LAYOUTS.get(usize::from(*layout)).map(|layout| layout.name);
-    let place = Place {
-        name: "top.tar".to_owned(),
-        source: Source::Bytes {
-            file: "top.tar".to_owned(),
-            bytes: Arc::from(bytes),
-        },
-    };
     let found = Found {
-        places: vec![place],
+        places: vec![super::place("top.tar", bytes)],
         ..Found::default()
     };
     let _ = run.analyze(&found, Default::default(), Vec::new(), &mut ());

@@ -2,6 +2,10 @@
 //!
 //! `cargo fuzz` runs them without end, a test of the program a little, from the same seeds.
 
+use std::sync::Arc;
+
+use nodeproof::bundle::{Place, Source};
+
 pub mod archive;
 pub mod argv;
 pub mod catalog;
@@ -15,6 +19,17 @@ pub mod stat;
 pub mod units;
 pub mod waivers;
 pub mod yaml;
+
+/// Bytes as an archive of this name.
+fn place(name: &str, bytes: Vec<u8>) -> Place {
+    Place {
+        name: name.to_owned(),
+        source: Source::Bytes {
+            file: name.to_owned(),
+            bytes: Arc::from(bytes),
+        },
+    }
+}
 
 /// A target's name and function.
 pub type Target = (&'static str, fn(&[u8]));

@@ -123,7 +123,7 @@ impl SettingsFile {
             let all = all.iter();
             Typed::named(all.map(|one| (self.path(&one.path), one.format.clone())))
         });
-        applied.set("output", "output", outputs, &mut args.outputs);
+        applied.set("output", "output", outputs, &mut args.outputs.typed);
         Settings {
             sha256: self.sha256.clone(),
             used: applied.used,
