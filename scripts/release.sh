@@ -12,7 +12,8 @@ cargo=${CARGO_HOME:-$HOME/.cargo}
 # Paths of this machine are in no panic message and no line of debugging, of Rust or of C.
 export RUSTFLAGS="--remap-path-prefix=$PWD=/nodeproof --remap-path-prefix=$cargo=/cargo"
 export "CFLAGS_$name=-ffile-prefix-map=$PWD=/nodeproof -ffile-prefix-map=$cargo=/cargo"
-export CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=0 LC_ALL=C
+# Several units of a crate name their symbols by where they were compiled.
+export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=0 LC_ALL=C
 case $target in
 x86_64-*-musl) export "CC_$name=${CC:-musl-gcc}" ;;
 esac

@@ -490,7 +490,7 @@ fn a_script_that_nests_too_much_is_not_parsed() {
     ] {
         let stop = parse(&script).err().map(|stop| format!("{stop:?}"));
         assert!(
-            stop.is_some_and(|why| why.contains("nested deeper")),
+            stop.is_some_and(|why| why.contains("substitutions, groups and compound commands")),
             "{}",
             &script[..40]
         );

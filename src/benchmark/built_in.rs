@@ -5,27 +5,25 @@ use std::borrow::Cow;
 use super::folder::{File, Folder};
 use crate::bundle::sha256_hex;
 
-type Pair = (&'static str, &'static str);
+/// A file's name, its text, and what it says as JSON.
+type Source = (&'static str, &'static str, &'static str);
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 
 /// The built-in catalog.
 #[must_use]
 pub fn folder() -> Folder {
-    let file = |(name, text): &Pair| File {
+    let file = |(name, text, json): &Source| File {
         name: (*name).to_owned(),
         text: Cow::Borrowed(*text),
+        json: Some(*json),
     };
-    let published = include_str!("catalog/published.toml");
     Folder {
         rules: RULES.iter().map(file).collect(),
         benchmarks: BENCHMARKS.iter().map(file).collect(),
-        files: Some(file(&("files.toml", include_str!("catalog/files.toml")))),
-        published: Some(file(&("published.toml", published))),
-        cluster: Some(file(&(
-            "cluster/cluster.toml",
-            include_str!("catalog/cluster/cluster.toml"),
-        ))),
+        files: Some(file(&FILES)),
+        published: Some(file(&PUBLISHED)),
+        cluster: Some(file(&CLUSTER)),
         digest: None,
     }
 }

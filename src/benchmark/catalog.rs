@@ -19,7 +19,6 @@ use super::place::{message, unread};
 use super::published::Published;
 use super::resolved::resolve;
 use super::{Benchmark, Rule, RuleData, built_in};
-use crate::bundle::sha256_hex;
 use crate::evidence::objects::shape::Shapes;
 use crate::rules::Check;
 use crate::rules::objects::read as read_of_objects;
@@ -67,19 +66,6 @@ impl Catalog {
     /// What is wrong in which file.
     pub fn built_in() -> Result<Self, String> {
         Self::with(&[])
-    }
-
-    /// The digest of the built-in catalog: of its sorted `digest  name` lines.
-    #[must_use]
-    pub fn built_in_digest() -> String {
-        let folder = built_in::folder();
-        let single = [&folder.files, &folder.published, &folder.cluster];
-        let lists = folder.rules.iter().chain(&folder.benchmarks);
-        let files = lists.chain(single.into_iter().flatten());
-        let line = |file: &File| format!("{}  {}\n", sha256_hex(file.text.as_bytes()), file.name);
-        let mut lines: Vec<String> = files.map(line).collect();
-        lines.sort_unstable();
-        sha256_hex(lines.concat().as_bytes())
     }
 
     /// The built-in catalog and what these folders add to it.
@@ -141,8 +127,7 @@ impl Catalog {
         });
         for benchmark in &mut list {
             benchmark.catalog = catalogs.next().flatten().map(str::to_owned);
-            let controls = &mut benchmark.controls;
-            controls.sort_by(|a, b| super::order::controls(&a.number, &b.number));
+            benchmark.sort();
         }
         let added = folders.iter().filter_map(|folder| folder.digest.as_ref());
         let added = added.map(|digest| {
@@ -214,7 +199,11 @@ impl Catalog {
 /// # Errors
 /// It is no TOML, or has not this form.
 pub fn read<T: DeserializeOwned>(file: &File) -> Result<T, String> {
-    toml::from_str(&file.text).map_err(|error| unread(file, &error))
+    let read = file.json.and_then(|json| serde_json::from_str(json).ok());
+    read.map_or_else(
+        || toml::from_str(&file.text).map_err(|error| unread(file, &error)),
+        Ok,
+    )
 }
 
 /// Every file, read in parallel; the first that is wrong ends it.

@@ -2,6 +2,7 @@
 //! nothing that could never be judged.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::catalog::Sourced;
 use super::close::did_you_mean;
@@ -9,7 +10,7 @@ use super::files::{Roles, no_family};
 use super::folder::File;
 use super::place::message;
 use super::published::{Published, no_role};
-use super::{Benchmark, Control, Rule};
+use super::{Benchmark, Control, Entry, Rule};
 use crate::rules::Check;
 use crate::rules::written::{Step, Wrong};
 
@@ -92,7 +93,7 @@ pub fn settle(
     let mut numbers = BTreeSet::new();
     for (at, control) in benchmark.controls.iter_mut().enumerate() {
         let number = control.number.clone();
-        settle_control(control, rules, files, published)
+        settle_control(Arc::make_mut(&mut control.entry), rules, files, published)
             .and_then(|()| match numbers.insert(number.clone()) {
                 true => Ok(()),
                 false => Err(Wrong::at("number", "it stands twice in this benchmark")),
@@ -106,7 +107,7 @@ pub fn settle(
 }
 
 fn settle_control(
-    control: &mut Control,
+    control: &mut Entry,
     rules: &Rules<'_>,
     files: &Roles,
     published: &Published,

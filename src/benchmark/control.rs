@@ -1,5 +1,6 @@
 //! A control: a numbered item of a benchmark.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -7,14 +8,24 @@ use toml::Table;
 
 use super::kube_bench::Audited;
 use super::resolved::Resolved;
-use super::{Assessment, References, Rule, Severity, Text};
+use super::{Assessment, References, Rule, Severity, Text, order};
 use crate::node::duty::Duty;
 use crate::rules::Check;
 
-/// A numbered item of a benchmark.
+/// A numbered item of a benchmark. Benchmarks that extend one another share its entry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Entry")]
+pub struct Control {
+    pub(super) entry: Arc<Entry>,
+    /// What it maps to in its benchmark; `None`, as for all below, until the catalog is loaded.
+    pub references: Option<Arc<References>>,
+    pub(super) resolved: Resolved,
+}
+
+/// What a file says of a control.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Control {
+pub struct Entry {
     /// As numbered: `4.2.6`.
     pub number: String,
     /// The rule's key; none: a person decides.
@@ -54,8 +65,11 @@ pub struct Control {
     pub published_check: Option<String>,
     /// the published check itself.
     pub text: Option<Text>,
-    /// What it maps to. Until the catalog is loaded, what its own entry says of it.
+    /// What it maps to, as far as the file says it.
     pub references: Option<References>,
+    /// Its place among numbers, as [`super::order::key`] has it.
+    #[serde(skip)]
+    pub(super) order: Vec<u8>,
     /// What to do, where no rule says it.
     #[serde(skip)]
     pub remediation: Option<String>,
@@ -65,12 +79,28 @@ pub struct Control {
     /// The rule's check as this control wants it, where that differs.
     #[serde(skip)]
     pub(super) check: Option<Check>,
-    /// What the loaded catalog knows of it.
-    #[serde(skip)]
-    pub(super) resolved: Resolved,
 }
 
-impl Control {
+impl Deref for Control {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+impl From<Entry> for Control {
+    fn from(mut entry: Entry) -> Self {
+        entry.order = order::key(&entry.number);
+        Self {
+            entry: Arc::new(entry),
+            references: None,
+            resolved: Resolved::default(),
+        }
+    }
+}
+
+impl Entry {
     /// One that a person decides, and that says no more.
     pub(super) fn of_person(assessment: Assessment) -> Self {
         Self {
@@ -92,20 +122,22 @@ impl Control {
             published_check: None,
             text: None,
             references: None,
+            order: Vec::new(),
             remediation: None,
             audited: None,
             check: None,
-            resolved: Resolved::default(),
         }
     }
+}
 
+impl Control {
     /// Its check, where it wants it otherwise than its rule.
     #[must_use]
     pub fn own_check(&self) -> Option<&Check> {
         self.check.as_ref()
     }
 
-    /// The rule it points at; `None`, as for all below, until the catalog is loaded.
+    /// The rule it points at.
     #[must_use]
     pub fn judging_rule(&self) -> Option<&Rule> {
         self.resolved.rule.as_deref()

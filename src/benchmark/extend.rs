@@ -1,6 +1,7 @@
 //! Benchmarks as differences → benchmarks with all their controls, each with its references.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::catalog::Sourced;
 use super::close::did_you_mean;
@@ -18,11 +19,13 @@ type Rules<'f> = BTreeMap<String, Sourced<'f, Rule>>;
 /// What is wrong, in which file and line.
 pub fn expand(benchmarks: &mut [Sourced<'_, Benchmark>], rules: &Rules<'_>) -> Result<(), String> {
     let graph = Graph::new(benchmarks)?;
-    let mut inherited = vec![BTreeSet::new(); benchmarks.len()];
+    // Own controls come first, and behind them those of the base.
+    let mut own = vec![0; benchmarks.len()];
     for at in graph.order(benchmarks, |at| graph.extends[at])? {
         let base = graph.extends[at].map(|base| benchmarks[base].0.clone());
         let (benchmark, file) = &mut benchmarks[at];
-        inherited[at] = inherit(benchmark, base).map_err(|wrong| message(file, &wrong))?;
+        own[at] = benchmark.controls.len();
+        inherit(benchmark, base).map_err(|wrong| message(file, &wrong))?;
     }
     // Where a benchmark says nothing on references, inherited controls have those of its base.
     let sources: Vec<Option<usize>> = benchmarks
@@ -36,23 +39,81 @@ pub fn expand(benchmarks: &mut [Sourced<'_, Benchmark>], rules: &Rules<'_>) -> R
         )
         .collect();
     let sequence = graph.order(benchmarks, |at| sources[at])?;
+    let of_rules = of_rules(rules);
     for at in sequence {
         let (benchmark, _) = &benchmarks[at];
-        let from = sources[at].map(|from| &benchmarks[from].0);
-        let resolve = |control: &Control| {
-            let of_rule = control.rule.as_ref().and_then(|key| rules.get(key));
+        let from = sources[at].map(|from| Source::new(&benchmarks[from].0));
+        let of_rules = of_rules.get(benchmark.id.as_str());
+        let resolve = |(place, control): (usize, &Control)| {
             let of_rule =
-                of_rule.and_then(|(rule, _)| rule.references(&benchmark.id, &control.number));
-            let is_inherited = inherited[at].contains(&control.number);
-            resolved(control, is_inherited, of_rule, benchmark, from)
+                of_rules.and_then(|all| of_rule(all.get(control.rule.as_deref()?)?, control));
+            resolved(control, place >= own[at], of_rule, benchmark, from.as_ref())
         };
-        let all: Vec<_> = benchmark.controls.iter().map(resolve).collect();
+        let all: Vec<_> = benchmark.controls.iter().enumerate().map(resolve).collect();
         let controls = benchmarks[at].0.controls.iter_mut();
         for (control, references) in controls.zip(all) {
             control.references = references;
         }
     }
     Ok(())
+}
+
+/// The references that rules have for controls of a benchmark, by its id and the rule's key.
+type OfRules<'r> = HashMap<&'r str, HashMap<&'r str, Vec<&'r References>>>;
+
+fn of_rules<'r>(rules: &'r Rules<'_>) -> OfRules<'r> {
+    let mut all = OfRules::new();
+    for (key, (rule, _)) in rules {
+        for references in &rule.data.references {
+            for id in &references.benchmarks {
+                let of_benchmark = all.entry(id).or_default();
+                of_benchmark.entry(key).or_default().push(references);
+            }
+        }
+    }
+    all
+}
+
+/// What of these holds for a control: what names it, or else what names none.
+fn of_rule<'r>(all: &[&'r References], control: &Control) -> Option<&'r References> {
+    let names_it = |of: &&&References| of.controls.contains(&control.number);
+    let own = all.iter().find(names_it);
+    own.or_else(|| all.iter().find(|of| of.controls.is_empty()))
+        .copied()
+}
+
+/// A benchmark that another takes references from, by number and by rule.
+struct Source<'b> {
+    id: &'b str,
+    by_number: HashMap<&'b str, &'b Control>,
+    /// The first of each.
+    by_rule: HashMap<&'b str, &'b Control>,
+}
+
+impl<'b> Source<'b> {
+    fn new(benchmark: &'b Benchmark) -> Self {
+        let mut by_rule = HashMap::new();
+        for control in &benchmark.controls {
+            if let Some(rule) = &control.rule {
+                by_rule.entry(rule.as_str()).or_insert(control);
+            }
+        }
+        let controls = benchmark.controls.iter();
+        Self {
+            id: &benchmark.id,
+            by_number: controls.map(|c| (c.number.as_str(), c)).collect(),
+            by_rule,
+        }
+    }
+
+    /// The control of a rule, best the one of the same number.
+    fn of_rule(&self, control: &Control) -> Option<&'b Control> {
+        let rule = control.rule.as_ref()?;
+        let same = self.by_number.get(control.number.as_str());
+        same.filter(|same| same.rule.as_ref() == Some(rule))
+            .or_else(|| self.by_rule.get(rule.as_str()))
+            .copied()
+    }
 }
 
 /// What a control maps to. `from` is the benchmark that it is carried from, or that it is inherited
@@ -62,51 +123,51 @@ fn resolved(
     is_inherited: bool,
     of_rule: Option<&References>,
     benchmark: &Benchmark,
-    from: Option<&Benchmark>,
-) -> Option<References> {
+    from: Option<&Source<'_>>,
+) -> Option<Arc<References>> {
+    let written = control.entry.references.as_ref();
     let Some(defaults) = &benchmark.references else {
         if is_inherited && of_rule.is_none() {
-            let same = |other: &&Control| other.number == control.number;
-            return from?.controls.iter().find(same)?.references.clone();
+            let same = from?.by_number.get(control.number.as_str())?;
+            return same.references.clone();
         }
-        let own = control.references.as_ref().or(of_rule)?;
-        return own.clone().completed(&ReferenceDefaults::default());
+        let own = written.or(of_rule)?;
+        let completed = own.clone().completed(&ReferenceDefaults::default());
+        return completed.map(Arc::new);
     };
     let own = match is_inherited {
-        false => control.references.as_ref().or(of_rule).cloned(),
+        false => written.or(of_rule).cloned(),
         true if of_rule.is_some() => of_rule.cloned(),
         true if defaults.carry.is_some() => None,
-        true => control.references.as_ref().map(References::safeguards),
+        true => written.map(References::safeguards),
     };
     let mut own = own.unwrap_or_default();
     if own.nist_800_53.is_empty() && own.derived().is_none() {
-        let same_rule = |other: &&Control| control.rule.is_some() && other.rule == control.rule;
-        let all = from.into_iter().flat_map(|from| &from.controls);
-        let mut all: Vec<&Control> = all.filter(same_rule).collect();
-        all.sort_by_key(|other| other.number != control.number);
-        let carried = all.first().and_then(|other| other.references.as_ref());
+        let carried = from.and_then(|from| from.of_rule(control));
+        let carried = carried.and_then(|other| other.references.as_deref());
         if let Some(carried) = carried.filter(|carried| !carried.nist_800_53.is_empty()) {
             own.nist_800_53.clone_from(&carried.nist_800_53);
             let basis = || from.map(|from| format!("carried:{}", from.id));
             own.nist_basis = own.nist_basis.or_else(basis);
         }
     }
-    own.completed(defaults)
+    own.completed(defaults).map(Arc::new)
 }
 
-/// Puts the controls of the base beside a benchmark's own; gives the numbers of those that came.
-fn inherit(benchmark: &mut Benchmark, base: Option<Benchmark>) -> Result<BTreeSet<String>, Wrong> {
-    let mut numbers = BTreeSet::new();
+/// Puts the controls of the base behind a benchmark's own.
+fn inherit(benchmark: &mut Benchmark, base: Option<Benchmark>) -> Result<(), Wrong> {
     let Some(base) = base else {
         return match benchmark.remove.is_empty() {
-            true => Ok(numbers),
+            true => Ok(()),
             false => Err(Wrong::at(
                 "remove",
                 "only controls of a benchmark that this one `extends` can be removed",
             )),
         };
     };
-    let own = |number: &str| benchmark.controls.iter().any(|c| c.number == number);
+    let own: BTreeSet<String> = { benchmark.controls.iter() }
+        .map(|control| control.number.clone())
+        .collect();
     let mut removed = BTreeSet::new();
     for (at, number) in benchmark.remove.iter().enumerate() {
         let wrong = |what: String| Err(Wrong::here(what).below(["remove".into(), at.into()]));
@@ -118,7 +179,7 @@ fn inherit(benchmark: &mut Benchmark, base: Option<Benchmark>) -> Result<BTreeSe
                 base.id
             ));
         }
-        if own(number) {
+        if own.contains(number) {
             return wrong(format!(
                 "control {number} has an entry here, which replaces the one of `{}`; remove it or replace it",
                 base.id
@@ -128,14 +189,13 @@ fn inherit(benchmark: &mut Benchmark, base: Option<Benchmark>) -> Result<BTreeSe
             return wrong(format!("control {number} is removed twice"));
         }
     }
-    let stays = |c: &Control| !removed.contains(c.number.as_str()) && !own(&c.number);
-    let controls: Vec<Control> = base.controls.into_iter().filter(stays).collect();
-    numbers.extend(controls.iter().map(|control| control.number.clone()));
+    let stays = |c: &Control| !removed.contains(c.number.as_str()) && !own.contains(&c.number);
+    let controls = base.controls.into_iter().filter(stays);
     benchmark.controls.extend(controls);
     if benchmark.controls.is_empty() {
         return Err(Wrong::at("remove", "no control is left"));
     }
-    Ok(numbers)
+    Ok(())
 }
 
 /// Which benchmark each one names, by place in the list.

@@ -15,6 +15,8 @@ pub struct File {
     pub name: String,
     /// All of it.
     pub text: Cow<'static, str>,
+    /// What it says as JSON, where the build has read it.
+    pub json: Option<&'static str>,
 }
 
 /// The files of one catalog.
@@ -160,6 +162,7 @@ impl Reader {
         Ok(File {
             name: path.display().to_string(),
             text: Cow::Owned(text),
+            json: None,
         })
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::catalog::{Added, Catalog};
 use super::resolved::resolve;
-use super::{Assessment, Benchmark, Control, Join, StatText, Test, Text};
+use super::{Assessment, Benchmark, Control, Entry, Join, StatText, Test, Text};
 use crate::kube_bench::check::{Check, Group, Item};
 use crate::kube_bench::folder::{Folder, Section};
 use crate::kube_bench::run::is_evaluated;
@@ -136,17 +136,15 @@ impl Catalog {
                 let of =
                     rule.and_then(|at| self.benchmarks.get(at.benchmark)?.controls.get(at.control));
                 if let Some(of) = of {
-                    control.rule.clone_from(&of.rule);
-                    control.expect.clone_from(&of.expect);
-                    control.check.clone_from(&of.check);
                     control.references.clone_from(&of.references);
-                    control.level.clone_from(&of.level);
+                    let entry = Arc::make_mut(&mut control.entry);
+                    entry.rule.clone_from(&of.rule);
+                    entry.expect.clone_from(&of.expect);
+                    entry.check.clone_from(&of.check);
+                    entry.level.clone_from(&of.level);
                 }
             }
-            let order = super::order::controls;
-            benchmark
-                .controls
-                .sort_by(|a, b| order(&a.number, &b.number));
+            benchmark.sort();
             all.push(benchmark);
         }
         for benchmark in all {
@@ -276,7 +274,7 @@ fn control(audited: Audited, group: &Group, check: &Check, before: &[Control]) -
         times += 1;
         number = format!("{}#{times}", check.id);
     }
-    Control {
+    Control::from(Entry {
         number,
         title: Some(check.text.trim().to_owned()),
         look_at: Some("kube-bench asks a person".to_owned()),
@@ -284,8 +282,8 @@ fn control(audited: Audited, group: &Group, check: &Check, before: &[Control]) -
         of_cluster,
         remediation: Some(check.remediation.trim().to_owned()).filter(|text| !text.is_empty()),
         audited: Some(Arc::new(audited)),
-        ..Control::of_person(assessment)
-    }
+        ..Entry::of_person(assessment)
+    })
 }
 
 /// A check by what it runs and asks, whatever its number.

@@ -27,7 +27,7 @@ use crate::node::system::System;
 use crate::rules::Check;
 use crate::rules::written::Wrong;
 
-pub use control::Control;
+pub use control::{Control, Entry};
 pub use published::{Join, StatText, Test, Text};
 use references::ReferenceDefaults;
 pub use references::References;
@@ -72,6 +72,13 @@ pub struct Benchmark {
     /// The digest of the user's catalog it is from; `None`: it is built in.
     #[serde(skip)]
     pub catalog: Option<String>,
+}
+
+impl Benchmark {
+    /// Puts its controls in the order of their numbers.
+    fn sort(&mut self) {
+        self.controls.sort_by(|a, b| a.order.cmp(&b.order));
+    }
 }
 
 /// How checklists of DISA name a STIG.
@@ -237,16 +244,6 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The references of a control of a benchmark that points at this rule.
-    fn references(&self, benchmark: &str, control: &str) -> Option<&References> {
-        let here = |r: &&References| r.benchmarks.iter().any(|id| id == benchmark);
-        let mut all = self.data.references.iter().filter(here);
-        let own = all
-            .clone()
-            .find(|r| r.controls.iter().any(|c| c == control));
-        own.or_else(|| all.find(|r| r.controls.is_empty()))
-    }
-
     /// The check with some of its keys as a control wants them.
     fn adapted(&self, own: &Table) -> Result<Check, Wrong> {
         let table = Check::adapted(self.data.check.clone(), own);

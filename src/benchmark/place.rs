@@ -88,6 +88,7 @@ mod tests {
         File {
             name: "a.toml".to_owned(),
             text: text.to_owned().into(),
+            json: None,
         }
     }
 

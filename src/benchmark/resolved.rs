@@ -31,30 +31,37 @@ pub fn resolve(
     rule: impl Fn(&str) -> Option<Arc<Rule>>,
 ) -> [usize; 2] {
     let mut names = Numbers::default();
+    let mut terms = Numbers::default();
     let mut questions = Numbers::default();
     let mut published = Numbers::default();
-    for benchmark in benchmarks {
-        let family = names.of(benchmark.family.clone());
-        for control in &mut benchmark.controls {
+    let mut all = Vec::new();
+    for benchmark in &*benchmarks {
+        let family = names.of(benchmark.family.as_str());
+        for control in &benchmark.controls {
+            let key = names.of(control.rule.as_deref().unwrap_or_default());
             let rule = control.rule.as_deref().and_then(&rule);
-            let key = names.of(control.rule.clone().unwrap_or_default());
-            let terms = names.of(control.own_terms());
-            let text = control.published_check.clone().map(|name| names.of(name));
             // A control that a person decides has nothing to share: its number makes it its own.
             let question = match &rule {
-                Some(_) => (key, terms, family),
+                Some(_) => (key, terms.of(control.own_terms()), family),
                 None => (usize::MAX, questions.0.len(), family),
             };
-            control.resolved = Resolved {
+            let text = control.published_check.as_deref();
+            let text = text.map(|text| published.of((names.of(text), key, family)));
+            all.push(Resolved {
                 duty: duty(control, rule.as_deref()),
                 is_of_cluster: is_of_cluster(control, rule.as_deref()),
                 question: questions.of(question),
-                published_question: text.map(|text| published.of((text, key, family))),
+                published_question: text,
                 rule,
-            };
+            });
         }
     }
-    [questions.0.len(), published.0.len()]
+    let numbers = [questions.0.len(), published.0.len()];
+    let controls = benchmarks.iter_mut().flat_map(|b| &mut b.controls);
+    for (control, resolved) in controls.zip(all) {
+        control.resolved = resolved;
+    }
+    numbers
 }
 
 fn duty(control: &Control, rule: Option<&Rule>) -> Duty {

@@ -14,7 +14,7 @@ use super::args::{CustodyArgs, Telling};
 use super::stop::Stop;
 use super::verify::verifying;
 use super::{Exit, collector, made_with, message};
-use crate::benchmark::catalog::Catalog;
+use crate::benchmark::built_in;
 use crate::bundle;
 use crate::evidence::manifest::Collector;
 use crate::matrix::report::{Bundle, Run};
@@ -141,7 +141,7 @@ fn chain(path: &Path, mut parts: Parts, at_hand: Option<&AtHand>) -> Result<Chai
         this_program: Same {
             version: env!("CARGO_PKG_VERSION"),
             is_same_binary: same(&made.binary_sha256, binary.as_ref()),
-            is_same_catalog: same(&made.catalog_sha256, Some(&Catalog::built_in_digest())),
+            is_same_catalog: same(&made.catalog_sha256, Some(&built_in::digest())),
             binary_sha256: binary,
         },
         compared,

@@ -6,7 +6,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _};
 
 use super::args::Args;
-use crate::benchmark::catalog::Catalog;
+use crate::benchmark::built_in;
 use crate::bundle;
 use crate::matrix::custody::MadeWith;
 
@@ -72,7 +72,7 @@ pub fn made_with(command: &[String], allowed_signers: Option<&Path>) -> MadeWith
     let signers = allowed_signers.and_then(|path| std::fs::read(path).ok());
     MadeWith {
         binary_sha256: binary(),
-        catalog_sha256: Some(Catalog::built_in_digest()),
+        catalog_sha256: Some(built_in::digest()),
         command: command.to_vec(),
         allowed_signers_sha256: signers.map(|bytes| bundle::sha256_hex(&bytes)),
     }

@@ -10,6 +10,7 @@ use super::progress::Followed;
 use super::signals::Temporaries;
 use super::stop::Stop;
 use super::{Exit, analyze, message};
+use crate::benchmark::built_in;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::export::Plan;
@@ -100,7 +101,7 @@ fn is_of_this_program(run: &Run, catalog: &Catalog) -> Result<(), String> {
             run.version
         ));
     }
-    let built_in = Some(Catalog::built_in_digest());
+    let built_in = Some(built_in::digest());
     if run.made_with.catalog_sha256 != built_in {
         return Err(
             "the shards were judged by another built-in catalog; merge them with the program that wrote them"

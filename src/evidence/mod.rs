@@ -93,6 +93,8 @@ pub struct Evidence<'b> {
     stat: Option<Stat<'b>>,
     /// The members that its rows stand in.
     stat_members: Vec<usize>,
+    /// What `systemctl show` printed, or why there is none.
+    units: OnceCell<Result<Vec<unit::Unit>, String>>,
     /// `SHA256SUMS`, or what is wrong with it.
     sums: OnceCell<Result<Sums, String>>,
     /// The process lists that can be read, by member.
@@ -138,6 +140,7 @@ impl<'b> Evidence<'b> {
             ended_early: RefCell::default(),
             stat: None,
             stat_members: Vec::new(),
+            units: OnceCell::new(),
             sums: OnceCell::new(),
             listings: OnceCell::new(),
             read: RefCell::default(),

@@ -304,17 +304,16 @@ impl Evidence<'_> {
         for (index, listing) in self.listings() {
             for row in &listing.processes {
                 let at = || self.cite(*index).line(row.line);
-                match (is_stranger(row), may_be(&row.command)) {
-                    (_, false) => {}
-                    (false, true) => {
-                        return Some(told(&row.command, at(), "may be one under another name"));
-                    }
-                    (true, true) if is_component(&row.command) => {
-                        let user = row.user.as_deref().unwrap_or_default();
-                        let why = format!("is a process of {user}, and no component of a node is");
-                        return Some(told(&row.command, at(), &why));
-                    }
-                    (true, true) => {}
+                if !may_be(&row.command) {
+                    continue;
+                }
+                if !is_stranger(row) {
+                    return Some(told(&row.command, at(), "may be one under another name"));
+                }
+                if is_component(&row.command) {
+                    let user = row.user.as_deref().unwrap_or_default();
+                    let why = format!("is a process of {user}, and no component of a node is");
+                    return Some(told(&row.command, at(), &why));
                 }
             }
         }

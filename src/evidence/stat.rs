@@ -250,7 +250,11 @@ impl Columns {
             count: 0,
             columns: self.known.len(),
         };
-        for cell in line.split('\t') {
+        let ends = memchr::memchr_iter(b'\t', line.as_bytes()).chain([line.len()]);
+        let mut start = 0;
+        for end in ends {
+            let cell = line.get(start..end).unwrap_or_default();
+            start = end + 1;
             let known = self.known.get(cells.count).copied().flatten();
             if let Some(slot) = known.and_then(|known| cells.cells.get_mut(known)) {
                 *slot = cell;

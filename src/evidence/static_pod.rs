@@ -54,6 +54,9 @@ impl Evidence<'_> {
             let Some(member) = self.bundle.members.get(index) else {
                 continue;
             };
+            if !self.bytes(index).is_ok_and(may_name_component) {
+                continue;
+            }
             let Ok(document) = self.document(member) else {
                 continue;
             };
@@ -66,6 +69,32 @@ impl Evidence<'_> {
         }
         all
     }
+}
+
+/// A part of each name that [`control_plane`] knows.
+const NAMED: [&[u8]; 6] = [
+    b"apiserver",
+    b"controller-manager",
+    b"scheduler",
+    b"etcd",
+    b"hyperkube",
+    b"openshift",
+];
+
+/// Whether a manifest may name a component of a control plane, so that it has to be parsed: most
+/// static pods are of something else. Quotes may stand within a name; escapes, tags, variables and
+/// other encodings than UTF-8 may spell one otherwise.
+fn may_name_component(manifest: &[u8]) -> bool {
+    let has = |text: &[u8], part: &[u8]| memchr::memmem::find(text, part).is_some();
+    let is_plain = !manifest.iter().any(|b| matches!(b, b'\\' | b'!' | 0));
+    if !is_plain || has(manifest, b"$(") {
+        return true;
+    }
+    let is_quote = |b: &u8| matches!(b, b'"' | b'\'');
+    let bare: Vec<u8> = { manifest.iter().copied() }
+        .filter(|b| !is_quote(b))
+        .collect();
+    NAMED.iter().any(|part| has(&bare, part))
 }
 
 pub(super) fn planned(container: &Node, manifest: &Citation) -> Option<Planned> {

@@ -2,6 +2,8 @@
 //! were asked for.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::Evidence;
 use super::citation::Citation;
@@ -10,23 +12,25 @@ use super::unit_file::words;
 use crate::limits::passed;
 
 /// One unit's block.
-pub struct Unit<'b> {
-    lines: Vec<(&'b str, u32)>,
+pub struct Unit {
+    /// All that was printed.
+    text: Arc<str>,
+    /// Where its lines are in it, and their numbers.
+    lines: Vec<(Range<usize>, u32)>,
     citation: Citation,
 }
 
-impl<'b> Unit<'b> {
+impl Unit {
     /// A property's text and its line; `None` where it was not asked for.
     #[must_use]
-    pub fn property(&self, name: &str) -> Option<(&'b str, Citation)> {
-        self.lines.iter().find_map(|(line, number)| {
-            let (key, value) = line.split_once('=')?;
-            (key == name).then(|| (value, self.citation.line(*number)))
+    pub fn property(&self, name: &str) -> Option<(&str, Citation)> {
+        self.lines.iter().find_map(|(at, number)| {
+            let value = self.text.get(at.clone())?.strip_prefix(name)?;
+            let value = value.strip_prefix('=')?;
+            Some((value, self.citation.line(*number)))
         })
     }
-}
 
-impl Unit<'_> {
     /// The files systemd made the unit of, where it says: the fragment first, then every drop-in.
     #[must_use]
     pub fn files(&self) -> Option<(Vec<String>, Citation)> {
@@ -54,15 +58,15 @@ impl Evidence<'_> {
     /// The main processes of all units shown.
     #[must_use]
     pub fn main_processes(&self) -> BTreeSet<u32> {
-        let units = self.units().unwrap_or_default();
-        units.iter().filter_map(Unit::main_process).collect()
+        let units = self.units().iter().flatten();
+        units.filter_map(Unit::main_process).collect()
     }
 
     /// The unit whose main process this is.
     #[must_use]
-    pub fn unit_of_process(&self, pid: u32) -> Option<Unit<'_>> {
-        let is_main = |unit: &Unit<'_>| unit.main_process() == Some(pid);
-        self.units().ok()?.into_iter().find(is_main)
+    pub fn unit_of_process(&self, pid: u32) -> Option<&Unit> {
+        let mut units = self.units().iter().flatten();
+        units.find(|unit| unit.main_process() == Some(pid))
     }
 
     /// The block of a unit. An alias shows another `Id` than the name it was asked for by, so the
@@ -70,9 +74,9 @@ impl Evidence<'_> {
     ///
     /// # Errors
     /// Why there is none, as a sentence.
-    pub fn unit(&self, name: &str) -> Result<Unit<'_>, String> {
-        let mut units = self.units()?;
-        let member = |unit: &Unit<'_>| unit.citation.member.clone();
+    pub fn unit(&self, name: &str) -> Result<&Unit, String> {
+        let units = self.units().as_ref().map_err(String::clone)?;
+        let member = |unit: &Unit| unit.citation.member.clone();
         let member = units.first().map(member).unwrap_or_default();
         let commands = self.manifest.iter().flat_map(|m| &m.commands);
         let command = commands.into_iter().find(|c| *c.member == *member);
@@ -95,13 +99,16 @@ impl Evidence<'_> {
                 .iter()
                 .position(|unit| unit.property("Id").is_some_and(|(id, _)| id == name)),
         };
-        at.filter(|at| *at < units.len())
-            .map(|at| units.swap_remove(at))
+        at.and_then(|at| units.get(at))
             .ok_or_else(|| format!("{member} does not show {name}"))
     }
 
     /// Every block.
-    fn units(&self) -> Result<Vec<Unit<'_>>, String> {
+    fn units(&self) -> &Result<Vec<Unit>, String> {
+        self.units.get_or_init(|| self.read_units())
+    }
+
+    fn read_units(&self) -> Result<Vec<Unit>, String> {
         let Some(index) = self.first(&Kind::Units) else {
             return Err("commands/systemctl-show.txt is not in the bundle".to_owned());
         };
@@ -119,7 +126,8 @@ impl Evidence<'_> {
             self.report(index, passed.clone(), "what it shows of units is not known");
             return Err(format!("{member} {passed}"));
         }
-        let mut units: Vec<Unit<'_>> = Vec::new();
+        let text: Arc<str> = text.into();
+        let mut units: Vec<Unit> = Vec::new();
         let mut open = false;
         for (line, number) in text.lines().zip(1..) {
             if line.is_empty() {
@@ -129,12 +137,14 @@ impl Evidence<'_> {
             if !open {
                 open = true;
                 units.push(Unit {
+                    text: text.clone(),
                     lines: Vec::new(),
                     citation: citation.clone(),
                 });
             }
+            let start = line.as_ptr().addr() - text.as_ptr().addr();
             if let Some(unit) = units.last_mut() {
-                unit.lines.push((line, number));
+                unit.lines.push((start..start + line.len(), number));
             }
         }
         Ok(units)

@@ -117,7 +117,7 @@ pub fn parse(script: &str) -> Result<Program, Stop> {
     // The parser takes a level of the stack for each.
     if openers(script) > OPENERS {
         return Err(Stop::at(format!(
-            "a script nested deeper than {OPENERS} levels"
+            "a script of more than {OPENERS} substitutions, groups and compound commands"
         )));
     }
     let parsed = Parser::new(script.as_bytes(), &options()).parse_program();

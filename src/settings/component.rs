@@ -2,6 +2,9 @@
 //! is written down for it.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::components::{self, Described};
 use super::heard::Heard;
@@ -136,6 +139,14 @@ const KUBE_PROXY_SIGNS: [&str; 6] = [
     "proxy-mode",
 ];
 
+/// Whether a command line has what a component of any kind is known by: its name, or a flag. Most
+/// lines of a list have neither.
+fn is_told(command: &str) -> bool {
+    static MARKS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["kube", "etcd", "--"].map(Finder::new));
+    (MARKS.iter()).any(|mark| mark.find(command.as_bytes()).is_some())
+}
+
 impl Component {
     /// What a node does in its cluster that runs it.
     #[must_use]
@@ -219,6 +230,9 @@ impl Component {
     /// program, by a path or by an argument.
     #[must_use]
     pub fn may_run_as(self, command: &str) -> bool {
+        if !is_told(command) {
+            return false;
+        }
         let mut words = command.split_whitespace();
         let program = words.next().unwrap_or_default();
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
@@ -341,6 +355,14 @@ mod tests {
             assert_eq!(Component::Kubelet.may_run_as(command), kubelet, "{command}");
             assert_eq!(Component::KubeProxy.may_run_as(command), proxy, "{command}");
         }
+    }
+
+    #[test]
+    fn each_component_is_known_by_a_mark_of_its_name() {
+        for component in Component::all() {
+            assert!(is_told(component.as_str()), "{component:?}");
+        }
+        assert!(!is_told("/usr/sbin/sshd -D"));
     }
 
     #[test]

@@ -60,6 +60,11 @@ impl Plan {
         if wrapped {
             all.remove(0);
         }
+        // The same words give the same values.
+        let arguments = all.iter().map(|(word, _)| word).skip(1);
+        if process.exact && !process.cut && process.words.iter().skip(1).eq(arguments) {
+            return None;
+        }
         let planned = Process {
             words: all.iter().map(|(word, _)| word.clone()).collect(),
             exact: true,

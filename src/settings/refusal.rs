@@ -180,8 +180,14 @@ impl Disk {
         let keys = of_version.map(|key| (&key.setting, key.has_range(self.version), key.pointer));
         let settings = SETTINGS.iter().filter(|setting| setting.has_range());
         let settings = settings.map(|setting| (setting, true, false));
-        settings
-            .chain(keys)
+        // A default is in its range: only what some file has can be refused.
+        let written = self.written_keys();
+        let is_written = |setting: &Setting| {
+            let own = setting.segments().next().unwrap_or_default();
+            (written.iter()).any(|key| !key.is_ascii() || key.eq_ignore_ascii_case(own))
+        };
+        (settings.chain(keys))
+            .filter(|(setting, ..)| is_written(setting))
             .find_map(|(setting, ranged, pointer)| match self.local(setting) {
                 Ok(merged) if ranged && self.line.last(&setting.flag).is_none() => Some(Refusal {
                     why: setting.refuses(&merged.value)?,
@@ -225,6 +231,16 @@ impl Disk {
                 by_line: false,
             })
         })
+    }
+
+    /// The keys that stand at the top of the file and of drop-ins.
+    fn written_keys(&self) -> Vec<&str> {
+        let files = self.named.drop_ins.files().iter().chain(self.base_file());
+        let entries = files.flat_map(|file| match &file.document.root.value {
+            Value::Map(entries) => entries.as_slice(),
+            _ => &[],
+        });
+        entries.map(|entry| entry.key.as_str()).collect()
     }
 
     fn base_file(&self) -> Option<&ConfigFile> {

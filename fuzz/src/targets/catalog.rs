@@ -11,6 +11,7 @@ pub fn run(data: &[u8]) {
         let file = File {
             name: name.to_owned(),
             text: text.to_owned().into(),
+            json: None,
         };
         match name.split('/').next() {
             Some("rules") => folder.rules.push(file),
