@@ -144,7 +144,7 @@ class Run:
         """All shards, as rows that Spark holds on the disks of executors. A bundle that ends the
         program is not opened, from then on by any shard."""
         of, count = self.partitions.of, len(self.names)
-        lives = 0
+        in_vain = 0
         while True:
             frame = self.frame([(shard, 0, count) for shard in range(1, of + 1)], True)
             frame.persist(StorageLevel.DISK_ONLY)
@@ -163,8 +163,8 @@ class Run:
                 say(f"{self.names[at].decode(errors='replace')}: ends the program; it is not opened,"
                     " and is an error row")
             self.closed |= found
-            lives = 0 if found else lives + 1
-            if lives > 1:
+            in_vain = 0 if found else in_vain + 1
+            if in_vain > 1:
                 raise Stop("shards die, and no bundle is found that ends them: look at the executors,"
                            f" whose memory may be too small. The last words are: {self.last_words}",
                            NOT_ENDED)
