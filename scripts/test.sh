@@ -22,6 +22,7 @@ npm npm
 xmllint libxml2-utils
 oscap openscap-scanner
 python3 python3-venv
+java openjdk-17-jre-headless
 LIST
 if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
     if [ "$(id -u)" = 0 ]; then
@@ -42,6 +43,11 @@ python=$PWD/target/validators/bin/python
 if [ ! -x "$python" ] && command -v python3 >/dev/null 2>&1; then
     { python3 -m venv target/validators && "$python" -m pip install -q -r tests/run_formats/requirements.txt; } ||
         echo "could not install readers of other formats; the tests that ask them will say so" >&2
+fi
+# About 800 MB, most of it Spark.
+if [ -x "$python" ] && ! "$python" -c 'import pandas, pyarrow, pyspark' 2>/dev/null; then
+    "$python" -m pip install -q -r scripts/spark/requirements.txt ||
+        echo "could not install Spark; the tests that ask it will say so" >&2
 fi
 [ ! -x "$python" ] || export NODEPROOF_PYTHON="$python"
 # All targets, also after one that fails: the last one counts the tests that were skipped.

@@ -30,13 +30,13 @@ fn root() -> &'static Path {
 }
 
 /// A block of a document: the words behind its fence, and its text.
-struct Block {
+pub struct Block {
     words: Vec<String>,
-    text: String,
+    pub text: String,
 }
 
 impl Block {
-    fn is(&self, language: &str) -> bool {
+    pub fn is(&self, language: &str) -> bool {
         self.words.first().is_some_and(|word| word == language)
     }
 
@@ -52,12 +52,12 @@ impl Block {
         told.map_or(0, |code| code.parse().unwrap())
     }
 
-    fn is_run(&self) -> bool {
+    pub fn is_run(&self) -> bool {
         !self.words.iter().any(|word| word == "not-run")
     }
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+pub fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, Block)> = None;
     for line in text.lines() {
@@ -96,7 +96,7 @@ fn read(path: &Path) -> String {
 }
 
 /// A folder with the sample bundles, as every document begins in.
-fn with_samples() -> Lab {
+pub fn with_samples() -> Lab {
     let lab = Lab::new();
     for entry in fs::read_dir(root().join("sample-bundles")).unwrap() {
         let path = entry.unwrap().path();

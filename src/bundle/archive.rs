@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::io::{Cursor, SeekFrom};
 
-use super::Source;
 use super::open::{self, Digesting, Failure, Inflated};
 use super::tar::{self, Visit};
 use super::zip::{self, Contents, Stream};
+use super::{Code, Source};
 use crate::limits::Limits;
 
 /// How far an archive is read.
@@ -69,6 +69,10 @@ pub(super) fn open(source: &Source) -> Result<Box<dyn Stream + '_>, Failure> {
         },
         Source::Stdin(spool) => Ok(Box::new(spool.reader())),
         Source::Bytes { bytes, .. } => Ok(Box::new(Cursor::new(&bytes[..]))),
+        Source::NotOpened => Err(Failure::new(
+            Code::EndedProgram,
+            "it is named in --not-opened, and was not opened: reading it ended the program",
+        )),
     }
 }
 

@@ -18,5 +18,6 @@ codes! {
     Encrypted "encrypted" "it can be read only with a key or password",
     NestedTooDeep "nested-too-deep" "an archive of bundles inside another one",
     Io "io-error" "the system could not read it",
+    EndedProgram "ended-program" "it was not opened, because reading it ended the program (`--not-opened`)",
     Fault "fault" "a reader of ours failed",
 }

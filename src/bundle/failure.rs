@@ -31,6 +31,9 @@ impl Failure {
             }
             Code::Io => "make it readable for this user, then run again",
             Code::NestedTooDeep => "unpack it, and hand over what is in it",
+            Code::EndedProgram => {
+                "judge it by itself where there is more memory, and report it, with the bundle if it may be shown"
+            }
             Code::Fault => "report it, with the bundle if it may be shown",
         };
         Self {

@@ -1,7 +1,6 @@
 //! PATHs as typed → the places where evidence lies.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -16,10 +15,15 @@ use super::{Found, Place, Source, Spool, name, tar};
 use crate::problem::Problem;
 
 mod listed;
+mod never;
+mod not_opened;
 #[cfg(test)]
 mod tests;
 
 pub use listed::find_listed;
+pub use not_opened::NotOpened;
+
+use never::Never;
 
 /// Checks that every PATH is there, which can be told before anything else is done.
 ///
@@ -44,7 +48,19 @@ fn missing(path: &Path) -> String {
 /// A sentence that names the PATH, and what to do: it does not exist, is a folder that cannot be
 /// read, or neither file nor folder; or one of `never` is an archive or lies inside a bundle.
 pub fn find(paths: &[PathBuf], never: &[PathBuf]) -> Result<Found, String> {
-    find_with(paths, never, &mut || {
+    find_but(paths, never, NotOpened::default())
+}
+
+/// The same, where some bundles are not opened.
+///
+/// # Errors
+/// As [`find`]; and one that is not to be opened is none of those found.
+pub fn find_but(
+    paths: &[PathBuf],
+    never: &[PathBuf],
+    not_opened: NotOpened,
+) -> Result<Found, String> {
+    find_with(paths, never, not_opened, &mut || {
         let stdin = io::stdin().lock();
         if stdin.is_terminal() {
             return Err("stdin is a terminal: pipe a bundle into it, or name a PATH".to_owned());
@@ -62,10 +78,12 @@ fn spool(mut source: impl io::Read) -> Result<Spool, String> {
 fn find_with(
     paths: &[PathBuf],
     never: &[PathBuf],
+    not_opened: NotOpened,
     stdin: &mut dyn FnMut() -> Result<Spool, String>,
 ) -> Result<Found, String> {
     let mut finder = Finder {
         never: Never::new(never),
+        not_opened,
         ..Finder::default()
     };
     let mut stdin_is_read = false;
@@ -78,7 +96,7 @@ fn find_with(
             finder.push("-".to_owned(), Source::Stdin(stdin()?), None);
         }
     }
-    Ok(finder.finish())
+    finder.finish()
 }
 
 #[cfg(unix)]
@@ -115,6 +133,7 @@ struct Finder {
     /// Whether a file below the PATH at hand is called as people call evidence of a node.
     by_hand: bool,
     never: Never,
+    not_opened: NotOpened,
     tally: Tally,
 }
 
@@ -147,10 +166,17 @@ impl Finder {
                 self.skipped = before.1;
             }
             self.never.inside(path)?;
-            place(Source::Folder(path.to_owned()))
+            place(
+                self.not_opened
+                    .or(&typed_name(path), Source::Folder(path.to_owned())),
+            )
         } else if metadata.is_file() {
             if self.never.holds(path) {
                 return Err(both(path));
+            }
+            if self.not_opened.has(&typed_name(path)) {
+                self.push(typed_name(path), Source::NotOpened, None);
+                return Ok(());
             }
             // One that cannot be opened was named as evidence, so it gets its error row.
             let holds = File::open(path).and_then(|mut file| holds_archive(path, &mut file));
@@ -209,7 +235,8 @@ impl Finder {
             } else {
                 let written = self.never.holds(entry.path());
                 self.by_hand |= marks::is_by_hand(entry.file_name());
-                match self.is_archive(root, &entry) {
+                let is_closed = self.not_opened.has_below(root, entry.path());
+                match is_closed || self.is_archive(root, &entry) {
                     true if written => return Ok(Err(both(entry.path()))),
                     true => self.found(root, entry, Source::File),
                     false => self.skipped += u64::from(!written),
@@ -225,7 +252,8 @@ impl Finder {
             .metadata()
             .ok()
             .and_then(|metadata| identity(&metadata, entry.path()));
-        self.push(name, source(entry.into_path()), identity);
+        let source = self.not_opened.or(&name, source(entry.into_path()));
+        self.push(name, source, identity);
     }
 
     fn is_archive(&mut self, root: &Path, entry: &DirEntry) -> bool {
@@ -249,7 +277,8 @@ impl Finder {
         }
     }
 
-    fn finish(mut self) -> Found {
+    fn finish(mut self) -> Result<Found, String> {
+        self.not_opened.all_met()?;
         // Two names may be encoded alike; then the bytes on disk decide, not the file system.
         self.met.sort_by(|a, b| {
             row_order(&a.place.name, &b.place.name)
@@ -277,11 +306,11 @@ impl Finder {
             member: None,
             ..problem
         });
-        Found {
+        Ok(Found {
             places,
             skipped: self.skipped,
             problems: problems.collect(),
-        }
+        })
     }
 }
 
@@ -332,59 +361,4 @@ fn typed_name(path: &Path) -> String {
         || ".".to_owned(),
         |name| name::encode(name.as_encoded_bytes()),
     )
-}
-
-/// Files that are written. One that is not there yet cannot be found either.
-#[derive(Default)]
-struct Never {
-    names: HashSet<OsString>,
-    paths: HashSet<PathBuf>,
-    folders: HashSet<PathBuf>,
-}
-
-impl Never {
-    fn new(paths: &[PathBuf]) -> Self {
-        let mut never = Self::default();
-        for path in paths {
-            if let Ok(path) = path.canonicalize() {
-                never.names.extend(path.file_name().map(ToOwned::to_owned));
-                never.folders.extend(path.parent().map(ToOwned::to_owned));
-                never.paths.insert(path);
-            }
-        }
-        never
-    }
-
-    /// The name is looked at first: resolving a path costs a system call per component.
-    fn holds(&self, path: &Path) -> bool {
-        !self.paths.is_empty()
-            && (path.is_symlink()
-                || path
-                    .file_name()
-                    .is_none_or(|name| self.names.contains(name)))
-            && path
-                .canonicalize()
-                .is_ok_and(|path| self.paths.contains(&path))
-    }
-
-    /// Refuses to write into a bundle: the next run would read it as evidence.
-    fn inside(&self, bundle: &Path) -> Result<(), String> {
-        if self.folders.is_empty() {
-            return Ok(());
-        }
-        let Ok(bundle) = bundle.canonicalize() else {
-            return Ok(());
-        };
-        if self
-            .folders
-            .iter()
-            .all(|folder| !folder.starts_with(&bundle))
-        {
-            return Ok(());
-        }
-        Err(format!(
-            "an output lies inside the bundle `{}`, and would be evidence in the next run; name a place outside it",
-            bundle.display()
-        ))
-    }
 }

@@ -48,7 +48,7 @@ use crate::problem::Problem;
 pub use code::Code;
 use digest::hex;
 pub use digest::{Digesting, file_sha256, half_sha256_hex, sha256_hex};
-pub use find::{exist, find, find_listed};
+pub use find::{NotOpened, exist, find, find_but, find_listed};
 pub use selected::{Selector, Shrink};
 pub use signature::Signature;
 pub use spool::Spool;
@@ -84,13 +84,15 @@ pub enum Source {
         /// What it is.
         bytes: Arc<[u8]>,
     },
+    /// Nobody looks: reading it ends the program.
+    NotOpened,
 }
 
 impl Source {
     fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) | Self::Folder(path) => Some(path),
-            Self::Stdin(_) | Self::Bytes { .. } => None,
+            Self::Stdin(_) | Self::Bytes { .. } | Self::NotOpened => None,
         }
     }
 }
@@ -366,7 +368,7 @@ fn top_and_stem(place: &Place) -> (Option<String>, String) {
     match &place.source {
         Source::Stdin(_) => (None, "stdin".to_owned()),
         Source::Bytes { file, .. } => (None, format::stem(file).to_owned()),
-        Source::File(_) => (None, format::stem(last(&place.name)).to_owned()),
+        Source::File(_) | Source::NotOpened => (None, format::stem(last(&place.name)).to_owned()),
         Source::Folder(_) => {
             let name = last(&place.name).to_owned();
             (Some(name.clone()), name)

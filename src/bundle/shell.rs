@@ -54,6 +54,7 @@ pub fn ways(
         }
         Source::File(path) => path.to_str().map(quoted),
         Source::Stdin(_) | Source::Bytes { .. } => Some("-".to_owned()),
+        Source::NotOpened => None,
     };
     let found = from.and_then(|from| commands(&place.source, &from, inner, members, limits));
     let found = found.unwrap_or_else(|| vec![None; members.len()]);

@@ -15,7 +15,7 @@ use super::summary;
 use super::{Exit, collector, made_with, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
-use crate::bundle::{self, Found};
+use crate::bundle::{self, Found, NotOpened};
 use crate::export::Plan;
 use crate::export::target::Target;
 use crate::fleet::expect::Expected;
@@ -67,8 +67,9 @@ pub(super) fn exist(args: &AnalyzeArgs) -> Result<(), String> {
 
 /// The bundles that were named; `never` are files that this run writes.
 pub(super) fn found(args: &AnalyzeArgs, never: &[PathBuf]) -> Result<Found, String> {
+    let not_opened = not_opened(args.not_opened.as_deref())?;
     let Some(path) = &args.list else {
-        let found = bundle::find(&args.paths, never)?;
+        let found = bundle::find_but(&args.paths, never, not_opened)?;
         return match found.places.is_empty() {
             false => Ok(found),
             true => Err(format!(
@@ -86,7 +87,7 @@ pub(super) fn found(args: &AnalyzeArgs, never: &[PathBuf]) -> Result<Found, Stri
     let shown = path.display();
     read.map_err(|e| format!("--list: {shown}: cannot be read ({e}); check the path"))?;
     let root = args.paths.first().map(PathBuf::as_path);
-    let found = bundle::find_listed(root, &bytes, never)?;
+    let found = bundle::find_listed(root, &bytes, never, not_opened)?;
     match found.places.is_empty() {
         false => Ok(found),
         true => Err(format!(
@@ -94,6 +95,16 @@ pub(super) fn found(args: &AnalyzeArgs, never: &[PathBuf]) -> Result<Found, Stri
             summary::skipped(found.skipped)
         )),
     }
+}
+
+fn not_opened(list: Option<&Path>) -> Result<NotOpened, String> {
+    let Some(path) = list else {
+        return Ok(NotOpened::default());
+    };
+    let shown = path.display();
+    let bytes = std::fs::read(path)
+        .map_err(|e| format!("--not-opened: {shown}: cannot be read ({e}); check the path"))?;
+    NotOpened::of(&bytes)
 }
 
 /// Says what a run adds up to; `asks` whether signatures are asked for.

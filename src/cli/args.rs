@@ -3,6 +3,7 @@
 mod convert;
 mod judging;
 mod learning;
+mod list;
 mod merge;
 mod outputs;
 mod trail;
@@ -23,6 +24,7 @@ pub use judging::{
     CatalogArgs, JudgingArgs, LimitArgs, SettingsArgs, TrustArgs, Verify, WorkerArgs,
 };
 pub use learning::{CompletionsArgs, ManArgs};
+pub use list::ListArgs;
 pub use merge::MergeArgs;
 pub use outputs::OutputArgs;
 pub use trail::{CustodyArgs, RedactArgs};
@@ -47,6 +49,8 @@ pub enum Command {
     Controls(ControlsArgs),
     /// List the layouts that archives are recognised by, and what each can decide
     Layouts(LayoutsArgs),
+    /// List the bundles below a folder, for analyze --list
+    List(ListArgs),
     /// Compare bundles with their checksums and signatures, member by member
     Verify(VerifyArgs),
     /// Mask the secrets of a bundle that came in
@@ -80,6 +84,10 @@ pub struct AnalyzeArgs {
     /// is given
     #[arg(long, value_name = "FILE|-")]
     pub list: Option<PathBuf>,
+    /// Do not open the bundles named in a file, as --list names them: reading them ends the program.
+    /// Each gets the row of an error
+    #[arg(long, value_name = "FILE")]
+    pub not_opened: Option<PathBuf>,
     /// Judge one of N parts of what is there, and write it to the -o FILE for `merge`, which takes
     /// --fail-on and layouts; needs --as-of
     #[arg(long, value_name = "I/N", requires_all = ["as_of", "output"], conflicts_with_all = ["fail_on", "layout", "group_by"])]

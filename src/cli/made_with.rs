@@ -11,8 +11,8 @@ use crate::bundle;
 use crate::matrix::custody::MadeWith;
 
 /// Arguments that say what is read and written where and how, how fast, and how the run ends; catalogs
-/// have their digests in the report.
-const ELSEWHERE: [&str; 13] = [
+/// and settings have their digests in the report.
+const ELSEWHERE: [&str; 15] = [
     "paths",
     "list",
     "shard",
@@ -26,9 +26,11 @@ const ELSEWHERE: [&str; 13] = [
     "as_of",
     "dirs",
     "kube_bench",
+    "settings",
+    "no_settings",
 ];
 /// Arguments whose values are files.
-const FILES: [&str; 3] = ["expect", "waivers", "allowed_signers"];
+const FILES: [&str; 4] = ["expect", "waivers", "allowed_signers", "not_opened"];
 
 /// The arguments of `analyze` that rows depend on, in the order of their names.
 pub fn command(matches: &ArgMatches) -> Vec<String> {

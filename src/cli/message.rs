@@ -30,8 +30,13 @@ pub fn print(text: &str) -> Exit {
 
 /// Prints a document for tools: its own bytes, unless stdout is a terminal.
 pub fn print_for_tools(text: &str) -> Exit {
+    print_bytes(text.as_bytes())
+}
+
+/// Prints bytes as they are.
+pub fn print_bytes(bytes: &[u8]) -> Exit {
     let written = terminal::stdout().and_then(|mut out| {
-        out.write_all(text.as_bytes())?;
+        out.write_all(bytes)?;
         out.flush()
     });
     match written {

@@ -11,6 +11,7 @@ mod custody;
 mod diff;
 mod explain;
 mod layouts;
+mod list;
 mod made_with;
 mod man;
 mod merge;
@@ -108,6 +109,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::Benchmarks(args) => benchmarks::run(&args),
         Command::Controls(args) => controls::run(&args),
         Command::Layouts(args) => Ok(layouts::run(&args)),
+        Command::List(args) => list::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Custody(args) => custody::run(&args),
         Command::Redact(args) => redact::run(&args),

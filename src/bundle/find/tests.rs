@@ -223,10 +223,15 @@ fn names_that_are_no_utf8_are_percent_encoded() {
 fn stdin_is_taken_in_once_and_read_as_often_as_asked() {
     let tar = Tar::of(&[("n/a", "1")]).end();
     let mut times = 0;
-    let found = find_with(&["-".into(), "-".into()], &[], &mut || {
-        times += 1;
-        spool(&tar[..])
-    })
+    let found = find_with(
+        &["-".into(), "-".into()],
+        &[],
+        NotOpened::default(),
+        &mut || {
+            times += 1;
+            spool(&tar[..])
+        },
+    )
     .unwrap();
     assert_eq!((names(&found), times), (vec!["-"], 1));
     for _ in 0..2 {

@@ -51,7 +51,7 @@ pub struct Nest<T> {
 /// is inflated once and not twice; [`super::read`] fails if that was wrong.
 #[must_use]
 pub fn may_hold_bundles(place: &Place, first: Option<&First>) -> bool {
-    if matches!(place.source, Source::Folder(_)) {
+    if matches!(place.source, Source::Folder(_) | Source::NotOpened) {
         return false;
     }
     first.is_none_or(|first| {
