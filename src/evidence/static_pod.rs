@@ -71,11 +71,11 @@ impl Evidence<'_> {
     }
 }
 
-/// A part of each name that [`control_plane`] knows.
+/// What the words have of one of which [`control_plane`] knows which component it runs.
 const NAMED: [&[u8]; 6] = [
-    b"apiserver",
-    b"controller-manager",
-    b"scheduler",
+    b"kube-apiserver",
+    b"kube-controller-manager",
+    b"kube-scheduler",
     b"etcd",
     b"hyperkube",
     b"openshift",

@@ -139,8 +139,8 @@ const KUBE_PROXY_SIGNS: [&str; 6] = [
     "proxy-mode",
 ];
 
-/// Whether a command line has what a component of any kind is known by: its name, or a flag. Most
-/// lines of a list have neither.
+/// Whether a command line or path has what a component of any kind is known by: its name, or a
+/// flag. Most have neither.
 fn is_told(command: &str) -> bool {
     static MARKS: LazyLock<[Finder<'static>; 3]> =
         LazyLock::new(|| ["kube", "etcd", "--"].map(Finder::new));
@@ -283,6 +283,10 @@ impl Component {
     /// Whether a path is a binary, unit or configuration of it, or a program that may run it.
     #[must_use]
     pub fn is_path(self, path: &str) -> bool {
+        let ends = ["k3s", "rke2"].iter().any(|end| path.ends_with(end));
+        if !ends && !is_told(path) {
+            return false;
+        }
         let base = path.rsplit('/').next().unwrap_or(path);
         let own = match self {
             Self::Kubelet => path.contains("kubelet"),
