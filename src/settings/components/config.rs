@@ -111,6 +111,9 @@ pub(super) fn stated(
         return (Stated::Unknown(doubt), citation);
     }
     match said.value {
+        Some(value) if setting.zero_is_default && value.is_zero() => {
+            (Stated::Unset(value.shown()), citation)
+        }
         Some(value) => (Stated::Value(value), citation),
         None => (Stated::Unset("null".to_owned()), citation),
     }

@@ -1,5 +1,5 @@
-//! The components of a control plane as data: one folder each, with what the component is
-//! (`component.toml`), its flags (`flags.csv`), and its settings that are more than one flag
+//! The components of Kubernetes but the kubelet as data: one folder each, with what the component
+//! is (`component.toml`), its flags (`flags.csv`), and its settings that are more than one flag
 //! (`settings.csv`). A new component is a folder and a line in [`FOLDERS`].
 
 mod config;
@@ -16,6 +16,7 @@ mod range;
 mod read;
 mod refusal;
 mod tls;
+mod unsettled;
 mod within;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use serde::Deserialize;
 use super::flag_table::FlagTable;
 use super::kubelet::{Form, Setting};
 use super::value::Kind;
+use crate::evidence::process::{Process, Program};
 use crate::node::duty::Duty;
 use crate::node::version::Minor;
 use derived::{Derived, Layers};
@@ -33,6 +35,7 @@ use flag_file::FlagFileData;
 pub use instance::ComponentProcess;
 use range::Range;
 use refusal::Refused;
+use unsettled::Unsettled;
 use within::Within;
 
 /// One component's data files.
@@ -47,7 +50,15 @@ struct Files {
     refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
 }
 
-const FOLDERS: [Files; 4] = [
+const FOLDERS: [Files; 5] = [
+    Files {
+        component: include_str!("kube-proxy/component.toml"),
+        flags: include_str!("kube-proxy/flags.csv"),
+        settings: include_str!("kube-proxy/settings.csv"),
+        keys: "",
+        derived: Vec::new,
+        refusals: &[],
+    },
     Files {
         component: include_str!("kube-apiserver/component.toml"),
         flags: include_str!("kube-apiserver/flags.csv"),
@@ -119,6 +130,10 @@ struct About {
     role: Duty,
     #[serde(default)]
     parser: Parser,
+    /// What its programs and files have anywhere in their paths; where there is none, its name is
+    /// theirs up to their ending.
+    #[serde(default)]
+    parts: Vec<String>,
     /// Arguments that hardly any other program has.
     #[serde(default)]
     signs: Vec<String>,
@@ -148,6 +163,9 @@ struct About {
     /// What its environment variables begin with, where it reads any.
     environment: Option<String>,
     config: Option<ConfigData>,
+    /// What leaves settings open.
+    #[serde(default)]
+    unsettled: Vec<Unsettled>,
     /// Files that become flags.
     #[serde(default)]
     flag_file: Vec<FlagFileData>,
@@ -162,6 +180,13 @@ pub(super) struct ConfigData {
     /// Its `kind`; a file of a component without one has none.
     kind: Option<String>,
     beside: Beside,
+    /// Flags that keep their say all the same.
+    #[serde(default)]
+    keeps: Vec<String>,
+    /// Of several files that are named the last counts, so that a line which is cut off decides
+    /// nothing.
+    #[serde(default)]
+    last_counts: bool,
     /// Keys that are not known and keys that stand twice are refused.
     #[serde(default)]
     strict: bool,
@@ -250,16 +275,19 @@ impl Described {
             let kind = flags.kind(name)?;
             let path = format!("flag:--{name}");
             let canonical = about.aliases.get(*name).map_or(*name, String::as_str);
-            let setting = setting(&path, canonical, kind, Form::FlagOnly, default);
-            settings.insert(path, setting);
+            let own = setting(&path, canonical, kind, Form::FlagOnly, default);
+            settings.insert(path, own);
         }
         let mut flag_wins = BTreeMap::new();
         for line in files.settings.lines().skip(1) {
             let cells: Vec<&str> = line.split(',').collect();
-            let [path, flag, kind, default, beside] = cells.as_slice() else {
+            let [path, flag, kind, default, beside, zero] = cells.as_slice() else {
                 continue;
             };
-            let setting = setting(path, flag, Kind::named(kind)?, Form::Key, default);
+            let setting = Setting {
+                zero_is_default: *zero == "default",
+                ..setting(path, flag, Kind::named(kind)?, Form::Key, default)
+            };
             if let Some(first) = beside.strip_prefix("flag-wins ") {
                 flag_wins.insert((*path).to_owned(), Minor::parse(first)?);
             }
@@ -313,7 +341,27 @@ impl Described {
     pub(super) fn is_path(&self, path: &str) -> bool {
         let base = path.rsplit('/').next().unwrap_or(path);
         let stem = base.split('.').next().unwrap_or(base);
-        stem == self.about.name
+        match self.about.parts.as_slice() {
+            [] => stem == self.about.name,
+            parts => parts.iter().any(|part| path.contains(part)),
+        }
+    }
+
+    /// Whether a text has its name in it.
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        match self.about.parts.as_slice() {
+            [] => text.contains(&self.about.name),
+            parts => parts.iter().any(|part| text.contains(part)),
+        }
+    }
+
+    /// Whether a process that has components inside has this one too.
+    #[must_use]
+    pub fn may_be_inside(&self, process: &Process) -> bool {
+        match self.about.role {
+            Duty::Worker => process.program() == Some(Program::Embeds),
+            Duty::ControlPlane | Duty::Etcd => process.embeds_control_plane(),
+        }
     }
 
     /// Whether it has this flag.
@@ -382,9 +430,15 @@ mod tests {
             let about = &described.about;
             let ranges = about.range.iter().map(|range| &range.flag);
             let lists = [&about.files, &about.needs, &about.must_exist];
+            let kept = about.config.iter().flat_map(|config| &config.keeps);
+            let unsettled = about.unsettled.iter().filter_map(|open| open.flag.as_ref());
             let aliases = about.aliases.iter().flat_map(|(old, new)| [old, new]);
-            for flag in lists.into_iter().flatten().chain(ranges).chain(aliases) {
+            let flags = lists.into_iter().flatten().chain(ranges).chain(aliases);
+            for flag in flags.chain(kept).chain(unsettled) {
                 assert!(described.has_flag(flag), "{name} {flag}");
+            }
+            for open in &about.unsettled {
+                assert!(described.setting(&open.setting).is_some(), "{name}");
             }
         }
     }

@@ -126,7 +126,8 @@ impl ComponentProcess {
             };
             let path = by_flag.or_else(by_variable);
             config = path.map(|path| decode(&path));
-            if let Some(Ok(file)) = &config {
+            let reloads = described.about.reloads.contains_key(&data.flag);
+            if let (Some(Ok(file)), false) = (&config, reloads) {
                 let doubt = changed_after_start(&file.path, process, evidence, described.name());
                 changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
             }
