@@ -7,7 +7,7 @@ use super::signals::Temporaries;
 use super::stop::Stop;
 use super::table::{self, Columns};
 use super::{Exit, message, summary};
-use crate::bundle::{self, Place, Source, pack};
+use crate::bundle::{self, Place, Source, written};
 use crate::evidence::layouts;
 use crate::export::Sink;
 use crate::export::target::{self, Lost, Target};
@@ -22,12 +22,15 @@ pub fn run(args: &RedactArgs) -> Result<Exit, Stop> {
     let limits = args.caps.limits()?;
     let read_as = layouts::named(args.read_as.as_deref())?;
     let out = &args.output;
-    let is_compressed = out.to_str().and_then(pack::is_compressed).ok_or_else(|| {
-        format!(
-            "{}: a redacted bundle is a .tar.gz, .tgz or .tar; choose such a name",
-            out.display()
-        )
-    })?;
+    let is_compressed = out
+        .to_str()
+        .and_then(written::is_compressed)
+        .ok_or_else(|| {
+            format!(
+                "{}: a redacted bundle is a .tar.gz, .tgz or .tar; choose such a name",
+                out.display()
+            )
+        })?;
     let place = only_bundle(args)?;
     let temporaries = Temporaries::watched();
     let special = target::special(out).map_err(Stop::Output)?;
@@ -45,7 +48,7 @@ pub fn run(args: &RedactArgs) -> Result<Exit, Stop> {
         let name = target.name.clone();
         let top = redacted.original.top.as_deref();
         let members = redacted.members();
-        pack::pack(
+        written::write(
             &mut target.export,
             is_compressed,
             top,

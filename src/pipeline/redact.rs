@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::bundle::checked::{self, SIGNATURE, SUMS};
-use crate::bundle::pack::Packed;
+use crate::bundle::written::Written;
 use crate::bundle::{self, Bundle, Content, Member, Place, Selector, Signature, signature};
 use crate::evidence::layout;
 use crate::evidence::layouts;
@@ -132,11 +132,11 @@ pub fn redact(
 impl Redacted {
     /// The members as they are written.
     #[must_use]
-    pub fn members(&self) -> Vec<Packed<'_>> {
+    pub fn members(&self) -> Vec<Written<'_>> {
         let members = self.original.members.iter().zip(&self.contents);
         let members = members.filter(|(member, _)| !is_own(&member.name));
         members
-            .map(|(member, content)| Packed {
+            .map(|(member, content)| Written {
                 name: &member.name,
                 bytes: content.as_ref().map(|content| &*content.bytes),
                 attributes: member.attributes.as_deref(),

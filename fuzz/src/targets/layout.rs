@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use nodeproof::benchmark::catalog::Catalog;
 use nodeproof::benchmark::select::Selection;
 use nodeproof::bundle::Found;
-use nodeproof::bundle::pack::{Packed, pack};
+use nodeproof::bundle::written::{Written, write};
 use nodeproof::evidence::layouts::LAYOUTS;
 use nodeproof::pipeline::{self, Run};
 
@@ -21,10 +21,10 @@ pub fn run(data: &[u8]) {
         members.push(part.split_once('\n').unwrap_or((part, "")));
     }
     let is_name = |name: &str| !name.is_empty() && name.len() < 200 && !name.contains('\0');
-    let packed: Vec<Packed<'_>> = members
+    let packed: Vec<Written<'_>> = members
         .iter()
         .filter(|(name, _)| is_name(name) && *name != "bundle.json" && *name != "SHA256SUMS")
-        .map(|(name, text)| Packed {
+        .map(|(name, text)| Written {
             name,
             bytes: Some(text.as_bytes()),
             attributes: None,
@@ -33,7 +33,7 @@ pub fn run(data: &[u8]) {
     let description = members.iter().find(|(name, _)| *name == "bundle.json");
     let description = description.map_or("{}", |(_, text)| text);
     let mut bytes = Vec::new();
-    if pack(
+    if write(
         &mut bytes,
         false,
         Some("top"),

@@ -11,7 +11,7 @@ use super::folder::MANIFEST;
 use super::{Attributes, sha256_hex};
 
 /// One member to be written.
-pub struct Packed<'m> {
+pub struct Written<'m> {
     /// Below the top folder.
     pub name: &'m str,
     /// Its bytes; nothing of what is no file.
@@ -35,31 +35,31 @@ pub fn is_compressed(name: &str) -> Option<bool> {
 ///
 /// # Errors
 /// What the system says.
-pub fn pack(
+pub fn write(
     to: &mut dyn Write,
     is_compressed: bool,
     top: Option<&str>,
     description: &[u8],
-    members: &[Packed<'_>],
+    members: &[Written<'_>],
 ) -> io::Result<()> {
     if !is_compressed {
-        return write(to, top, description, members);
+        return write_tar(to, top, description, members);
     }
     let mut gzip = GzEncoder::new(to, Compression::default());
-    write(&mut gzip, top, description, members)?;
+    write_tar(&mut gzip, top, description, members)?;
     gzip.finish()?.flush()
 }
 
-fn write(
+fn write_tar(
     to: &mut dyn Write,
     top: Option<&str>,
     description: &[u8],
-    members: &[Packed<'_>],
+    members: &[Written<'_>],
 ) -> io::Result<()> {
     let sums = sums(description, members);
     let mut archive = Builder::new(to);
     let own = [(MANIFEST, description), (SUMS, sums.as_bytes())];
-    let own = own.map(|(name, bytes)| Packed {
+    let own = own.map(|(name, bytes)| Written {
         name,
         bytes: Some(bytes),
         attributes: None,
@@ -77,7 +77,7 @@ fn write(
 /// What is no file is a link to nowhere, which is reported and not followed.
 const NOWHERE: &str = "REDACTED-BY-NODEPROOF";
 
-fn append<W: Write>(archive: &mut Builder<W>, name: &str, member: &Packed<'_>) -> io::Result<()> {
+fn append<W: Write>(archive: &mut Builder<W>, name: &str, member: &Written<'_>) -> io::Result<()> {
     let mut header = Header::new_ustar();
     header.set_mode(0o644);
     header.set_uid(0);
@@ -109,7 +109,7 @@ fn append<W: Write>(archive: &mut Builder<W>, name: &str, member: &Packed<'_>) -
 }
 
 /// `SHA256SUMS`, as sha256sum writes it.
-fn sums(description: &[u8], members: &[Packed<'_>]) -> String {
+fn sums(description: &[u8], members: &[Written<'_>]) -> String {
     let of = |name: &str, bytes: &[u8]| {
         let digest = sha256_hex(bytes);
         let escaped = name
