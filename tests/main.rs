@@ -62,6 +62,7 @@ mod not_opened;
 mod openshift;
 mod openshift3;
 mod outputs;
+mod pack;
 mod page;
 mod page_in_browser;
 mod per_node;

@@ -15,7 +15,7 @@ use crate::limits::Limits;
 mod tests;
 
 /// First components that are part of what a member is, so never a bundle's own top folder.
-const NO_TOP: [&str; 18] = [
+pub(super) const NO_TOP: [&str; 18] = [
     "commands",
     "files",
     "proc",
@@ -257,6 +257,7 @@ impl<'a> Gather<'a> {
             is_hashed: self.select.hashes_all(),
             signature: Signature::Unsigned,
             read_as: None,
+            not_as_packed: None,
         }
     }
 

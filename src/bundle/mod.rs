@@ -23,6 +23,7 @@ mod keeping;
 mod name;
 pub mod nested;
 mod open;
+pub mod pack;
 mod part;
 mod selected;
 pub mod shell;
@@ -133,6 +134,8 @@ pub struct Bundle {
     pub signature: Signature,
     /// The layout that somebody says it has.
     pub read_as: Option<&'static str>,
+    /// What the index of the pack it is in has against it: the end of a sentence about it.
+    pub not_as_packed: Option<String>,
 }
 
 /// One file inside a bundle.

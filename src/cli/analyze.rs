@@ -36,7 +36,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
     let mut run = run;
     let outputs = outputs(&args, &run, measure.clock.as_of)?;
     run.excerpts = outputs.show_excerpts();
-    exist(&args)?;
+    exist(&args.paths, args.list.as_deref())?;
     let temporaries = Temporaries::watched();
     let opened = outputs
         .special()
@@ -53,9 +53,9 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
 }
 
 /// Checks that what is to be read is there, which can be told before anything else is done.
-pub(super) fn exist(args: &AnalyzeArgs) -> Result<(), String> {
-    bundle::exist(&args.paths)?;
-    match (&args.list, &args.paths[..]) {
+pub(super) fn exist(paths: &[PathBuf], list: Option<&Path>) -> Result<(), String> {
+    bundle::exist(paths)?;
+    match (list, paths) {
         (None, _) | (Some(_), []) => Ok(()),
         (Some(_), [root]) if root.is_dir() => Ok(()),
         (Some(_), _) => Err(
@@ -68,13 +68,23 @@ pub(super) fn exist(args: &AnalyzeArgs) -> Result<(), String> {
 /// The bundles that were named; `never` are files that this run writes.
 pub(super) fn found(args: &AnalyzeArgs, never: &[PathBuf]) -> Result<Found, String> {
     let not_opened = not_opened(args.not_opened.as_deref())?;
-    let Some(path) = &args.list else {
-        let found = bundle::find_but(&args.paths, never, not_opened)?;
+    named(&args.paths, args.list.as_deref(), never, not_opened)
+}
+
+/// The bundles that PATHs or a list name.
+pub(super) fn named(
+    paths: &[PathBuf],
+    listed: Option<&Path>,
+    never: &[PathBuf],
+    not_opened: NotOpened,
+) -> Result<Found, String> {
+    let Some(path) = listed else {
+        let found = bundle::find_but(paths, never, not_opened)?;
         return match found.places.is_empty() {
             false => Ok(found),
             true => Err(format!(
                 "no bundle in {}: {}; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
-                list(&args.paths),
+                list(paths),
                 summary::skipped(found.skipped)
             )),
         };
@@ -86,7 +96,7 @@ pub(super) fn found(args: &AnalyzeArgs, never: &[PathBuf]) -> Result<Found, Stri
     };
     let shown = path.display();
     read.map_err(|e| format!("--list: {shown}: cannot be read ({e}); check the path"))?;
-    let root = args.paths.first().map(PathBuf::as_path);
+    let root = paths.first().map(PathBuf::as_path);
     let found = bundle::find_listed(root, &bytes, never, not_opened)?;
     match found.places.is_empty() {
         false => Ok(found),

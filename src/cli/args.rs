@@ -6,6 +6,7 @@ mod learning;
 mod list;
 mod merge;
 mod outputs;
+mod pack;
 mod trail;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use learning::{CompletionsArgs, ManArgs};
 pub use list::ListArgs;
 pub use merge::MergeArgs;
 pub use outputs::OutputArgs;
+pub use pack::PackArgs;
 pub use trail::{CustodyArgs, RedactArgs};
 
 /// Judges Kubernetes node evidence offline: bundles in, a compliance matrix out.
@@ -51,6 +53,8 @@ pub enum Command {
     Layouts(LayoutsArgs),
     /// List the bundles below a folder, for analyze --list
     List(ListArgs),
+    /// Put many bundles into one archive with an index of them, for object stores
+    Pack(PackArgs),
     /// Compare bundles with their checksums and signatures, member by member
     Verify(VerifyArgs),
     /// Mask the secrets of a bundle that came in

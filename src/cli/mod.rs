@@ -17,6 +17,7 @@ mod man;
 mod merge;
 mod message;
 mod outputs;
+mod pack;
 mod progress;
 mod redact;
 mod schema;
@@ -112,6 +113,7 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
         Command::List(args) => list::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Custody(args) => custody::run(&args),
+        Command::Pack(args) => pack::run(&args),
         Command::Redact(args) => redact::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Convert(mut args) => {

@@ -33,7 +33,7 @@ pub fn run(args: &AnalyzeArgs, shard: Shard, run: Run<'_>, measure: Measure) -> 
         excerpts: true,
         ..run
     };
-    exist(args)?;
+    exist(&args.paths, args.list.as_deref())?;
     let temporaries = Temporaries::watched();
     let opened = target::special(path)
         .and_then(|special| temporaries.opened(|| Ok([Target::file(path, special, Writer::new)?])));

@@ -19,6 +19,8 @@ pub enum Integrity {
     SignatureBad(String),
     /// What does not match: a sentence.
     Mismatch(String),
+    /// The index of the pack that it is in says otherwise: a sentence.
+    NotAsPacked(String),
 }
 
 impl Integrity {
@@ -31,7 +33,7 @@ impl Integrity {
             Self::Signed => "signed",
             Self::UnknownSigner => "unknown-signer",
             Self::SignatureBad(_) => "signature-bad",
-            Self::Mismatch(_) => "mismatch",
+            Self::Mismatch(_) | Self::NotAsPacked(_) => "mismatch",
         }
     }
 }
@@ -82,6 +84,9 @@ impl Evidence<'_> {
     }
 
     fn checksums(&self) -> Integrity {
+        if let Some(why) = &self.bundle.not_as_packed {
+            return Integrity::NotAsPacked(format!("the bundle {why}"));
+        }
         let Some(index) = self.first(&Kind::Sums) else {
             let members = self.bundle.members.iter();
             let mut signed = members.filter(|member| member.name.starts_with("SHA256SUMS."));

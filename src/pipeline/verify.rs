@@ -102,6 +102,9 @@ impl Verify {
                 }
             }
         }
+        if let Some(why) = &bundle.not_as_packed {
+            failures.add(None, why);
+        }
         let is_match = failures.count == 0;
         // Archives of other tools hold links, and members twice, by right.
         if has_sums {

@@ -50,6 +50,13 @@ impl Trust {
                 format!("{why}; the bundle was changed after it was made, so collect it again"),
             );
         }
+        if let Integrity::NotAsPacked(why) = &self.integrity {
+            return self.error(
+                decision,
+                Code::ChecksumMismatch,
+                format!("{why}; the pack was changed after it was made, so pack its bundles again"),
+            );
+        }
         if let Integrity::SignatureBad(why) = &self.integrity {
             return self.error(
                 decision,

@@ -10,10 +10,9 @@ use super::super::gather::Gather;
 use super::super::open::{Failure, Inflated};
 use super::super::tar::{self, Visit};
 use super::super::{
-    Bundle, Content, HEAD_BYTES, Select, Unreadable, first, folder, hex, last, name, read_counted,
-    unreadable,
+    Bundle, Content, HEAD_BYTES, Select, Unreadable, folder, hex, last, name, pack, unreadable,
 };
-use super::{Code, Inner, Kind, Place, Source, ancestors, may_hold_bundles, scan};
+use super::{Code, Inner, Inside, Kind, Place, Source, ancestors};
 use crate::limits::Limits;
 
 /// A bundle of an archive of bundles, handed out.
@@ -24,38 +23,6 @@ pub struct Parcel {
     pub inside: Inside,
     /// Bytes it holds in memory.
     pub weight: u64,
-}
-
-/// What a bundle inside an archive is.
-pub enum Inside {
-    /// An archive, to be read by whoever has the time.
-    Archive(Place),
-    /// A folder, read already.
-    Folder(Result<Bundle, Box<Unreadable>>),
-}
-
-impl Inside {
-    /// The bundle, and how many bytes it took to inflate it.
-    pub fn read(
-        self,
-        limits: &Limits,
-        select: &Select<'_>,
-    ) -> (Result<Bundle, Box<Unreadable>>, u64) {
-        let place = match self {
-            Self::Folder(outcome) => return (outcome, 0),
-            Self::Archive(place) => place,
-        };
-        let start = first(&place, limits);
-        if let Ok(start) = &start
-            && may_hold_bundles(&place, start.as_ref())
-            && !matches!(scan(&place, limits, select, &|_| ()), Ok(None))
-        {
-            let what = "it is an archive of bundles inside an archive of bundles";
-            let failure = Failure::new(Code::NestedTooDeep, what);
-            return (Err(unreadable(&place.name, failure, None)), 0);
-        }
-        read_counted(&place, limits, select)
-    }
 }
 
 /// Reads an archive of bundles again, and hands out those of `inner` that `wanted` names, until
@@ -74,6 +41,7 @@ pub fn deal<T>(
 ) -> Result<(), Box<Unreadable>> {
     let mut archives = HashMap::new();
     let mut folders = HashMap::new();
+    let mut missing = Vec::new();
     for (at, (one, name)) in inner.iter().zip(names).enumerate() {
         let slot = |left| Slot { at, name, left };
         match one.kind {
@@ -84,6 +52,7 @@ pub fn deal<T>(
             Kind::Folder { entries } => {
                 folders.insert(&*one.path, slot(entries));
             }
+            Kind::Missing => missing.push((at, name)),
         }
     }
     let mut dealer = Dealer {
@@ -94,9 +63,21 @@ pub fn deal<T>(
         open: HashMap::new(),
         raw: Vec::new(),
         buffer: Vec::new(),
-        hand,
+        hand: &mut |mut parcel: Parcel| {
+            let said = inner.get(parcel.at).map(|one| one.said.clone());
+            parcel.inside.said = said.unwrap_or_default();
+            hand(parcel)
+        },
         is_stopped: false,
     };
+    for (at, name) in missing {
+        if dealer
+            .give(at, Inside::read_already(Err(pack::missing(name))), 0)
+            .is_err()
+        {
+            return Ok(());
+        }
+    }
     let walked = archive::walk(&place.source, Reach::Bundles, limits, &mut dealer);
     match walked.outcome {
         Err(failure) if !dealer.is_stopped => Err(unreadable(&place.name, failure, None)),
@@ -150,7 +131,7 @@ impl<'n> Dealer<'n> {
         let Some(slot) = self.archives.remove(path) else {
             return tar::pass(input, size);
         };
-        let refused = |failure| Inside::Folder(Err(unreadable(slot.name, failure, None)));
+        let refused = |failure| Inside::read_already(Err(unreadable(slot.name, failure, None)));
         if slot.left > 1 {
             tar::pass(input, size)?;
             let what = "it is in the archive more than once, so which one is meant is not known";
@@ -171,7 +152,7 @@ impl<'n> Dealer<'n> {
                 bytes: Arc::from(bytes),
             },
         };
-        self.give(slot.at, Inside::Archive(place), size)
+        self.give(slot.at, Inside::archive(place), size)
     }
 
     /// The folder a member lies in, and its name there.
@@ -217,7 +198,7 @@ impl<'n> Dealer<'n> {
         let outcome = open
             .finish(last(root).to_owned())
             .map_err(|failure| unreadable(name, failure, None));
-        self.give(at, Inside::Folder(outcome), weight)
+        self.give(at, Inside::read_already(outcome), weight)
     }
 
     /// Takes a member of a folder in. What fails here costs that bundle; what the stream itself

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::open::Failure;
+use super::super::pack::{Listed, Said};
 use super::super::{First, find};
 use super::{Inner, Kind, ancestors};
 use crate::limits::Limits;
@@ -36,6 +37,8 @@ pub(super) struct Holdings<T> {
     pub(super) roots: BTreeMap<String, Root<T>>,
     /// Where members lie that no root was known for when they came.
     pub(super) folders: BTreeMap<String, Folder>,
+    /// The index of a pack, or what is wrong with it.
+    pub(super) pack: Option<Result<Listed, String>>,
 }
 
 impl<T> Default for Holdings<T> {
@@ -45,6 +48,7 @@ impl<T> Default for Holdings<T> {
             archives: BTreeMap::new(),
             roots: BTreeMap::new(),
             folders: BTreeMap::new(),
+            pack: None,
         }
     }
 }
@@ -80,8 +84,22 @@ impl<T> Holdings<T> {
             .filter(|(path, _)| self.outermost(path).is_none())
     }
 
+    /// Whether the index of a pack lists a path.
+    pub(super) fn is_listed(&self, path: &str) -> bool {
+        let listed = self.pack.as_ref().and_then(|pack| pack.as_ref().ok());
+        listed.is_some_and(|listed| listed.contains_key(path))
+    }
+
+    /// Whether it is both, so that what it is cannot be told.
+    pub(super) fn is_bundle_and_pack(&self) -> bool {
+        self.pack.is_some() && self.roots.contains_key("")
+    }
+
     /// Whether it is an archive of bundles.
     pub(super) fn is_nested(&self) -> bool {
+        if self.pack.is_some() {
+            return true;
+        }
         let top = self.top.iter().flatten().next();
         if self.roots.contains_key("") || top.is_some_and(|top| self.roots.contains_key(top)) {
             return false;
@@ -143,6 +161,7 @@ impl<T> Holdings<T> {
                     kind: Kind::Archive {
                         copies: archive.copies,
                     },
+                    said: Said::Nothing,
                 });
             }
         }
@@ -164,9 +183,36 @@ impl<T> Holdings<T> {
                 index: root.described.unwrap_or_else(|| index(None)),
                 path: path.into(),
                 kind: Kind::Folder { entries },
+                said: Said::Nothing,
             });
+        }
+        if let Some(pack) = &self.pack {
+            compare(pack, &mut inner, index);
         }
         inner.sort_by(|a, b| find::row_order(&a.path, &b.path));
         inner
     }
+}
+
+/// Takes over what the index of a pack says, also of bundles that are not in it.
+fn compare<T>(
+    pack: &Result<Listed, String>,
+    inner: &mut Vec<Inner<T>>,
+    index: &dyn Fn(Option<First>) -> T,
+) {
+    for one in &mut *inner {
+        one.said = Said::of(pack, &one.path);
+    }
+    let held: BTreeSet<Box<str>> = inner.iter().map(|one| one.path.clone()).collect();
+    let listed = pack.iter().flat_map(Listed::keys);
+    inner.extend(
+        listed
+            .filter(|name| !held.contains(*name))
+            .map(|name| Inner {
+                path: name.clone(),
+                index: index(None),
+                kind: Kind::Missing,
+                said: Said::Nothing,
+            }),
+    );
 }

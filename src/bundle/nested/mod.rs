@@ -8,12 +8,15 @@
 
 mod deal;
 mod holdings;
+mod inside;
 mod scan;
 
-pub use deal::{Inside, Parcel, deal};
+pub use deal::{Parcel, deal};
+pub use inside::Inside;
 pub use scan::scan;
 
 use super::folder::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
+use super::pack::Said;
 use super::{Code, First, Place, Source, top_and_stem};
 use crate::problem::Problem;
 
@@ -25,12 +28,19 @@ pub struct Inner<T> {
     /// What the caller made of its first member.
     pub index: T,
     kind: Kind,
+    said: Said,
 }
 
 #[derive(Debug)]
 enum Kind {
-    Archive { copies: u32 },
-    Folder { entries: u64 },
+    Archive {
+        copies: u32,
+    },
+    Folder {
+        entries: u64,
+    },
+    /// The index of the pack has it, and the pack does not.
+    Missing,
 }
 
 /// An archive of bundles.
@@ -78,7 +88,7 @@ fn ancestors(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The folder that a member makes a bundle.
-fn marked(path: &str) -> Option<&str> {
+pub(super) fn marked(path: &str) -> Option<&str> {
     let mut start = 0;
     let mut is_inside = false;
     for part in path.split('/') {

@@ -8,6 +8,7 @@ use super::super::format::{self, Format};
 use super::super::gather::Gather;
 use super::super::name::{self, BadName};
 use super::super::open::{Digesting, Failure, Inflated, inflate};
+use super::super::pack::{self, INDEX};
 use super::super::tally::Tally;
 use super::super::tar::{self, Visit};
 use super::super::{Code, First, Place, Select, Source, Unreadable, unreadable, zip};
@@ -40,6 +41,16 @@ pub fn scan<T>(
     let (outcome, bytes) = (walked.outcome, walked.bytes);
     match outcome.and_then(|()| scanner.found.check_count(limits)) {
         Ok(()) if !scanner.found.is_nested() => Ok(None),
+        Ok(()) if scanner.found.is_bundle_and_pack() => {
+            let what =
+                format!("it is a pack by its {INDEX}, and a bundle by what stands beside it");
+            let digest = archive::digest(&place.source);
+            Err(unreadable(
+                &place.name,
+                Failure::new(Code::Corrupt, what),
+                digest,
+            ))
+        }
         Ok(()) => Ok(Some(Nest {
             skipped: scanner.found.skipped(),
             inner: scanner.found.into_inner(index),
@@ -134,6 +145,31 @@ impl<T> Scanner<'_, T> {
         Ok(())
     }
 
+    /// The index of a pack.
+    fn pack(&mut self, input: &mut Inflated<'_, '_>, size: u64) -> Result<(), Failure> {
+        let rest = size - self.head.len() as u64;
+        let most = self.limits.kept_bytes;
+        let read = if size > most {
+            tar::pass(input, rest)?;
+            Err(format!(
+                "is larger than the limit `kept-bytes`, which is {most}"
+            ))
+        } else {
+            let mut bytes = self.head.clone();
+            tar::take(input, rest, &mut bytes)?;
+            pack::read(&bytes, self.limits.path_length)
+        };
+        let read = match self.found.pack {
+            None => read,
+            Some(_) => Err("is in it more than once".to_owned()),
+        };
+        if let Err(why) = &read {
+            self.tally.add(why, pack::NEXT, INDEX);
+        }
+        self.found.pack = Some(read);
+        Ok(())
+    }
+
     /// What the first member of an archive in this one is; `None` if it is no archive after all.
     fn archive(
         &mut self,
@@ -169,7 +205,8 @@ impl<T> Scanner<'_, T> {
             Ok(()) => gather.into_first(),
             Err(failure)
                 if matches!(failure.code, Code::NotAnArchive | Code::Empty)
-                    && !format::ends_like_archive(path.as_ref()) =>
+                    && !format::ends_like_archive(path.as_ref())
+                    && !self.found.is_listed(path) =>
             {
                 return Ok(None);
             }
@@ -253,13 +290,17 @@ impl<T> Visit for Scanner<'_, T> {
             return self.in_root(input, &path, &root, size);
         }
         tar::head(input, size, &mut self.head)?;
+        if path == INDEX && pack::is_index(&self.head) {
+            return self.pack(input, size);
+        }
         let magic = self.head.get(..tar::BLOCK).unwrap_or(&self.head);
         if format::is_of_mac(path.as_ref(), magic) {
             tar::pass(input, size - self.head.len() as u64)?;
             self.folder_of(&path)?.entries += 1;
             return Ok(());
         }
-        if format::ends_like_archive(path.as_ref()) || Format::by_magic(magic).is_some() {
+        let is_archive = format::ends_like_archive(path.as_ref()) || self.found.is_listed(&path);
+        if is_archive || Format::by_magic(magic).is_some() {
             if let Some(archive) = self.archive(input, &path, size)? {
                 if !self.found.archives.contains_key(&path) {
                     self.hold(&path)?;
