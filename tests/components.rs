@@ -111,6 +111,63 @@ fn kube_proxy_is_judged_by_its_processes() {
             "none",
         ),
         (
+            "by ps, cut off behind the file: another one may follow, and the last counts",
+            Bundle::node("n")
+                .member(
+                    "commands/ps-ef.txt",
+                    format!(
+                        "UID          PID    PPID  C STIME TTY          TIME CMD\n{:.80}\n{:.80}\n",
+                        "root           1       0  0 10:00 ?        00:00:03 /sbin/init splash and more of it",
+                        "root          50       1  1 10:00 ?        00:01:00 kube-proxy --config=/c --v=2 --v=3",
+                    ),
+                )
+                .file("/c", format!("{PROXY_CONFIG}metricsBindAddress: 127.0.0.1\n")),
+            "unknown arguments-cut-off",
+            "none",
+        ),
+        (
+            "an empty word is passed over",
+            proxy(&["kube-proxy", "--v=2", ""]),
+            "pass default-applies",
+            "default",
+        ),
+        (
+            "it would print its version and end",
+            proxy(&["kube-proxy", "--v=2", "--version"]),
+            "unknown would-not-start",
+            "none",
+        ),
+        (
+            "a feature gate of another case",
+            proxy(&["kube-proxy", "--feature-gates=nftablesproxymode=true"]),
+            "unknown would-not-start",
+            "none",
+        ),
+        (
+            "gates among the arguments do not count beside a file",
+            proxy(&["kube-proxy", "--config=/c", "--feature-gates=nftablesproxymode=true"])
+                .file("/c", PROXY_CONFIG),
+            "pass default-applies",
+            "default",
+        ),
+        (
+            "a file of another component",
+            proxy(&["kube-proxy", "--config=/c"]).file("/c", config("")),
+            "unknown would-not-start",
+            "none",
+        ),
+        (
+            "a file that changed since the start is what runs: it ends when its file changes",
+            in_a_pod("metricsBindAddress: 127.0.0.1:1\n")
+                .member("proc/50/started_at", "2026-11-20T00:00:00Z")
+                .member(
+                    "stat.tsv",
+                    "path\ttype\tmode\tctime\n/var/lib/kube-proxy/config.conf\tfile\t600\t1795500000\n",
+                ),
+            "pass config-file-sets-it",
+            "config-file",
+        ),
+        (
             "two that agree",
             proxy(&["kube-proxy"]).process(51, &["kube-proxy", "--v=2"]),
             "pass default-applies",
@@ -185,6 +242,19 @@ fn a_node_without_kube_proxy_is_proven_by_a_whole_list() {
             absent(Bundle::node("n").ps(&["/usr/local/bin/k3s server"])).member(
                 "commands/journal-k3s.txt",
                 "x h k3s[40]: level=info msg=\"Running kubelet --v=2\"\nx h k3s[40]: level=info msg=\"Running kube-proxy --metrics-bind-address=0.0.0.0\"\n",
+            ),
+            "fail argument-sets-it",
+        ),
+        (
+            "inside k3s, beside one of its own",
+            absent(Bundle::node("n").ps(&["/usr/local/bin/k3s server", "kube-proxy --v=2"])),
+            "unknown embedded-component",
+        ),
+        (
+            "inside a k3s that has no control plane, as it logged",
+            absent(Bundle::node("n").ps(&["/usr/local/bin/k3s agent"])).member(
+                "commands/journal-k3s.txt",
+                "x h k3s[40]: level=info msg=\"Running kube-proxy --metrics-bind-address=0.0.0.0\"\n",
             ),
             "fail argument-sets-it",
         ),

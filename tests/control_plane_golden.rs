@@ -23,7 +23,7 @@ const COMPLETED: [&str; 4] = [
 ];
 
 /// Cases that come out otherwise, each by its whole name, and why.
-const OTHERWISE: [(&str, &str); 9] = [
+const OTHERWISE: [(&str, &str); 19] = [
     (
         "kube-apiserver 1.21 sa issuer twice",
         "the flag became a list between 1.21 and 1.24",
@@ -60,6 +60,53 @@ const OTHERWISE: [(&str, &str); 9] = [
         "etcd 3.4.23 cipher twice",
         "what the HTTP/2 library of etcd asks of its suites",
     ),
+    (
+        "kube-proxy 1.36 metrics file 0.0.0.0",
+        "the port that kube-proxy adds is in no rule",
+    ),
+    (
+        "kube-proxy 1.36 metrics flag localhost:10249",
+        "an address is judged as it is written",
+    ),
+    (
+        "kube-proxy 1.36 metrics file :10249",
+        "an address is judged as it is written",
+    ),
+    (
+        "kube-proxy 1.36 metrics flag 127.0.0.1:99999",
+        "an address is judged as it is written",
+    ),
+    (
+        "kube-proxy 1.36 metrics-port",
+        "only 1.36 shows that the port counts for nothing beside an address",
+    ),
+    (
+        "kube-proxy 1.36 metrics-port and address",
+        "only 1.36 shows that the port counts for nothing beside an address",
+    ),
+    (
+        "kube-proxy 1.36 hostname flag",
+        "a name is shown as it is written",
+    ),
+    (
+        "kube-proxy 1.36 string bool",
+        "no rule asks for a key that holds true or false",
+    ),
+    (
+        "kube-proxy 1.36 mode file IPTables",
+        "no rule asks for the mode",
+    ),
+    (
+        "kube-proxy 1.36 nodeport twice",
+        "no rule asks for the addresses of node ports",
+    ),
+];
+
+/// The keys of kube-proxy's file that have a setting, as the golden file names them.
+const PROXY_KEYS: [(&str, &str); 3] = [
+    ("metricsBindAddress", "metricsBindAddress"),
+    ("hostnameOverride", "hostnameOverride"),
+    ("kubeconfig", "clientConnection.kubeconfig"),
 ];
 
 /// Every plug-in that a version knows.
@@ -267,6 +314,10 @@ impl Case {
                 all.insert("listen-client-urls".into(), urls.clone());
             }
             return all;
+        }
+        if self.component.name() == "kube-proxy" {
+            let own = PROXY_KEYS.map(|(name, path)| (path.to_owned(), effective[name].clone()));
+            return own.into();
         }
         for (flag, value) in effective {
             if !COMPLETED.contains(&flag.as_str()) && flag != "feature-gates" {

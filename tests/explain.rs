@@ -292,6 +292,8 @@ fn kube_proxy_reads_its_file_and_no_flag_beside_it() {
         "default lost 127.0.0.1:10249",
     ];
     assert_eq!(steps(&story), wanted);
+    // A default that lost does not say that nothing was set.
+    assert_eq!(story["steps"][2]["place"], "the default of kube-proxy");
     let changes = all_text(&story, "would_change");
     assert!(changes.contains("kube-proxy restarted"), "{changes}");
     assert!(!changes.contains("argument wins"), "{changes}");

@@ -7,8 +7,8 @@ use nodeproof::limits::Limits;
 use nodeproof::node::version::Minor;
 use nodeproof::problem::Code;
 use nodeproof::settings::component::Instance;
+use nodeproof::settings::components::{self, ComponentProcess, Described};
 use nodeproof::settings::disk::Disk;
-use nodeproof::settings::kube_proxy::{self, KubeProxy};
 use nodeproof::settings::kubelet::Setting;
 use nodeproof::settings::live::Live;
 use nodeproof::settings::{Doubt, Statement};
@@ -517,6 +517,15 @@ fn the_kubelet_inside_kubelite_has_the_arguments_of_its_file() {
     assert_eq!(embedded(&none, "readOnlyPort"), "no line");
 }
 
+fn kube_proxy() -> &'static Described {
+    components::named("kube-proxy").unwrap()
+}
+
+/// The first process of a bundle as a kube-proxy of an unknown version.
+fn of_kube_proxy(evidence: &Evidence<'_>) -> Option<ComponentProcess> {
+    ComponentProcess::of(kube_proxy(), &evidence.processes()[0], evidence, None)
+}
+
 #[test]
 fn kube_proxy_has_what_its_file_says_and_flags_only_without_one() {
     const FILE: &str = "--config=/var/lib/kube-proxy/config.conf";
@@ -585,8 +594,8 @@ fn kube_proxy_has_what_its_file_says_and_flags_only_without_one() {
             bundle = bundle.file("/var/lib/kube-proxy/config.conf", text);
         }
         let got = with(&bundle, |evidence| {
-            let proxy = KubeProxy::of(&evidence.processes()[0], evidence).unwrap();
-            let setting = kube_proxy::named(setting).unwrap();
+            let proxy = of_kube_proxy(evidence).unwrap();
+            let setting = kube_proxy().setting(setting).unwrap();
             said(&proxy.setting(setting).map(|in_force| in_force.winner))
         });
         assert_eq!(got, expected, "{words:?} {text:?}");
@@ -603,7 +612,7 @@ fn a_kube_proxy_is_known_by_its_program() {
         (vec!["kube-proxy", "--version"], false),
     ] {
         let got = with(&Bundle::node("n").process(40, &words), |evidence| {
-            let proxy = KubeProxy::of(&evidence.processes()[0], evidence);
+            let proxy = of_kube_proxy(evidence);
             if let Some(proxy) = &proxy {
                 assert_eq!(proxy.line.unknown, [""; 0], "{words:?}");
             }

@@ -164,7 +164,7 @@ impl NamedBy {
             }
         }
         match (self.component.as_str(), &self.flag, &self.setting) {
-            ("kubelet" | "kube-proxy", None, None) | (_, Some(_), Some(_)) => {
+            ("kubelet", None, None) | (_, Some(_), Some(_)) => {
                 Err(Wrong::here("a file is named by a `flag` or by a `setting`"))
             }
             ("kubelet", Some(flag), None) => {
@@ -181,11 +181,6 @@ impl NamedBy {
                 Some(_) => wrong("setting", format!("`{setting}` holds no text")),
                 None => wrong("setting", format!("the kubelet has no setting `{setting}`")),
             },
-            ("kube-proxy", Some(flag), None) if flag == "--config" => Ok(()),
-            ("kube-proxy", None, Some(name)) if name == "clientConnection.kubeconfig" => Ok(()),
-            ("kube-proxy", ..) => Err(Wrong::here(
-                "kube-proxy names files by the flag --config and the setting clientConnection.kubeconfig",
-            )),
             (other, flag, setting) => match components::named(other) {
                 None => wrong("component", format!("`{other}` names no files")),
                 Some(described) => match (flag, setting) {

@@ -96,16 +96,17 @@ impl Process {
         program::program(words()).or_else(|| self.exe.as_ref().and_then(executed))
     }
 
-    /// Whether this is a kube-proxy; its arguments begin after this many words.
-    #[must_use]
-    pub fn kube_proxy(&self) -> Option<usize> {
-        program::kube_proxy(self.words.iter().map(String::as_str))
-    }
-
-    /// The component of a control plane that this is; its arguments begin after this many words.
+    /// The component beside the kubelet that this is; its arguments begin after this many words.
     #[must_use]
     pub fn component(&self) -> Option<(&'static str, usize)> {
-        program::control_plane(self.words.iter().map(String::as_str))
+        let words = || self.words.iter().map(String::as_str);
+        program::kube_proxy(words()).or_else(|| program::control_plane(words()))
+    }
+
+    /// Whether this is a component of a control plane.
+    #[must_use]
+    pub fn is_of_control_plane(&self) -> bool {
+        program::control_plane(self.words.iter().map(String::as_str)).is_some()
     }
 
     /// Whether it has a control plane inside.
@@ -123,8 +124,11 @@ impl Process {
         }
     }
 
-    fn is_of_node(&self) -> bool {
-        self.program().is_some() || self.kube_proxy().is_some()
+    /// Whether this is a component that every node may run: a kubelet, or a kube-proxy.
+    #[must_use]
+    pub fn is_of_node(&self) -> bool {
+        let words = self.words.iter().map(String::as_str);
+        self.program().is_some() || program::kube_proxy(words).is_some()
     }
 }
 

@@ -44,7 +44,7 @@ impl Role {
             let program = program.rsplit('/').next().unwrap_or(program);
             let is_server = process.words.get(1).is_some_and(|word| word == "server");
             PROGRAMS.contains(&program)
-                || process.component().is_some()
+                || process.is_of_control_plane()
                 || (is_server && matches!(program, "k3s" | "rke2"))
         };
         if processes.iter().any(controls) {

@@ -82,8 +82,7 @@ impl System {
 
 /// The processes of a node that its kubelet or kube-proxy runs in.
 fn ours(processes: &[Process]) -> impl Iterator<Item = &Process> {
-    let is_ours = |p: &&Process| p.program().is_some() || p.kube_proxy().is_some();
-    processes.iter().filter(is_ours)
+    processes.iter().filter(|process| process.is_of_node())
 }
 
 fn is_of_windows(process: &Process) -> bool {

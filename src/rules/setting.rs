@@ -115,7 +115,7 @@ impl SettingRule {
     pub fn evidence(&self) -> &'static [&'static str] {
         match (self.component, self.setting) {
             (_, setting) if setting.form == Form::FlagOnly => &["argument"],
-            (Component::KubeProxy | Component::Described(_), _) => &["argument", "config-file"],
+            (Component::Described(_), _) => &["argument", "config-file"],
             (_, setting) if setting.flag.is_empty() => &["config-file", "configz"],
             _ => &["argument", "config-file", "configz"],
         }

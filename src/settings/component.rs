@@ -7,7 +7,7 @@ use super::components::{self, Described};
 use super::heard::Heard;
 use super::kubelet::Setting;
 use super::named::ConfigText;
-use super::{Doubt, InForce, Statement, kube_proxy};
+use super::{Doubt, InForce, Statement};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::node::duty::Duty;
@@ -18,8 +18,6 @@ use crate::node::version::Minor;
 pub enum Component {
     /// kubelet
     Kubelet,
-    /// kube-proxy
-    KubeProxy,
     /// One that is described by data.
     Described(&'static Described),
 }
@@ -126,22 +124,12 @@ const OTHERS: [&str; 10] = [
     "grep",
 ];
 
-/// And hardly any but a kube-proxy.
-const KUBE_PROXY_SIGNS: [&str; 6] = [
-    "cluster-cidr",
-    "conntrack-max-per-core",
-    "iptables-sync-period",
-    "ipvs-scheduler",
-    "metrics-bind-address",
-    "proxy-mode",
-];
-
 impl Component {
     /// What a node does in its cluster that runs it.
     #[must_use]
     pub fn role(self) -> Duty {
         match self {
-            Self::Kubelet | Self::KubeProxy => Duty::Worker,
+            Self::Kubelet => Duty::Worker,
             Self::Described(described) => described.role(),
         }
     }
@@ -155,9 +143,7 @@ impl Component {
     /// Every component whose settings are read.
     pub fn all() -> impl Iterator<Item = Self> {
         let described = components::ALL.iter().map(Self::Described);
-        [Self::Kubelet, Self::KubeProxy]
-            .into_iter()
-            .chain(described)
+        std::iter::once(Self::Kubelet).chain(described)
     }
 
     /// Its name.
@@ -166,7 +152,6 @@ impl Component {
         match self {
             Self::Described(described) => described.name(),
             Self::Kubelet => "kubelet",
-            Self::KubeProxy => "kube-proxy",
         }
     }
 
@@ -175,7 +160,7 @@ impl Component {
     pub fn spoken(self) -> &'static str {
         match self {
             Self::Kubelet => "the kubelet",
-            Self::KubeProxy | Self::Described(_) => self.as_str(),
+            Self::Described(described) => described.name(),
         }
     }
 
@@ -184,7 +169,6 @@ impl Component {
     pub fn config_kind(self) -> &'static str {
         match self {
             Self::Kubelet => "KubeletConfiguration",
-            Self::KubeProxy => "KubeProxyConfiguration",
             Self::Described(described) => described.config_kind(),
         }
     }
@@ -200,16 +184,13 @@ impl Component {
                 Setting::resolve(path, Some(""))
             }
             (Self::Kubelet, default) => Setting::resolve(path, default),
-            (Self::KubeProxy, None) => {
-                kube_proxy::named(path).ok_or_else(|| format!("kube-proxy has no setting `{path}`"))
-            }
             (Self::Described(_), default) if path.starts_with("featureGates.") => {
                 Setting::resolve(path, default)
             }
             (Self::Described(described), None) => described
                 .setting(path)
                 .ok_or_else(|| format!("{} has no setting `{path}`", described.name())),
-            (Self::KubeProxy | Self::Described(_), Some(_)) => Err(format!(
+            (Self::Described(_), Some(_)) => Err(format!(
                 "`{path}` has its defaults in the table of settings"
             )),
         }
@@ -222,12 +203,10 @@ impl Component {
         let mut words = command.split_whitespace();
         let program = words.next().unwrap_or_default();
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
-        let names: &[&str] = match self {
-            Self::Kubelet => &["kubelet"],
-            Self::KubeProxy => &["kube-proxy", "kubeproxy"],
-            Self::Described(described) => &[described.name()],
+        let is_named = |text: &str| match self {
+            Self::Kubelet => text.contains("kubelet"),
+            Self::Described(described) => described.is_named(text),
         };
-        let is_named = |text: &str| names.iter().any(|name| text.contains(name));
         if is_named(program) {
             return true;
         }
@@ -261,7 +240,6 @@ impl Component {
     fn is_sign(self, flag: &str) -> bool {
         match self {
             Self::Kubelet => KUBELET_SIGNS.contains(&flag),
-            Self::KubeProxy => KUBE_PROXY_SIGNS.contains(&flag),
             Self::Described(described) => described.signs().iter().any(|sign| sign == flag),
         }
     }
@@ -272,7 +250,6 @@ impl Component {
         let base = path.rsplit('/').next().unwrap_or(path);
         let own = match self {
             Self::Kubelet => path.contains("kubelet"),
-            Self::KubeProxy => path.contains("kube-proxy") || path.contains("kubeproxy"),
             Self::Described(described) => described.is_path(path),
         };
         own || matches!(base, "hyperkube" | "kubelite" | "k3s" | "rke2")
@@ -282,6 +259,10 @@ impl Component {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn kube_proxy() -> Component {
+        Component::named("kube-proxy").unwrap()
+    }
 
     #[test]
     fn a_path_belongs_to_a_component_or_to_what_may_run_it() {
@@ -297,7 +278,7 @@ mod tests {
             ("/etc/os-release", false, false),
         ] {
             assert_eq!(Component::Kubelet.is_path(path), kubelet, "{path}");
-            assert_eq!(Component::KubeProxy.is_path(path), proxy, "{path}");
+            assert_eq!(kube_proxy().is_path(path), proxy, "{path}");
         }
     }
 
@@ -339,22 +320,18 @@ mod tests {
             ("", false, false),
         ] {
             assert_eq!(Component::Kubelet.may_run_as(command), kubelet, "{command}");
-            assert_eq!(Component::KubeProxy.may_run_as(command), proxy, "{command}");
+            assert_eq!(kube_proxy().may_run_as(command), proxy, "{command}");
         }
     }
 
     #[test]
     fn a_setting_is_one_of_its_component() {
         assert!(Component::named("etcdctl").is_none());
-        assert!(
-            Component::KubeProxy
-                .setting("metricsBindAddress", None)
-                .is_ok()
-        );
+        assert!(kube_proxy().setting("metricsBindAddress", None).is_ok());
         for (component, path, default) in [
             (Component::Kubelet, "metricsBindAddress", None),
-            (Component::KubeProxy, "readOnlyPort", None),
-            (Component::KubeProxy, "metricsBindAddress", Some("x")),
+            (kube_proxy(), "readOnlyPort", None),
+            (kube_proxy(), "metricsBindAddress", Some("x")),
         ] {
             assert!(component.setting(path, default).is_err(), "{path}");
         }

@@ -4,7 +4,6 @@
 use super::component::Component;
 use super::components::{ComponentProcess, Described};
 use super::disk::Disk;
-use super::kube_proxy::KubeProxy;
 use super::seen::Line;
 use super::{Doubt, Source};
 use crate::evidence::process::{Process, Program};
@@ -55,7 +54,7 @@ impl ComponentProcess {
         if processes.iter().any(is_own) {
             return None;
         }
-        let mut hosts = processes.iter().filter(|p| p.embeds_control_plane());
+        let mut hosts = processes.iter().filter(|p| described.may_be_inside(p));
         let host = hosts.next()?;
         let (process, line) = configured(described, host, evidence)
             .or_else(|| inside(Component::Described(described), processes, evidence))?;
@@ -94,18 +93,6 @@ fn configured(
         };
         (process, Line::of_process())
     })
-}
-
-impl KubeProxy {
-    /// The same of kube-proxy.
-    #[must_use]
-    pub fn embedded(processes: &[Process], evidence: &Evidence<'_>) -> Option<Self> {
-        if processes.iter().any(|p| p.kube_proxy().is_some()) {
-            return None;
-        }
-        let (proxy, line) = inside(Component::KubeProxy, processes, evidence)?;
-        Some(Self::read(&proxy, 1, evidence, line))
-    }
 }
 
 /// A component inside the one process that has components inside, and where its line was seen.

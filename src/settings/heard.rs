@@ -6,7 +6,6 @@ use super::disk::Disk;
 use super::drop_in::Engine;
 use super::gates::{self, GATES};
 use super::given::Given;
-use super::kube_proxy::{HOSTNAME, KubeProxy};
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, DropIns};
 use super::value::SettingValue;
@@ -39,6 +38,8 @@ pub enum Says {
     Unknown(String),
     /// It was not asked: why.
     NotAsked(String),
+    /// This, as it was written, which does not count: why.
+    Ignored(String, String),
 }
 
 impl Disk {
@@ -69,9 +70,7 @@ impl Disk {
 
     fn arguments(&self, setting: &Setting) -> Heard {
         let flag = &setting.flag;
-        let given: Vec<String> = (self.line.all(flag))
-            .map(|argument| format!("--{flag}={}", argument.text))
-            .collect();
+        let given = self.line.written(flag);
         let none = format!("no --{flag}");
         let says = if flag.is_empty() {
             Says::NotAsked("the setting has no argument".to_owned())
@@ -79,7 +78,7 @@ impl Disk {
             Says::Unknown(why)
         } else {
             match self.line.given(setting) {
-                Given::Value(_) => Says::Value(given.join(" ")),
+                Given::Value(_) => Says::Value(given),
                 Given::Masked => Says::Unknown(format!("the value of --{flag} is hidden")),
                 Given::Covered(group, on) => Says::Value(format!("{on}, as {group} sets it")),
                 Given::Group(gate) => Says::Unknown(format!("{gate} is set, and may cover it")),
@@ -89,7 +88,7 @@ impl Disk {
                 Given::Nothing if given.is_empty() || setting.form == Form::Gate => {
                     Says::Nothing(none)
                 }
-                Given::Nothing => Says::Unset(given.join(" ")),
+                Given::Nothing => Says::Unset(given),
             }
         };
         Heard {
@@ -233,88 +232,6 @@ impl Disk {
                 Default::Unknown => Says::Unknown("no source says what it is".to_owned()),
             },
         }
-    }
-}
-
-impl KubeProxy {
-    /// Every source of a setting, strongest first: with `--config` the file, and flags are ignored
-    /// but for the host's name.
-    pub(super) fn told(&self, setting: &Setting) -> Vec<Heard> {
-        let arguments = Heard {
-            source: self.seen.source,
-            place: self.seen.place.clone(),
-            citation: Some(self.process.citation.clone()),
-            says: self.given(setting),
-        };
-        let file = self.told_by_file(setting);
-        let default = Heard {
-            source: Source::Default,
-            place: "the default of kube-proxy".to_owned(),
-            citation: None,
-            says: match setting.default(Mode::WithConfig, None) {
-                Default::Value(value) => Says::Value(value.shown()),
-                Default::VersionUnknown | Default::Unknown => {
-                    Says::Unknown("no source says what it is".to_owned())
-                }
-            },
-        };
-        match setting.path == HOSTNAME || self.file.is_none() {
-            true => vec![arguments, file, default],
-            false => vec![file, arguments, default],
-        }
-    }
-
-    fn given(&self, setting: &Setting) -> Says {
-        let flag = &setting.flag;
-        let given: Vec<String> = (self.line.all(flag))
-            .map(|argument| format!("--{flag}={}", argument.text))
-            .collect();
-        if let Some(why) = self.line.malformed.first() {
-            return Says::Unknown(format!("kube-proxy does not start with this line: {why}"));
-        }
-        match self.line.given(setting) {
-            Given::Value(_) => Says::Value(given.join(" ")),
-            Given::Masked => Says::Unknown(format!("the value of --{flag} is hidden")),
-            _ if self.process.cut => Says::Unknown("the end of the line is missing".to_owned()),
-            _ => Says::Nothing(format!("no --{flag}")),
-        }
-    }
-
-    fn told_by_file(&self, setting: &Setting) -> Heard {
-        let heard = |place: &str, citation, says| Heard {
-            source: Source::ConfigFile,
-            place: place.to_owned(),
-            citation,
-            says,
-        };
-        let named = self.line.text("config").unwrap_or("a configuration file");
-        let file = match &self.file {
-            None => {
-                let why = "no --config names one".to_owned();
-                return heard(named, None, Says::NotAsked(why));
-            }
-            Some(Err(doubt)) => {
-                let at = doubt.citations.first().cloned();
-                return heard(named, at, Says::Unknown(doubt.why.clone()));
-            }
-            Some(Ok(file)) => file,
-        };
-        let said = file.said(setting, false).map(|mut all| all.pop());
-        let at = match &said {
-            Ok(Some(said)) => file.cite(said),
-            _ => file.citation.clone(),
-        };
-        let says = match said {
-            Err(why) => Says::Unknown(why),
-            Ok(None) => Says::Nothing(format!("no {}", setting.path)),
-            Ok(Some(said)) if said.redacted => Says::Unknown("it is masked".to_owned()),
-            Ok(Some(said)) => match said.value {
-                None => Says::Unset("null".to_owned()),
-                Some(value) if value.is_zero() => Says::Unset(value.shown()),
-                Some(value) => Says::Value(value.shown()),
-            },
-        };
-        heard(&file.path, Some(at), says)
     }
 }
 

@@ -17,7 +17,6 @@ pub mod gate_table;
 pub mod gates;
 pub mod given;
 pub mod heard;
-pub mod kube_proxy;
 pub mod kubelet;
 pub mod literal;
 pub mod live;

@@ -60,6 +60,14 @@ impl CommandLine {
         self.arguments.iter().filter(move |a| a.name == name)
     }
 
+    /// Every occurrence of a flag as it was given, in one text.
+    #[must_use]
+    pub fn written(&self, name: &str) -> String {
+        let one = |argument: &Argument| format!("--{name}={}", argument.text);
+        let all: Vec<String> = self.all(name).map(one).collect();
+        all.join(" ")
+    }
+
     /// The last occurrence of a flag, the one that counts for a scalar.
     #[must_use]
     pub fn last(&self, name: &str) -> Option<&Argument> {

@@ -16,7 +16,6 @@ use crate::rules::objects::shared::{NONE, Shared};
 use crate::settings::component::{Component, Instance};
 use crate::settings::components::{self, ComponentProcess};
 use crate::settings::disk::Disk;
-use crate::settings::kube_proxy::KubeProxy;
 use crate::settings::kubelet::Setting;
 use crate::settings::live::Live;
 use crate::settings::planned::Plan;
@@ -30,12 +29,10 @@ use crate::verdict::running::others;
 pub struct Subject<'e> {
     /// What is written down, per kubelet process.
     pub disks: Vec<Disk>,
-    /// What is written down, per kube-proxy process.
-    pub kube_proxies: Vec<KubeProxy>,
     /// What is written down, per process of the other components.
     pub others: Vec<ComponentProcess>,
     /// The same processes, as a capture shows them that contradicts those.
-    rivals: (Vec<Disk>, Vec<KubeProxy>, Vec<ComponentProcess>),
+    rivals: (Vec<Disk>, Vec<ComponentProcess>),
     /// Components that a process runs inside itself, with arguments that nothing shows.
     embeddings: Vec<(Component, Process)>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
@@ -105,8 +102,6 @@ impl<'e> Subject<'e> {
                 None => {}
             }
         }
-        let proxies = processes.iter().filter_map(|p| KubeProxy::of(p, evidence));
-        subject.kube_proxies = proxies.collect();
         let manifests = subject.static_pod_folder();
         let planned = evidence.planned_components(manifests.as_deref());
         subject.others = others(processes, &planned, lent, evidence);
@@ -115,43 +110,37 @@ impl<'e> Subject<'e> {
                 let disk = Disk::of(other, first, evidence, known);
                 subject.rivals.0.push(disk);
             }
-            subject.rivals.1.extend(KubeProxy::of(other, evidence));
             let more = others(std::slice::from_ref(other), &[], &Lent::default(), evidence);
-            subject.rivals.2.extend(more);
+            subject.rivals.1.extend(more);
         }
         let kubelet = Disk::embedded(processes, evidence, known);
-        let proxy = KubeProxy::embedded(processes, evidence);
-        for (component, shown) in [
-            (Component::Kubelet, kubelet.is_some()),
-            (Component::KubeProxy, proxy.is_some()),
-        ] {
-            let host = host.filter(|_| !shown);
-            subject
-                .embeddings
-                .extend(host.map(|host| (component, host.clone())));
-        }
+        let unseen = host.filter(|_| kubelet.is_none());
+        subject.embed(Component::Kubelet, unseen);
         for described in components::ALL.iter() {
-            if subject.others.iter().any(|o| o.described() == described) {
+            // A component of every node that runs by itself does not keep such a program from
+            // running its own.
+            let runs = subject.others.iter().any(|o| o.described() == described);
+            if runs && described.role() != Duty::Worker {
                 continue;
             }
+            let host = host.filter(|host| described.may_be_inside(host));
             match ComponentProcess::embedded(described, processes, evidence, known) {
                 Some(inside) => subject.others.push(inside),
-                None => {
-                    let host = host.filter(|host| host.embeds_control_plane());
-                    let component = Component::Described(described);
-                    subject
-                        .embeddings
-                        .extend(host.map(|host| (component, host.clone())));
-                }
+                None => subject.embed(Component::Described(described), host),
             }
         }
         subject.disks.extend(kubelet);
-        subject.kube_proxies.extend(proxy);
         let manifest = evidence.manifest.as_ref();
         subject.collected_at = manifest
             .and_then(|m| m.collected_at.as_deref())
             .and_then(epoch_seconds);
         subject
+    }
+
+    /// Adds a component that a process runs inside itself, with arguments that nothing shows.
+    fn embed(&mut self, component: Component, host: Option<&Process>) {
+        let host = host.map(|host| (component, host.clone()));
+        self.embeddings.extend(host);
     }
 
     /// The folder that the node's kubelet takes static pods from, where it is known to name one.
@@ -176,9 +165,8 @@ impl<'e> Subject<'e> {
         Self {
             refused,
             disks: Vec::new(),
-            kube_proxies: Vec::new(),
             others: Vec::new(),
-            rivals: (Vec::new(), Vec::new(), Vec::new()),
+            rivals: (Vec::new(), Vec::new()),
             embeddings: Vec::new(),
             collected_at: live.as_ref().and_then(|live| live.taken_at),
             live,
@@ -223,10 +211,6 @@ impl<'e> Subject<'e> {
     pub fn instances(&self, component: Component) -> Vec<&dyn Instance> {
         match component {
             Component::Kubelet => self.disks.iter().map(|d| d as &dyn Instance).collect(),
-            Component::KubeProxy => {
-                let proxies = self.kube_proxies.iter();
-                proxies.map(|p| p as &dyn Instance).collect()
-            }
             Component::Described(described) => {
                 let others = self.others.iter().filter(|o| o.described() == described);
                 others.map(|other| other as &dyn Instance).collect()
@@ -238,10 +222,9 @@ impl<'e> Subject<'e> {
     #[must_use]
     pub fn rival(&self, component: Component, of: &dyn Instance) -> Option<&dyn Instance> {
         let pid = of.process().pid;
-        let (disks, proxies, others) = &self.rivals;
+        let (disks, others) = &self.rivals;
         let mut all: Box<dyn Iterator<Item = &dyn Instance>> = match component {
             Component::Kubelet => Box::new(disks.iter().map(|d| d as &dyn Instance)),
-            Component::KubeProxy => Box::new(proxies.iter().map(|p| p as &dyn Instance)),
             Component::Described(described) => {
                 let others = others.iter().filter(move |o| o.described() == described);
                 Box::new(others.map(|other| other as &dyn Instance))

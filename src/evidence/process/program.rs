@@ -74,14 +74,16 @@ fn master<'w>(mut words: impl Iterator<Item = &'w str>) -> Option<(&'static str,
 }
 
 /// The kube-proxy that runs with these words; its arguments begin after this many.
-pub(super) fn kube_proxy<'w>(all: impl Iterator<Item = &'w str> + Clone) -> Option<usize> {
+pub(super) fn kube_proxy<'w>(
+    all: impl Iterator<Item = &'w str> + Clone,
+) -> Option<(&'static str, usize)> {
     let mut names = all.clone().map(file_name);
     let first = match (names.next()?, names.next()) {
         ("kube-proxy" | "kube-proxy.exe", _) => 1,
         ("hyperkube", Some("kube-proxy" | "proxy")) => 2,
         _ => return None,
     };
-    (!only_prints(all.skip(first))).then_some(first)
+    (!only_prints(all.skip(first))).then_some(("kube-proxy", first))
 }
 
 /// The program that runs a kubelet with these words.

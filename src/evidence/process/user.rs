@@ -56,7 +56,7 @@ pub(super) fn is_stranger(row: &PsProcess) -> bool {
 impl Process {
     /// Whether it may be what it says it is, as a process of this user, who is not root.
     pub(super) fn may_be_of(&self, user: &str) -> bool {
-        !self.is_of_node() && (self.component().is_none() || is_of_services(user))
+        !self.is_of_node() && (!self.is_of_control_plane() || is_of_services(user))
     }
 
     /// The user who runs it: root, where no list shows another.

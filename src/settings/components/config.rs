@@ -3,8 +3,9 @@
 use super::super::config_file::ConfigFile;
 use super::super::kubelet::{Form, Setting};
 use super::super::value::SettingValue;
+use super::Described;
+use super::about::ConfigData;
 use super::layer::Stated;
-use super::{ConfigData, Described};
 use crate::evidence::document::{Node, Value};
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -111,6 +112,9 @@ pub(super) fn stated(
         return (Stated::Unknown(doubt), citation);
     }
     match said.value {
+        Some(value) if setting.zero_is_default && value.is_zero() => {
+            (Stated::Unset(value.shown()), citation)
+        }
         Some(value) => (Stated::Value(value), citation),
         None => (Stated::Unset("null".to_owned()), citation),
     }

@@ -6,7 +6,7 @@ use super::super::config_file::ConfigFile;
 use super::super::heard::Heard;
 use super::super::kubelet::{Form, Setting, VERSIONS};
 use super::super::named::ConfigText;
-use super::super::{Doubt, InForce, Statement};
+use super::super::{Doubt, InForce, Source, Statement};
 use super::environment::Variables;
 use super::instance::ComponentProcess;
 use super::layer::{Layer, decide};
@@ -59,6 +59,15 @@ impl ComponentProcess {
             if !by_argument {
                 return Err(refused.doubt(self.described.name(), line));
             }
+            in_force.notes.push(Code::NextStartFails);
+        }
+        let gone = |doubt: &Doubt| {
+            matches!(
+                doubt.code,
+                Code::ConfigFileMissing | Code::ConfigFileUnparseable
+            )
+        };
+        if matches!(&self.config, Some(Err(doubt)) if by_argument && gone(doubt)) {
             in_force.notes.push(Code::NextStartFails);
         }
         if !self.line.unknown.is_empty() {
@@ -157,7 +166,15 @@ impl Instance for ComponentProcess {
     }
 
     fn heard(&self, setting: &Setting) -> Vec<Heard> {
-        let layers = self.layers(setting, self.version);
+        let mut layers = self.layers(setting, self.version);
+        // What a default is the default for is told where it decides: below a value it is not so.
+        let is_set = layers.iter().any(|layer| layer.sets());
+        let defaults = layers
+            .iter_mut()
+            .filter(|layer| layer.source == Source::Default);
+        for layer in defaults.filter(|_| is_set) {
+            layer.place = format!("the default of {}", self.described.name());
+        }
         layers.into_iter().map(Layer::heard).collect()
     }
 

@@ -10,11 +10,13 @@ use super::super::pflag::CommandLine;
 use super::super::seen::Line;
 use super::super::value::SettingValue;
 use super::super::{Doubt, Source};
+use super::about::{Beside, ConfigData};
 use super::environment::{Variables, variable};
 use super::flag_file::FlagFile;
 use super::layer::{Layer, Stated};
 use super::refusal::Refused;
-use super::{Beside, ConfigData, Described, config};
+use super::unsettled::Unsettled;
+use super::{Described, config};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::node::version::Minor;
@@ -83,6 +85,7 @@ impl ComponentProcess {
             .get(&setting.path)
             .is_some_and(|first| self.version.is_none_or(|version| version >= *first));
         let keeps = data.beside == Beside::FlagsWithoutKey && setting.form != Form::Key;
+        let keeps = keeps || data.keeps.contains(&setting.flag);
         (!wins && !keeps).then(|| format!("beside --{} it is ignored", data.flag))
     }
 
@@ -99,10 +102,10 @@ impl ComponentProcess {
         let mut all = Vec::new();
         all.extend(self.config_may_follow(setting));
         let ignored = self.ignored(setting);
-        all.push(match &ignored {
-            Some(why) => self.argument(Stated::NotAsked(why.clone())),
-            None => self.by_argument(setting),
-        });
+        let mut given = vec![match &ignored {
+            Some(why) => self.ignored_argument(setting, why),
+            None => self.settled_argument(setting),
+        }];
         if let (Some(variables), Some(prefix)) =
             (&self.variables, &self.described.about.environment)
         {
@@ -112,32 +115,49 @@ impl ComponentProcess {
                 None => variables.stated(&name, setting),
             };
             let citation = variables.citation().cloned();
-            all.push(Layer::new(Source::Environment, &name, citation, stated));
+            given.push(Layer::new(Source::Environment, &name, citation, stated));
         }
-        if setting.form == Form::Key
-            && let (Some(data), Some(file)) = (self.config_data(), &self.config)
-        {
-            all.push(match file {
-                Ok(file) => {
-                    let (stated, citation) = config::stated(data, file, setting);
-                    Layer::new(Source::ConfigFile, &file.path, Some(citation), stated)
-                }
-                Err(doubt) => {
-                    let stated = Stated::Unknown(doubt.clone());
-                    Layer::new(Source::ConfigFile, "the configuration file", None, stated)
-                }
-            });
+        let file = self.by_config(setting);
+        match ignored {
+            Some(_) => all.extend(file.into_iter().chain(given)),
+            None => all.extend(given.into_iter().chain(file)),
         }
         all.push(self.default_of(setting, version, ignored.is_some()));
         all
+    }
+
+    /// What the configuration file says.
+    fn by_config(&self, setting: &Setting) -> Option<Layer> {
+        let data = self.config_data().filter(|_| setting.form == Form::Key)?;
+        Some(match self.config.as_ref()? {
+            Ok(file) => {
+                let (stated, citation) = config::stated(data, file, setting);
+                Layer::new(Source::ConfigFile, &file.path, Some(citation), stated)
+            }
+            Err(doubt) => {
+                let stated = Stated::Unknown(doubt.clone());
+                Layer::new(Source::ConfigFile, "the configuration file", None, stated)
+            }
+        })
     }
 
     /// A line that is cut may go on with the file that wins over what is seen of it.
     fn config_may_follow(&self, setting: &Setting) -> Option<Layer> {
         let data = self.config_data()?;
         let counts = data.beside == Beside::Nothing || setting.form == Form::Key;
-        let open = self.process.cut && self.config.is_none() && counts;
-        open.then(|| self.argument(Stated::Unknown(self.may_follow(&data.flag))))
+        let open = self.process.cut && counts && (data.last_counts || self.config.is_none());
+        let wins = match data.last_counts {
+            true => ", which wins over flags,",
+            false => "",
+        };
+        let doubt = || self.cut_before(&format!("--{}{wins}", data.flag));
+        open.then(|| self.argument(Stated::Unknown(doubt())))
+    }
+
+    /// Whether no flag counts, because of the configuration file.
+    pub(super) fn ignores_flags(&self) -> bool {
+        let data = self.config_data().filter(|_| self.config.is_some());
+        data.is_some_and(|data| data.beside == Beside::Nothing)
     }
 
     /// What the arguments say of a flag.
@@ -246,12 +266,42 @@ impl ComponentProcess {
 
     /// That a flag may stand where the line is cut.
     pub(super) fn may_follow(&self, flag: &str) -> Doubt {
+        self.cut_before(&format!("--{flag}"))
+    }
+
+    fn cut_before(&self, what: &str) -> Doubt {
         let why = format!(
-            "{}, so --{flag} may stand in the part that is missing",
+            "{}, so {what} may stand in the part that is missing",
             self.process.cut_off()
         );
         let line = self.process.citation.clone();
         Doubt::new(Code::ArgumentsCutOff, why, vec![line])
+    }
+
+    /// An argument that does not count, for this reason.
+    fn ignored_argument(&self, setting: &Setting, why: &str) -> Layer {
+        let written = self.line.written(&setting.flag);
+        self.argument(match written.is_empty() {
+            true => Stated::NotAsked(why.to_owned()),
+            false => Stated::Ignored(written, why.to_owned()),
+        })
+    }
+
+    /// What the arguments say, unless another one of them leaves that open.
+    fn settled_argument(&self, setting: &Setting) -> Layer {
+        let mut layer = self.by_argument(setting);
+        let doubt = |open: &Unsettled| open.by_flag(&self.line, &self.process.citation);
+        if !matches!(layer.stated, Stated::Unknown(_))
+            && let Some(doubt) = self.unsettled(setting).find_map(doubt)
+        {
+            layer.stated = Stated::Unknown(doubt);
+        }
+        layer
+    }
+
+    fn unsettled(&self, setting: &Setting) -> impl Iterator<Item = &'static Unsettled> {
+        let all = self.described.about.unsettled.iter();
+        all.filter(|open| open.setting == setting.path)
     }
 
     fn by_argument(&self, setting: &Setting) -> Layer {
@@ -280,16 +330,26 @@ impl ComponentProcess {
     }
 
     fn default_of(&self, setting: &Setting, version: Option<Minor>, beside_file: bool) -> Layer {
-        let place = match (&self.config, beside_file) {
-            (Some(Ok(file)), true) => {
+        let file = self.config.as_ref().and_then(|file| file.as_ref().ok());
+        let alone = self.config_data().filter(|d| d.beside == Beside::Nothing);
+        let place = match (file, alone) {
+            (Some(file), alone) if beside_file || alone.is_some() => {
                 format!("no value in {}, beside which flags are ignored", file.path)
             }
             _ if self.variables.is_some() => format!(
                 "no --{} among the arguments and no variable for it",
                 setting.flag
             ),
+            (_, Some(data)) => format!(
+                "no --{} and no --{} among the arguments",
+                data.flag, setting.flag
+            ),
             _ => format!("no --{} among the arguments", setting.flag),
         };
+        let by_key = |open: &Unsettled| open.by_key(file?);
+        if let Some(doubt) = self.unsettled(setting).find_map(by_key) {
+            return Layer::new(Source::Default, &place, None, Stated::Unknown(doubt));
+        }
         let doubt = |code, why: String| {
             Stated::Unknown(Doubt::new(code, why, vec![self.process.citation.clone()]))
         };

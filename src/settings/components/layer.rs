@@ -20,6 +20,8 @@ pub(super) enum Stated {
     Unknown(Doubt),
     /// It does not count here: why.
     NotAsked(String),
+    /// This, as it is written, which does not count here: why.
+    Ignored(String, String),
 }
 
 /// One layer.
@@ -42,6 +44,11 @@ impl Layer {
         }
     }
 
+    /// Whether somebody set the setting here.
+    pub fn sets(&self) -> bool {
+        self.source != Source::Default && matches!(self.stated, Stated::Value(_))
+    }
+
     fn statement(&self) -> Option<Statement> {
         match &self.stated {
             Stated::Value(value) => Some(Statement {
@@ -62,6 +69,7 @@ impl Layer {
             Stated::Nothing(what) => Says::Nothing(what),
             Stated::Unknown(doubt) => Says::Unknown(doubt.why),
             Stated::NotAsked(why) => Says::NotAsked(why),
+            Stated::Ignored(text, why) => Says::Ignored(text, why),
         };
         Heard {
             source: self.source,

@@ -1,7 +1,8 @@
-//! The components of a control plane as data: one folder each, with what the component is
-//! (`component.toml`), its flags (`flags.csv`), and its settings that are more than one flag
+//! The components of Kubernetes but the kubelet as data: one folder each, with what the component
+//! is (`component.toml`), its flags (`flags.csv`), and its settings that are more than one flag
 //! (`settings.csv`). A new component is a folder and a line in [`FOLDERS`].
 
+mod about;
 mod config;
 mod derived;
 mod document;
@@ -16,24 +17,22 @@ mod range;
 mod read;
 mod refusal;
 mod tls;
+mod unsettled;
 mod within;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use super::flag_table::FlagTable;
 use super::kubelet::{Form, Setting};
 use super::value::Kind;
+use crate::evidence::process::{Process, Program};
 use crate::node::duty::Duty;
 use crate::node::version::Minor;
+use about::{About, Parser};
 use derived::{Derived, Layers};
-use flag_file::FlagFileData;
 pub use instance::ComponentProcess;
-use range::Range;
 use refusal::Refused;
-use within::Within;
 
 /// One component's data files.
 struct Files {
@@ -47,7 +46,15 @@ struct Files {
     refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
 }
 
-const FOLDERS: [Files; 4] = [
+const FOLDERS: [Files; 5] = [
+    Files {
+        component: include_str!("kube-proxy/component.toml"),
+        flags: include_str!("kube-proxy/flags.csv"),
+        settings: include_str!("kube-proxy/settings.csv"),
+        keys: "",
+        derived: Vec::new,
+        refusals: &[],
+    },
     Files {
         component: include_str!("kube-apiserver/component.toml"),
         flags: include_str!("kube-apiserver/flags.csv"),
@@ -88,109 +95,6 @@ const FOLDERS: [Files; 4] = [
 /// Every component that is described by data.
 pub static ALL: LazyLock<Vec<Described>> =
     LazyLock::new(|| FOLDERS.iter().filter_map(Described::read).collect());
-
-/// How a component reads its argument line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Parser {
-    /// As spf13/pflag does.
-    #[default]
-    Pflag,
-    /// As Go's own package `flag` does.
-    GoFlag,
-}
-
-/// What of the argument line keeps its say beside a configuration file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Beside {
-    /// Flags that no key of the file stands for.
-    FlagsWithoutKey,
-    /// No flag and no variable.
-    Nothing,
-}
-
-/// `component.toml`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct About {
-    name: String,
-    /// What a node does in its cluster that runs it.
-    role: Duty,
-    #[serde(default)]
-    parser: Parser,
-    /// Arguments that hardly any other program has.
-    #[serde(default)]
-    signs: Vec<String>,
-    /// Flags that name a file whose content is read at the start.
-    #[serde(default)]
-    files: Vec<String>,
-    /// Files that one of these names in turn.
-    #[serde(default)]
-    within: Vec<Within>,
-    /// Flags without which it does not start.
-    #[serde(default)]
-    needs: Vec<String>,
-    /// Flags that name a file without which it does not start.
-    #[serde(default)]
-    must_exist: Vec<String>,
-    /// Files that are read again when they change; with the flag that asks for it, where one does.
-    #[serde(default)]
-    reloads: BTreeMap<String, String>,
-    /// Its configuration file below the data directory of a k3s that has it inside.
-    embedded_config: Option<String>,
-    /// Older names of flags, and the flags they stand for.
-    #[serde(default)]
-    aliases: BTreeMap<String, String>,
-    /// What flags take beyond their kind.
-    #[serde(default)]
-    range: Vec<Range>,
-    /// What its environment variables begin with, where it reads any.
-    environment: Option<String>,
-    config: Option<ConfigData>,
-    /// Files that become flags.
-    #[serde(default)]
-    flag_file: Vec<FlagFileData>,
-}
-
-/// What a component's configuration file is.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ConfigData {
-    /// The flag that names it.
-    flag: String,
-    /// Its `kind`; a file of a component without one has none.
-    kind: Option<String>,
-    beside: Beside,
-    /// Keys that are not known and keys that stand twice are refused.
-    #[serde(default)]
-    strict: bool,
-    /// Keys match in any case.
-    #[serde(default)]
-    any_case: bool,
-    #[serde(default)]
-    api_version: Vec<ApiVersion>,
-}
-
-/// A form of the file, and the versions that read it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ApiVersion {
-    name: String,
-    first: Option<String>,
-    last: Option<String>,
-}
-
-impl ApiVersion {
-    /// Whether this version reads it; of an unknown version, whether any does.
-    fn is_of(&self, version: Option<Minor>) -> bool {
-        let bound = |text: &Option<String>| text.as_deref().and_then(Minor::parse);
-        version.is_none_or(|version| {
-            bound(&self.first).is_none_or(|first| version >= first)
-                && bound(&self.last).is_none_or(|last| version <= last)
-        })
-    }
-}
 
 /// A component as its data describes it.
 pub struct Described {
@@ -250,16 +154,19 @@ impl Described {
             let kind = flags.kind(name)?;
             let path = format!("flag:--{name}");
             let canonical = about.aliases.get(*name).map_or(*name, String::as_str);
-            let setting = setting(&path, canonical, kind, Form::FlagOnly, default);
-            settings.insert(path, setting);
+            let own = setting(&path, canonical, kind, Form::FlagOnly, default);
+            settings.insert(path, own);
         }
         let mut flag_wins = BTreeMap::new();
         for line in files.settings.lines().skip(1) {
             let cells: Vec<&str> = line.split(',').collect();
-            let [path, flag, kind, default, beside] = cells.as_slice() else {
+            let [path, flag, kind, default, beside, zero] = cells.as_slice() else {
                 continue;
             };
-            let setting = setting(path, flag, Kind::named(kind)?, Form::Key, default);
+            let setting = Setting {
+                zero_is_default: *zero == "default",
+                ..setting(path, flag, Kind::named(kind)?, Form::Key, default)
+            };
             if let Some(first) = beside.strip_prefix("flag-wins ") {
                 flag_wins.insert((*path).to_owned(), Minor::parse(first)?);
             }
@@ -313,7 +220,27 @@ impl Described {
     pub(super) fn is_path(&self, path: &str) -> bool {
         let base = path.rsplit('/').next().unwrap_or(path);
         let stem = base.split('.').next().unwrap_or(base);
-        stem == self.about.name
+        match self.about.parts.as_slice() {
+            [] => stem == self.about.name,
+            parts => parts.iter().any(|part| path.contains(part)),
+        }
+    }
+
+    /// Whether a text has its name in it.
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        match self.about.parts.as_slice() {
+            [] => text.contains(&self.about.name),
+            parts => parts.iter().any(|part| text.contains(part)),
+        }
+    }
+
+    /// Whether a process that has components inside has this one too.
+    #[must_use]
+    pub fn may_be_inside(&self, process: &Process) -> bool {
+        match self.about.role {
+            Duty::Worker => process.program() == Some(Program::Embeds),
+            Duty::ControlPlane | Duty::Etcd => process.embeds_control_plane(),
+        }
     }
 
     /// Whether it has this flag.
@@ -382,9 +309,15 @@ mod tests {
             let about = &described.about;
             let ranges = about.range.iter().map(|range| &range.flag);
             let lists = [&about.files, &about.needs, &about.must_exist];
+            let kept = about.config.iter().flat_map(|config| &config.keeps);
+            let unsettled = about.unsettled.iter().filter_map(|open| open.flag.as_ref());
             let aliases = about.aliases.iter().flat_map(|(old, new)| [old, new]);
-            for flag in lists.into_iter().flatten().chain(ranges).chain(aliases) {
+            let flags = lists.into_iter().flatten().chain(ranges).chain(aliases);
+            for flag in flags.chain(kept).chain(unsettled) {
                 assert!(described.has_flag(flag), "{name} {flag}");
+            }
+            for open in &about.unsettled {
+                assert!(described.setting(&open.setting).is_some(), "{name}");
             }
         }
     }

@@ -7,11 +7,12 @@ use super::super::pflag::{self, CommandLine};
 use super::super::seen::Line;
 use super::super::value::SettingValue;
 use super::super::{Doubt, Source};
+use super::about::Parser;
 use super::environment::{Variables, variable};
 use super::flag_file::FlagFile;
 use super::instance::ComponentProcess;
 use super::refusal::Refused;
-use super::{Described, Parser, go_flag};
+use super::{Described, go_flag};
 use crate::evidence::process::Process;
 use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, File};
@@ -126,7 +127,8 @@ impl ComponentProcess {
             };
             let path = by_flag.or_else(by_variable);
             config = path.map(|path| decode(&path));
-            if let Some(Ok(file)) = &config {
+            let reloads = described.about.reloads.contains_key(&data.flag);
+            if let (Some(Ok(file)), false) = (&config, reloads) {
                 let doubt = changed_after_start(&file.path, process, evidence, described.name());
                 changed.extend(doubt.map(|doubt| (data.flag.as_str(), doubt)));
             }

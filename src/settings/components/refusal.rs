@@ -139,7 +139,8 @@ impl ComponentProcess {
 
     fn refused_gate(&self) -> Option<Refused> {
         // A build that reads flags from a file only warns of gates that it does not know.
-        let gates = self.gates().filter(|_| self.flag_file.is_none())?;
+        let is_read = self.flag_file.is_none() && !self.ignores_flags();
+        let gates = self.gates().filter(|_| is_read)?;
         // No gate has a `:` in its own name.
         let too_early = |version| version < PREFIXED_GATES;
         let prefixed = gates.keys().find(|gate| gate.contains(':'));

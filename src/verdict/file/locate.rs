@@ -193,12 +193,6 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
                 let disks = subject.disks.iter();
                 disks.map(|disk| of(disk.process(), &disk.line)).collect()
             }
-            Component::KubeProxy => {
-                let proxies = subject.kube_proxies.iter();
-                proxies
-                    .map(|proxy| of(proxy.process(), &proxy.line))
-                    .collect()
-            }
         };
     }
     let setting = by.setting.as_deref().unwrap_or_default();

@@ -89,6 +89,7 @@ impl Teller<'_> {
                 };
                 (Outcome::Won, Some(said), None)
             }
+            (_, Says::Ignored(text, why)) => (Outcome::Lost, Some(text.clone()), Some(why.clone())),
             (_, Says::NotAsked(why)) => (Outcome::NotLookedAt, None, Some(why.clone())),
             (_, Says::Nothing(what)) => (Outcome::Silent, Some(what.clone()), None),
             (_, Says::Unknown(why)) => (Outcome::CannotTell, None, Some(why.clone())),
