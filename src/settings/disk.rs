@@ -8,13 +8,13 @@ use super::drop_in::{Engine, Merged, Origin};
 use super::flag_table::KUBELET_FLAGS;
 use super::gates::{self, GATES};
 use super::given::Given;
-use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, ConfigText, Named};
 use super::pflag::{self, CommandLine};
 use super::planned::Plan;
 use super::refusal::{self, Refusal};
 use super::seen::Line;
+use super::trail::Considered;
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
 use crate::evidence::Evidence;
@@ -305,8 +305,8 @@ impl Instance for Disk {
         self.plan.as_ref()?.otherwise(self, setting)
     }
 
-    fn heard(&self, setting: &Setting) -> Vec<Heard> {
-        self.told(setting)
+    fn trail(&self, setting: &Setting) -> Vec<Considered> {
+        self.sources(setting)
     }
 
     fn merging(&self) -> Option<&'static str> {

@@ -16,7 +16,6 @@ pub mod flag_table;
 pub mod gate_table;
 pub mod gates;
 pub mod given;
-pub mod heard;
 pub mod kubelet;
 pub mod literal;
 pub mod live;
@@ -30,6 +29,7 @@ mod refusal;
 mod repeated;
 mod resolve;
 mod seen;
+pub mod trail;
 pub mod value;
 
 use crate::evidence::citation::Citation;
