@@ -3,6 +3,7 @@
 //! Two states per process: on disk ([`disk`]: arguments, files, defaults) and live ([`live`]:
 //! configz).
 
+pub mod argument;
 mod below;
 pub mod component;
 pub mod components;
@@ -15,7 +16,7 @@ mod flag_shape;
 pub mod flag_table;
 pub mod gate_table;
 pub mod gates;
-pub mod given;
+
 pub mod kubelet;
 pub mod literal;
 pub mod live;

@@ -1,11 +1,11 @@
 //! One process of a component → what every source says of a setting, strongest first, whether it
 //! decides or not. What decides is its `setting`'s to say; this lists what was considered on the way.
 
+use super::argument::ArgumentValue;
 use super::config_file::{ConfigFile, Said};
 use super::disk::Disk;
 use super::drop_in::Engine;
 use super::gates::{self, GATES};
-use super::given::Given;
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, DropIns};
 use super::value::SettingValue;
@@ -77,22 +77,24 @@ impl Disk {
         } else if let Some(why) = self.not_this_line() {
             Contribution::Unknown(why)
         } else {
-            match self.line.given(setting) {
-                Given::Value(_) => Contribution::Value(given),
-                Given::Masked => Contribution::Unknown(format!("the value of --{flag} is hidden")),
-                Given::Covered(group, on) => {
+            match self.line.value_of(setting) {
+                ArgumentValue::Value(_) => Contribution::Value(given),
+                ArgumentValue::Masked => {
+                    Contribution::Unknown(format!("the value of --{flag} is hidden"))
+                }
+                ArgumentValue::Covered(group, on) => {
                     Contribution::Value(format!("{on}, as {group} sets it"))
                 }
-                Given::Group(gate) => {
+                ArgumentValue::Group(gate) => {
                     Contribution::Unknown(format!("{gate} is set, and may cover it"))
                 }
-                Given::Nothing if self.process.cut => Contribution::Unknown(format!(
+                ArgumentValue::Nothing if self.process.cut => Contribution::Unknown(format!(
                     "{none}, but the end of the line is missing and may have it"
                 )),
-                Given::Nothing if given.is_empty() || setting.form == Form::Gate => {
+                ArgumentValue::Nothing if given.is_empty() || setting.form == Form::Gate => {
                     Contribution::Nothing(none)
                 }
-                Given::Nothing => Contribution::Unset(given),
+                ArgumentValue::Nothing => Contribution::Unset(given),
             }
         };
         Considered {
