@@ -4,19 +4,18 @@
 //! configz).
 
 pub mod argument;
-mod below;
 pub mod component;
 pub mod components;
 pub mod config_file;
 pub mod disk;
 pub mod drop_in;
 mod embedded;
+mod files;
 mod flag_list;
 mod flag_shape;
 pub mod flag_table;
 pub mod gate_table;
 pub mod gates;
-
 pub mod kubelet;
 pub mod literal;
 pub mod live;
