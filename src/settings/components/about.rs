@@ -94,10 +94,6 @@ pub(super) struct ConfigData {
     /// Flags that keep their say all the same.
     #[serde(default)]
     pub keeps: Vec<String>,
-    /// Of several files that are named the last counts, so that a line which is cut off decides
-    /// nothing.
-    #[serde(default)]
-    pub last_counts: bool,
     /// Keys that are not known and keys that stand twice are refused.
     #[serde(default)]
     pub strict: bool,

@@ -145,13 +145,9 @@ impl ComponentProcess {
     fn config_may_follow(&self, setting: &Setting) -> Option<Layer> {
         let data = self.config_data()?;
         let counts = data.beside == Beside::Nothing || setting.form == Form::Key;
-        let open = self.process.cut && counts && (data.last_counts || self.config.is_none());
-        let wins = match data.last_counts {
-            true => ", which wins over flags,",
-            false => "",
-        };
-        let doubt = || self.cut_before(&format!("--{}{wins}", data.flag));
-        open.then(|| self.argument(Stated::Unknown(doubt())))
+        // Of several the last counts, so one that is seen settles nothing.
+        let doubt = || self.cut_before(&format!("--{}, which wins over flags,", data.flag));
+        (self.process.cut && counts).then(|| self.argument(Stated::Unknown(doubt())))
     }
 
     /// Whether no flag counts, because of the configuration file.
