@@ -74,8 +74,8 @@ def main():
             name: few.get(name, 0) - 20 * columns[kind][name] for name in ("all", "catalog")})
     print("| thousand instructions | " + " | ".join(KINDS) + " |\n|---|" + "--:|" * len(KINDS))
     for name, depth, _ in STAGES:
-        cells = [f"{columns[kind][name] / 1000:,.0f}" for kind in KINDS if name != "catalog"]
-        if cells:
+        if name != "catalog":
+            cells = [f"{columns[kind][name] / 1000:,.0f}" for kind in KINDS]
             print(f"| {'– ' * (depth - 1)}{name} | " + " | ".join(cells) + " |")
     start = columns["start"]
     print(f"\nThe start, once: {start['all'] / 1e6:,.1f} million, of which {start['catalog'] / 1e6:,.1f} the catalog.")
