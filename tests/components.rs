@@ -199,6 +199,39 @@ fn kube_proxy_is_judged_by_its_processes() {
 }
 
 #[test]
+fn a_file_named_before_a_line_is_cut_off_settles_nothing_as_the_last_counts() {
+    let scheduler = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\nenableProfiling: false\n";
+    let etcd = "client-transport-security:\n  client-cert-auth: true\n";
+    for (rule, line, file) in [
+        (
+            "scheduler-profiling",
+            "kube-scheduler --config=/c --v=2 --v=3",
+            scheduler,
+        ),
+        (
+            "etcd-client-cert-auth",
+            "etcd --config-file=/c --logger=zap",
+            etcd,
+        ),
+    ] {
+        let whole: Vec<&str> = line.split(' ').collect();
+        let with_file = |bundle: Bundle| bundle.file("/c", file);
+        let seen = row(rule, &with_file(Bundle::node("n").process(50, &whole)));
+        assert!(outcome(&seen).starts_with("pass "), "{rule}: {seen}");
+        let list = format!(
+            "UID          PID    PPID  C STIME TTY          TIME CMD\n{:.80}\n{:.80}\n",
+            "root           1       0  0 10:00 ?        00:00:03 /sbin/init splash and more of it",
+            format!(
+                "root          50       1  1 10:00 ?        00:01:00 {line} and more of it all"
+            ),
+        );
+        let cut = Bundle::node("n").member("commands/ps-ef.txt", list);
+        let cut = row(rule, &with_file(cut));
+        assert_eq!(outcome(&cut), "unknown arguments-cut-off", "{rule}: {cut}");
+    }
+}
+
+#[test]
 fn a_node_without_kube_proxy_is_proven_by_a_whole_list() {
     let absent = |bundle: Bundle| bundle.stat_row("/usr/bin/kube-proxy", "absent", 1);
     let kubelet = "/usr/bin/kubelet --v=2";

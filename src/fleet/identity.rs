@@ -146,12 +146,19 @@ impl Identity {
         accounts.sort_by_key(|account| (account.cluster, account.node, account.unit));
         let of_one_name = accounts.chunk_by(|a, b| (a.cluster, a.node) == (b.cluster, b.node));
         let mut groups = Vec::new();
+        // What a bundle says of itself and what the API says do not stand for each other.
+        let competes = |group: &[Account<'_>]| {
+            let loans = group.iter().filter(|account| account.is_loan).count();
+            loans > 1 || group.len() - loans > 1
+        };
         for same_name in of_one_name.filter(|same| same.len() > 1) {
             let machines = distinct(same_name, |account| account.machine);
             let systems = distinct(same_name, |account| account.system);
             let is_named = |a: &Account<'_>| a.cluster.is_some() || a.machine.is_some();
             if machines < 2 && systems < 2 && same_name.iter().all(is_named) {
-                groups.push(same_name.to_vec());
+                if competes(same_name) {
+                    groups.push(same_name.to_vec());
+                }
                 continue;
             }
             let mut machines: BTreeMap<String, Vec<Account<'a>>> = BTreeMap::new();
@@ -159,7 +166,7 @@ impl Identity {
                 self.know(account.unit, account.node).apart = Some(key.clone().into());
                 machines.entry(key).or_default().push(*account);
             }
-            groups.extend(machines.into_values().filter(|group| group.len() > 1));
+            groups.extend(machines.into_values().filter(|group| competes(group)));
         }
         groups
     }

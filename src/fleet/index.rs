@@ -49,7 +49,7 @@ pub enum What {
     /// One bundle; if it cannot be read the second pass finds out.
     Bundle,
     /// An archive of bundles, and what these may inflate to.
-    Bundles(Nest<Entry>, Budget),
+    Bundles(Box<Nest<Entry>>, Box<Budget>),
     /// An archive of bundles that cannot be read.
     Unreadable(Box<Unreadable>),
 }
@@ -116,7 +116,7 @@ impl Index {
 
     fn nests(&self) -> impl Iterator<Item = &Nest<Entry>> {
         self.held.iter().filter_map(|held| match &held.what {
-            What::Bundles(nest, _) => Some(nest),
+            What::Bundles(nest, _) => Some(&**nest),
             _ => None,
         })
     }
@@ -132,7 +132,7 @@ fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, Wha
                 let entries = inner.map(|inner| std::mem::take(&mut inner.index));
                 let entries = entries.collect();
                 let budget = Budget::of(nest.bytes, limits);
-                return (entries, What::Bundles(nest, budget));
+                return (entries, What::Bundles(Box::new(nest), Box::new(budget)));
             }
             Err(unreadable) => {
                 return (vec![Entry::default()], What::Unreadable(unreadable));

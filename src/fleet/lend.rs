@@ -23,7 +23,7 @@ pub struct Loan {
     /// The node.
     pub node: String,
     /// Its configz; `None` where only the API's list has the node.
-    pub configz: Option<LentConfigz>,
+    pub configz: Option<Box<LentConfigz>>,
     /// What the API says of the node beside it.
     pub api: ApiNode,
     /// The components of a control plane that it runs by manifests.
@@ -85,7 +85,7 @@ impl Loan {
     pub(super) fn of_tool(node: String, configz: Configz, api: ApiNode, paths: &[&str]) -> Self {
         Self {
             node,
-            configz: Some(LentConfigz::of(configz, paths)),
+            configz: Some(Box::new(LentConfigz::of(configz, paths))),
             api,
             mirrors: Vec::new(),
         }
@@ -170,7 +170,7 @@ impl Lender {
                 let configz = evidence.configz(&node);
                 refused.extend(configz.iter().filter_map(|c| evidence.refused_configz(c)));
                 Loan {
-                    configz: configz.map(|configz| LentConfigz::of(configz, paths)),
+                    configz: configz.map(|configz| Box::new(LentConfigz::of(configz, paths))),
                     api: api.remove(&node).unwrap_or_default(),
                     mirrors: mirrors.remove(&node).unwrap_or_default(),
                     node,

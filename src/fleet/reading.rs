@@ -142,7 +142,7 @@ impl Reading<'_> {
     ) {
         for (place, held) in self.places.iter().zip(&self.index.held) {
             let (nest, budget) = match &held.what {
-                What::Bundles(nest, budget) => (Some(nest), Some(budget)),
+                What::Bundles(nest, budget) => (Some(nest), Some(&**budget)),
                 _ => (None, None),
             };
             let job = |unit, source| Job {

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::components::{self, Described};
-use super::heard::Heard;
 use super::kubelet::Setting;
 use super::named::ConfigText;
+use super::trail::Considered;
 use super::{Doubt, InForce, Statement};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
@@ -59,7 +59,7 @@ pub trait Instance {
     fn planned_otherwise(&self, setting: &Setting) -> Option<Vec<Citation>>;
 
     /// Every source of a setting and what it says, strongest first.
-    fn heard(&self, setting: &Setting) -> Vec<Heard>;
+    fn trail(&self, setting: &Setting) -> Vec<Considered>;
 
     /// How drop-ins are merged, where there are any.
     fn merging(&self) -> Option<&'static str>;

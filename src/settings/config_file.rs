@@ -181,11 +181,13 @@ fn look(
                 });
                 Ok(())
             }
-            _ => Err(format!(
-                "{} is a {}, not a map",
-                keys.join("."),
-                node.kind()
-            )),
+            _ => {
+                let what = match keys.as_slice() {
+                    [] => "it".to_owned(),
+                    keys => keys.join("."),
+                };
+                Err(format!("{what} is a {}, not a map", node.kind()))
+            }
         };
     };
     for entry in entries {
@@ -225,16 +227,34 @@ mod tests {
     use crate::evidence::document;
     use crate::limits::Limits;
 
-    #[test]
-    fn what_is_masked_as_a_whole_masks_what_is_in_it() {
-        let text = "{\"authentication\":\"REDACTED-BY-NODEPROOF\",\"readOnlyPort\":0}";
-        let file = ConfigFile {
+    fn file(text: &str) -> ConfigFile {
+        ConfigFile {
             path: "/k".to_owned(),
             citation: Citation::whole("files/k"),
             document: document::parse(text.as_bytes(), &Limits::default())
                 .unwrap()
                 .into(),
-        };
+        }
+    }
+
+    #[test]
+    fn what_holds_no_map_is_named() {
+        let asked = Setting::named("authentication.anonymous.enabled").unwrap();
+        for (text, why) in [
+            ("- a\n", "it is a list, not a map"),
+            (
+                "authentication: 1\n",
+                "authentication is a number, not a map",
+            ),
+        ] {
+            assert_eq!(file(text).said(asked, false).unwrap_err(), why);
+        }
+    }
+
+    #[test]
+    fn what_is_masked_as_a_whole_masks_what_is_in_it() {
+        let text = "{\"authentication\":\"REDACTED-BY-NODEPROOF\",\"readOnlyPort\":0}";
+        let file = file(text);
         let said = |path: &str| {
             let all = file.said(Setting::named(path).unwrap(), true).unwrap();
             all.into_iter().next().unwrap()

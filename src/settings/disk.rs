@@ -3,18 +3,18 @@
 
 use std::cell::OnceCell;
 
+use super::argument::ArgumentValue;
 use super::component::Instance;
 use super::drop_in::{Engine, Merged, Origin};
 use super::flag_table::KUBELET_FLAGS;
 use super::gates::{self, GATES};
-use super::given::Given;
-use super::heard::Heard;
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, ConfigText, Named};
 use super::pflag::{self, CommandLine};
 use super::planned::Plan;
 use super::refusal::{self, Refusal};
 use super::seen::Line;
+use super::trail::Considered;
 use super::value::{Kind, SettingValue};
 use super::{Doubt, InForce, Source, Statement};
 use crate::evidence::Evidence;
@@ -99,13 +99,13 @@ impl Disk {
     /// # Errors
     /// Why the arguments do not tell.
     pub fn turned_on(&self, setting: &Setting) -> Result<Option<Statement>, Doubt> {
-        match self.line.given(setting) {
-            Given::Nothing if self.process.cut => Err(Doubt::new(
+        match self.line.value_of(setting) {
+            ArgumentValue::Nothing if self.process.cut => Err(Doubt::new(
                 Code::ArgumentsCutOff,
                 self.may_follow("", setting),
                 vec![self.process.citation.clone()],
             )),
-            Given::Nothing if self.not_this_line().is_none() => Ok(None),
+            ArgumentValue::Nothing if self.not_this_line().is_none() => Ok(None),
             _ => self.setting(setting).map(|in_force| Some(in_force.winner)),
         }
     }
@@ -305,8 +305,8 @@ impl Instance for Disk {
         self.plan.as_ref()?.otherwise(self, setting)
     }
 
-    fn heard(&self, setting: &Setting) -> Vec<Heard> {
-        self.told(setting)
+    fn trail(&self, setting: &Setting) -> Vec<Considered> {
+        self.sources(setting)
     }
 
     fn merging(&self) -> Option<&'static str> {
@@ -336,11 +336,13 @@ impl Disk {
     ) -> Result<InForce, Doubt> {
         let line = &self.process.citation;
         let doubt = |code, why: String| Doubt::new(code, why, vec![line.clone()]);
-        let given = self.line.given(setting);
+        let given = self.line.value_of(setting);
         match given {
-            Given::Value(value) => return Ok(self.decided_by_argument(setting, value, below)),
-            Given::Masked => return Err(self.line.masked(setting, line)),
-            Given::Covered(group, on) => {
+            ArgumentValue::Value(value) => {
+                return Ok(self.decided_by_argument(setting, value, below));
+            }
+            ArgumentValue::Masked => return Err(self.line.masked(setting, line)),
+            ArgumentValue::Covered(group, on) => {
                 // A gate that a file names is not what nobody names.
                 let all = Setting::named(GATES).map(|all| self.merged(all));
                 let named = match all {
@@ -358,14 +360,14 @@ impl Disk {
                     return Ok(in_force);
                 }
             }
-            Given::Nothing | Given::Group(_) => {}
+            ArgumentValue::Nothing | ArgumentValue::Group(_) => {}
         }
         let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
         if self.process.cut && !(on && setting.form == Form::KeyOrFlag) {
             return Err(doubt(Code::ArgumentsCutOff, self.may_follow("", setting)));
         }
         let merged = below?;
-        if let Given::Group(gate) = given
+        if let ArgumentValue::Group(gate) = given
             && merged.origin == Origin::Default
         {
             return Err(doubt(Code::DefaultUnknown, group_unknown(setting, gate)));

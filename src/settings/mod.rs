@@ -3,20 +3,19 @@
 //! Two states per process: on disk ([`disk`]: arguments, files, defaults) and live ([`live`]:
 //! configz).
 
-mod below;
+pub mod argument;
 pub mod component;
 pub mod components;
 pub mod config_file;
 pub mod disk;
 pub mod drop_in;
 mod embedded;
+mod files;
 mod flag_list;
 mod flag_shape;
 pub mod flag_table;
 pub mod gate_table;
 pub mod gates;
-pub mod given;
-pub mod heard;
 pub mod kubelet;
 pub mod literal;
 pub mod live;
@@ -30,6 +29,7 @@ mod refusal;
 mod repeated;
 mod resolve;
 mod seen;
+pub mod trail;
 pub mod value;
 
 use crate::evidence::citation::Citation;

@@ -8,11 +8,11 @@ mod labels;
 mod together;
 
 use super::Doubt;
+use super::argument::ArgumentValue;
 use super::config_file::ConfigFile;
 use super::disk::Disk;
 use super::drop_in::{Engine, Merged, Origin};
 use super::gates::{self, GATES, Gates};
-use super::given::Given;
 use super::kubelet::{SETTINGS, Setting};
 use super::named::{Config, DropIns};
 use super::pflag::CommandLine;
@@ -50,8 +50,8 @@ impl Refusal {
 /// Why a kubelet refuses single arguments that parse.
 pub(super) fn of_line(line: &CommandLine, process: &Process) -> Vec<String> {
     let settings = SETTINGS.iter().chain(KEYS.iter().map(|key| &key.setting));
-    let out_of_range = |setting: &Setting| match line.given(setting) {
-        Given::Value(value) => setting.refuses(&value),
+    let out_of_range = |setting: &Setting| match line.value_of(setting) {
+        ArgumentValue::Value(value) => setting.refuses(&value),
         _ => None,
     };
     let mut all: Vec<String> = settings.filter_map(out_of_range).collect();
@@ -70,8 +70,8 @@ pub(super) fn of_line(line: &CommandLine, process: &Process) -> Vec<String> {
     all.extend(refused_gate);
     // Flags are checked before any file is read: a gate in a file comes too late.
     let seccomp = gates.filter(|gates| {
-        let given = Setting::named("seccompDefault").map(|setting| line.given(setting));
-        let on = given == Some(Given::Value(SettingValue::Bool(true)));
+        let given = Setting::named("seccompDefault").map(|setting| line.value_of(setting));
+        let on = given == Some(ArgumentValue::Value(SettingValue::Bool(true)));
         on && !process.cut && together::lacks_seccomp_gate(gates, line.version)
     });
     all.extend(seccomp.map(|_| {
@@ -281,9 +281,9 @@ impl Disk {
     /// The value of a setting; `None` where it cannot be told.
     fn part(&self, setting: &Setting) -> Option<Part> {
         let below = self.local(setting);
-        let mut value = match self.line.given(setting) {
-            Given::Value(value) => value,
-            Given::Nothing => {
+        let mut value = match self.line.value_of(setting) {
+            ArgumentValue::Value(value) => value,
+            ArgumentValue::Nothing => {
                 let merged = below.ok().filter(|merged| merged.hole.is_none())?;
                 let is_default = merged.origin == Origin::Default;
                 return Some(Part {

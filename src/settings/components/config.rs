@@ -3,8 +3,9 @@
 use super::super::config_file::ConfigFile;
 use super::super::kubelet::{Form, Setting};
 use super::super::value::SettingValue;
+use super::Described;
+use super::about::ConfigData;
 use super::layer::Stated;
-use super::{ConfigData, Described};
 use crate::evidence::document::{Node, Value};
 use crate::node::version::Minor;
 use crate::problem::Code;

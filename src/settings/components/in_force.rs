@@ -3,9 +3,9 @@
 
 use super::super::component::Instance;
 use super::super::config_file::ConfigFile;
-use super::super::heard::Heard;
 use super::super::kubelet::{Form, Setting, VERSIONS};
 use super::super::named::ConfigText;
+use super::super::trail::Considered;
 use super::super::{Doubt, InForce, Source, Statement};
 use super::environment::Variables;
 use super::instance::ComponentProcess;
@@ -165,7 +165,7 @@ impl Instance for ComponentProcess {
         (planned.winner.value != running.winner.value).then(|| vec![plan.process.citation.clone()])
     }
 
-    fn heard(&self, setting: &Setting) -> Vec<Heard> {
+    fn trail(&self, setting: &Setting) -> Vec<Considered> {
         let mut layers = self.layers(setting, self.version);
         // What a default is the default for is told where it decides: below a value it is not so.
         let is_set = layers.iter().any(|layer| layer.sets());
@@ -175,7 +175,7 @@ impl Instance for ComponentProcess {
         for layer in defaults.filter(|_| is_set) {
             layer.place = format!("the default of {}", self.described.name());
         }
-        layers.into_iter().map(Layer::heard).collect()
+        layers.into_iter().map(Layer::considered).collect()
     }
 
     fn merging(&self) -> Option<&'static str> {

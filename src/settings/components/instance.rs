@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use super::super::argument::ArgumentValue;
 use super::super::config_file::ConfigFile;
 use super::super::gates::{Gates, is_on};
-use super::super::given::Given;
 use super::super::kubelet::{Default, Form, Mode, Setting};
 use super::super::pflag::CommandLine;
 use super::super::seen::Line;
 use super::super::value::SettingValue;
 use super::super::{Doubt, Source};
+use super::about::{Beside, ConfigData};
 use super::environment::{Variables, variable};
 use super::flag_file::FlagFile;
 use super::layer::{Layer, Stated};
 use super::refusal::Refused;
 use super::unsettled::Unsettled;
-use super::{Beside, ConfigData, Described, config};
+use super::{Described, config};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::node::version::Minor;
@@ -144,13 +145,9 @@ impl ComponentProcess {
     fn config_may_follow(&self, setting: &Setting) -> Option<Layer> {
         let data = self.config_data()?;
         let counts = data.beside == Beside::Nothing || setting.form == Form::Key;
-        let open = self.process.cut && counts && (data.last_counts || self.config.is_none());
-        let wins = match data.last_counts {
-            true => ", which wins over flags,",
-            false => "",
-        };
-        let doubt = || self.cut_before(&format!("--{}{wins}", data.flag));
-        open.then(|| self.argument(Stated::Unknown(doubt())))
+        // Of several the last counts, so one that is seen settles nothing.
+        let doubt = || self.cut_before(&format!("--{}, which wins over flags,", data.flag));
+        (self.process.cut && counts).then(|| self.argument(Stated::Unknown(doubt())))
     }
 
     /// Whether no flag counts, because of the configuration file.
@@ -185,9 +182,9 @@ impl ComponentProcess {
 
     /// The items of a list among the arguments; `None` where some are masked.
     pub(super) fn list(&self, flag: &str) -> Option<Vec<String>> {
-        match self.line.given(self.flag(flag)?) {
-            Given::Value(SettingValue::List(items)) => Some(items),
-            Given::Masked => None,
+        match self.line.value_of(self.flag(flag)?) {
+            ArgumentValue::Value(SettingValue::List(items)) => Some(items),
+            ArgumentValue::Masked => None,
             _ => Some(Vec::new()),
         }
     }
@@ -305,26 +302,30 @@ impl ComponentProcess {
 
     fn by_argument(&self, setting: &Setting) -> Layer {
         let line = &self.process.citation;
-        match self.line.given(setting) {
-            Given::Value(value) => {
+        match self.line.value_of(setting) {
+            ArgumentValue::Value(value) => {
                 let (source, place, citation) = self.origin(&setting.flag);
                 Layer::new(source, place, Some(citation), Stated::Value(value))
             }
-            Given::Masked => self.argument(Stated::Unknown(self.line.masked(setting, line))),
-            Given::Covered(group, on) => {
+            ArgumentValue::Masked => {
+                self.argument(Stated::Unknown(self.line.masked(setting, line)))
+            }
+            ArgumentValue::Covered(group, on) => {
                 let mut layer = self.argument(Stated::Value(SettingValue::Bool(on)));
                 layer.place = format!("{}, where {group} sets it", self.seen.place);
                 layer
             }
-            Given::Group(group) => {
+            ArgumentValue::Group(group) => {
                 let why = super::super::disk::group_unknown(setting, group);
                 let doubt = Doubt::new(Code::DefaultUnknown, why, vec![line.clone()]);
                 self.argument(Stated::Unknown(doubt))
             }
-            Given::Nothing if self.process.cut => {
+            ArgumentValue::Nothing if self.process.cut => {
                 self.argument(Stated::Unknown(self.may_follow(&setting.flag)))
             }
-            Given::Nothing => self.argument(Stated::Nothing(format!("no --{}", setting.flag))),
+            ArgumentValue::Nothing => {
+                self.argument(Stated::Nothing(format!("no --{}", setting.flag)))
+            }
         }
     }
 

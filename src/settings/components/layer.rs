@@ -1,7 +1,7 @@
 //! The layers that say something of a setting, strongest first, and what is in force by them. The
 //! same layers are what `explain` prints.
 
-use super::super::heard::{Heard, Says};
+use super::super::trail::{Considered, Contribution};
 use super::super::value::SettingValue;
 use super::super::{Doubt, InForce, Source, Statement};
 use crate::evidence::citation::Citation;
@@ -62,20 +62,20 @@ impl Layer {
     }
 
     /// As a step of the way to a value.
-    pub fn heard(self) -> Heard {
-        let says = match self.stated {
-            Stated::Value(value) => Says::Value(value.shown()),
-            Stated::Unset(text) => Says::Unset(text),
-            Stated::Nothing(what) => Says::Nothing(what),
-            Stated::Unknown(doubt) => Says::Unknown(doubt.why),
-            Stated::NotAsked(why) => Says::NotAsked(why),
-            Stated::Ignored(text, why) => Says::Ignored(text, why),
+    pub fn considered(self) -> Considered {
+        let contribution = match self.stated {
+            Stated::Value(value) => Contribution::Value(value.shown()),
+            Stated::Unset(text) => Contribution::Unset(text),
+            Stated::Nothing(what) => Contribution::Nothing(what),
+            Stated::Unknown(doubt) => Contribution::Unknown(doubt.why),
+            Stated::NotAsked(why) => Contribution::NotAsked(why),
+            Stated::Ignored(text, why) => Contribution::Ignored(text, why),
         };
-        Heard {
+        Considered {
             source: self.source,
             place: self.place,
             citation: self.citation,
-            says,
+            contribution,
         }
     }
 }

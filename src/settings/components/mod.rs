@@ -2,6 +2,7 @@
 //! is (`component.toml`), its flags (`flags.csv`), and its settings that are more than one flag
 //! (`settings.csv`). A new component is a folder and a line in [`FOLDERS`].
 
+mod about;
 mod config;
 mod derived;
 mod document;
@@ -22,21 +23,16 @@ mod within;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use super::flag_table::FlagTable;
 use super::kubelet::{Form, Setting};
 use super::value::Kind;
 use crate::evidence::process::{Process, Program};
 use crate::node::duty::Duty;
 use crate::node::version::Minor;
+use about::{About, Parser};
 use derived::{Derived, Layers};
-use flag_file::FlagFileData;
 pub use instance::ComponentProcess;
-use range::Range;
 use refusal::Refused;
-use unsettled::Unsettled;
-use within::Within;
 
 /// One component's data files.
 struct Files {
@@ -99,123 +95,6 @@ const FOLDERS: [Files; 5] = [
 /// Every component that is described by data.
 pub static ALL: LazyLock<Vec<Described>> =
     LazyLock::new(|| FOLDERS.iter().filter_map(Described::read).collect());
-
-/// How a component reads its argument line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Parser {
-    /// As spf13/pflag does.
-    #[default]
-    Pflag,
-    /// As Go's own package `flag` does.
-    GoFlag,
-}
-
-/// What of the argument line keeps its say beside a configuration file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Beside {
-    /// Flags that no key of the file stands for.
-    FlagsWithoutKey,
-    /// No flag and no variable.
-    Nothing,
-}
-
-/// `component.toml`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct About {
-    name: String,
-    /// What a node does in its cluster that runs it.
-    role: Duty,
-    #[serde(default)]
-    parser: Parser,
-    /// What its programs and files have anywhere in their paths; where there is none, its name is
-    /// theirs up to their ending.
-    #[serde(default)]
-    parts: Vec<String>,
-    /// Arguments that hardly any other program has.
-    #[serde(default)]
-    signs: Vec<String>,
-    /// Flags that name a file whose content is read at the start.
-    #[serde(default)]
-    files: Vec<String>,
-    /// Files that one of these names in turn.
-    #[serde(default)]
-    within: Vec<Within>,
-    /// Flags without which it does not start.
-    #[serde(default)]
-    needs: Vec<String>,
-    /// Flags that name a file without which it does not start.
-    #[serde(default)]
-    must_exist: Vec<String>,
-    /// Files that are read again when they change; with the flag that asks for it, where one does.
-    #[serde(default)]
-    reloads: BTreeMap<String, String>,
-    /// Its configuration file below the data directory of a k3s that has it inside.
-    embedded_config: Option<String>,
-    /// Older names of flags, and the flags they stand for.
-    #[serde(default)]
-    aliases: BTreeMap<String, String>,
-    /// What flags take beyond their kind.
-    #[serde(default)]
-    range: Vec<Range>,
-    /// What its environment variables begin with, where it reads any.
-    environment: Option<String>,
-    config: Option<ConfigData>,
-    /// What leaves settings open.
-    #[serde(default)]
-    unsettled: Vec<Unsettled>,
-    /// Files that become flags.
-    #[serde(default)]
-    flag_file: Vec<FlagFileData>,
-}
-
-/// What a component's configuration file is.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ConfigData {
-    /// The flag that names it.
-    flag: String,
-    /// Its `kind`; a file of a component without one has none.
-    kind: Option<String>,
-    beside: Beside,
-    /// Flags that keep their say all the same.
-    #[serde(default)]
-    keeps: Vec<String>,
-    /// Of several files that are named the last counts, so that a line which is cut off decides
-    /// nothing.
-    #[serde(default)]
-    last_counts: bool,
-    /// Keys that are not known and keys that stand twice are refused.
-    #[serde(default)]
-    strict: bool,
-    /// Keys match in any case.
-    #[serde(default)]
-    any_case: bool,
-    #[serde(default)]
-    api_version: Vec<ApiVersion>,
-}
-
-/// A form of the file, and the versions that read it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ApiVersion {
-    name: String,
-    first: Option<String>,
-    last: Option<String>,
-}
-
-impl ApiVersion {
-    /// Whether this version reads it; of an unknown version, whether any does.
-    fn is_of(&self, version: Option<Minor>) -> bool {
-        let bound = |text: &Option<String>| text.as_deref().and_then(Minor::parse);
-        version.is_none_or(|version| {
-            bound(&self.first).is_none_or(|first| version >= first)
-                && bound(&self.last).is_none_or(|last| version <= last)
-        })
-    }
-}
 
 /// A component as its data describes it.
 pub struct Described {

@@ -6,8 +6,8 @@ use crate::problem::Code;
 use crate::rules::setting::SettingRule;
 use crate::settings::component::{Component, Instance};
 use crate::settings::config_file::LENIENT;
-use crate::settings::heard::{Heard, Says};
 use crate::settings::kubelet::Form;
+use crate::settings::trail::{Considered, Contribution};
 use crate::settings::{Doubt, InForce, Source, Statement};
 use crate::verdict::subject::Presence;
 use crate::verdict::{Decider, Decision};
@@ -45,8 +45,8 @@ impl Teller<'_> {
     fn instance(&self, rule: &SettingRule, instance: &dyn Instance) -> Vec<Step> {
         let setting = rule.setting;
         let decided = instance.setting(setting);
-        let mut steps: Vec<Step> = (instance.heard(setting).into_iter())
-            .map(|heard| self.heard(heard, rule.component, instance, &decided))
+        let mut steps: Vec<Step> = (instance.trail(setting).into_iter())
+            .map(|considered| self.considered(considered, rule.component, instance, &decided))
             .collect();
         let doubt = match &decided {
             Ok(in_force) => in_force.doubt.as_ref(),
@@ -60,27 +60,28 @@ impl Teller<'_> {
         steps
     }
 
-    fn heard(
+    fn considered(
         &self,
-        heard: Heard,
+        considered: Considered,
         component: Component,
         instance: &dyn Instance,
         decided: &Result<InForce, Doubt>,
     ) -> Step {
-        let mut at: Vec<Citation> = heard.citation.iter().cloned().collect();
+        let mut at: Vec<Citation> = considered.citation.iter().cloned().collect();
         // The version in evidence is the kubelet's.
-        if heard.source == Source::Default && component == Component::Kubelet {
+        if considered.source == Source::Default && component == Component::Kubelet {
             let version = self.subject.version.as_ref();
             at.extend(version.map(|(_, citation)| citation.clone()));
         }
-        let (outcome, said, because) = match (decided, &heard.says) {
+        let (outcome, said, because) = match (decided, &considered.contribution) {
             // Two arguments of one line have one citation: what is silent does not win.
-            (Ok(in_force), says)
-                if is(&in_force.winner, &heard)
-                    && (heard.source == Source::DropIn || matches!(says, Says::Value(_))) =>
+            (Ok(in_force), contribution)
+                if is(&in_force.winner, &considered)
+                    && (considered.source == Source::DropIn
+                        || matches!(contribution, Contribution::Value(_))) =>
             {
-                let said = match says {
-                    Says::Value(text) => text.clone(),
+                let said = match contribution {
+                    Contribution::Value(text) => text.clone(),
                     // A drop-in of 1.28 brings the defaults along.
                     _ => format!(
                         "{}, as it brings the defaults along",
@@ -89,28 +90,31 @@ impl Teller<'_> {
                 };
                 (Outcome::Won, Some(said), None)
             }
-            (_, Says::Ignored(text, why)) => (Outcome::Lost, Some(text.clone()), Some(why.clone())),
-            (_, Says::NotAsked(why)) => (Outcome::NotLookedAt, None, Some(why.clone())),
-            (_, Says::Nothing(what)) => (Outcome::Silent, Some(what.clone()), None),
-            (_, Says::Unknown(why)) => (Outcome::CannotTell, None, Some(why.clone())),
-            (_, Says::Unset(text)) => (
+            (_, Contribution::Ignored(text, why)) => {
+                (Outcome::Lost, Some(text.clone()), Some(why.clone()))
+            }
+            (_, Contribution::NotAsked(why)) => (Outcome::NotLookedAt, None, Some(why.clone())),
+            (_, Contribution::Nothing(what)) => (Outcome::Silent, Some(what.clone()), None),
+            (_, Contribution::Unknown(why)) => (Outcome::CannotTell, None, Some(why.clone())),
+            (_, Contribution::Unset(text)) => (
                 Outcome::SetAside,
                 Some(text.clone()),
                 Some("that is taken for not set".to_owned()),
             ),
-            (Ok(in_force), Says::Value(text)) => (
+            (Ok(in_force), Contribution::Value(text)) => (
                 Outcome::Lost,
                 Some(text.clone()),
                 Some(format!("{} decides", named(&in_force.winner))),
             ),
-            (Err(_), Says::Value(text)) => (Outcome::Undecided, Some(text.clone()), None),
+            (Err(_), Contribution::Value(text)) => (Outcome::Undecided, Some(text.clone()), None),
         };
-        let because = match (heard.source, outcome) {
+        let because = match (considered.source, outcome) {
             (Source::DropIn, Outcome::Won) => instance.merging().map(str::to_owned),
             _ => because,
         };
-        let mut step = self.step(heard.source.as_str(), &heard.place, &at, outcome);
-        if matches!(outcome, Outcome::Silent | Outcome::NotLookedAt) && !heard.source.is_argument()
+        let mut step = self.step(considered.source.as_str(), &considered.place, &at, outcome);
+        if matches!(outcome, Outcome::Silent | Outcome::NotLookedAt)
+            && !considered.source.is_argument()
         {
             step.words = None;
         }
@@ -244,12 +248,12 @@ impl Teller<'_> {
 }
 
 /// Whether a source is the one that won.
-fn is(winner: &Statement, heard: &Heard) -> bool {
+fn is(winner: &Statement, considered: &Considered) -> bool {
     let member = |citation: &Option<Citation>| citation.as_ref().map(|c| c.member.clone());
-    let same_file = member(&winner.citation) == member(&heard.citation);
+    let same_file = member(&winner.citation) == member(&considered.citation);
     match winner.source {
-        Source::DropIn => heard.source == Source::DropIn && same_file,
-        source => source == heard.source,
+        Source::DropIn => considered.source == Source::DropIn && same_file,
+        source => source == considered.source,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::problem::Code;
 
 /// What the arguments say of a setting.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Given {
+pub enum ArgumentValue {
     /// Nothing.
     Nothing,
     /// This value.
@@ -28,14 +28,14 @@ impl CommandLine {
     /// What the arguments say of a setting. Of scalars the last one counts; lists and maps add up;
     /// of a flag that only turns on, off says nothing.
     #[must_use]
-    pub fn given(&self, setting: &Setting) -> Given {
+    pub fn value_of(&self, setting: &Setting) -> ArgumentValue {
         if self.mask.is_some() {
-            return Given::Masked;
+            return ArgumentValue::Masked;
         }
         match setting.form {
             Form::Gate => self.gate(setting),
             Form::KeyOrFlag => match self.whole(setting) {
-                Given::Value(SettingValue::Bool(false)) => Given::Nothing,
+                ArgumentValue::Value(SettingValue::Bool(false)) => ArgumentValue::Nothing,
                 given => given,
             },
             Form::Key | Form::FlagOnly => self.whole(setting),
@@ -49,7 +49,7 @@ impl CommandLine {
         Some(Doubt::new(Code::ValueRedacted, why, vec![line.clone()]))
     }
 
-    /// Why the value of a [`Given::Masked`] setting is not known.
+    /// Why the value of a [`ArgumentValue::Masked`] setting is not known.
     pub(super) fn masked(&self, setting: &Setting, line: &Citation) -> Doubt {
         if let Some(doubt) = self.masked_flags(line) {
             return doubt;
@@ -69,9 +69,9 @@ impl CommandLine {
         Doubt::new(code, why, vec![line.clone()])
     }
 
-    fn whole(&self, setting: &Setting) -> Given {
+    fn whole(&self, setting: &Setting) -> ArgumentValue {
         let Some(last) = self.last(&setting.flag) else {
-            return Given::Nothing;
+            return ArgumentValue::Nothing;
         };
         let mut value = SettingValue::zero(setting.kind);
         for argument in self.all(&setting.flag) {
@@ -83,35 +83,35 @@ impl CommandLine {
                     all.extend(more.iter().map(|(k, v)| (k.clone(), v.clone())));
                 }
                 // A part that is masked masks the sum.
-                (SettingValue::List(_) | SettingValue::Map(_), _) => return Given::Masked,
+                (SettingValue::List(_) | SettingValue::Map(_), _) => return ArgumentValue::Masked,
                 _ => value = argument.value.clone(),
             }
         }
         if self.hides(&last.text) {
-            return Given::Masked;
+            return ArgumentValue::Masked;
         }
-        Given::Value(value)
+        ArgumentValue::Value(value)
     }
 
-    fn gate(&self, setting: &Setting) -> Given {
+    fn gate(&self, setting: &Setting) -> ArgumentValue {
         let mut groups = Gates::new();
         for argument in self.all(&setting.flag).rev() {
             match &argument.value {
                 SettingValue::Map(gates) => {
                     if let Some(on) = gates.get(name(setting)) {
-                        return Given::Value(SettingValue::Bool(on == "true"));
+                        return ArgumentValue::Value(SettingValue::Bool(on == "true"));
                     }
                     for (gate, on) in gates {
                         groups.entry(gate.clone()).or_insert_with(|| on.clone());
                     }
                 }
-                _ => return Given::Masked,
+                _ => return ArgumentValue::Masked,
             }
         }
         match covered(name(setting), &groups, self.version) {
-            Covered::No => Given::Nothing,
-            Covered::By(group, on) => Given::Covered(group, on),
-            Covered::Unsure(group) => Given::Group(group),
+            Covered::No => ArgumentValue::Nothing,
+            Covered::By(group, on) => ArgumentValue::Covered(group, on),
+            Covered::Unsure(group) => ArgumentValue::Group(group),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! One process of a component → what every source says of a setting, strongest first, whether it
-//! decides or not. What decides is its `setting`'s to say; this tells the way there.
+//! decides or not. What decides is its `setting`'s to say; this lists what was considered on the way.
 
+use super::argument::ArgumentValue;
 use super::config_file::{ConfigFile, Said};
 use super::disk::Disk;
 use super::drop_in::Engine;
 use super::gates::{self, GATES};
-use super::given::Given;
 use super::kubelet::{Default, Form, Mode, Setting};
 use super::named::{Config, DropIns};
 use super::value::SettingValue;
@@ -14,7 +14,7 @@ use crate::evidence::citation::Citation;
 
 /// One source, and what it says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
+pub struct Considered {
     /// Which source.
     pub source: Source,
     /// What was looked at, for people: the arguments, a path, a version's default.
@@ -22,12 +22,12 @@ pub struct Heard {
     /// Where that stands in the bundle.
     pub citation: Option<Citation>,
     /// What it says.
-    pub says: Says,
+    pub contribution: Contribution,
 }
 
 /// What a source says of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Says {
+pub enum Contribution {
     /// This value, as it was written.
     Value(String),
     /// Something that the kubelet takes for nothing: null, or a zero that stands for the default.
@@ -45,7 +45,7 @@ pub enum Says {
 impl Disk {
     /// Every source of a setting, strongest first: arguments, drop-ins from the last to the first,
     /// the configuration file, the default.
-    pub(super) fn told(&self, setting: &Setting) -> Vec<Heard> {
+    pub(super) fn sources(&self, setting: &Setting) -> Vec<Considered> {
         let mut all = vec![self.arguments(setting)];
         if setting.form != Form::FlagOnly {
             all.extend(self.drop_ins(setting));
@@ -68,44 +68,50 @@ impl Disk {
         })
     }
 
-    fn arguments(&self, setting: &Setting) -> Heard {
+    fn arguments(&self, setting: &Setting) -> Considered {
         let flag = &setting.flag;
         let given = self.line.written(flag);
         let none = format!("no --{flag}");
-        let says = if flag.is_empty() {
-            Says::NotAsked("the setting has no argument".to_owned())
+        let contribution = if flag.is_empty() {
+            Contribution::NotAsked("the setting has no argument".to_owned())
         } else if let Some(why) = self.not_this_line() {
-            Says::Unknown(why)
+            Contribution::Unknown(why)
         } else {
-            match self.line.given(setting) {
-                Given::Value(_) => Says::Value(given),
-                Given::Masked => Says::Unknown(format!("the value of --{flag} is hidden")),
-                Given::Covered(group, on) => Says::Value(format!("{on}, as {group} sets it")),
-                Given::Group(gate) => Says::Unknown(format!("{gate} is set, and may cover it")),
-                Given::Nothing if self.process.cut => Says::Unknown(format!(
+            match self.line.value_of(setting) {
+                ArgumentValue::Value(_) => Contribution::Value(given),
+                ArgumentValue::Masked => {
+                    Contribution::Unknown(format!("the value of --{flag} is hidden"))
+                }
+                ArgumentValue::Covered(group, on) => {
+                    Contribution::Value(format!("{on}, as {group} sets it"))
+                }
+                ArgumentValue::Group(gate) => {
+                    Contribution::Unknown(format!("{gate} is set, and may cover it"))
+                }
+                ArgumentValue::Nothing if self.process.cut => Contribution::Unknown(format!(
                     "{none}, but the end of the line is missing and may have it"
                 )),
-                Given::Nothing if given.is_empty() || setting.form == Form::Gate => {
-                    Says::Nothing(none)
+                ArgumentValue::Nothing if given.is_empty() || setting.form == Form::Gate => {
+                    Contribution::Nothing(none)
                 }
-                Given::Nothing => Says::Unset(given),
+                ArgumentValue::Nothing => Contribution::Unset(given),
             }
         };
-        Heard {
+        Considered {
             source: self.seen.source,
             place: self.seen.place.clone(),
             citation: Some(self.process.citation.clone()),
-            says,
+            contribution,
         }
     }
 
-    fn drop_ins(&self, setting: &Setting) -> Vec<Heard> {
-        let one = |place: String, citation: Option<Citation>, says| {
-            vec![Heard {
+    fn drop_ins(&self, setting: &Setting) -> Vec<Considered> {
+        let one = |place: String, citation: Option<Citation>, contribution| {
+            vec![Considered {
                 source: Source::DropIn,
                 place,
                 citation,
-                says,
+                contribution,
             }]
         };
         let folder = self.line.text("config-dir");
@@ -113,7 +119,7 @@ impl Disk {
             DropIns::Unusable(doubt) => {
                 let place = folder.unwrap_or("the drop-in folder").to_owned();
                 let at = doubt.citations.first().cloned();
-                return one(place, at, Says::Unknown(doubt.why.clone()));
+                return one(place, at, Contribution::Unknown(doubt.why.clone()));
             }
             DropIns::Listed { files, refused, .. } => (files, refused),
         };
@@ -121,43 +127,43 @@ impl Disk {
             return match folder {
                 None => {
                     let why = "no --config-dir names a folder of them".to_owned();
-                    one("drop-ins".to_owned(), None, Says::NotAsked(why))
+                    one("drop-ins".to_owned(), None, Contribution::NotAsked(why))
                 }
                 Some(folder) => {
-                    let nothing = Says::Nothing("no file of it is read".to_owned());
+                    let nothing = Contribution::Nothing("no file of it is read".to_owned());
                     one(folder.to_owned(), self.named.folder.clone(), nothing)
                 }
             };
         }
         let engine = Engine::of(self.version).last();
         let any_case = engine.is_some_and(|engine| engine.strictness().any_case);
-        let heard = |file: &ConfigFile| {
+        let of_file = |file: &ConfigFile| {
             let cites = |doubt: &&Doubt| (doubt.citations.iter()).any(|c| same(c, &file.citation));
             let refusal = refused.iter().map(|(_, doubt)| doubt).find(cites);
             self.file(Source::DropIn, file, refusal, any_case, setting)
         };
-        files.iter().rev().map(heard).collect()
+        files.iter().rev().map(of_file).collect()
     }
 
-    fn config(&self, setting: &Setting) -> Heard {
+    fn config(&self, setting: &Setting) -> Considered {
         match &self.named.config {
             Config::Decoded(file) => self.file(Source::ConfigFile, file, None, false, setting),
             Config::Refused(file, doubt) => {
                 self.file(Source::ConfigFile, file, Some(doubt), false, setting)
             }
-            Config::None => Heard {
+            Config::None => Considered {
                 source: Source::ConfigFile,
                 place: "a configuration file".to_owned(),
                 citation: None,
-                says: Says::NotAsked("no --config names one".to_owned()),
+                contribution: Contribution::NotAsked("no --config names one".to_owned()),
             },
-            Config::Unusable(doubt) => Heard {
+            Config::Unusable(doubt) => Considered {
                 source: Source::ConfigFile,
                 place: (self.line.text("config"))
                     .unwrap_or("a configuration file")
                     .to_owned(),
                 citation: doubt.citations.first().cloned(),
-                says: Says::Unknown(doubt.why.clone()),
+                contribution: Contribution::Unknown(doubt.why.clone()),
             },
         }
     }
@@ -169,7 +175,7 @@ impl Disk {
         refusal: Option<&Doubt>,
         any_case: bool,
         setting: &Setting,
-    ) -> Heard {
+    ) -> Considered {
         let gate = (setting.form == Form::Gate).then(|| gates::name(setting));
         let asked = match gate {
             Some(_) => Setting::named(GATES).unwrap_or(setting),
@@ -183,36 +189,38 @@ impl Disk {
             (Ok(Some(said)), None) => file.cite(said),
             _ => file.citation.clone(),
         };
-        let says = match (refusal, last) {
-            (Some(doubt), _) => Says::Unknown(doubt.why.clone()),
-            (None, _) if !self.has_key(setting) => Says::Nothing(format!(
+        let contribution = match (refusal, last) {
+            (Some(doubt), _) => Contribution::Unknown(doubt.why.clone()),
+            (None, _) if !self.has_key(setting) => Contribution::Nothing(format!(
                 "{} is no key of that version, so it is read over",
                 setting.path
             )),
-            (None, Err(why)) => Says::Unknown(why),
-            (None, Ok(None)) => Says::Nothing(format!("no {}", setting.path)),
-            (None, Ok(Some(said))) if said.redacted => Says::Unknown("it is masked".to_owned()),
+            (None, Err(why)) => Contribution::Unknown(why),
+            (None, Ok(None)) => Contribution::Nothing(format!("no {}", setting.path)),
+            (None, Ok(Some(said))) if said.redacted => {
+                Contribution::Unknown("it is masked".to_owned())
+            }
             (None, Ok(Some(said))) => match (gate, &said.value) {
                 (Some(gate), _) => match in_map(&said, gate) {
-                    Some(on) => Says::Value(on.to_owned()),
-                    None => Says::Nothing(format!("no {}", setting.path)),
+                    Some(on) => Contribution::Value(on.to_owned()),
+                    None => Contribution::Nothing(format!("no {}", setting.path)),
                 },
-                (None, None) => Says::Unset("null".to_owned()),
+                (None, None) => Contribution::Unset("null".to_owned()),
                 (None, Some(value)) if setting.zero_is_default && value.is_zero() => {
-                    Says::Unset(value.shown())
+                    Contribution::Unset(value.shown())
                 }
-                (None, Some(value)) => Says::Value(value.shown()),
+                (None, Some(value)) => Contribution::Value(value.shown()),
             },
         };
-        Heard {
+        Considered {
             source,
             place: file.path.clone(),
             citation: Some(citation),
-            says,
+            contribution,
         }
     }
 
-    fn default_of(&self, setting: &Setting) -> Heard {
+    fn default_of(&self, setting: &Setting) -> Considered {
         let mode = self.base().0.mode();
         let version = match self.version {
             Some(version) => format!("Kubernetes {version}"),
@@ -222,14 +230,16 @@ impl Disk {
             Mode::WithConfig => "started with --config",
             Mode::FlagsOnly => "started without --config",
         };
-        Heard {
+        Considered {
             source: Source::Default,
             place: format!("the default of {version} {started}"),
             citation: None,
-            says: match setting.default(mode, self.version) {
-                Default::Value(value) => Says::Value(value.shown()),
-                Default::VersionUnknown => Says::Unknown("it differs between versions".to_owned()),
-                Default::Unknown => Says::Unknown("no source says what it is".to_owned()),
+            contribution: match setting.default(mode, self.version) {
+                Default::Value(value) => Contribution::Value(value.shown()),
+                Default::VersionUnknown => {
+                    Contribution::Unknown("it differs between versions".to_owned())
+                }
+                Default::Unknown => Contribution::Unknown("no source says what it is".to_owned()),
             },
         }
     }
