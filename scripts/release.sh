@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds what is handed out: the static program, its bill of materials (CycloneDX) and the digests of both, in
 # target/release-TARGET: `sh scripts/release.sh [TARGET]`, x86_64-unknown-linux-musl if none is named.
-# No path of this machine is in them. Needs the Rust target and a C compiler for it:
+# No path of this machine is in them, and two folders give the same digests. Needs the Rust target and a C compiler for it:
 # musl-tools of Debian, or CC_<target> of the caller.
 set -eu
 cd "$(dirname "$0")/.."
@@ -23,8 +23,8 @@ cargo cyclonedx --version 2>/dev/null | grep -q ' 0\.5\.9' || cargo install --lo
 cargo cyclonedx --format json --target "$target" --override-filename nodeproof.cdx
 mkdir -p "$out"
 cp "target/$target/release/nodeproof" "$out/"
-# The bill names the folder that it was made in.
-sed "s#path+file://$PWD#path+file:///nodeproof#g" nodeproof.cdx.json >"$out/nodeproof.cdx.json"
+# The bill names the folder that it was made in, and the package too where the folder has another name.
+sed "s#path+file://$PWD#path+file:///nodeproof#g; s#\(path+file:///nodeproof\#\)nodeproof@#\1#g" nodeproof.cdx.json >"$out/nodeproof.cdx.json"
 rm nodeproof.cdx.json
 cd "$out"
 sha256sum nodeproof nodeproof.cdx.json | tee SHA256SUMS
