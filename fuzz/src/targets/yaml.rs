@@ -15,21 +15,26 @@ pub fn run(data: &[u8]) {
     let _ = document::parse(data, &limits);
     let _ = masks::quoted(data);
     let text = String::from_utf8_lossy(data);
-    let other = Tree::parse(&text);
     let Ok(own) = own else { return };
     let _ = own.root.to_json();
     let _ = own.root.mask();
     if is_compared(&own, &text) {
-        match other {
+        // Of some tags libyaml-safer panics, which the program catches and libFuzzer does not let it.
+        match Tree::parse(&text) {
             Ok(other) => assert!(is_same(&own.root, &other), "{:?} and {other:?}", own.root),
+            // `[a:]`: go-yaml reads it as ours does.
+            Err(error) if error.contains("found unexpected ':'") => {}
             Err(error) => panic!("libyaml refuses what is read as {:?}: {error}", own.root),
         }
     }
 }
 
-/// Of tags, merge keys and keys that stand twice the second reader says nothing.
+/// Of tags, merge keys and keys that stand twice the second reader says nothing. A text that is the
+/// whole document, which no component takes, need not be set in for ours, and must be for libyaml.
 fn is_compared(own: &Document, text: &str) -> bool {
+    let is_block = matches!(own.root.value, Value::String(_)) && text.contains(['|', '>']);
     own.duplicates.is_empty()
+        && !is_block
         && !text.contains('!')
         && !text.contains("<<")
         && levels(&own.root) < LEVELS
