@@ -97,7 +97,7 @@ codes! {
     ConfigzIncomplete "configz-incomplete" "the configz reply lacks what a kubelet always shows",
     ConfigzAmbiguous "configz-ambiguous" "several configz replies, or one that gives a key twice, contradict each other",
     ConfigzRefused "configz-refused" "configz was asked for and not handed out, so what is on disk decides",
-    ChecksumMismatch "checksum-mismatch" "a member read for the verdict does not match SHA256SUMS, or the digest that the file metadata has of it",
+    ChecksumMismatch "checksum-mismatch" "a member read for the verdict does not match SHA256SUMS or the digest that the file metadata has of it, or the bundle is not as the index of its pack says",
     SignatureBad "signature-bad" "the signature of the bundle is not of its checksums, or cannot be read",
     SignerUnknown "signer-unknown" "a good signature is required, and nobody who is known made that of the bundle",
     NotSigned "not-signed" "a good signature is required, and the bundle has none",

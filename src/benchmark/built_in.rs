@@ -42,3 +42,21 @@ pub fn digest() -> String {
     lines.sort_unstable();
     sha256_hex(lines.concat().as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use toml::Table;
+
+    use super::*;
+
+    #[test]
+    fn what_the_build_made_of_a_file_is_what_the_file_says() {
+        let folder = folder();
+        let single = [&folder.files, &folder.published, &folder.cluster];
+        let lists = folder.rules.iter().chain(&folder.benchmarks);
+        for file in lists.chain(single.into_iter().flatten()) {
+            let made: Table = serde_json::from_str(file.json.unwrap()).unwrap();
+            assert_eq!(made, toml::from_str(&file.text).unwrap(), "{}", file.name);
+        }
+    }
+}

@@ -43,9 +43,14 @@ static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The mask in a text: all of it, or the part that says so.
 #[must_use]
 pub fn mask_in(text: &str) -> Option<&str> {
-    if (SIGNS.as_ref()).is_some_and(|signs| !signs.is_match(text)) {
-        return None;
+    match SIGNS.as_ref().is_some_and(|signs| !signs.is_match(text)) {
+        true => None,
+        false => looked_for(text),
     }
+}
+
+/// The same in any text, sign or none.
+fn looked_for(text: &str) -> Option<&str> {
     let part = |start: usize, length: usize| text.get(start..start + length);
     if let Some(at) = text.find(REDACTED) {
         return part(at, REDACTED.len());
@@ -211,6 +216,8 @@ fn quote_line(line: &str, is_json: bool, out: &mut String) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::evidence::document;
     use crate::limits::Limits;
@@ -306,6 +313,34 @@ mod tests {
         }
         for text in ["a: *alias\n", "a: \"***\nb: 1\n"] {
             assert!(document::parse(text.as_bytes(), &Limits::default()).is_err());
+        }
+    }
+
+    #[test]
+    fn every_mask_has_a_sign() {
+        assert!(SIGNS.is_some());
+        for mask in FIXED.iter().chain(&WORDS).chain(&NUMBERED) {
+            assert_eq!(mask_in(mask), looked_for(mask), "{mask}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_without_a_sign_is_no_mask(
+            parts in proptest::collection::vec(
+                prop_oneof![
+                    "[<\\[{(]?([Rr]edacted|REDACTED|[Hh]idden|SCRUBBED|masked|[Oo]mitted)[>\\]})]?",
+                    "[Oo]?bfuscated(domain|user|word|-|.com)?[0-9]?",
+                    "(domain|x-ipv4-|x-ipv6-|x-mac-)[0-9#]{1,10}(-x)?",
+                    "[*xX]{1,4}|53:4f:53:|xxx\\.xxx|\\.redacted",
+                    "[0-9]{0,4} bytes long|<set to the key ",
+                    "[ -~\u{17f}\u{212a}]{0,3}",
+                ],
+                0..4,
+            ),
+        ) {
+            let text = parts.concat();
+            prop_assert_eq!(mask_in(&text), looked_for(&text));
         }
     }
 }

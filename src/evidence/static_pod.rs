@@ -233,3 +233,32 @@ fn list<'n>(node: &'n Node, path: &str) -> &'n [Node] {
         _ => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_is_parsed_however_it_spells_a_component() {
+        for named in [
+            "image: registry.k8s.io/kube-scheduler:v1.31.0",
+            "command: [etcd, --data-dir=/var/lib/etcd]",
+            "command: [hyperkube, apiserver]",
+            "command: [openshift, start, master]",
+            "args: [-c, exec kube-'api'server]",
+            "command: [\"kube-\\x61piserver\"]",
+            "command: [!!binary a3ViZS1hcGlzZXJ2ZXI=]",
+            "command: [\"$(PROGRAM)\"]",
+            "k\0u\0b\0e\0",
+        ] {
+            assert!(may_name_component(named.as_bytes()), "{named}");
+        }
+        for other in [
+            "command: [kube-proxy, --config=/var/lib/kube-proxy/config.conf]",
+            "args: [--tls-cert-file=/etc/kubernetes/pki/apiserver.crt]",
+            "",
+        ] {
+            assert!(!may_name_component(other.as_bytes()), "{other}");
+        }
+    }
+}

@@ -127,12 +127,12 @@ const OTHERS: [&str; 10] = [
     "grep",
 ];
 
-/// Whether a command line or path has what a component of any kind is known by: its name, or a
-/// flag. Most have neither.
-fn is_told(command: &str) -> bool {
-    static MARKS: LazyLock<[Finder<'static>; 3]> =
-        LazyLock::new(|| ["kube", "etcd", "--"].map(Finder::new));
-    (MARKS.iter()).any(|mark| mark.find(command.as_bytes()).is_some())
+/// Whether a command line or path has what a component, or what has one inside, is known by: a part
+/// of its name, or a flag. Most have none of it.
+fn has_mark(text: &str) -> bool {
+    static MARKS: LazyLock<[Finder<'static>; 5]> =
+        LazyLock::new(|| ["kube", "etcd", "k3s", "rke2", "--"].map(Finder::new));
+    (MARKS.iter()).any(|mark| mark.find(text.as_bytes()).is_some())
 }
 
 impl Component {
@@ -211,7 +211,7 @@ impl Component {
     /// program, by a path or by an argument.
     #[must_use]
     pub fn may_run_as(self, command: &str) -> bool {
-        if !is_told(command) {
+        if !has_mark(command) {
             return false;
         }
         let mut words = command.split_whitespace();
@@ -261,8 +261,7 @@ impl Component {
     /// Whether a path is a binary, unit or configuration of it, or a program that may run it.
     #[must_use]
     pub fn is_path(self, path: &str) -> bool {
-        let ends = ["k3s", "rke2"].iter().any(|end| path.ends_with(end));
-        if !ends && !is_told(path) {
+        if !has_mark(path) {
             return false;
         }
         let base = path.rsplit('/').next().unwrap_or(path);
@@ -345,9 +344,9 @@ mod tests {
     #[test]
     fn each_component_is_known_by_a_mark_of_its_name() {
         for component in Component::all() {
-            assert!(is_told(component.as_str()), "{component:?}");
+            assert!(has_mark(component.as_str()), "{component:?}");
         }
-        assert!(!is_told("/usr/sbin/sshd -D"));
+        assert!(!has_mark("/usr/sbin/sshd -D"));
     }
 
     #[test]
