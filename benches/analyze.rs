@@ -9,6 +9,7 @@
 mod corpus;
 mod floor;
 mod measure;
+mod peers;
 mod table;
 
 use std::ffi::{OsStr, OsString};
@@ -21,6 +22,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use corpus::{Corpus, Options, Size, expected};
 use measure::Usage;
 use nodeproof::benchmark::catalog::Catalog;
+use peers::Peers;
 use table::Table;
 
 /// Measures `nodeproof analyze` on a corpus made for it, and prints ratios
@@ -29,6 +31,9 @@ struct Args {
     /// A smaller corpus and fewer runs: about a minute
     #[arg(long)]
     quick: bool,
+    /// Run insights-core and `rg -z` beside, which it installs from PyPI and Debian
+    #[arg(long)]
+    peers: bool,
     /// What cargo adds
     #[arg(long, hide = true, global = true)]
     bench: bool,
@@ -107,7 +112,7 @@ const QUICK: Plan = Plan {
 fn main() -> ExitCode {
     let args = Args::parse();
     let done = match args.task {
-        None => run(if args.quick { &QUICK } else { &FULL }),
+        None => run(if args.quick { &QUICK } else { &FULL }, args.peers),
         Some(Task::Generate {
             folder,
             bundles,
@@ -149,7 +154,8 @@ fn only(step: Step, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn run(plan: &Plan) -> io::Result<()> {
+fn run(plan: &Plan, with_peers: bool) -> io::Result<()> {
+    let peers = with_peers.then(|| Peers::install(&target())).transpose()?;
     let small = corpus(Size::Small, plan.small)?;
     let large = corpus(Size::Large, plan.large)?;
     let few = corpus(Size::Small, plan.few)?;
@@ -167,6 +173,9 @@ fn run(plan: &Plan) -> io::Result<()> {
         peaks.push(speed(&mut table, corpus, (runs, plan.python_runs), goals)?);
     }
     further(&mut table, &small, &few, plan.large_runs)?;
+    if let Some(peers) = peers {
+        beside(&mut table, &peers, &few, plan.large_runs)?;
+    }
     table.heading("memory, 2 threads");
     let peak = analyze(&few, 2, Asked::All)?.peak;
     let growth = (peaks[0] - peak) / (plan.small - plan.few) as f64;
@@ -380,6 +389,26 @@ fn further(table: &mut Table, small: &Corpus, few: &Corpus, runs: usize) -> io::
         "1.5",
     );
     table.row("one worker, start to end, milliseconds", start, "3");
+    Ok(())
+}
+
+/// What other programs make of the same bundles.
+fn beside(table: &mut Table, peers: &Peers, few: &Corpus, runs: usize) -> io::Result<()> {
+    table.heading("other programs : ours, one control, CPU, 2 workers each");
+    let out = matrix("insights.csv");
+    let (mut insights, mut ripgrep) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        let own = analyze(few, 2, Asked::One)?;
+        insights.push(peers.insights(&few.bundles, &out)?.cpu / own.cpu);
+        ripgrep.push(peers.ripgrep(&few.bundles)?.cpu / own.cpu);
+    }
+    table.row("a rule of insights-core : ours", &insights, "");
+    let (compared, wrong) = expected::compare(&few.expected, &out)?;
+    let right = compared.saturating_sub(wrong.len());
+    table.note(&format!(
+        "insights-core had {right} of {compared} verdicts right"
+    ));
+    table.row("rg -z, which only searches : ours", &ripgrep, "");
     Ok(())
 }
 

@@ -194,7 +194,7 @@ impl<'a> Dialect<'a> {
                 return refuse("a key between brackets is not on one line with its `:`");
             }
             if style == ScalarStyle::Plain {
-                if value.contains('?') || value.starts_with(':') {
+                if value.contains('?') || spelling::begins_with_colon(value) {
                     return refuse("text with ? or : between brackets needs quotes");
                 }
                 let mut after = after.chars();

@@ -43,6 +43,11 @@ pub(super) fn holds_mark(text: &str) -> bool {
     text.contains(COLON)
 }
 
+/// Whether a scalar between brackets begins with a `:`, marked or not.
+pub(super) fn begins_with_colon(scalar: &str) -> bool {
+    scalar.starts_with([':', COLON])
+}
+
 /// A scalar as the file has it, where the mark is none of its own characters.
 pub(super) fn restored(text: &str) -> Option<String> {
     holds_mark(text).then(|| text.replace(COLON, ":"))
