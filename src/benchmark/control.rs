@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::kube_bench::Audited;
+use super::mapping::Mapping;
 use super::resolved::Resolved;
 use super::{Assessment, References, Rule, Severity, Text, order};
 use crate::node::duty::Duty;
@@ -17,8 +18,8 @@ use crate::rules::Check;
 #[serde(from = "Entry")]
 pub struct Control {
     pub(super) entry: Arc<Entry>,
-    /// What it maps to in its benchmark; `None`, as for all below, until the catalog is loaded.
-    pub references: Option<Arc<References>>,
+    /// `None`, as what is resolved, until the catalog is loaded.
+    pub(super) mapping: Option<Arc<Mapping>>,
     pub(super) resolved: Resolved,
 }
 
@@ -94,7 +95,7 @@ impl From<Entry> for Control {
         entry.order = order::key(&entry.number);
         Self {
             entry: Arc::new(entry),
-            references: None,
+            mapping: None,
             resolved: Resolved::default(),
         }
     }
@@ -135,6 +136,12 @@ impl Control {
     #[must_use]
     pub fn own_check(&self) -> Option<&Check> {
         self.check.as_ref()
+    }
+
+    /// What it maps to in its benchmark; `None` where no source maps it.
+    #[must_use]
+    pub fn references(&self) -> Option<&Arc<References>> {
+        self.mapping.as_ref()?.references()
     }
 
     /// The rule it points at.

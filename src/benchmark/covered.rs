@@ -95,7 +95,7 @@ pub fn benchmark(benchmark: &Benchmark) -> Value {
 /// One control: what decides it and why, and why it has no control of SP 800-53.
 #[must_use]
 pub fn control(benchmark: &Benchmark, control: &Control) -> Value {
-    let references = control.references.as_ref();
+    let references = control.references();
     let nist = references.map(|r| r.nist_800_53.as_slice());
     let title = control.judging_rule().map(|rule| &rule.data.title);
     json!({
@@ -135,7 +135,7 @@ fn decided_by_rule(control: &Control) -> String {
 
 /// Why it has no control of SP 800-53; `None` where it has one.
 fn unmapped(control: &Control) -> Option<String> {
-    let references = control.references.as_ref();
+    let references = control.references();
     let cis = references.map_or(&[][..], |r| r.cis_controls.as_slice());
     let nist = references.map_or(&[][..], |r| r.nist_800_53.as_slice());
     match (nist, cis) {

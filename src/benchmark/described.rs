@@ -40,7 +40,7 @@ pub const COLUMNS: [&str; 27] = [
 #[must_use]
 pub fn control(benchmark: &Benchmark, control: &Control) -> Value {
     let rule = control.judging_rule();
-    let references = control.references.as_ref();
+    let references = control.references();
     let nist = references
         .map(|r| r.nist_800_53.as_slice())
         .unwrap_or_default();

@@ -1,13 +1,14 @@
 //! Benchmarks as differences → benchmarks with all their controls, each with its references.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::catalog::Sourced;
 use super::close::did_you_mean;
 use super::folder::File;
+use super::mapping::Mapping;
 use super::place::message;
-use super::references::{ReferenceDefaults, References};
+use super::references::References;
 use super::{Benchmark, Control, Rule};
 use crate::rules::written::Wrong;
 
@@ -38,28 +39,42 @@ pub fn expand(benchmarks: &mut [Sourced<'_, Benchmark>], rules: &Rules<'_>) -> R
             },
         )
         .collect();
-    let sequence = graph.order(benchmarks, |at| sources[at])?;
     let of_rules = of_rules(rules);
-    for at in sequence {
+    for at in graph.order(benchmarks, |at| sources[at])? {
         let (benchmark, _) = &benchmarks[at];
         let from = sources[at].map(|from| Source::new(&benchmarks[from].0));
         let of_rules = of_rules.get(benchmark.id.as_str());
-        let resolve = |(place, control): (usize, &Control)| {
+        let defaults = benchmark.references.clone().map(Arc::new);
+        let map = |(place, control): (usize, &Control)| {
             let of_rule =
                 of_rules.and_then(|all| of_rule(all.get(control.rule.as_deref()?)?, control));
-            resolved(control, place >= own[at], of_rule, benchmark, from.as_ref())
+            let is_inherited = place >= own[at];
+            let from = from.as_ref();
+            if is_inherited && of_rule.is_none() && defaults.is_none() {
+                let same = from?.by_number.get(control.number.as_str())?;
+                return same.mapping.clone();
+            }
+            let carried = || Some((from?.id.clone(), from?.of_rule(control)?.mapping.clone()?));
+            Some(Arc::new(Mapping {
+                entry: control.entry.clone(),
+                is_inherited,
+                of_rule: of_rule.cloned(),
+                carried: defaults.as_ref().and_then(|_| carried()),
+                defaults: defaults.clone(),
+                references: OnceLock::new(),
+            }))
         };
-        let all: Vec<_> = benchmark.controls.iter().enumerate().map(resolve).collect();
+        let all: Vec<_> = benchmark.controls.iter().enumerate().map(map).collect();
         let controls = benchmarks[at].0.controls.iter_mut();
-        for (control, references) in controls.zip(all) {
-            control.references = references;
+        for (control, mapping) in controls.zip(all) {
+            control.mapping = mapping;
         }
     }
     Ok(())
 }
 
 /// The references that rules have for controls of a benchmark, by its id and the rule's key.
-type OfRules<'r> = HashMap<&'r str, HashMap<&'r str, Vec<&'r References>>>;
+type OfRules<'r> = HashMap<&'r str, HashMap<&'r str, Vec<&'r Arc<References>>>>;
 
 fn of_rules<'r>(rules: &'r Rules<'_>) -> OfRules<'r> {
     let mut all = OfRules::new();
@@ -75,8 +90,8 @@ fn of_rules<'r>(rules: &'r Rules<'_>) -> OfRules<'r> {
 }
 
 /// What of these holds for a control: what names it, or else what names none.
-fn of_rule<'r>(all: &[&'r References], control: &Control) -> Option<&'r References> {
-    let names_it = |of: &&&References| of.controls.contains(&control.number);
+fn of_rule<'r>(all: &[&'r Arc<References>], control: &Control) -> Option<&'r Arc<References>> {
+    let names_it = |of: &&&Arc<References>| of.controls.contains(&control.number);
     let own = all.iter().find(names_it);
     own.or_else(|| all.iter().find(|of| of.controls.is_empty()))
         .copied()
@@ -84,7 +99,7 @@ fn of_rule<'r>(all: &[&'r References], control: &Control) -> Option<&'r Referenc
 
 /// A benchmark that another takes references from, by number and by rule.
 struct Source<'b> {
-    id: &'b str,
+    id: Arc<str>,
     by_number: HashMap<&'b str, &'b Control>,
     /// The first of each.
     by_rule: HashMap<&'b str, &'b Control>,
@@ -100,7 +115,7 @@ impl<'b> Source<'b> {
         }
         let controls = benchmark.controls.iter();
         Self {
-            id: &benchmark.id,
+            id: benchmark.id.as_str().into(),
             by_number: controls.map(|c| (c.number.as_str(), c)).collect(),
             by_rule,
         }
@@ -114,44 +129,6 @@ impl<'b> Source<'b> {
             .or_else(|| self.by_rule.get(rule.as_str()))
             .copied()
     }
-}
-
-/// What a control maps to. `from` is the benchmark that it is carried from, or that it is inherited
-/// from where its own says nothing on references.
-fn resolved(
-    control: &Control,
-    is_inherited: bool,
-    of_rule: Option<&References>,
-    benchmark: &Benchmark,
-    from: Option<&Source<'_>>,
-) -> Option<Arc<References>> {
-    let written = control.entry.references.as_ref();
-    let Some(defaults) = &benchmark.references else {
-        if is_inherited && of_rule.is_none() {
-            let same = from?.by_number.get(control.number.as_str())?;
-            return same.references.clone();
-        }
-        let own = written.or(of_rule)?;
-        let completed = own.clone().completed(&ReferenceDefaults::default());
-        return completed.map(Arc::new);
-    };
-    let own = match is_inherited {
-        false => written.or(of_rule).cloned(),
-        true if of_rule.is_some() => of_rule.cloned(),
-        true if defaults.carry.is_some() => None,
-        true => written.map(References::safeguards),
-    };
-    let mut own = own.unwrap_or_default();
-    if own.nist_800_53.is_empty() && own.derived().is_none() {
-        let carried = from.and_then(|from| from.of_rule(control));
-        let carried = carried.and_then(|other| other.references.as_deref());
-        if let Some(carried) = carried.filter(|carried| !carried.nist_800_53.is_empty()) {
-            own.nist_800_53.clone_from(&carried.nist_800_53);
-            let basis = || from.map(|from| format!("carried:{}", from.id));
-            own.nist_basis = own.nist_basis.or_else(basis);
-        }
-    }
-    own.completed(defaults).map(Arc::new)
 }
 
 /// Puts the controls of the base behind a benchmark's own.

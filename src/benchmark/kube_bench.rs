@@ -136,7 +136,7 @@ impl Catalog {
                 let of =
                     rule.and_then(|at| self.benchmarks.get(at.benchmark)?.controls.get(at.control));
                 if let Some(of) = of {
-                    control.references.clone_from(&of.references);
+                    control.mapping.clone_from(&of.mapping);
                     let entry = Arc::make_mut(&mut control.entry);
                     entry.rule.clone_from(&of.rule);
                     entry.expect.clone_from(&of.expect);

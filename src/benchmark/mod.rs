@@ -11,12 +11,15 @@ mod extend;
 pub mod files;
 pub mod folder;
 pub mod kube_bench;
+mod mapping;
 pub mod order;
 pub mod place;
 pub mod published;
 pub mod references;
 mod resolved;
 pub mod select;
+
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -197,7 +200,7 @@ pub struct RuleData {
     beside: Vec<BesideData>,
     /// References of controls that point at it, in benchmarks that it names.
     #[serde(default)]
-    pub references: Vec<References>,
+    pub references: Vec<Arc<References>>,
 }
 
 /// What a reader must know where something beside the rule's own check holds.

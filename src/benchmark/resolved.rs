@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::{Benchmark, Control, Rule};
+use super::{Benchmark, Control, Entry, Rule};
 use crate::node::duty::Duty;
 use crate::rules::Check;
 use crate::settings::component::Component;
@@ -34,10 +34,17 @@ pub fn resolve(
     let mut terms = Numbers::default();
     let mut questions = Numbers::default();
     let mut published = Numbers::default();
+    // Benchmarks that extend one another share entries.
+    let mut known: HashMap<(*const Entry, usize), Resolved> = HashMap::new();
     let mut all = Vec::new();
     for benchmark in &*benchmarks {
         let family = names.of(benchmark.family.as_str());
         for control in &benchmark.controls {
+            let shared = (Arc::as_ptr(&control.entry), family);
+            if let Some(resolved) = known.get(&shared) {
+                all.push(resolved.clone());
+                continue;
+            }
             let key = names.of(control.rule.as_deref().unwrap_or_default());
             let rule = control.rule.as_deref().and_then(&rule);
             // A control that a person decides has nothing to share: its number makes it its own.
@@ -47,13 +54,15 @@ pub fn resolve(
             };
             let text = control.published_check.as_deref();
             let text = text.map(|text| published.of((names.of(text), key, family)));
-            all.push(Resolved {
+            let resolved = Resolved {
                 duty: duty(control, rule.as_deref()),
                 is_of_cluster: is_of_cluster(control, rule.as_deref()),
                 question: questions.of(question),
                 published_question: text,
                 rule,
-            });
+            };
+            known.insert(shared, resolved.clone());
+            all.push(resolved);
         }
     }
     let numbers = [questions.0.len(), published.0.len()];

@@ -29,7 +29,7 @@ use crate::pipeline::{self, Run};
 
 pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
     let catalog = args.judging.catalogs.load()?;
-    let (run, measure) = settle(&args, &catalog)?;
+    let (run, measure) = settle(&args, catalog)?;
     if let Some(shard) = args.shard {
         return super::shard::run(&args, shard, run, measure);
     }

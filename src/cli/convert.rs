@@ -33,7 +33,7 @@ pub fn run(args: &ConvertArgs) -> Result<Exit, Stop> {
             ),
         ));
     }
-    let outputs = settle(args, &parts, &catalog)?;
+    let outputs = settle(args, &parts, catalog)?;
     let remarks = [
         outputs.show_excerpts().then(|| {
             "xlsx and html show no words of the evidence: a JSON report does not hold them"
@@ -52,7 +52,7 @@ pub fn run(args: &ConvertArgs) -> Result<Exit, Stop> {
         .special()
         .and_then(|special| temporaries.opened(|| outputs.open(special)));
     let targets = opened.map_err(Stop::Output)?;
-    let told = convert(&catalog, parts, open(path)?, targets).map_err(|why| match why {
+    let told = convert(catalog, parts, open(path)?, targets).map_err(|why| match why {
         Unconverted::Wrong(why) => wrong(path, &why),
         Unconverted::Lost(lost) => Stop::from(lost),
     })?;

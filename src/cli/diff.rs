@@ -43,7 +43,7 @@ pub fn run(args: &DiffArgs) -> Result<Exit, Stop> {
 /// The comparison, written; and how many rows of judged evidence are errors.
 fn compared(args: &DiffArgs) -> Result<(Comparison, u64), Stop> {
     let catalog = args.judging.catalogs.load()?;
-    let (format, judge) = settle(args, &catalog)?;
+    let (format, judge) = settle(args, catalog)?;
     let temporaries = Temporaries::watched();
     let path = args.output.as_deref();
     let special = path.map(target::special).transpose();

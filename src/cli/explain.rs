@@ -29,7 +29,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
 /// The stories that are asked for, at least one.
 fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
     let catalog = args.judging.catalogs.load()?;
-    let (asked, selection) = Asked::settle(args, &catalog)?;
+    let (asked, selection) = Asked::settle(args, catalog)?;
     let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     bundle::exist(&args.paths)?;
@@ -48,7 +48,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
             tells,
             trusted: args.judging.trusted()?,
             ..Run::new(
-                &catalog,
+                catalog,
                 selection,
                 pipeline::pool(args.judging.workers.threads())?,
             )
@@ -57,7 +57,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
     let first = run(selection.clone(), None)?;
     let fleet = first.first_pass(&found.places, analyze::now());
     // A finding_id names its benchmark only once the nodes are known.
-    let (wanted, benchmarks) = asked.bundles(&fleet, &catalog);
+    let (wanted, benchmarks) = asked.bundles(&fleet, catalog);
     let selection = Selection {
         benchmarks: benchmarks.unwrap_or(selection.benchmarks),
         ..selection
@@ -69,7 +69,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
     let mut cells: Vec<(usize, Finding, Vec<Problem>)> = Vec::new();
     let mut emit = |unit, judged: Judged| {
         let rows = judged.findings.iter();
-        let rows: Vec<Row<'_>> = rows.map(|found| found.row(&catalog, None)).collect();
+        let rows: Vec<Row<'_>> = rows.map(|found| found.row(catalog, None)).collect();
         seen.add(&asked, &rows);
         // Another bundle of the cluster is reported in its place.
         let is_older = fleet.identity.superseded_by(unit, CLUSTER).is_some();
@@ -81,7 +81,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
         for (found, row) in told {
             let mut found = found.clone();
             if row.control.is_some() {
-                found.identify(asked::of_row(row, &apart), &catalog);
+                found.identify(asked::of_row(row, &apart), catalog);
             }
             cells.push((unit, found, judged.bundle.problems.clone()));
         }
@@ -90,7 +90,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
     second.judge_some(&fleet, &|unit| wanted.contains(&unit), &mut emit)?;
     asked.check(&seen, cells.is_empty())?;
     let document = |(unit, found, problems): (usize, Finding, Vec<Problem>)| {
-        let row = found.row(&catalog, None);
+        let row = found.row(catalog, None);
         let story = found.story.as_deref().cloned();
         document(&fleet, unit, &row, story, problems, &limits)
     };

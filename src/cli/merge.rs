@@ -25,14 +25,14 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
     let files = args.shards.iter().map(|path| open(path));
     let shards = Shards::of(files.collect::<Result<_, _>>()?)?;
     let described = shards.run().cloned().ok_or_else(|| "no shard".to_owned())?;
-    is_of_this_program(&described, &catalog)?;
-    let selection = Selection::settle(&catalog, &described.benchmark, &described.control)?;
-    let waivers = waivers(&shards, &described, &catalog)?;
+    is_of_this_program(&described, catalog)?;
+    let selection = Selection::settle(catalog, &described.benchmark, &described.control)?;
+    let waivers = waivers(&shards, &described, catalog)?;
     let only_verifies = args.verify && args.outputs.typed.is_empty();
     let asks = described.made_with.allowed_signers_sha256.is_some();
     let plan = Plan {
         run: described,
-        layout: args.outputs.layout(&catalog, &selection),
+        layout: args.outputs.layout(catalog, &selection),
     };
     let outputs = Outputs::settle(&args.outputs.typed, plan)?;
     let read: Vec<PathBuf> = { args.shards.iter() }
@@ -58,7 +58,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
     let name = shards.waivers().map(|(name, _)| PathBuf::from(name));
     let mut followed = Followed::new(args.quiet || only_verifies);
     let merged = shards.merge(
-        &catalog,
+        catalog,
         &selection,
         waivers.as_ref(),
         targets,

@@ -8,6 +8,7 @@
 mod place;
 mod program;
 mod started;
+mod suspect;
 mod user;
 mod witness;
 
@@ -19,6 +20,7 @@ use super::layout::Kind;
 use super::{Evidence, epoch_seconds, ps};
 pub use program::Program;
 pub(super) use program::control_plane;
+pub use suspect::Candidate;
 use program::{file_name, is_component};
 use user::{is_stranger, other_than_root};
 use witness::witness;
@@ -295,38 +297,6 @@ impl Evidence<'_> {
         self.date(&mut all);
         self.place(&mut all);
         all
-    }
-
-    /// A process that may be a component under another name, or that an ordinary user runs under
-    /// its name: what is to be said of it.
-    #[must_use]
-    pub fn suspect(&self, may_be: impl Fn(&str) -> bool) -> Option<String> {
-        let told = |command: &str, citation: Citation, why: &str| {
-            let name = command.split(' ').next().unwrap_or_default();
-            format!("{name} in {} {why}", citation.spoken())
-        };
-        for (index, listing) in self.listings() {
-            for row in &listing.processes {
-                let at = || self.cite(*index).line(row.line);
-                if !may_be(&row.command) {
-                    continue;
-                }
-                if !is_stranger(row) {
-                    return Some(told(&row.command, at(), "may be one under another name"));
-                }
-                if is_component(&row.command) {
-                    let user = row.user.as_deref().unwrap_or_default();
-                    let why = format!("is a process of {user}, and no component of a node is");
-                    return Some(told(&row.command, at(), &why));
-                }
-            }
-        }
-        self.all(|kind| matches!(kind, Kind::CommandLine(_)))
-            .find_map(|(_, index)| {
-                let line = beginning(self.bytes(index).ok()?);
-                may_be(&line)
-                    .then(|| told(&line, self.cite(index), "may be one under another name"))
-            })
     }
 
     /// Whether the bundle shows any process at all.

@@ -41,7 +41,7 @@ impl<'d> Rule<'d> {
         };
         let rest = |name: &&String| !name.starts_with("V-") && !name.starts_with("SV-");
         let or_number = |name: Option<&'d String>| name.map_or(number, String::as_str);
-        let references = control.and_then(|control| control.references.as_ref());
+        let references = control.and_then(Control::references);
         Self {
             group: or_number(named("V-")),
             rule: or_number(named("SV-")),

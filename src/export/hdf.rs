@@ -249,7 +249,7 @@ fn control<'d>(document: &Document<'d>, row: &'d Row<'d>) -> Control<'d> {
     let number = row.control.unwrap_or_default();
     let control = document.control(row);
     let severity = control.and_then(|control| control.severity);
-    let references = control.and_then(|control| control.references.as_ref());
+    let references = control.and_then(|control| control.references());
     let revision = (!row.nist_800_53.is_empty()).then_some("Rev_5");
     let nist = row.nist_800_53.iter().map(String::as_str);
     let named = |begins: &str| row.stig.iter().find(|name| name.starts_with(begins));

@@ -10,7 +10,7 @@ use super::finding::{comments, details, stamp, subject, time};
 use super::ids::uuid;
 use super::per_subject::Document;
 use super::xml::Elements;
-use crate::benchmark::Severity;
+use crate::benchmark::{Control, Severity};
 use crate::matrix::row::Row;
 use crate::verdict::Verdict;
 
@@ -102,7 +102,7 @@ impl<'d> Names<'d> {
 
     fn cci(&self, row: &Row<'_>) -> &'d [String] {
         let control = self.document.control(row);
-        let references = control.and_then(|control| control.references.as_ref());
+        let references = control.and_then(Control::references);
         references.map_or(&[], |references| &references.cci)
     }
 }

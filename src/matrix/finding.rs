@@ -306,7 +306,7 @@ impl Finding {
         let named = self.control.and_then(|control| control.of(catalog));
         let (benchmark, control) = named.unzip();
         let rule = control.and_then(|control| control.judging_rule());
-        let references = control.and_then(|control| control.references.as_ref());
+        let references = control.and_then(Control::references);
         let title = control.and_then(|control| control.title.as_deref());
         let entry = self.waiver.and_then(|at| waivers?.entries.get(at));
         let notes = answer.notes.iter().chain(&self.notes);

@@ -2,9 +2,10 @@
 //! is written down for it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
+use regex::Regex;
 
 use super::components::{self, Described};
 use super::kubelet::Setting;
@@ -127,12 +128,37 @@ const OTHERS: [&str; 10] = [
     "grep",
 ];
 
-/// Whether a command line or path has what a component, or what has one inside, is known by: a part
-/// of its name, or a flag. Most have none of it.
-fn has_mark(text: &str) -> bool {
-    static MARKS: LazyLock<[Finder<'static>; 5]> =
-        LazyLock::new(|| ["kube", "etcd", "k3s", "rke2", "--"].map(Finder::new));
-    (MARKS.iter()).any(|mark| mark.find(text.as_bytes()).is_some())
+/// Part of the name of every component, and of what has one inside.
+static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?-u)kube|etcd|k3s|rke2").ok());
+
+/// Whether a command line or path has a component's name in it. Most have none.
+fn has_name(text: &str) -> bool {
+    NAMES.as_ref().is_none_or(|names| names.is_match(text))
+}
+
+/// The arguments that a component is known by.
+static SIGNS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let described = components::ALL.iter().flat_map(|one| one.signs());
+    let own = KUBELET_SIGNS.iter().chain(&SHARED).copied();
+    own.chain(described.map(String::as_str)).collect()
+});
+
+/// Whether a command line has an argument that a component is known by.
+fn has_sign(command: &str) -> bool {
+    let arguments = || {
+        let words = command.split_whitespace();
+        words.filter_map(|word| word.strip_prefix("--"))
+    };
+    command.contains("--") && arguments().any(|argument| SIGNS.contains(&*flag_of(argument)))
+}
+
+/// The flag of an argument, as it is documented: flags with `_` are read as with `-`.
+fn flag_of(argument: &str) -> Cow<'_, str> {
+    let flag = argument.split('=').next().unwrap_or(argument);
+    match flag.contains('_') {
+        true => Cow::Owned(flag.replace('_', "-")),
+        false => Cow::Borrowed(flag),
+    }
 }
 
 impl Component {
@@ -207,13 +233,17 @@ impl Component {
         }
     }
 
+    /// Whether a process with this command line may be a component at all: what [`Self::may_run_as`]
+    /// refuses of every component, for the most part, told fast.
+    #[must_use]
+    pub fn may_run_with(command: &str) -> bool {
+        has_name(command) || has_sign(command)
+    }
+
     /// Whether a process with this command line may be one under another name, by the name of its
     /// program, by a path or by an argument.
     #[must_use]
     pub fn may_run_as(self, command: &str) -> bool {
-        if !has_mark(command) {
-            return false;
-        }
         let mut words = command.split_whitespace();
         let program = words.next().unwrap_or_default();
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
@@ -261,7 +291,7 @@ impl Component {
     /// Whether a path is a binary, unit or configuration of it, or a program that may run it.
     #[must_use]
     pub fn is_path(self, path: &str) -> bool {
-        if !has_mark(path) {
+        if !has_name(path) {
             return false;
         }
         let base = path.rsplit('/').next().unwrap_or(path);
@@ -275,6 +305,9 @@ impl Component {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_assert, prop_oneof, proptest};
+    use proptest::strategy::Strategy as _;
+
     use super::*;
 
     fn kube_proxy() -> Component {
@@ -343,10 +376,33 @@ mod tests {
 
     #[test]
     fn each_component_is_known_by_a_mark_of_its_name() {
+        assert!(NAMES.is_some());
         for component in Component::all() {
-            assert!(has_mark(component.as_str()), "{component:?}");
+            assert!(has_name(component.as_str()), "{component:?}");
         }
-        assert!(!has_mark("/usr/sbin/sshd -D"));
+        for command in ["/usr/sbin/sshd -D", "/usr/bin/dockerd --containerd=/run/x"] {
+            assert!(!Component::may_run_with(command), "{command}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_passed_over_is_no_component(
+            words in proptest::collection::vec(
+                prop_oneof![
+                    proptest::sample::select(Vec::from(KUBELET_SIGNS)).prop_map(|flag| format!("--{flag}")),
+                    proptest::sample::select(Vec::from(OTHERS)).prop_map(str::to_owned),
+                    "--?(config|kubeconfig|anonymous_auth|proxy-mode|data_dir)(=[/a-z_-]{0,6}(kubelet|etcd|kube-proxy)?)?",
+                    "/[a-z/]{0,8}(k3s|kubelet|sshd|rke2)?",
+                    "[ -~]{0,8}",
+                ],
+                0..5,
+            ),
+        ) {
+            let command = words.join(" ");
+            let may_run = Component::all().any(|component| component.may_run_as(&command));
+            prop_assert!(!may_run || Component::may_run_with(&command), "{}", command);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 
 use crate::evidence::citation::Citation;
-use crate::evidence::process::{Process, Program};
+use crate::evidence::process::{Candidate, Process, Program};
 use crate::evidence::{Evidence, Seen, epoch_seconds};
 use crate::fleet::lend::Lent;
 use crate::node::Node;
@@ -59,8 +59,9 @@ pub struct Subject<'e> {
     pub located: LocatedFiles,
     /// What the node is shown not to do, once somebody asked.
     lacking: OnceCell<Vec<(Duty, Citation)>>,
-    /// Processes that may be components under another name, of components that somebody asked for: a
-    /// list may name hundreds of thousands.
+    /// Command lines that may be of a component, once somebody asked: of hundreds of thousands, a few.
+    candidates: OnceCell<Vec<Candidate>>,
+    /// Processes that may be components under another name, of components that somebody asked for.
     suspects: RefCell<Vec<(Component, Option<String>)>>,
 }
 
@@ -179,6 +180,7 @@ impl<'e> Subject<'e> {
             audits: Audits::default(),
             located: LocatedFiles::default(),
             lacking: OnceCell::new(),
+            candidates: OnceCell::new(),
             suspects: RefCell::default(),
         }
     }
@@ -312,7 +314,9 @@ impl<'e> Subject<'e> {
         let asked = known.iter().find(|(of, _)| *of == component);
         let suspect = asked.map(|(_, suspect)| suspect.clone());
         suspect.unwrap_or_else(|| {
-            let suspect = evidence.suspect(|command| component.may_run_as(command));
+            let wanted = || evidence.candidates(Component::may_run_with);
+            let candidates = self.candidates.get_or_init(wanted);
+            let suspect = evidence.suspect(candidates, |command| component.may_run_as(command));
             known.push((component, suspect.clone()));
             suspect
         })

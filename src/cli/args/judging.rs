@@ -152,13 +152,14 @@ pub struct CatalogArgs {
 }
 
 impl CatalogArgs {
-    /// All of it, read and checked.
-    pub fn load(&self) -> Result<Catalog, String> {
+    /// All of it, read and checked. It is never freed: that takes longer than judging a node, and the program
+    /// ends with it.
+    pub fn load(&self) -> Result<&'static Catalog, String> {
         let mut catalog = Catalog::with(&self.dirs)?;
         if let Some(folder) = &self.kube_bench {
             catalog.take_kube_bench(folder)?;
         }
-        Ok(catalog)
+        Ok(Box::leak(Box::new(catalog)))
     }
 }
 
