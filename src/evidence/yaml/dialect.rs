@@ -78,6 +78,13 @@ impl<'a> Dialect<'a> {
                 what: what.to_owned(),
             })
         };
+        if let Event::Scalar(.., Some(tag))
+        | Event::SequenceStart(.., Some(tag))
+        | Event::MappingStart(.., Some(tag)) = event
+            && !tag.suffix().chars().all(may_be_in_tag)
+        {
+            return refuse("a tag has a character that YAML 1.1 has in no tag");
+        }
         match event {
             Event::Anchor(_, name) => {
                 let known = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -311,6 +318,10 @@ fn without_blanks(text: &str) -> &str {
         rest = rest.get(comment..).unwrap_or("").trim_ascii_start();
     }
     rest
+}
+
+fn may_be_in_tag(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-_;/?:@&=+$,.!~*'()[]%".contains(c)
 }
 
 fn escapes_a_slash(quoted: &str) -> bool {

@@ -185,9 +185,8 @@ fn what_the_kubelet_cannot_read_is_an_error_with_its_line() {
         ("a: 1\nb: \"x\\/y\"\n", 2),
         ("a: {b:{}}\n", 1),
         ("a: [http://x?y]\n", 1),
+        ("a: 1\nb: !!#str 1\n", 2),
         ("a: {\"b\"::, c: d}\n", 1),
-        ("a: [\"b\"::]\n", 1),
-        ("a: {b: ::}\n", 1),
         ("a: &x.y 1\n", 1),
         ("a: 1\nb: \u{1}\n", 2),
         ("# c\u{2028}a: 1\n", 1),
@@ -207,8 +206,7 @@ fn what_the_kubelet_cannot_read_is_an_error_with_its_line() {
         let error = read(text).expect_err(text);
         assert_eq!(error.line, line, "{text:?}: {error}");
     }
-    assert!(read("a: [\n").is_err());
-    assert!(read("a: 'x\n").is_err());
+    assert!(["a: [\n", "a: 'x\n"].iter().all(|text| read(text).is_err()));
     let error = parse(b"a: 1\nb: \xff\n", &Limits::default()).unwrap_err();
     assert_eq!((error.line, error.what.as_str()), (2, "is not UTF-8"));
 }
