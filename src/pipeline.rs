@@ -31,7 +31,8 @@ use crate::evidence::{Evidence, layout};
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
-use crate::fleet::lend::{Join, Lender, Lent, Loan};
+use crate::fleet::join::Join;
+use crate::fleet::lend::{Lender, Lent, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::matrix::custody::Custody;
 use crate::matrix::finding::Origin;
@@ -324,13 +325,13 @@ impl Run<'_> {
                 // They rest on stat.tsv, so they come before the digests are compared.
                 contradictions: evidence.contradictions(),
                 integrity: evidence.integrity(),
-                unsigned: self.unsigned(&evidence.bundle.signature),
+                unsigned: self.trusted.unsigned(&evidence.bundle.signature),
                 duplicates: evidence.duplicates(),
             };
             let lenders = lender.map(|(lender, _)| Trust {
                 bundle: Some(lender.bundle.clone()),
                 integrity: lender.integrity.clone(),
-                unsigned: self.unsigned(&lender.signature),
+                unsigned: self.trusted.unsigned(&lender.signature),
                 duplicates: lender.duplicates.clone(),
                 contradictions: Vec::new(),
             });

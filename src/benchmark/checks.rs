@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::catalog::Sourced;
 use super::close::did_you_mean;
 use super::files::{Roles, no_family};
-use super::folder::File;
+use super::folder::{File, Sourced};
 use super::place::message;
 use super::published::{Published, no_role};
 use super::{Benchmark, Control, Entry, Rule};

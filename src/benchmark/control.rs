@@ -6,8 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Table;
 
-use super::kube_bench::Audited;
-use super::resolved::Resolved;
+use super::audited::Audited;
 use super::{Assessment, References, Rule, Severity, Text, order};
 use crate::node::duty::Duty;
 use crate::rules::Check;
@@ -20,6 +19,22 @@ pub struct Control {
     /// What it maps to in its benchmark; `None`, as for all below, until the catalog is loaded.
     pub references: Option<Arc<References>>,
     pub(super) resolved: Resolved,
+}
+
+/// A control's rule, and which other controls ask the same.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    /// The rule it points at.
+    pub rule: Option<Arc<Rule>>,
+    /// Of which nodes it is asked.
+    pub duty: Duty,
+    /// It is asked of a cluster, not of a node.
+    pub is_of_cluster: bool,
+    /// The number that controls share whose check gives the same answer on every node.
+    pub question: usize,
+    /// The number that controls share whose published check gives the same; `None`: it stands in
+    /// the control itself.
+    pub published_question: Option<usize>,
 }
 
 /// What a file says of a control.

@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::buffer::read_full;
 use super::folder::{is_bundle, marks};
 use super::format::{self, Format};
-use super::open::read_full;
+use super::open::holds_tar_or_is_broken;
 use super::tally::Tally;
 use super::{Found, Place, Source, Spool, name, tar};
 use crate::problem::Problem;
 
 mod listed;
+mod name_list;
 mod never;
 mod not_opened;
 #[cfg(test)]
@@ -333,7 +335,7 @@ fn holds_archive(path: &Path, file: &mut File) -> io::Result<bool> {
             None => false,
             Some(Format::Tar | Format::Zip | Format::Encrypted(_) | Format::Unsupported(_)) => true,
             Some(Format::Gzip | Format::Zstd | Format::Xz | Format::Bzip2) => {
-                format::holds_tar_or_is_broken(path)
+                holds_tar_or_is_broken(path)
             }
         },
     )

@@ -7,10 +7,14 @@
 use std::sync::Arc;
 
 use super::archive::{self, Reach};
+use super::failure::Failure;
 use super::format::Format;
-use super::open::{Failure, Inflated};
-use super::tar::{self, BLOCK, Visit};
-use super::{Code, Place, Source, last, name};
+use super::open::Inflated;
+use super::place::last;
+use super::stream;
+use super::tar::BLOCK;
+use super::visit::Visit;
+use super::{Code, Place, Source, name};
 use crate::limits::Limits;
 
 /// How the bytes of a member can be had.
@@ -72,7 +76,7 @@ fn commands(
     limits: &Limits,
 ) -> Option<Vec<Option<String>>> {
     let mut head = [0; BLOCK];
-    let count = super::open::read_full(&mut archive::open(source).ok()?, &mut head).ok()?;
+    let count = super::buffer::read_full(&mut archive::open(source).ok()?, &mut head).ok()?;
     let format = Format::of(head.get(..count).unwrap_or_default())?;
     let mut search = Search {
         inner,
@@ -152,17 +156,17 @@ impl Visit for Search<'_> {
         size: u64,
     ) -> Result<(), Failure> {
         let Some(raw) = self.raw.take() else {
-            return tar::pass(input, size);
+            return stream::pass(input, size);
         };
         if self.inner == Some(path.as_str()) && size <= self.limits.nested_bytes {
             let mut bytes = Vec::new();
-            tar::take(input, size, &mut bytes)?;
+            stream::take(input, size, &mut bytes)?;
             let (file, bytes) = (last(&path).to_owned(), Arc::from(bytes));
             self.held = Some((raw, Source::Bytes { file, bytes }));
             return Err(Failure::new(Code::Fault, "it is found"));
         }
         self.member(&path, &raw);
-        tar::pass(input, size)
+        stream::pass(input, size)
     }
 
     fn other(&mut self, _path: String, _size: u64, _kind: &'static str) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
 use super::checked::SUMS;
-use super::folder::MANIFEST;
+use super::known_names::MANIFEST;
 use super::{Attributes, sha256_hex};
 
 /// One member to be written.

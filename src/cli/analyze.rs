@@ -1,28 +1,25 @@
 //! `nodeproof analyze`: judge bundles and write the matrix.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::args::{self, AnalyzeArgs, FailOn};
+use super::bundles::{exist, found};
+use super::made_with::{self, described};
 use super::outputs::Outputs;
 use super::progress::Followed;
 use super::signals::Temporaries;
 use super::stop::Stop;
 use super::summary;
-use super::{Exit, collector, made_with, message, waivers};
+use super::{Exit, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
-use crate::bundle::{self, Found, NotOpened};
 use crate::export::Plan;
 use crate::export::target::Target;
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::coverage::Coverage;
-use crate::matrix::custody::MadeWith;
-use crate::matrix::report;
 use crate::matrix::summary::Summary;
 use crate::pipeline::analyze::{Measure, Report};
 use crate::pipeline::{self, Run};
@@ -52,71 +49,6 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
     Ok(exit(&report.summary, &report.coverage, args.fail_on))
 }
 
-/// Checks that what is to be read is there, which can be told before anything else is done.
-pub(super) fn exist(paths: &[PathBuf], list: Option<&Path>) -> Result<(), String> {
-    bundle::exist(paths)?;
-    match (list, paths) {
-        (None, _) | (Some(_), []) => Ok(()),
-        (Some(_), [root]) if root.is_dir() => Ok(()),
-        (Some(_), _) => Err(
-            "--list names bundles below one folder; give one PATH, which is a folder, or none"
-                .to_owned(),
-        ),
-    }
-}
-
-/// The bundles that were named; `never` are files that this run writes.
-pub(super) fn found(args: &AnalyzeArgs, never: &[PathBuf]) -> Result<Found, String> {
-    let not_opened = not_opened(args.not_opened.as_deref())?;
-    named(&args.paths, args.list.as_deref(), never, not_opened)
-}
-
-/// The bundles that PATHs or a list name.
-pub(super) fn named(
-    paths: &[PathBuf],
-    listed: Option<&Path>,
-    never: &[PathBuf],
-    not_opened: NotOpened,
-) -> Result<Found, String> {
-    let Some(path) = listed else {
-        let found = bundle::find_but(paths, never, not_opened)?;
-        return match found.places.is_empty() {
-            false => Ok(found),
-            true => Err(format!(
-                "no bundle in {}: {}; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
-                list(paths),
-                summary::skipped(found.skipped)
-            )),
-        };
-    };
-    let mut bytes = Vec::new();
-    let read = match path.as_os_str() == "-" {
-        true => std::io::stdin().lock().read_to_end(&mut bytes),
-        false => File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
-    };
-    let shown = path.display();
-    read.map_err(|e| format!("--list: {shown}: cannot be read ({e}); check the path"))?;
-    let root = paths.first().map(PathBuf::as_path);
-    let found = bundle::find_listed(root, &bytes, never, not_opened)?;
-    match found.places.is_empty() {
-        false => Ok(found),
-        true => Err(format!(
-            "--list: {shown}: names no bundle: {}; write a path a line",
-            summary::skipped(found.skipped)
-        )),
-    }
-}
-
-fn not_opened(list: Option<&Path>) -> Result<NotOpened, String> {
-    let Some(path) = list else {
-        return Ok(NotOpened::default());
-    };
-    let shown = path.display();
-    let bytes = std::fs::read(path)
-        .map_err(|e| format!("--not-opened: {shown}: cannot be read ({e}); check the path"))?;
-    NotOpened::of(&bytes)
-}
-
 /// Says what a run adds up to; `asks` whether signatures are asked for.
 pub(super) fn tell(report: &Report<'_>, waived_in: Option<&Path>, asks: bool, quiet: bool) {
     // Even --quiet must not hide what an output leaves out.
@@ -134,14 +66,6 @@ pub(super) fn tell(report: &Report<'_>, waived_in: Option<&Path>, asks: bool, qu
     for line in lines.chain(waivers::lines(&report.summary, &report.waivers)) {
         message::say(line);
     }
-}
-
-fn list(paths: &[PathBuf]) -> String {
-    let names: Vec<String> = paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    names.join(", ")
 }
 
 /// What was typed, settled. Nothing is opened, so that wrong usage is told from the rest.
@@ -178,23 +102,6 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Meas
     Ok((run, measure))
 }
 
-/// How the run is made, as a report says it.
-pub(super) fn described(
-    args: &AnalyzeArgs,
-    run: &Run<'_>,
-    as_of: Option<Timestamp>,
-) -> report::Run {
-    let mut described = run.described(collector::built_in(), as_of);
-    described.settings = args.used.clone();
-    described
-}
-
-/// What of it only a report in JSON says: it takes reading the program's own file.
-pub(super) fn made_with(args: &AnalyzeArgs) -> MadeWith {
-    let signers = args.judging.trust.allowed_signers.as_deref();
-    made_with::made_with(&args.command, signers)
-}
-
 /// The outputs that were typed. None is opened.
 fn outputs(args: &AnalyzeArgs, run: &Run<'_>, as_of: Option<Timestamp>) -> Result<Outputs, String> {
     let plan = Plan {
@@ -203,7 +110,7 @@ fn outputs(args: &AnalyzeArgs, run: &Run<'_>, as_of: Option<Timestamp>) -> Resul
     };
     let mut outputs = Outputs::settle(&args.outputs.typed, plan)?;
     if outputs.tell_the_run() {
-        outputs.made_with(made_with(args));
+        outputs.made_with(made_with::of_analyze(args));
     }
     Ok(outputs)
 }

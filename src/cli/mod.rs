@@ -3,6 +3,7 @@
 mod analyze;
 mod args;
 mod benchmarks;
+mod bundles;
 mod collector;
 mod completions;
 mod controls;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::PackArgs;
 use super::signals::Temporaries;
 use super::stop::Stop;
-use super::{Exit, analyze, message, summary};
+use super::{Exit, bundles, message, summary};
 use crate::bundle::pack::{NotPacked, Pack};
 use crate::bundle::{Found, NotOpened, Source};
 use crate::evidence::layout;
@@ -25,14 +25,14 @@ pub fn run(args: &PackArgs) -> Result<Exit, Stop> {
             out.display()
         )));
     }
-    analyze::exist(&args.paths, args.list.as_deref())?;
+    bundles::exist(&args.paths, args.list.as_deref())?;
     let resolved = target::resolve(out).map_err(Stop::Output)?;
     for path in &args.paths {
         lies_outside(&resolved, path, out)?;
     }
     let named = (&args.paths, args.list.as_deref());
     let never = std::slice::from_ref(out);
-    let found = analyze::named(named.0, named.1, never, NotOpened::default())?;
+    let found = bundles::named(named.0, named.1, never, NotOpened::default())?;
     for place in &found.places {
         if let Source::Folder(path) = &place.source {
             lies_outside(&resolved, path, out)?;

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::analyze::{described, exist, found, made_with};
 use super::args::AnalyzeArgs;
+use super::bundles::{exist, found};
+use super::made_with::{self, described};
 use super::progress::Followed;
 use super::signals::Temporaries;
 use super::stop::Stop;
@@ -22,7 +23,7 @@ pub fn run(args: &AnalyzeArgs, shard: Shard, run: Run<'_>, measure: Measure) -> 
     })?;
     let waivers = args.waivers.as_deref().map(text).transpose()?;
     let mut described = described(args, &run, measure.clock.as_of);
-    described.made_with = made_with(args);
+    described.made_with = made_with::of_analyze(args);
     let sharded = Sharded {
         shard,
         described,

@@ -10,7 +10,7 @@ use serde_json::{Deserializer, Map, Value};
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use crate::limits::{Limits, passed};
 
 impl Evidence<'_> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::Kind;
+use super::kind::Kind;
 use super::stat::{self, StatRow};
 use super::{Citation, Evidence};
 use crate::bundle::{Content, Member};

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::layout::Kind;
+use super::kind::Kind;
 use super::{Evidence, journal_export, ps};
 use crate::limits::passed;
 

@@ -1,7 +1,8 @@
 //! Files of the node, as far as the bundle shows them.
 
 use super::citation::Citation;
-use super::layout::{self, Kind};
+use super::kind::Kind;
+use super::layout;
 use super::stat::{self, StatRow};
 use super::{Evidence, head};
 use crate::bundle::Member;

@@ -5,7 +5,7 @@
 
 mod entry;
 
-use super::layout::Kind;
+use super::kind::Kind;
 use super::process::{Process, split};
 use super::{Evidence, epoch_seconds};
 use entry::{Entry, entries};

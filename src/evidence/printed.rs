@@ -3,7 +3,7 @@
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::stat::{self, StatRow};
 use crate::bundle::{Content, Member};
 

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::citation::Citation;
 use super::crowd::Counted;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::{Evidence, epoch_seconds, ps};
 pub use program::Program;
 pub(super) use program::control_plane;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::unit_file::words;
 use crate::limits::passed;
 

@@ -19,12 +19,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::doubt::Doubt;
-use super::lend::{Join, Lender};
+use super::join::Join;
+use super::lend::Lender;
+use super::machine_id::usable;
 use super::reading::Reading;
 use crate::evidence::masks::unmasked;
 use account::{Account, account, cluster, distinct, keys, lower, ranked, time};
-
-pub(super) use account::told;
 
 /// Tries to read bundles; gives those that can be.
 type Read<'r> = dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize> + 'r;
@@ -95,8 +95,8 @@ impl Identity {
                 if !loan.has_reply() {
                     identity.know(unit, &loan.node).is_only_listed = true;
                 }
-                let machine = loan.api.machine_id.as_deref().and_then(told);
-                let system = loan.api.system_uuid.as_deref().and_then(told);
+                let machine = loan.api.machine_id.as_deref().and_then(usable);
+                let system = loan.api.system_uuid.as_deref().and_then(usable);
                 // Who borrows is that machine, whether it says so itself or not.
                 for own in borrowers.iter().filter_map(|unit| place_of.get(unit)) {
                     if let Some(own) = accounts.get_mut(*own) {

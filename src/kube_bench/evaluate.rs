@@ -4,7 +4,7 @@
 use regex::Regex;
 
 use super::check::{Item, Tests};
-use super::json_path;
+use super::json_path::{self, Found};
 use super::stop::Stop;
 use crate::evidence::REDACTED;
 use crate::evidence::masks::mask_in;
@@ -157,9 +157,6 @@ fn may_hide(text: &str, source: Source) -> bool {
         Source::Env => false,
     }
 }
-
-/// A value, that there is none, or an error of kube-bench.
-pub(super) type Found = Result<Option<String>, String>;
 
 /// The first match of the flag with its value; the flag is a piece of a regular expression.
 fn of_flag(flag: &str, text: &str) -> Result<Found, Stop> {

@@ -1,11 +1,13 @@
 //! The output of an `audit_config` × a path of Kubernetes' JSONPath → its text, as client-go 0.35
 //! prints it on what Go read from JSON, else from YAML.
 
-use super::evaluate::Found;
 use super::stop::Stop;
 use super::tree::Tree;
 use crate::evidence::document::{Document, Node, Value};
 use crate::limits::Limits;
+
+/// A value, that there is none, or an error of kube-bench.
+pub(super) type Found = Result<Option<String>, String>;
 
 /// What the path finds; an empty text is none.
 ///

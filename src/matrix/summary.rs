@@ -7,13 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use super::score::Score;
+pub use super::score::{Score, Verdicts};
 use crate::bundle;
 use crate::problem;
 pub use builder::SummaryBuilder;
-
-/// Rows per verdict.
-pub type Verdicts = BTreeMap<String, u64>;
 
 /// Counts of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use super::Run;
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
 use crate::fleet::identity::Identity;
-use crate::fleet::lend::{Join, Lender, Lent, Loan};
+use crate::fleet::join::Join;
+use crate::fleet::lend::{Lender, Lent, Loan};
 use crate::fleet::reading::Reading;
 use crate::node::Node;
 use crate::node::duty::Duty;
@@ -144,7 +145,7 @@ impl Run<'_> {
             bundle: None,
             contradictions: evidence.contradictions(),
             integrity: evidence.integrity(),
-            unsigned: self.unsigned(&bundle.signature),
+            unsigned: self.trusted.unsigned(&bundle.signature),
             duplicates: evidence.duplicates(),
         };
         let mut server = server_of(&subject, &trust);

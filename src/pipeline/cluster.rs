@@ -63,7 +63,7 @@ impl Run<'_> {
                 bundle: None,
                 contradictions: Vec::new(),
                 integrity: evidence.integrity(),
-                unsigned: self.unsigned(&evidence.bundle.signature),
+                unsigned: self.trusted.unsigned(&evidence.bundle.signature),
                 duplicates: evidence.duplicates(),
             }]
         };

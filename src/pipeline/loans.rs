@@ -113,7 +113,7 @@ impl Run<'_> {
             vec![Trust {
                 bundle: bundle.map(str::to_owned),
                 integrity: lender.integrity.clone(),
-                unsigned: self.unsigned(&lender.signature),
+                unsigned: self.trusted.unsigned(&lender.signature),
                 duplicates: lender.duplicates.clone(),
                 contradictions: Vec::new(),
             }]

@@ -73,7 +73,7 @@ impl Selector for Wanted {
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool {
         let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
         let is_printed = |name: &str| name.starts_with("commands/") || name.starts_with("proc/");
-        layout::wanted(name, size, head) || is_printed(name) || is_printed(below_top)
+        layouts::wanted(name, size, head) || is_printed(name) || is_printed(below_top)
     }
 
     fn hashes_all(&self) -> bool {
@@ -91,7 +91,7 @@ pub fn redact(
     read_as: Option<&'static str>,
 ) -> Result<Redacted, NotRedacted> {
     let places = std::slice::from_ref(place);
-    let index = Index::of(places, limits, &layout::wanted);
+    let index = Index::of(places, limits, &layouts::wanted);
     if let [held] = &*index.held
         && matches!(held.what, What::Bundles(..))
     {

@@ -172,7 +172,7 @@ impl Run<'_> {
                 Box::new(teller.tell(found))
             });
             if let Some((all, of_node)) = &waivers {
-                all.stand_beside(&mut finding, (benchmark, control), of_node);
+                finding.set_waivers(all, (benchmark, control), of_node);
             }
             findings.push(finding);
         }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::{Kind, has};
 use super::pattern::Pattern;
 use super::{Clean, Form, REDACTED, clean};
-use crate::evidence::document;
-use crate::evidence::layout::{self, Kind as Evidence};
+use crate::evidence::kind::Kind as Evidence;
+use crate::evidence::layout;
+use crate::evidence::{document, yaml_or_json};
 use crate::limits::Limits;
 
 /// What is known of a bundle before its members are masked.
@@ -134,7 +135,7 @@ fn is_settled(path: &str, text: &[u8], limits: &Limits) -> bool {
     let is_word = !text.trim_ascii().iter().any(u8::is_ascii_whitespace);
     is_word
         || PLAIN_PATH.is_in(path.as_bytes())
-        || document::parse(text, limits).is_ok_and(|document| {
+        || yaml_or_json::parse(text, limits).is_ok_and(|document| {
             matches!(
                 document.root.value,
                 document::Value::Map(_) | document::Value::List(_) | document::Value::Null

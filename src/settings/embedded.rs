@@ -3,7 +3,7 @@
 
 use super::component::Component;
 use super::components::{ComponentProcess, Described};
-use super::disk::Disk;
+use super::kubelet_process::KubeletProcess;
 use super::seen::Line;
 use super::{Doubt, Source};
 use crate::evidence::process::{Process, Program};
@@ -11,7 +11,7 @@ use crate::evidence::{Evidence, File};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
-impl Disk {
+impl KubeletProcess {
     /// The kubelet inside the one process that has one inside. `None` where a kubelet runs as a
     /// process of its own, where several programs have one (no line says which), or where its
     /// arguments are not in the evidence.

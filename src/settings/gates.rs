@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::config_file::ConfigFile;
-use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
+use super::drop_in::{Base, default, merge};
 use super::gate_table::{KUBELET_GATES, Known, Stage};
 use super::kubelet::Setting;
+use super::merged::{Engine, Merged, NoValue};
 use super::patch::Patch;
 use super::value::SettingValue;
 use crate::node::version::Minor;
@@ -18,6 +19,9 @@ pub const GATES: &str = "featureGates";
 
 /// Gates that set all gates of their stage.
 const GROUPS: [(&str, Stage); 2] = [("AllAlpha", Stage::Alpha), ("AllBeta", Stage::Beta)];
+
+/// The first version in which a gate may be named with the component it is of.
+pub(super) const PREFIXED_GATES: Minor = Minor(1, 31);
 
 /// Gates as a setting's value holds them.
 pub type Gates = BTreeMap<String, String>;
@@ -37,6 +41,14 @@ pub enum Covered {
 #[must_use]
 pub fn name(setting: &Setting) -> &str {
     setting.segments().nth(1).unwrap_or_default()
+}
+
+/// Why a gate that nobody names has no default to go by.
+pub(super) fn group_unknown(setting: &Setting, gate: &str) -> String {
+    format!(
+        "{gate} is set, nothing sets {}, and no source says whether the one covers the other",
+        setting.path
+    )
 }
 
 /// What groups of gates among these do to a gate that is not among them.

@@ -2,10 +2,10 @@
 //! says nothing where the kubelet's version has no such key, and is otherwise a sign that the reply
 //! is not whole.
 
-use super::disk::{Disk, group_unknown};
 use super::flag_table::KUBELET_FLAGS;
-use super::gates::{self, Covered, GATES};
+use super::gates::{self, Covered, GATES, group_unknown};
 use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
+use super::kubelet_process::KubeletProcess;
 use super::value::SettingValue;
 use super::{Doubt, Source, Statement};
 use crate::evidence::citation::Citation;
@@ -103,15 +103,19 @@ impl Live {
     /// The live value of a setting of this one process: with its arguments, where configz never
     /// shows them.
     #[must_use]
-    pub fn of_process(&self, setting: &Setting, disk: &Disk) -> Option<Result<Statement, Doubt>> {
+    pub fn of_process(
+        &self,
+        setting: &Setting,
+        kubelet: &KubeletProcess,
+    ) -> Option<Result<Statement, Doubt>> {
         if setting.form != Form::KeyOrFlag {
-            return self.setting(setting, disk.version);
+            return self.setting(setting, kubelet.version);
         }
-        let shown = self.key(setting, disk.version)?;
+        let shown = self.key(setting, kubelet.version)?;
         if !is_off(&shown) {
             return Some(shown);
         }
-        Some(match disk.turned_on(setting) {
+        Some(match kubelet.turned_on(setting) {
             Ok(None) => shown,
             Ok(Some(on)) => Ok(on),
             Err(doubt) => Err(doubt),

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::Doubt;
 use super::config_file::{ConfigFile, LENIENT};
-use super::drop_in::Engine;
+use super::merged::Engine;
 use super::patch::Patch;
 use super::pflag::CommandLine;
-use super::refusal::place_of_refused;
 use super::repeated::decoded;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
@@ -188,7 +187,7 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
     Doubt::new(
         Code::WouldNotStart,
         format!("a kubelet refuses {}: {why}", file.path),
-        vec![place_of_refused(file, why)],
+        vec![file.place_of_refused(why)],
     )
 }
 

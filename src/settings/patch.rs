@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use super::config_file::ConfigFile;
-use super::drop_in::{Engine, Merged, NoValue, Place};
 use super::kubelet::{SETTINGS, Setting};
+use super::merged::{Engine, Merged, NoValue, Place};
 use crate::evidence::document::{Entry, Node, Value};
 
 mod reading;

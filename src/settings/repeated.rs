@@ -4,8 +4,8 @@
 //! structure: objects merge, each value must have the right type, null takes back a pointer, list
 //! or map and leaves anything else, and a null in a list leaves the element of the list before.
 
+use super::keys::KEYS;
 use super::kubelet::{SETTINGS, Setting};
-use super::refusal::keys::KEYS;
 use super::value::{Kind, SettingValue};
 use crate::evidence::document::{Document, Entry, Node, Value};
 
@@ -152,7 +152,7 @@ fn after(first: &Node, second: &Node, path: &mut Vec<String>) -> Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::document;
+    use crate::evidence::yaml_or_json;
     use crate::limits::Limits;
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
             (r#"{"kind":"K","kind":null}"#, r#"{"kind":"K"}"#),
             (r#"{"own":{"a":1},"own":null}"#, r#"{"own":null}"#),
         ] {
-            let document = document::parse(text.as_bytes(), &Limits::default()).unwrap();
+            let document = yaml_or_json::parse(text.as_bytes(), &Limits::default()).unwrap();
             let folded = decoded(&document).unwrap().root.to_json().to_string();
             assert_eq!(folded, wanted, "{text}");
         }

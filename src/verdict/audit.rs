@@ -1,26 +1,16 @@
 //! A check of a kube-bench folder on one node → what kube-bench says of it, and the verdict of one
 //! that no rule decides.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::subject::Subject;
 use super::{Decision, Verdict};
-use crate::benchmark::kube_bench::Audited;
-use crate::kube_bench::host::{Host, Processes};
+use crate::benchmark::audited::Audited;
+use crate::kube_bench::host::Host;
 use crate::kube_bench::run::{Said, State, run};
 use crate::kube_bench::stop::Stop;
 use crate::kube_bench::variables::Variables;
 use crate::problem::Code;
-
-/// What kube-bench says of the checks of one node, each run once.
-#[derive(Default)]
-pub struct Audits {
-    processes: OnceCell<Processes>,
-    variables: RefCell<HashMap<usize, Rc<Variables>>>,
-    said: RefCell<HashMap<usize, Rc<Result<Said, Stop>>>>,
-}
 
 /// What kube-bench says of a check on this node.
 pub fn said(audited: &Audited, subject: &Subject<'_>) -> Rc<Result<Said, Stop>> {

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use ring::digest::{Context, SHA256};
 
 use super::super::archive::{self, Reach};
+use super::super::digest::hex;
+use super::super::failure::Failure;
 use super::super::gather::Gather;
-use super::super::open::{Failure, Inflated};
-use super::super::tar::{self, Visit};
-use super::super::{
-    Bundle, Content, HEAD_BYTES, Select, Unreadable, folder, hex, last, name, pack, unreadable,
-};
+use super::super::open::Inflated;
+use super::super::place::last;
+use super::super::unreadable::unreadable;
+use super::super::visit::Visit;
+use super::super::{Bundle, Content, HEAD_BYTES, Select, Unreadable, folder, name, pack, stream};
 use super::{Code, Inner, Inside, Kind, Place, Source, ancestors};
 use crate::limits::Limits;
 
@@ -129,22 +131,22 @@ impl<'n> Dealer<'n> {
         size: u64,
     ) -> Result<(), Failure> {
         let Some(slot) = self.archives.remove(path) else {
-            return tar::pass(input, size);
+            return stream::pass(input, size);
         };
         let refused = |failure| Inside::read_already(Err(unreadable(slot.name, failure, None)));
         if slot.left > 1 {
-            tar::pass(input, size)?;
+            stream::pass(input, size)?;
             let what = "it is in the archive more than once, so which one is meant is not known";
             return self.give(slot.at, refused(Failure::new(Code::Corrupt, what)), 0);
         }
         if size > self.limits.nested_bytes {
-            tar::pass(input, size)?;
+            stream::pass(input, size)?;
             let (limit, value) = ("nested-bytes", self.limits.nested_bytes);
             let failure = Failure::limit(limit, value, "it is a large archive inside an archive");
             return self.give(slot.at, refused(failure), 0);
         }
         let mut bytes = Vec::new();
-        tar::take(input, size, &mut bytes)?;
+        stream::take(input, size, &mut bytes)?;
         let place = Place {
             name: slot.name.to_owned(),
             source: Source::Bytes {
@@ -173,7 +175,7 @@ impl<'n> Dealer<'n> {
 
     /// All folders together may hold what one bundle may.
     fn has_room(&self, size: u64) -> Result<(), Failure> {
-        let held: u64 = self.open.values().map(|open| open.gather.kept()).sum();
+        let held: u64 = self.open.values().map(|open| open.gather.room.kept()).sum();
         if held.saturating_add(size) > self.limits.kept_bytes {
             let what = "its evidence, and that of bundles whose files lie between its own, are too many bytes";
             return Err(Failure::limit("kept-bytes", self.limits.kept_bytes, what));
@@ -194,7 +196,7 @@ impl<'n> Dealer<'n> {
         let Some(open) = self.open.remove(&at) else {
             return Ok(());
         };
-        let weight = open.gather.kept();
+        let weight = open.gather.room.kept();
         let outcome = open
             .finish(last(root).to_owned())
             .map_err(|failure| unreadable(name, failure, None));
@@ -211,24 +213,24 @@ impl<'n> Dealer<'n> {
         size: u64,
     ) -> Result<Result<(), Failure>, Failure> {
         self.buffer.clear();
-        tar::head(input, size, &mut self.buffer)?;
+        stream::head(input, size, &mut self.buffer)?;
         let mut rest = size - self.buffer.len() as u64;
         let room = self.has_room(size.min(self.limits.member_bytes));
         let raw = below(&self.raw, root).to_vec();
         let head = std::mem::take(&mut self.buffer);
         let Some(open) = self.open(root).filter(|open| open.failed.is_none()) else {
-            tar::pass(input, rest)?;
+            stream::pass(input, rest)?;
             return Ok(Ok(()));
         };
         let start = open.start(name, raw.len() as u64, size);
         let wanted = open.gather.select.wants(name, size, &head);
         let keep = wanted && size <= open.gather.most(name);
         if let Err(failure) = start.and(if keep { room } else { Ok(()) }) {
-            tar::pass(input, rest)?;
+            stream::pass(input, rest)?;
             return Ok(Err(failure));
         }
         if keep && let Err(failure) = open.gather.hold_content(name, size) {
-            tar::pass(input, rest)?;
+            stream::pass(input, rest)?;
             return Ok(Err(failure));
         }
         let mut hash = Context::new(&SHA256);
@@ -240,7 +242,7 @@ impl<'n> Dealer<'n> {
         loop {
             match &mut keeping {
                 Some(keeping) if failed.is_none() => {
-                    failed = keeping.take(&piece, &mut open.gather).err();
+                    failed = keeping.take(&piece, &mut open.gather.room).err();
                 }
                 None if keep => kept.extend_from_slice(&piece),
                 _ => {}
@@ -250,14 +252,17 @@ impl<'n> Dealer<'n> {
             }
             let step = rest.min(HEAD_BYTES as u64);
             piece.clear();
-            tar::take(input, step, &mut piece)?;
+            stream::take(input, step, &mut piece)?;
             hash.update(&piece);
             rest -= step;
         }
         match (failed, keeping) {
             (Some(failure), _) => return Ok(Err(failure)),
-            (None, Some(keeping)) => match keeping.end(&mut open.gather) {
-                Ok(bytes) => kept = bytes,
+            (None, Some(keeping)) => match keeping.end(&mut open.gather.room) {
+                Ok((bytes, digest)) => {
+                    kept = bytes;
+                    open.gather.digest = Some(digest);
+                }
                 Err(failure) => return Ok(Err(failure)),
             },
             (None, None) => {}
@@ -282,7 +287,7 @@ impl Open<'_> {
     /// Counts one more member against the limits of its bundle.
     fn start(&mut self, name: &str, raw: u64, size: u64) -> Result<(), Failure> {
         self.gather.count()?;
-        self.gather.hold(name.len() as u64 + raw)?;
+        self.gather.room.hold(name.len() as u64 + raw)?;
         self.bytes = self.bytes.saturating_add(size);
         let (limit, value) = ("inflated-bytes", self.gather.limits.inflated_bytes);
         if self.bytes > value {

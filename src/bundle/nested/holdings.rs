@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::open::Failure;
+use super::super::failure::Failure;
 use super::super::pack::{Listed, Said};
 use super::super::{First, find};
 use super::{Inner, Kind, ancestors};

@@ -1,8 +1,10 @@
 //! A bundle inside an archive of bundles, on its way to whoever reads it.
 
-use super::super::open::Failure;
+use super::super::failure::Failure;
 use super::super::pack::Said;
-use super::super::{Bundle, Code, Place, Select, Unreadable, first, read_counted, unreadable};
+use super::super::read::read_counted;
+use super::super::unreadable::unreadable;
+use super::super::{Bundle, Code, Place, Select, Unreadable, first};
 use super::{may_hold_bundles, scan};
 use crate::limits::Limits;
 

@@ -15,9 +15,10 @@ pub use deal::{Parcel, deal};
 pub use inside::Inside;
 pub use scan::scan;
 
-use super::folder::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
+use super::known_names::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
 use super::pack::Said;
-use super::{Code, First, Place, Source, top_and_stem};
+use super::place::top_and_stem;
+use super::{Code, First, Place, Source};
 use crate::problem::Problem;
 
 /// A bundle inside an archive of bundles.
@@ -68,11 +69,6 @@ pub fn may_hold_bundles(place: &Place, first: Option<&First>) -> bool {
         let (_, stem) = top_and_stem(place);
         first.name != MANIFEST || first.top.as_ref().is_some_and(|top| !stem.contains(&**top))
     })
-}
-
-/// What a description of format 1 holds somewhere.
-pub(super) fn is_description(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"nodeproof-bundle").is_some()
 }
 
 fn parent(path: &str) -> &str {

@@ -4,8 +4,6 @@ use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::PathBuf;
 
-use tar::Header;
-
 use super::super::Digesting;
 use super::{NotPacked, evidence, folder};
 
@@ -107,14 +105,4 @@ impl Write for Hashed<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// A header that tells nothing of who packs, and when.
-pub(super) fn plain_header() -> Header {
-    let mut header = Header::new_ustar();
-    header.set_mode(0o644);
-    header.set_uid(0);
-    header.set_gid(0);
-    header.set_mtime(0);
-    header
 }

@@ -7,11 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Bundle;
 use super::super::name::normalise;
-use super::NEXT;
 use crate::problem::Problem;
 
 /// The member that it is; the first of a pack.
 pub(in super::super) const INDEX: &str = "pack.json";
+
+/// What to do about a pack that its index contradicts.
+pub(in super::super) const NEXT: &str =
+    "get a whole copy of the pack, or pack its bundles again from where they were collected";
 
 const FORMAT: &str = "nodeproof-pack/1";
 

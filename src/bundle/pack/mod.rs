@@ -5,19 +5,21 @@
 
 mod contents;
 mod folder;
+mod header;
 mod index;
 
 use std::io::{self, Write};
 
+use super::failure::Failure;
 use super::nested::{self, marked};
-use super::open::Failure;
-use super::{Code, Place, Select, Source, find, first, name, unreadable};
+use super::unreadable::unreadable;
+use super::{Code, Place, Select, Source, find, first, name};
 use crate::limits::Limits;
 use crate::problem::Problem;
 
 use contents::Contents;
 use index::{Document, Indexed};
-pub(super) use index::{INDEX, Said, is_index};
+pub(super) use index::{INDEX, NEXT, Said, is_index};
 pub(super) use index::{Listed, read};
 
 /// Bytes that a tar archive is made of.
@@ -211,7 +213,7 @@ fn settled(bundles: &mut [(Contents, Indexed)]) -> io::Result<Vec<u8>> {
 
 /// What stands before a member: of a long name more than one block.
 fn header(name: &str, size: u64) -> io::Result<Vec<u8>> {
-    let mut header = contents::plain_header();
+    let mut header = header::plain_header();
     header.set_size(size);
     let mut archive = tar::Builder::new(Vec::new());
     archive.append_data(&mut header, name, io::empty())?;
@@ -235,7 +237,3 @@ pub(super) fn missing(name: &str) -> Box<super::Unreadable> {
     };
     unreadable(name, failure, None)
 }
-
-/// What to do about a pack that its index contradicts.
-pub(super) const NEXT: &str =
-    "get a whole copy of the pack, or pack its bundles again from where they were collected";

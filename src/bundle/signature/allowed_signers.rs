@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 use ssh_key::PublicKey;
 use ssh_key::public::KeyData;
 
-use super::NAMESPACE;
 use super::pattern::matches_list;
+use super::sshsig::NAMESPACE;
 
 /// Who may sign.
 #[derive(Clone, Debug, Default)]

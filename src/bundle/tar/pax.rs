@@ -1,7 +1,7 @@
 //! What extension headers say of the member after them: GNU long names and PAX records.
 
-use super::corrupt;
-use crate::bundle::open::Failure;
+use super::header::corrupt;
+use crate::bundle::failure::Failure;
 
 /// What is known of the next member before its own header.
 #[derive(Default)]

@@ -1,19 +1,30 @@
 //! The central directory: what is in a zip, where, and how it is packed.
 
-use std::io::SeekFrom;
+use std::io::{Read, Seek, SeekFrom};
 
 use super::names;
-use super::{Stream, shown};
 use crate::bundle::Code;
-use crate::bundle::open::Failure;
+use crate::bundle::failure::Failure;
+use crate::bundle::name::shown;
 use crate::limits::Limits;
 
+/// The first bytes of a local header.
+pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
 const END64: &[u8] = b"PK\x06\x06";
 const LOCATOR64: &[u8] = b"PK\x06\x07";
 const END_BYTES: usize = 22;
 const LONGEST_COMMENT: u64 = 0xffff;
+
+/// What can be read from any place.
+pub(in crate::bundle) trait Stream: Read + Seek {}
+impl<T: Read + Seek> Stream for T {}
+
+/// The first bytes of a local header, or of the end of an archive without entries.
+pub(in crate::bundle) fn begins(head: &[u8]) -> bool {
+    head.starts_with(LOCAL) || head.starts_with(b"PK\x05\x06")
+}
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

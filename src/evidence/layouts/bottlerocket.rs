@@ -4,7 +4,8 @@
 use super::{Import, Layout, Names, files, json, node_name};
 use crate::bundle::Bundle;
 use crate::evidence::head;
-use crate::evidence::layout::{self, Kind};
+use crate::evidence::kind::Kind;
+use crate::evidence::layout;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "bottlerocket-logs",

@@ -3,7 +3,7 @@
 
 use super::{Import, Layout, Names, files, hostname_override, node_name, small_text};
 use crate::bundle::Bundle;
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "eks-logs",

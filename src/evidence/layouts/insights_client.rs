@@ -3,7 +3,8 @@
 
 use super::{Import, Layout, Names, files, hostname_override, kept, node_name, small_text};
 use crate::bundle::{Bundle, Member};
-use crate::evidence::layout::{self, Kind};
+use crate::evidence::kind::Kind;
+use crate::evidence::layout;
 use crate::evidence::{head, text};
 
 pub(super) static LAYOUT: Layout = Layout {

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::scanned::{Report, is_report, kind, reports};
+use super::scanned::{Report, kind, reports};
 use super::{Import, Layout, files, override_of};
 use crate::bundle::{Bundle, Content};
-use crate::evidence::layout::Kind;
+use crate::evidence::host_report::is_of_kubescape;
+use crate::evidence::kind::Kind;
 use crate::evidence::{head, text};
 
 pub(super) static LAYOUT: Layout = Layout {
@@ -14,7 +15,7 @@ pub(super) static LAYOUT: Layout = Layout {
     tool: "reports of Kubescape's host-scanner and node-agent (KubeletInfo, KubeProxyInfo, ControlPlaneInfo …)",
     decides: "arguments, the kubelet's configuration file, modes and owners of files; no drop-ins",
     looks_for: "objects of hostdata.kubescape.cloud, or cmdLine beside configFile, kubeConfigFile or serviceFiles",
-    is_it: |names| files(names.0).any(|(_, member)| is_report(head(member))),
+    is_it: |names| files(names.0).any(|(_, member)| is_of_kubescape(head(member))),
     gives_way: true,
     wants: |_| false,
     read,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::nodes::of_value;
 use super::{Import, Layout, Names, files, small_text};
 use crate::bundle::Bundle;
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "microk8s-inspect",

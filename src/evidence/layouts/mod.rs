@@ -36,10 +36,11 @@ use hostname::{hostname_override, node_name, override_of};
 pub(super) use masked::{before_masking, masked};
 
 use super::Evidence;
-use super::layout::{self, Kind};
+use super::kind::Kind;
+use super::layout;
 use super::manifest::{Collector, Manifest};
 use super::stat::{self, Stat, StatRow};
-use super::{document, head, text};
+use super::{head, text, yaml_or_json};
 pub use names::{by_name, named};
 
 use crate::bundle::{Bundle, Content, Member};
@@ -244,12 +245,6 @@ pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
     }
 }
 
-/// Whether a member's first bytes are of what a scanner of hosts reports.
-#[must_use]
-pub(super) fn is_report(head: &[u8]) -> bool {
-    scanned::is_report(head) || node_collector::is_report(head)
-}
-
 /// Names members as the tool of their archive does, and makes what reports of scanners hold members.
 #[must_use]
 pub fn unfolded(bundle: Bundle) -> Bundle {
@@ -294,9 +289,14 @@ fn shows_nodes(bundle: &Bundle) -> bool {
     })
 }
 
-/// Whether some layout reads the member, whose name is given with whatever folders are around it.
+/// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
 #[must_use]
-pub(super) fn wanted(name: &str) -> bool {
+pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
+    layout::is_evidence(name, size, head) || is_read(name)
+}
+
+/// Whether some layout reads the member, whose name is given with whatever folders are around it.
+fn is_read(name: &str) -> bool {
     let slashes = name.match_indices('/').map(|(at, _)| at + 1);
     let mut starts = std::iter::once(0).chain(slashes.take(1 + rebased::MOST_AROUND));
     starts.any(|start| {
@@ -353,7 +353,7 @@ fn json(bundle: &Bundle, name: &str) -> Option<serde_json::Value> {
 
 /// A member that is YAML or JSON.
 fn yaml(member: &Member) -> Option<serde_json::Value> {
-    let document = document::parse(kept(member)?, &Limits::default()).ok()?;
+    let document = yaml_or_json::parse(kept(member)?, &Limits::default()).ok()?;
     Some(document.root.to_json())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Import, Layout, Names, files, node_name};
 use crate::bundle::Bundle;
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "aks-periscope",

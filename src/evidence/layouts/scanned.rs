@@ -3,33 +3,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use memchr::memmem;
 use serde_json::Value;
 
 use super::{files, yaml};
 use crate::bundle::{Attributes, Bundle, Member};
 use crate::evidence::head;
-use crate::evidence::layout::Kind;
+use crate::evidence::host_report::{GROUP, is_of_kubescape};
+use crate::evidence::kind::Kind;
 
-/// The group of its API.
-const GROUP: &str = "hostdata.kubescape.cloud/";
-/// What the reports have that come without one.
-const BARE: [&str; 5] = [
-    "configFile",
-    "kubeConfigFile",
-    "serviceFiles",
-    "clientCAFile",
-    "APIServerInfo",
-];
 /// Levels of a report below which nothing is looked for.
 const DEPTH: usize = 8;
-
-/// Whether a member's first bytes are of such a report.
-pub(in crate::evidence) fn is_report(head: &[u8]) -> bool {
-    let has = |text: &str| memmem::find(head, text.as_bytes()).is_some();
-    let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
-    has(GROUP) || is_json && has("\"cmdLine\"") && BARE.iter().any(|key| has(&format!("\"{key}\"")))
-}
 
 /// One report on one host.
 pub(super) struct Report {
@@ -62,7 +45,8 @@ impl Report {
 /// The reports of an archive, in its order.
 pub(super) fn reports(bundle: &Bundle) -> Vec<Report> {
     let is_part = |member: &Member| member.name.contains("#/");
-    let members = files(bundle).filter(|(_, member)| is_report(head(member)) && !is_part(member));
+    let members =
+        files(bundle).filter(|(_, member)| is_of_kubescape(head(member)) && !is_part(member));
     let documents = members.filter_map(|(index, member)| Some((index, yaml(member)?)));
     documents
         .flat_map(|(index, document)| of_document(index, document))

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::nodes::listed;
 use super::{Import, Layout, Names, files, json};
 use crate::bundle::{Bundle, Content};
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 use crate::evidence::text;
 
 pub(super) static LAYOUT: Layout = Layout {

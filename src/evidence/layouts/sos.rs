@@ -7,7 +7,8 @@ use super::{
     Import, Layout, Names, files, hostname_override, json, node_name, rfc3339, small_text,
 };
 use crate::bundle::{Bundle, Content, Member};
-use crate::evidence::layout::{self, Kind};
+use crate::evidence::kind::Kind;
+use crate::evidence::layout;
 use crate::evidence::manifest::Command;
 use crate::evidence::{head, text};
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::nodes::of_value;
 use super::{Import, Layout, Names, files, node_name, yaml};
 use crate::bundle::{Bundle, Member};
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 use crate::evidence::{head, ps};
 
 pub(super) static LAYOUT: Layout = Layout {

@@ -5,7 +5,8 @@ use super::nodes::{import, listed};
 use super::{Import, Layout, Names, files, small_text};
 use crate::bundle::Bundle;
 use crate::evidence::head;
-use crate::evidence::layout::{self, Kind};
+use crate::evidence::kind::Kind;
+use crate::evidence::layout;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "troubleshoot",

@@ -3,7 +3,7 @@
 
 use memchr::memmem;
 
-use super::super::layout;
+use super::super::layouts;
 use super::super::mirror_pods::MIRROR;
 use super::shape::{Shape, Shapes};
 use super::split::{Parts, Splitter};
@@ -24,7 +24,7 @@ pub struct Selected<'s> {
 
 impl Selector for Selected<'_> {
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool {
-        layout::wanted(name, size, head)
+        layouts::wanted(name, size, head)
     }
 
     fn hashes_all(&self) -> bool {

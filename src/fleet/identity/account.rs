@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::CLUSTER;
-use crate::evidence::masks::unmasked;
 use crate::fleet::doubt::{Doubt, is_of_future};
 use crate::fleet::index::Entry;
 use crate::fleet::lend::Lender;
+use crate::fleet::machine_id::usable;
 
 /// What one bundle says of one node.
 #[derive(Clone, Copy, Debug)]
@@ -53,10 +53,10 @@ pub(super) fn account(unit: usize, entry: &Entry) -> Option<Account<'_>> {
         unit,
         cluster: entry.cluster.as_deref(),
         node: entry.node.as_deref()?,
-        machine: entry.machine_id.as_deref().and_then(told),
-        system: entry.system_uuid.as_deref().and_then(told),
+        machine: entry.machine_id.as_deref().and_then(usable),
+        system: entry.system_uuid.as_deref().and_then(usable),
         at: time(entry.collected_at.as_deref()),
-        names_machine: entry.machine_id.as_deref().and_then(told).is_some(),
+        names_machine: entry.machine_id.as_deref().and_then(usable).is_some(),
         doubt: None,
         is_loan: false,
         has_evidence: true,
@@ -95,11 +95,6 @@ pub(super) fn ranked(
         });
     }
     (loans, own)
-}
-
-/// An id, without masks and what machine-id(5) has for a system that was never started.
-pub(in crate::fleet) fn told(id: &str) -> Option<&str> {
-    unmasked(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
 }
 
 pub(super) fn time(text: Option<&str>) -> Option<Timestamp> {

@@ -5,7 +5,6 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::stored::StoredOutcome;
 use super::{Entry, Force, Says, Waivers};
 use crate::matrix::finding::Finding;
 use crate::matrix::summary::Summary;
@@ -119,20 +118,11 @@ impl<'w> Outcome<'w> {
             Force::InForce if is_judged => State::Unmatched,
             Force::InForce => State::NotJudged,
         };
-        Self::told(entry, counts, state)
+        Self::new(entry, state, (counts.matched, counts.beside))
     }
 
-    /// As a report holds it.
-    pub(super) fn stored(entry: &'w Entry, stored: &StoredOutcome) -> Self {
-        let counts = Counts {
-            matched: stored.matched,
-            beside: stored.findings,
-            ..Counts::default()
-        };
-        Self::told(entry, counts, stored.state)
-    }
-
-    fn told(entry: &'w Entry, counts: Counts, state: State) -> Self {
+    /// `matched` findings the entry matches, `findings` of them it stands beside.
+    pub(super) fn new(entry: &'w Entry, state: State, (matched, findings): (u64, u64)) -> Self {
         let (waiver, said) = match &entry.says {
             Says::Waiver(waiver) => (Some(waiver), None),
             Says::Attestation(said) => (None, Some(said)),
@@ -145,8 +135,8 @@ impl<'w> Outcome<'w> {
                 "attestation"
             },
             state,
-            matched: counts.matched,
-            findings: counts.beside,
+            matched,
+            findings,
             control: &entry.control,
             benchmarks: &entry.benchmarks,
             clusters: &entry.clusters,

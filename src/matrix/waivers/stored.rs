@@ -11,9 +11,9 @@ use crate::matrix::row::Row;
 pub struct StoredOutcome {
     line: u32,
     kind: Kind,
-    pub(super) state: State,
-    pub(super) matched: u64,
-    pub(super) findings: u64,
+    state: State,
+    matched: u64,
+    findings: u64,
     control: String,
     benchmarks: Vec<String>,
     clusters: Vec<String>,
@@ -114,7 +114,9 @@ impl StoredWaivers {
     #[must_use]
     pub fn outcomes(&self) -> Vec<Outcome<'_>> {
         let all = self.entries.iter().zip(&self.outcomes);
-        all.map(|((entry, _), stored)| Outcome::stored(entry, stored))
-            .collect()
+        all.map(|((entry, _), stored)| {
+            Outcome::new(entry, stored.state, (stored.matched, stored.findings))
+        })
+        .collect()
     }
 }

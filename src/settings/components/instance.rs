@@ -14,13 +14,13 @@ use super::about::{Beside, ConfigData};
 use super::environment::{Variables, variable};
 use super::flag_file::FlagFile;
 use super::layer::{Layer, Stated};
-use super::refusal::Refused;
 use super::unsettled::Unsettled;
 use super::{Described, config};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::problem::Code;
+use crate::settings::refusal::Refusal;
 
 /// What is written down for one process of a component.
 pub struct ComponentProcess {
@@ -43,9 +43,9 @@ pub struct ComponentProcess {
     pub(super) changed: BTreeMap<&'static str, Doubt>,
     pub(super) seen: Line,
     /// A file it does not start without that is not on the node.
-    pub(super) gone: Option<Refused>,
+    pub(super) gone: Option<Refusal>,
     /// Why it would not start with this.
-    pub(super) refusal: Option<Refused>,
+    pub(super) refusal: Option<Refusal>,
     /// The same as it is planned for the next start.
     pub(super) plan: Option<Box<ComponentProcess>>,
 }
@@ -316,7 +316,7 @@ impl ComponentProcess {
                 layer
             }
             ArgumentValue::Group(group) => {
-                let why = super::super::disk::group_unknown(setting, group);
+                let why = super::super::gates::group_unknown(setting, group);
                 let doubt = Doubt::new(Code::DefaultUnknown, why, vec![line.clone()]);
                 self.argument(Stated::Unknown(doubt))
             }

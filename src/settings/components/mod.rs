@@ -29,10 +29,10 @@ use super::value::Kind;
 use crate::evidence::process::{Process, Program};
 use crate::node::duty::Duty;
 use crate::node::version::Minor;
+use crate::settings::refusal::Refusal;
 use about::{About, Parser};
 use derived::{Derived, Layers};
 pub use instance::ComponentProcess;
-use refusal::Refused;
 
 /// One component's data files.
 struct Files {
@@ -43,7 +43,7 @@ struct Files {
     /// Settings that follow from several flags and files.
     derived: fn() -> Vec<Derived>,
     /// Why it refuses arguments and files that decode.
-    refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
+    refusals: &'static [fn(&ComponentProcess) -> Option<Refusal>],
 }
 
 const FOLDERS: [Files; 5] = [
@@ -106,7 +106,7 @@ pub struct Described {
     flag_wins: BTreeMap<String, Minor>,
     /// What several flags and files come to, by name.
     derived: BTreeMap<String, Layers>,
-    refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
+    refusals: &'static [fn(&ComponentProcess) -> Option<Refusal>],
     /// The keys of its configuration file and what they hold, where unknown ones are refused.
     keys: BTreeMap<String, Option<Kind>>,
 }

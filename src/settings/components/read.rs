@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::gates::PREFIXED_GATES;
 use super::super::named::Reader;
 use super::super::pflag::{self, CommandLine};
 use super::super::seen::Line;
@@ -11,13 +12,13 @@ use super::about::Parser;
 use super::environment::{Variables, variable};
 use super::flag_file::FlagFile;
 use super::instance::ComponentProcess;
-use super::refusal::Refused;
 use super::{Described, go_flag};
 use crate::evidence::process::Process;
 use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, File};
 use crate::node::version::Minor;
 use crate::problem::Code;
+use crate::settings::refusal::Refusal;
 
 impl ComponentProcess {
     /// Reads a process and what it names; `None` where it is none of this component.
@@ -213,7 +214,7 @@ impl ComponentProcess {
             match evidence.file(&path) {
                 File::Absent(Some(citation)) => {
                     let why = format!("{path}, which --{flag} names, is not on the node");
-                    Some(Refused::by_file(why, &citation))
+                    Some(Refusal::by_file(why, &citation))
                 }
                 _ => None,
             }
@@ -238,9 +239,6 @@ impl ComponentProcess {
         instance
     }
 }
-
-/// The first version in which a gate may be named with the component it is of.
-pub(super) const PREFIXED_GATES: Minor = Minor(1, 31);
 
 /// Names gates without their component, as `kube:` stands for the one that reads them.
 fn without_prefix(line: &mut CommandLine, version: Option<Minor>) {

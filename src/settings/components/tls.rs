@@ -3,10 +3,10 @@
 use super::derived::Derived;
 use super::instance::ComponentProcess;
 use super::layer::{Layer, Stated};
-use super::refusal::Refused;
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::kubelet::Setting;
+use crate::settings::refusal::Refusal;
 use crate::settings::value::{Kind, SettingValue};
 use crate::settings::{Doubt, Source};
 
@@ -86,7 +86,7 @@ fn given(process: &ComponentProcess, flag: &str) -> Layer {
 }
 
 /// A suite or a version that no component of Kubernetes knows: the kubelet's own names.
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
+pub(super) fn refused(process: &ComponentProcess) -> Option<Refusal> {
     [(SUITES, "tlsCipherSuites"), (LEAST, "tlsMinVersion")]
         .into_iter()
         .find_map(|(flag, kubelets)| {
@@ -94,6 +94,6 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
                 return None;
             };
             let why = Setting::named(kubelets)?.refuses(&value)?;
-            Some(Refused::by_line(process.named(&why)))
+            Some(Refusal::by_line(process.named(&why)))
         })
 }

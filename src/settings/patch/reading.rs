@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::config_file::ConfigFile;
-use super::super::drop_in::{Engine, Merged, NoValue, Origin, Place};
 use super::super::kubelet::Setting;
+use super::super::merged::{Engine, Merged, NoValue, Origin, Place};
 use super::super::value::{Kind, SettingValue};
 use super::{At, Change, Keys, Patch, Patched, Under};
 use crate::evidence::citation::Citation;

@@ -120,9 +120,9 @@ fn find(role: &Role, own: Option<&Vec<String>>, subject: &Subject<'_>) -> Vec<Lo
 /// The file of arguments of a kubelet that has no arguments of its own, where such a one is meant.
 fn args_file(usual: &[String], process: &Process, subject: &Subject<'_>) -> Option<String> {
     let meant = usual.contains(&microk8s(Component::Kubelet.as_str()));
-    let mut disks = subject.disks.iter().filter(|_| meant);
-    let disk = disks.find(|disk| disk.process().pid == process.pid)?;
-    disk.args_file().map(str::to_owned)
+    let mut kubelets = subject.kubelets.iter().filter(|_| meant);
+    let kubelet = kubelets.find(|kubelet| kubelet.process().pid == process.pid)?;
+    kubelet.args_file().map(str::to_owned)
 }
 
 /// What two captures of a process name, if they name the same.
@@ -190,8 +190,10 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
                     .collect()
             }
             Component::Kubelet => {
-                let disks = subject.disks.iter();
-                disks.map(|disk| of(disk.process(), &disk.line)).collect()
+                let kubelets = subject.kubelets.iter();
+                kubelets
+                    .map(|kubelet| of(kubelet.process(), &kubelet.line))
+                    .collect()
             }
         };
     }

@@ -2,7 +2,7 @@
 //! they print.
 
 use super::{Outcome, Part, Step, Teller, part_of};
-use crate::benchmark::kube_bench::Audited;
+use crate::benchmark::audited::Audited;
 use crate::problem::Code;
 use crate::verdict::audit::line;
 use crate::verdict::{Decision, Verdict};

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::super::derived::Derived;
 use super::super::document::{items, text};
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused};
+use super::{ComponentProcess, Refusal};
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::kubelet::Setting;
@@ -154,12 +154,12 @@ fn configured(process: &ComponentProcess, _: &Setting, _: Option<Minor>) -> Vec<
     all
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
+pub(super) fn refused(process: &ComponentProcess) -> Option<Refusal> {
     let lists: Vec<Vec<String>> = [ENABLE, DISABLE, OLD]
         .into_iter()
         .map(|flag| process.list(flag).unwrap_or_default())
         .collect();
-    let line = |why: String| Some(Refused::by_line(why));
+    let line = |why: String| Some(Refusal::by_line(why));
     let is_vendors = |name: &str| match &process.flag_file {
         Some(Ok(file)) => file.any_plugin || name.contains(".openshift.io/"),
         Some(Err(_)) => name.contains(".openshift.io/"),

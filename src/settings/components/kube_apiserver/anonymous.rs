@@ -4,7 +4,7 @@
 use super::super::derived::Derived;
 use super::super::document::{items, other_kind};
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused, authorizers};
+use super::{ComponentProcess, Refusal, authorizers};
 use crate::evidence::document::Value;
 use crate::node::version::Minor;
 use crate::settings::Source;
@@ -76,8 +76,8 @@ fn block(file: &ConfigFile) -> Option<(bool, usize)> {
     Some((on, items(block, "conditions").len()))
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
-    let line = |why: String| Some(Refused::by_line(why));
+pub(super) fn refused(process: &ComponentProcess) -> Option<Refusal> {
+    let line = |why: String| Some(Refusal::by_line(why));
     let file = process.files.get(CONFIG)?;
     if process.version == Some(GATED.0) && process.gate(GATED.1) != Some(true) {
         return line(format!("--{CONFIG} needs the feature gate {}", GATED.1));
@@ -105,7 +105,7 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
         }
         _ => None,
     })?;
-    Some(Refused::by_file(
+    Some(Refusal::by_file(
         format!("of {}: {why}", file.path),
         &file.citation,
     ))

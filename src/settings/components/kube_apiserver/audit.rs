@@ -3,7 +3,7 @@
 use super::super::derived::Derived;
 use super::super::document::{items, other_kind};
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused, text};
+use super::{ComponentProcess, Refusal, text};
 use crate::node::version::Minor;
 use crate::settings::Source;
 use crate::settings::kubelet::Setting;
@@ -69,14 +69,14 @@ fn layers(process: &ComponentProcess, _: &Setting, version: Option<Minor>) -> Ve
     vec![layer]
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
+pub(super) fn refused(process: &ComponentProcess) -> Option<Refusal> {
     if process.line.text(LOG).is_some() {
         let negative = SIZES.into_iter().find(|flag| {
             let value = process.line.last(flag).map(|argument| &argument.value);
             matches!(value, Some(SettingValue::Int(..0)))
         });
         if let Some(flag) = negative {
-            return Some(Refused::by_line(format!("--{flag} is below zero")));
+            return Some(Refusal::by_line(format!("--{flag} is below zero")));
         }
     }
     let file = process.files.get(POLICY)?.as_ref().ok()?;
@@ -94,7 +94,7 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
             (!LEVELS.contains(&level)).then(|| format!("`{level}` is no level"))
         })
     })?;
-    Some(Refused::by_file(
+    Some(Refusal::by_file(
         format!("of {}: {why}", file.path),
         &file.citation,
     ))

@@ -2,7 +2,7 @@
 
 use super::super::derived::Derived;
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused, text};
+use super::{ComponentProcess, Refusal, text};
 use crate::node::version::Minor;
 use crate::settings::Source;
 use crate::settings::components::document::{items, other_kind};
@@ -67,8 +67,8 @@ pub(super) fn by_arguments(process: &ComponentProcess) -> Option<Vec<String>> {
     }
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
-    let line = |why: String| Some(Refused::by_line(why));
+pub(super) fn refused(process: &ComponentProcess) -> Option<Refusal> {
+    let line = |why: String| Some(Refusal::by_line(why));
     let is_given = |flag: &str| process.line.text(flag).is_some();
     let modes = process.list(MODE)?;
     let is_vendors = |mode: &str| process.flag_file.is_some() && VENDORS.contains(&mode);
@@ -123,7 +123,7 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
             (!known || twice).then(|| format!("authorizer `{own}` is not known, or stands twice"))
         })
     })?;
-    Some(Refused::by_file(
+    Some(Refusal::by_file(
         format!("of {}: {why}", file.path),
         &file.citation,
     ))

@@ -3,7 +3,7 @@
 use super::super::derived::Derived;
 use super::super::document::{items, text, texts};
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused};
+use super::{ComponentProcess, Refusal};
 use crate::evidence::document::{Node, Value};
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -95,7 +95,7 @@ fn covers(wildcard: &str, resource: &str) -> bool {
     }
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
+pub(super) fn refused(process: &ComponentProcess) -> Option<Refusal> {
     let file = process.files.get(FLAG)?.as_ref().ok()?;
     let root = &file.document.root;
     let of_form = matches!(
@@ -119,7 +119,7 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
         let masked = || since(WILDCARDS).then(|| masked(blocks)).flatten();
         blocks.iter().find_map(of_block).or_else(masked)
     };
-    Some(Refused::by_file(
+    Some(Refusal::by_file(
         format!("of {}: {}", file.path, why?),
         &file.citation,
     ))

@@ -1,71 +1,74 @@
 //! What configz proves of who set a value: nothing by itself. A rule that asks whether somebody set
 //! a value, and one whose value a kubelet fills in on its own, need what is written down.
 
-use super::Decision;
-use super::setting::{Asked, Live, by_disk, undecided};
+use super::check::{Live, SettingCheck};
+use super::decided::{by_disk, undecided};
 use crate::problem::Code;
 use crate::rules::setting::Expect;
 use crate::settings::kubelet::Mode;
 use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::verdict::Decision;
 
 /// Whether an unwanted live value may be a default that nobody set.
-pub fn may_be_default(rule: &Asked<'_>, live: &Statement) -> bool {
-    rule.rule.expect == Expect::NotSet
-        && [Mode::WithConfig, Mode::FlagsOnly]
-            .into_iter()
-            .any(|mode| rule.setting.may_default_to(mode, rule.version, &live.value))
+pub(super) fn may_be_default(check: &SettingCheck<'_>, live: &Statement) -> bool {
+    check.rule.expect == Expect::NotSet
+        && [Mode::WithConfig, Mode::FlagsOnly].into_iter().any(|mode| {
+            check
+                .setting
+                .may_default_to(mode, check.version, &live.value)
+        })
 }
 
 /// The live value as far as it counts beside what is written down.
 ///
 /// # Errors
 /// The finding, where the two already decide it.
-pub fn beside_disk(
-    rule: &Asked<'_>,
+pub(super) fn beside_disk(
+    check: &SettingCheck<'_>,
     on_disk: &Result<InForce, Doubt>,
     live: Live,
 ) -> Result<Live, Box<Decision>> {
     let Some(Ok(statement)) = live else {
         return Ok(live);
     };
-    if !rule.rule.configz_proves() && rule.holds(&statement) {
+    if !check.rule.configz_proves() && check.holds(&statement) {
         return Ok(None);
     }
-    if rule.holds(&statement) {
+    if check.holds(&statement) {
         return Ok(Some(Ok(statement)));
     }
     let excused = match on_disk {
         Ok(disk) => {
-            rule.rule.expect == Expect::NotSet
+            check.rule.expect == Expect::NotSet
                 && disk.winner.source == Source::Default
                 && disk.winner.value == statement.value
         }
-        Err(_) => may_be_default(rule, &statement),
+        Err(_) => may_be_default(check, &statement),
     };
     if !excused {
         return Ok(Some(Ok(statement)));
     }
-    let mut decision = by_disk(rule, on_disk.clone()).cite(statement.citation);
+    let mut decision = by_disk(check, on_disk.clone()).cite(statement.citation);
     decision.note(Code::DefaultUnwanted);
     Err(Box::new(decision))
 }
 
 /// The finding where configz alone speaks, and does not show what the rule asks.
-pub fn by_configz_alone(rule: &Asked<'_>, live: &Statement) -> Option<Decision> {
-    let (code, why) = if !rule.rule.configz_proves() && rule.holds(live) {
+pub(super) fn by_configz_alone(check: &SettingCheck<'_>, live: &Statement) -> Option<Decision> {
+    let (code, why) = if !check.rule.configz_proves() && check.holds(live) {
         (
             Code::NoProcessEvidence,
             format!(
                 "configz shows {} for a certificate the kubelet signed itself too, and nothing on disk was collected",
-                rule.setting.path
+                check.setting.path
             ),
         )
-    } else if !rule.holds(live) && may_be_default(rule, live) {
+    } else if !check.holds(live) && may_be_default(check, live) {
         (
             Code::DefaultUnwanted,
             format!(
                 "configz shows {} as {}, which may be a default that nobody set, and nothing on disk was collected",
-                rule.setting.path, live.value
+                check.setting.path, live.value
             ),
         )
     } else {
@@ -77,7 +80,7 @@ pub fn by_configz_alone(rule: &Asked<'_>, live: &Statement) -> Option<Decision> 
         citations: live.citation.iter().cloned().collect(),
         unreadable: false,
     };
-    let mut decision = undecided(rule, doubt);
+    let mut decision = undecided(check, doubt);
     decision.actual = Some(live.value.to_string());
     Some(decision)
 }

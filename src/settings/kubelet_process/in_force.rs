@@ -1,115 +1,17 @@
 //! One kubelet process → its settings as written down: last argument > drop-ins > `--config`
 //! file > default of the version and start-up mode.
 
-use std::cell::OnceCell;
-
-use super::argument::ArgumentValue;
-use super::component::Instance;
-use super::drop_in::{Engine, Merged, Origin};
-use super::flag_table::KUBELET_FLAGS;
-use super::gates::{self, GATES};
-use super::kubelet::{Default, Form, Mode, Setting};
-use super::named::{Config, ConfigText, Named};
-use super::pflag::{self, CommandLine};
-use super::planned::Plan;
-use super::refusal::{self, Refusal};
-use super::seen::Line;
-use super::trail::Considered;
-use super::value::{Kind, SettingValue};
-use super::{Doubt, InForce, Source, Statement};
-use crate::evidence::Evidence;
-use crate::evidence::citation::Citation;
-use crate::evidence::process::Process;
-use crate::node::version::Minor;
+use super::process::KubeletProcess;
 use crate::problem::Code;
+use crate::settings::argument::ArgumentValue;
+use crate::settings::gates::{self, GATES, group_unknown};
+use crate::settings::kubelet::{Form, Setting};
+use crate::settings::merged::{Merged, Origin};
+use crate::settings::named::Config;
+use crate::settings::value::{Kind, SettingValue};
+use crate::settings::{Doubt, InForce, Source, Statement};
 
-/// Why a gate that nobody names has no default to go by.
-pub(super) fn group_unknown(setting: &Setting, gate: &str) -> String {
-    format!(
-        "{gate} is set, nothing sets {}, and no source says whether the one covers the other",
-        setting.path
-    )
-}
-
-/// What is written down for one kubelet process.
-pub struct Disk {
-    /// Its arguments.
-    pub line: CommandLine,
-    pub(super) process: Process,
-    pub(super) version: Option<Minor>,
-    pub(super) named: Named,
-    pub(super) seen: Line,
-    plan: Option<Box<Plan>>,
-    /// Why a kubelet would refuse what is written down: the same for every setting.
-    pub(super) refusal: OnceCell<Option<Refusal>>,
-}
-
-impl Disk {
-    /// Reads a process and what it names. `first` is the index of its first argument.
-    #[must_use]
-    pub fn of(
-        process: &Process,
-        first: usize,
-        evidence: &Evidence<'_>,
-        version: Option<Minor>,
-    ) -> Self {
-        Self::read(process, first, evidence, version, Line::of_process())
-    }
-
-    pub(super) fn read(
-        process: &Process,
-        first: usize,
-        evidence: &Evidence<'_>,
-        version: Option<Minor>,
-        seen: Line,
-    ) -> Self {
-        let (words, kind) = (seen.words(process, first), seen.kind(process));
-        let mut line = pflag::parse(words, kind, process.cut, &KUBELET_FLAGS, version);
-        line.other_version.retain(|flag| !seen.keeps(flag));
-        let mut refused = refusal::of_line(&line, process);
-        refused.extend(line.prints_and_ends());
-        line.malformed.extend(refused);
-        let mut disk = Self {
-            named: Named::of(&line, process, evidence, version),
-            line,
-            process: process.clone(),
-            version,
-            seen,
-            plan: None,
-            refusal: OnceCell::new(),
-        };
-        // What the arguments alone make a kubelet refuse is a fault of the line.
-        let by_line = disk.refusal().filter(|refusal| refusal.by_line);
-        let why = by_line.map(|refusal| refusal.why.clone());
-        disk.line.malformed.extend(why);
-        disk
-    }
-
-    /// The same, with what is to start next.
-    #[must_use]
-    pub fn with_plan(self, plan: Option<Plan>) -> Self {
-        Self {
-            plan: plan.map(Box::new),
-            ..self
-        }
-    }
-
-    /// The argument that turns on a setting whose flag configz never shows.
-    ///
-    /// # Errors
-    /// Why the arguments do not tell.
-    pub fn turned_on(&self, setting: &Setting) -> Result<Option<Statement>, Doubt> {
-        match self.line.value_of(setting) {
-            ArgumentValue::Nothing if self.process.cut => Err(Doubt::new(
-                Code::ArgumentsCutOff,
-                self.may_follow("", setting),
-                vec![self.process.citation.clone()],
-            )),
-            ArgumentValue::Nothing if self.not_this_line().is_none() => Ok(None),
-            _ => self.setting(setting).map(|in_force| Some(in_force.winner)),
-        }
-    }
-
+impl KubeletProcess {
     fn decided_by_argument(
         &self,
         setting: &Setting,
@@ -171,20 +73,6 @@ impl Disk {
             witnesses,
             notes,
             doubt: doubt.or_else(|| self.seen.doubt.clone()).or(unknown_rest),
-        }
-    }
-
-    /// That a flag may stand where the line is cut.
-    fn may_follow(&self, which: &str, setting: &Setting) -> String {
-        let (cut, flag) = (self.process.cut_off(), &setting.flag);
-        format!("{cut}, so {which}--{flag} may stand in the part that is missing")
-    }
-
-    fn line_notes(&self) -> Vec<Code> {
-        if self.line.unknown.is_empty() {
-            Vec::new()
-        } else {
-            vec![Code::UnknownFlag]
         }
     }
 
@@ -261,73 +149,23 @@ impl Disk {
         }
         silent.join(", ")
     }
-}
 
-impl Instance for Disk {
-    fn process(&self) -> &Process {
-        &self.process
+    /// That a flag may stand where the line is cut.
+    pub(super) fn may_follow(&self, which: &str, setting: &Setting) -> String {
+        let (cut, flag) = (self.process.cut_off(), &setting.flag);
+        format!("{cut}, so {which}--{flag} may stand in the part that is missing")
     }
 
-    fn config_text(&self) -> ConfigText<'_> {
-        self.named.config.text()
-    }
-
-    fn rests_on_version(&self, setting: &Setting) -> bool {
-        let default = |mode| setting.default(mode, None);
-        !self.named.drop_ins.files().is_empty()
-            || !self.line.other_version.is_empty()
-            || self.refusal().is_some()
-            || !self.has_key(setting)
-            || default(Mode::WithConfig) == Default::VersionUnknown
-            || default(Mode::FlagsOnly) == Default::VersionUnknown
-    }
-
-    /// The main file's are below its own folder, and so were those of drop-ins up to 1.28.
-    fn folder_of<'s>(&self, value: &'s Statement) -> Result<Option<&'s str>, Doubt> {
-        let own = || value.place.rsplit_once('/').map(|(folder, _)| folder);
-        let engines = Engine::of(self.version);
-        match value.source {
-            Source::ConfigFile => Ok(own()),
-            Source::DropIn if engines == [Engine::Mergo] => Ok(own()),
-            Source::DropIn if engines.contains(&Engine::Mergo) => Err(Doubt::new(
-                Code::VersionUnknown,
-                format!(
-                    "what the relative path {} in {} is below depends on the version, which is not known",
-                    value.value, value.place
-                ),
-                value.citation.iter().cloned().collect(),
-            )),
-            _ => Ok(None),
+    fn line_notes(&self) -> Vec<Code> {
+        if self.line.unknown.is_empty() {
+            Vec::new()
+        } else {
+            vec![Code::UnknownFlag]
         }
-    }
-
-    fn planned_otherwise(&self, setting: &Setting) -> Option<Vec<Citation>> {
-        self.plan.as_ref()?.otherwise(self, setting)
-    }
-
-    fn trail(&self, setting: &Setting) -> Vec<Considered> {
-        self.sources(setting)
-    }
-
-    fn merging(&self) -> Option<&'static str> {
-        self.engine_told()
-    }
-
-    fn setting(&self, setting: &Setting) -> Result<InForce, Doubt> {
-        let line = &self.process.citation;
-        let doubt = |code, why: String| Doubt::new(code, why, vec![line.clone()]);
-        if let Some(why) = self.not_this_line() {
-            return Err(doubt(Code::WouldNotStart, why));
-        }
-        self.over(setting, self.merged(setting))
-    }
-
-    fn by_version(&self, setting: &Setting) -> Vec<(Minor, InForce)> {
-        self.by_each_version(setting)
     }
 }
 
-impl Disk {
+impl KubeletProcess {
     /// What the arguments give, over what is below them.
     pub(super) fn over(
         &self,
@@ -383,7 +221,7 @@ impl Disk {
         in_force.doubt = self.seen.doubt.clone();
         in_force.doubt = in_force.doubt.or_else(|| self.named.changed.clone());
         if let Some(refusal) = self.refusal() {
-            return Err(refusal.doubt(line));
+            return Err(refusal.doubt("a kubelet", line));
         }
         Ok(in_force)
     }

@@ -1,40 +1,46 @@
 //! A setting rule × a node on which no process of the component shows its arguments: configz alone,
 //! a program that runs it inside, its files alone, or nothing.
 
-use super::{Asked, Live, by_live, of_live, undecided};
+use super::check::{Live, SettingCheck, of_live};
+use super::decided::{by_live, undecided};
+use super::not_set;
 use crate::evidence::process::Process;
 use crate::problem::Code;
 use crate::settings::component::Component;
 use crate::settings::config_file::{ConfigFile, LENIENT};
 use crate::settings::value::SettingValue;
 use crate::verdict::subject::{Presence, Subject};
-use crate::verdict::{Decision, Verdict, not_set};
+use crate::verdict::{Decision, Verdict};
 
 /// Why nothing is judged of evidence that may be of any of several nodes.
 const AMBIGUOUS: &str =
     "evidence of several machines lies in one folder, and nothing shows whose this is";
 
-pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Live) -> Decision {
+pub(super) fn without_process(
+    check: &SettingCheck<'_>,
+    subject: &Subject<'_>,
+    live: Live,
+) -> Decision {
     match live {
         Some(Ok(statement)) => {
-            if let Some(decision) = not_set::by_configz_alone(rule, &statement) {
+            if let Some(decision) = not_set::by_configz_alone(check, &statement) {
                 return decision;
             }
-            let mut decision = by_live(rule, &statement).cite(of_live(rule, subject));
+            let mut decision = by_live(check, &statement).cite(of_live(check, subject));
             decision.note(Code::NoProcessEvidence);
             return decision;
         }
-        Some(Err(doubt)) => return undecided(rule, doubt),
+        Some(Err(doubt)) => return undecided(check, doubt),
         None => {}
     }
-    let component = rule.rule.component;
-    if let Some(doubt) = subject.silence_of_live(component, rule.setting) {
-        return undecided(rule, doubt);
+    let component = check.rule.component;
+    if let Some(doubt) = subject.silence_of_live(component, check.setting) {
+        return undecided(check, doubt);
     }
     if let Some(process) = subject.embedding(component) {
-        return embedded(rule, process);
+        return embedded(check, process);
     }
-    if let Some(decision) = untied(rule, subject) {
+    if let Some(decision) = untied(check, subject) {
         return decision;
     }
     match subject.presence(component) {
@@ -46,7 +52,7 @@ pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Liv
                 component.as_str(),
                 subject.metadata_source()
             ),
-            rule.expected(),
+            check.expected(),
         )
         .cite([list]),
         Presence::NotProven(why) => {
@@ -54,7 +60,7 @@ pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Liv
                 true => (Code::AmbiguousNode, AMBIGUOUS.to_owned()),
                 false => (Code::ComponentNotSeen, why),
             };
-            let mut decision = Decision::new(Verdict::Unknown, code, why, rule.expected());
+            let mut decision = Decision::new(Verdict::Unknown, code, why, check.expected());
             if subject.evidence.is_some_and(|e| e.is_empty()) {
                 decision.note(Code::NothingRecognised);
             }
@@ -63,9 +69,9 @@ pub(super) fn without_process(rule: &Asked<'_>, subject: &Subject<'_>, live: Liv
     }
 }
 
-pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Decision {
+pub(super) fn embedded(check: &SettingCheck<'_>, by: &Process) -> Decision {
     let program = by.words.first().map_or("", String::as_str);
-    let component = rule.rule.component;
+    let component = check.rule.component;
     let name = component.spoken();
     let next = match component {
         Component::Kubelet => "collect configz",
@@ -77,15 +83,15 @@ pub(super) fn embedded(rule: &Asked<'_>, by: &Process) -> Decision {
         format!(
             "{program} runs {name} inside itself, so its arguments are not those of {name}; {next}"
         ),
-        rule.expected(),
+        check.expected(),
     )
     .cite([by.citation.clone()])
 }
 
 /// Configuration files that no process ties to the kubelet: their values are shown, not judged.
-fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Decision> {
+fn untied(check: &SettingCheck<'_>, subject: &Subject<'_>) -> Option<Decision> {
     let evidence = subject.evidence?;
-    let component = rule.rule.component;
+    let component = check.rule.component;
     if component.config_kind().is_empty() {
         return None;
     }
@@ -103,7 +109,7 @@ fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Decision> {
                 citation,
                 document,
             };
-            let said = file.said(rule.setting, LENIENT.any_case).ok();
+            let said = file.said(check.setting, LENIENT.any_case).ok();
             if let Some(said) = said.and_then(|mut all| all.pop()) {
                 place = file.cite(&said);
                 values.extend(said.value.as_ref().map(SettingValue::to_string));
@@ -122,7 +128,7 @@ fn untied(rule: &Asked<'_>, subject: &Subject<'_>) -> Option<Decision> {
             component.as_str(),
             names.join(" or ")
         ),
-        rule.expected(),
+        check.expected(),
     );
     if subject.is_ambiguous() {
         decision.code = Code::AmbiguousNode;

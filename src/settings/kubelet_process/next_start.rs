@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::component::Instance;
-use super::disk::Disk;
-use super::kubelet::Setting;
+use super::process::{KubeletProcess, NextStart};
 use crate::bundle::Content;
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
@@ -28,22 +26,17 @@ const UNIT_FOLDERS: [&str; 5] = [
 /// Programs that put themselves before a kubelet and become it (facts on OpenShift).
 const WRAPPERS: [&str; 1] = ["kubenswrapper"];
 
-/// What is to start next in place of a process.
-pub struct Plan {
-    disk: Disk,
-    /// Where each argument comes from.
-    origins: Vec<Citation>,
-    /// The line that starts it.
-    line: Citation,
-}
-
 /// A text with its place.
 type Placed = (String, Citation);
 
-impl Plan {
-    /// The plan for a running kubelet; `None` where it cannot be told.
+impl NextStart {
+    /// In place of a running kubelet; `None` where it cannot be told.
     #[must_use]
-    pub fn of(process: &Process, evidence: &Evidence<'_>, version: Option<Minor>) -> Option<Self> {
+    pub fn planned(
+        process: &Process,
+        evidence: &Evidence<'_>,
+        version: Option<Minor>,
+    ) -> Option<Self> {
         let mut unit = Unit::default();
         for path in unit_files(process.pid?, evidence)? {
             unit.read(&path, evidence)?;
@@ -77,29 +70,9 @@ impl Plan {
             return None;
         };
         Some(Self {
-            disk: Disk::of(&planned, first, evidence, version),
+            process: KubeletProcess::new(&planned, first, evidence, version),
             origins: all.into_iter().skip(first).map(|(_, at)| at).collect(),
             line: place.clone(),
-        })
-    }
-
-    /// Where the plan gives a setting another value than what is written down for the process that
-    /// runs; `None` where it does not, or one of the two is not known.
-    pub(super) fn otherwise(&self, running: &Disk, setting: &Setting) -> Option<Vec<Citation>> {
-        let now = running.setting(setting).ok()?;
-        let next = self.disk.setting(setting).ok()?;
-        let known = !running.process().cut && next.doubt.is_none();
-        if !known || now.winner.value == next.winner.value {
-            return None;
-        }
-        let argument = self.disk.line.last(&setting.flag);
-        let argument = argument.filter(|_| next.winner.source.is_argument());
-        Some(match argument.and_then(|a| self.origins.get(a.word)) {
-            Some(origin) => vec![origin.clone()],
-            None => [self.line.clone()]
-                .into_iter()
-                .chain(next.winner.citation)
-                .collect(),
         })
     }
 }

@@ -2,14 +2,17 @@
 
 use ring::digest::{Context, SHA256};
 
-use super::{cut, head, pass, take};
-use crate::bundle::gather::Gather;
-use crate::bundle::name::{self, BadName};
-use crate::bundle::open::{Failure, Inflated};
-use crate::bundle::{Attributes, Content, HEAD_BYTES, hex};
+use super::digest::hex;
+use super::failure::Failure;
+use super::gather::Gather;
+use super::member::{Attributes, Content};
+use super::name::{self, BadName};
+use super::open::Inflated;
+use super::selected::HEAD_BYTES;
+use super::stream::{cut, head, pass, take};
 
 /// Takes what an archive holds, entry by entry.
-pub(in crate::bundle) trait Visit {
+pub(super) trait Visit {
     /// One more entry, of any kind.
     fn count(&mut self) -> Result<(), Failure>;
     /// The name an entry goes by; `None` if it is refused.
@@ -102,10 +105,12 @@ fn content(
         let mut piece = std::mem::take(&mut gather.head);
         let mut rest = rest;
         loop {
-            keeping.take(&piece, gather)?;
+            keeping.take(&piece, &mut gather.room)?;
             if rest == 0 {
                 gather.head = piece;
-                return keeping.end(gather).map(Content::Kept);
+                let (bytes, digest) = keeping.end(&mut gather.room)?;
+                gather.digest = Some(digest);
+                return Ok(Content::Kept(bytes));
             }
             piece.clear();
             let step = rest.min(HEAD_BYTES as u64);

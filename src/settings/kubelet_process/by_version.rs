@@ -1,11 +1,12 @@
-//! What the kubelet's version means for its arguments and files, known or not.
+//! What a kubelet of unknown version makes of a setting: the value of each version it may have.
 
-use super::InForce;
-use super::disk::Disk;
-use super::drop_in::{Engine, default};
-use super::kubelet::{Form, Setting, VERSIONS};
-use super::named::Config;
+use super::process::KubeletProcess;
 use crate::node::version::Minor;
+use crate::settings::InForce;
+use crate::settings::drop_in::default;
+use crate::settings::kubelet::{Form, Setting, VERSIONS};
+use crate::settings::merged::Engine;
+use crate::settings::named::Config;
 
 /// No older kubelet reads a KubeletConfiguration that `--config` names.
 const FIRST_OF_CONFIG: u16 = 10;
@@ -13,26 +14,7 @@ const FIRST_OF_CONFIG: u16 = 10;
 /// No older kubelet has `--config-dir`.
 const FIRST_OF_DROP_INS: u16 = 28;
 
-impl Disk {
-    /// Why no kubelet of this version runs with this line.
-    pub(super) fn not_this_line(&self) -> Option<String> {
-        if let Some(why) = self.line.malformed.first() {
-            return Some(format!(
-                "with this argument line a kubelet does not start: {why}"
-            ));
-        }
-        let flag = self.line.other_version.first()?;
-        Some(format!(
-            "--{flag} does not exist in Kubernetes {}, so that version does not start with this line",
-            self.version.map_or_else(String::new, |v| v.to_string())
-        ))
-    }
-
-    /// Whether files can set it, as far as the version tells.
-    pub(super) fn has_key(&self, setting: &Setting) -> bool {
-        self.version.is_none() || setting.is_key_of(self.version)
-    }
-
+impl KubeletProcess {
     /// What a setting has in each version that may run this, where that is not known: each value
     /// once, with the first version that gives it. Empty where one gives none.
     pub(super) fn by_each_version(&self, setting: &Setting) -> Vec<(Minor, InForce)> {
@@ -56,8 +38,8 @@ impl Disk {
                     .map_err(|none| self.doubt(setting, none)),
                 _ => self.merged_by(*engine, setting, Some(version)),
             };
-            let told = below.and_then(|merged| self.over(setting, Ok(merged)));
-            let Ok(in_force) = told else {
+            let in_force = below.and_then(|merged| self.over(setting, Ok(merged)));
+            let Ok(in_force) = in_force else {
                 return Vec::new();
             };
             let same = |(_, last): &(Minor, InForce)| last.winner.value == in_force.winner.value;

@@ -1,18 +1,19 @@
 //! What a kubelet's files and defaults give a setting, below its arguments: drop-ins over the
 //! `--config` file over the default.
 
-use super::Doubt;
-use super::disk::{Disk, group_unknown};
-use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
-use super::gates;
-use super::kubelet::{Form, Setting};
-use super::named::{Config, DropIns};
-use super::patch::Patch;
+use super::process::KubeletProcess;
 use crate::evidence::citation::Citation;
 use crate::node::version::Minor;
 use crate::problem::Code;
+use crate::settings::Doubt;
+use crate::settings::drop_in::{Base, default, merge};
+use crate::settings::gates::{self, group_unknown};
+use crate::settings::kubelet::{Form, Setting};
+use crate::settings::merged::{Engine, Merged, NoValue};
+use crate::settings::named::{Config, DropIns};
+use crate::settings::patch::Patch;
 
-impl Disk {
+impl KubeletProcess {
     /// The value below the arguments. Where the API may assign a configuration, files and defaults
     /// tell no more than whether the kubelet takes them.
     pub(super) fn merged(&self, setting: &Setting) -> Result<Merged, Doubt> {

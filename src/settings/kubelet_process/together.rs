@@ -1,14 +1,17 @@
 //! Values that a kubelet takes each, and refuses together.
 
-use super::super::disk::Disk;
-use super::super::named::Config;
-use super::super::value::SettingValue;
-use super::{Part, Refusal};
+use super::arguments::lacks_seccomp_gate;
+use super::parts::Part;
+use super::process::KubeletProcess;
 use crate::node::version::Minor;
+use crate::settings::gates::GATES;
+use crate::settings::named::Config;
+use crate::settings::refusal::Refusal;
+use crate::settings::value::SettingValue;
 
 /// The first pair of values that do not go together.
-pub(super) fn refused(disk: &Disk) -> Option<Refusal> {
-    let rules: [fn(&Disk) -> Found; 14] = [
+pub(super) fn refused(kubelet: &KubeletProcess) -> Option<Refusal> {
+    let rules: [fn(&KubeletProcess) -> Found; 14] = [
         server_certificate,
         seccomp,
         image_collection,
@@ -24,11 +27,11 @@ pub(super) fn refused(disk: &Disk) -> Option<Refusal> {
         taints,
         runtime,
     ];
-    let mut found = rules.iter().filter_map(|rule| rule(disk));
-    let (why, parts) = found.next().or_else(|| flag_defaults(disk))?;
+    let mut found = rules.iter().filter_map(|rule| rule(kubelet));
+    let (why, parts) = found.next().or_else(|| flag_defaults(kubelet))?;
     let by_line = parts
         .iter()
-        .all(|part| part.is_argument || (!part.is_set() && disk.names_no_file()));
+        .all(|part| part.is_argument || (!part.is_set() && kubelet.names_no_file()));
     Some(Refusal {
         why,
         citations: parts.into_iter().filter_map(|part| part.citation).collect(),
@@ -55,42 +58,36 @@ fn is_text(part: &Part) -> bool {
 }
 
 /// What needs a gate that is off: the setting's part and the gates'.
-fn without_gate(disk: &Disk, why: &str, part: Part, gate: &str) -> Found {
-    let is_off = !disk.gate_is_on(gate)?;
-    let gates = disk.part_named(super::GATES)?;
+fn without_gate(kubelet: &KubeletProcess, why: &str, part: Part, gate: &str) -> Found {
+    let is_off = !kubelet.gate_is_on(gate)?;
+    let gates = kubelet.part_named(GATES)?;
     is_off.then(|| {
         let why = format!("{why} needs the feature gate {gate}, which is off");
         (why, vec![part, gates])
     })
 }
 
-fn server_certificate(disk: &Disk) -> Found {
-    let part = disk.part_named("serverTLSBootstrap").filter(is_true)?;
+fn server_certificate(kubelet: &KubeletProcess) -> Found {
+    let part = kubelet.part_named("serverTLSBootstrap").filter(is_true)?;
     without_gate(
-        disk,
+        kubelet,
         "serverTLSBootstrap",
         part,
         "RotateKubeletServerCertificate",
     )
 }
 
-fn seccomp(disk: &Disk) -> Found {
-    let part = disk.part_named("seccompDefault").filter(is_true)?;
-    lacks_seccomp_gate(&disk.gates()?, disk.version).then(|| {
+fn seccomp(kubelet: &KubeletProcess) -> Found {
+    let part = kubelet.part_named("seccompDefault").filter(is_true)?;
+    lacks_seccomp_gate(&kubelet.gates()?, kubelet.version).then(|| {
         let why = "seccompDefault needs the feature gate SeccompDefault, which is off";
         (why.to_owned(), vec![part])
     })
 }
 
-/// Whether the gate of seccompDefault is off. Up to 1.24 it is, unless somebody turns it on.
-pub(super) fn lacks_seccomp_gate(gates: &super::Gates, version: Option<Minor>) -> bool {
-    let version = version.map(|version| version.max(Minor(1, 24)));
-    version.is_some() && super::gates::is_on("SeccompDefault", gates, version) == Some(false)
-}
-
-fn image_collection(disk: &Disk) -> Found {
-    let low = disk.part_named("imageGCLowThresholdPercent")?;
-    let high = disk.part_named("imageGCHighThresholdPercent")?;
+fn image_collection(kubelet: &KubeletProcess) -> Found {
+    let low = kubelet.part_named("imageGCLowThresholdPercent")?;
+    let high = kubelet.part_named("imageGCHighThresholdPercent")?;
     (number(&low)? >= number(&high)?).then(|| {
         let why = format!(
             "imageGCLowThresholdPercent is {}, which is not below imageGCHighThresholdPercent, {}",
@@ -100,10 +97,10 @@ fn image_collection(disk: &Disk) -> Found {
     })
 }
 
-fn image_age(disk: &Disk) -> Found {
-    let most = disk.part_named("imageMaximumGCAge")?;
-    let least = disk.part_named("imageMinimumGCAge")?;
-    if number(&most)? == 0 || disk.version.is_none_or(|version| version < Minor(1, 29)) {
+fn image_age(kubelet: &KubeletProcess) -> Found {
+    let most = kubelet.part_named("imageMaximumGCAge")?;
+    let least = kubelet.part_named("imageMinimumGCAge")?;
+    if number(&most)? == 0 || kubelet.version.is_none_or(|version| version < Minor(1, 29)) {
         return None;
     }
     if number(&most)? <= number(&least)? {
@@ -113,11 +110,11 @@ fn image_age(disk: &Disk) -> Found {
         );
         return Some((why, vec![most, least]));
     }
-    without_gate(disk, "imageMaximumGCAge", most, "ImageMaximumGCAge")
+    without_gate(kubelet, "imageMaximumGCAge", most, "ImageMaximumGCAge")
 }
 
-fn allocatable(disk: &Disk) -> Found {
-    let enforced = disk.part_named("enforceNodeAllocatable")?;
+fn allocatable(kubelet: &KubeletProcess) -> Found {
+    let enforced = kubelet.part_named("enforceNodeAllocatable")?;
     let SettingValue::List(items) = &enforced.value else {
         return None;
     };
@@ -138,14 +135,14 @@ fn allocatable(disk: &Disk) -> Found {
             "kubeReservedCgroup",
         ),
     ] {
-        let cgroup = disk.part_named(key)?;
+        let cgroup = kubelet.part_named(key)?;
         if (has(name) || has(compressible)) && !is_text(&cgroup) {
             let why = format!("enforceNodeAllocatable holds {name}, and {key} is not set");
             return Some((why, vec![enforced, cgroup]));
         }
     }
     let some = items.iter().any(|item| item != "none");
-    let quality = disk.part_named("cgroupsPerQOS")?;
+    let quality = kubelet.part_named("cgroupsPerQOS")?;
     (some && quality.value == SettingValue::Bool(false)).then(|| {
         let why = format!(
             "enforceNodeAllocatable is {}, and cgroupsPerQOS is false",
@@ -155,33 +152,35 @@ fn allocatable(disk: &Disk) -> Found {
     })
 }
 
-fn cgroups(disk: &Disk) -> Found {
-    let system = disk.part_named("systemCgroups").filter(is_text)?;
-    let root = disk.part_named("cgroupRoot")?;
+fn cgroups(kubelet: &KubeletProcess) -> Found {
+    let system = kubelet.part_named("systemCgroups").filter(is_text)?;
+    let root = kubelet.part_named("cgroupRoot")?;
     (!is_text(&root)).then(|| {
         let why = "systemCgroups is set, and cgroupRoot is not".to_owned();
         (why, vec![system, root])
     })
 }
 
-fn reserved_cpus(disk: &Disk) -> Found {
-    let cpus = disk.part_named("reservedSystemCPUs").filter(is_text)?;
+fn reserved_cpus(kubelet: &KubeletProcess) -> Found {
+    let cpus = kubelet.part_named("reservedSystemCPUs").filter(is_text)?;
     let cgroup = ["systemReservedCgroup", "kubeReservedCgroup"];
     let cgroup = cgroup
         .into_iter()
-        .find_map(|key| disk.part_named(key).filter(is_text))?;
+        .find_map(|key| kubelet.part_named(key).filter(is_text))?;
     let why = "reservedSystemCPUs is set beside a cgroup of what is reserved".to_owned();
     Some((why, vec![cpus, cgroup]))
 }
 
-fn quota_period(disk: &Disk) -> Found {
+fn quota_period(kubelet: &KubeletProcess) -> Found {
     const MILLISECOND: i64 = 1_000_000;
-    let period = disk.part_named("cpuCFSQuotaPeriod").filter(Part::is_set)?;
+    let period = kubelet
+        .part_named("cpuCFSQuotaPeriod")
+        .filter(Part::is_set)?;
     let nanos = number(&period)?;
     if nanos == 100 * MILLISECOND {
         return None;
     }
-    if disk.gate_is_on("CustomCPUCFSQuotaPeriod")? {
+    if kubelet.gate_is_on("CustomCPUCFSQuotaPeriod")? {
         let is_in = (MILLISECOND..=1000 * MILLISECOND).contains(&nanos);
         return (!is_in).then(|| {
             let why = format!(
@@ -192,16 +191,16 @@ fn quota_period(disk: &Disk) -> Found {
         });
     }
     without_gate(
-        disk,
+        kubelet,
         "another cpuCFSQuotaPeriod than 100ms",
         period,
         "CustomCPUCFSQuotaPeriod",
     )
 }
 
-fn pulls(disk: &Disk) -> Found {
-    let most = disk.part_named("maxParallelImagePulls")?;
-    let one_by_one = disk.part_named("serializeImagePulls").filter(is_true)?;
+fn pulls(kubelet: &KubeletProcess) -> Found {
+    let most = kubelet.part_named("maxParallelImagePulls")?;
+    let one_by_one = kubelet.part_named("serializeImagePulls").filter(is_true)?;
     (number(&most)? > 1 && one_by_one.is_set()).then(|| {
         let why = format!(
             "maxParallelImagePulls is {}, and serializeImagePulls is true",
@@ -211,10 +210,10 @@ fn pulls(disk: &Disk) -> Found {
     })
 }
 
-fn shutdown(disk: &Disk) -> Found {
+fn shutdown(kubelet: &KubeletProcess) -> Found {
     const SECOND: i64 = 1_000_000_000;
-    let all = disk.part_named("shutdownGracePeriod")?;
-    let critical = disk.part_named("shutdownGracePeriodCriticalPods")?;
+    let all = kubelet.part_named("shutdownGracePeriod")?;
+    let critical = kubelet.part_named("shutdownGracePeriodCriticalPods")?;
     let (whole, part) = (number(&all)?, number(&critical)?);
     if whole == 0 && part == 0 {
         return None;
@@ -227,14 +226,16 @@ fn shutdown(disk: &Disk) -> Found {
     {
         "a shutdownGracePeriod is shorter than a second"
     } else {
-        return without_gate(disk, "shutdownGracePeriod", all, "GracefulNodeShutdown");
+        return without_gate(kubelet, "shutdownGracePeriod", all, "GracefulNodeShutdown");
     };
     Some((why.to_owned(), vec![all, critical]))
 }
 
-fn swap(disk: &Disk) -> Found {
-    let behaviour = disk.part_named("memorySwap.swapBehavior").filter(is_text)?;
-    if disk.gate_is_on("NodeSwap")? {
+fn swap(kubelet: &KubeletProcess) -> Found {
+    let behaviour = kubelet
+        .part_named("memorySwap.swapBehavior")
+        .filter(is_text)?;
+    if kubelet.gate_is_on("NodeSwap")? {
         let known = ["LimitedSwap", "NoSwap", "UnlimitedSwap"];
         let is_known = known.contains(&behaviour.value.to_string().as_str());
         return (!is_known).then(|| {
@@ -245,24 +246,24 @@ fn swap(disk: &Disk) -> Found {
             (why, vec![behaviour])
         });
     }
-    without_gate(disk, "memorySwap.swapBehavior", behaviour, "NodeSwap")
+    without_gate(kubelet, "memorySwap.swapBehavior", behaviour, "NodeSwap")
 }
 
-fn log_query(disk: &Disk) -> Found {
-    let query = disk.part_named("enableSystemLogQuery").filter(is_true)?;
-    disk.version.filter(|version| *version >= Minor(1, 27))?;
-    let handler = disk.part_named("enableSystemLogHandler")?;
+fn log_query(kubelet: &KubeletProcess) -> Found {
+    let query = kubelet.part_named("enableSystemLogQuery").filter(is_true)?;
+    kubelet.version.filter(|version| *version >= Minor(1, 27))?;
+    let handler = kubelet.part_named("enableSystemLogHandler")?;
     if handler.value == SettingValue::Bool(false) {
         let why = "enableSystemLogQuery is true, and enableSystemLogHandler is false".to_owned();
         return Some((why, vec![query, handler]));
     }
-    without_gate(disk, "enableSystemLogQuery", query, "NodeLogQuery")
+    without_gate(kubelet, "enableSystemLogQuery", query, "NodeLogQuery")
 }
 
 /// What a file registers must be taints: maps with a key, and no effect but those there are.
-fn taints(disk: &Disk) -> Found {
-    disk.version.filter(|version| *version >= Minor(1, 23))?;
-    let part = disk
+fn taints(kubelet: &KubeletProcess) -> Found {
+    kubelet.version.filter(|version| *version >= Minor(1, 23))?;
+    let part = kubelet
         .part_named("registerWithTaints")
         .filter(|part| !part.is_argument)?;
     let SettingValue::List(items) = &part.value else {
@@ -286,11 +287,13 @@ fn taints(disk: &Disk) -> Found {
     Some((why, vec![part]))
 }
 
-fn runtime(disk: &Disk) -> Found {
-    let endpoint = disk
+fn runtime(kubelet: &KubeletProcess) -> Found {
+    let endpoint = kubelet
         .part_named("containerRuntimeEndpoint")
         .filter(|part| part.is_argument)?;
-    let needs = disk.version.is_some_and(|version| version >= Minor(1, 27));
+    let needs = kubelet
+        .version
+        .is_some_and(|version| version >= Minor(1, 27));
     (needs && !is_text(&endpoint)).then(|| {
         let why = "--container-runtime-endpoint is empty".to_owned();
         (why, vec![endpoint])
@@ -299,8 +302,8 @@ fn runtime(disk: &Disk) -> Found {
 
 /// Without a file the defaults are set before any gate is known, and two of 1.36 then stand
 /// without their gate.
-fn flag_defaults(disk: &Disk) -> Found {
-    if !matches!(disk.named.config, Config::None) || disk.version != Some(Minor(1, 36)) {
+fn flag_defaults(kubelet: &KubeletProcess) -> Found {
+    if !matches!(kubelet.named.config, Config::None) || kubelet.version != Some(Minor(1, 36)) {
         return None;
     }
     let defaults = [
@@ -314,7 +317,7 @@ fn flag_defaults(disk: &Disk) -> Found {
         ),
     ];
     let mut defaults = defaults.iter();
-    let (key, gate) = defaults.find(|(_, gate)| disk.gate_is_on(gate) == Some(false))?;
+    let (key, gate) = defaults.find(|(_, gate)| kubelet.gate_is_on(gate) == Some(false))?;
     let why = format!("{key} has a default, and needs the feature gate {gate}, which is off");
-    Some((why, vec![disk.part_named(super::GATES)?]))
+    Some((why, vec![kubelet.part_named(GATES)?]))
 }

@@ -5,12 +5,12 @@
 
 use std::sync::LazyLock;
 
-use super::super::kubelet::{Form, Setting};
-use super::super::value::Kind;
+use super::kubelet::{Form, Setting};
+use super::value::Kind;
 use crate::node::version::Minor;
 
 /// One key.
-pub(in super::super) struct Key {
+pub(super) struct Key {
     pub setting: Setting,
     /// Null is no value of it.
     pub pointer: bool,
@@ -32,8 +32,8 @@ impl Key {
     }
 }
 
-pub(in super::super) static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
-    let lines = include_str!("../kubelet-keys.csv").lines().skip(1);
+pub(super) static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
+    let lines = include_str!("kubelet-keys.csv").lines().skip(1);
     lines.filter_map(read).collect()
 });
 
@@ -65,12 +65,12 @@ fn read(line: &str) -> Option<Key> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::kubelet::{Default, Mode};
+    use super::super::kubelet::{Default, Mode};
     use super::*;
 
     #[test]
     fn every_row_of_the_table_can_be_read_and_is_no_setting() {
-        let rows = include_str!("../kubelet-keys.csv").lines().count() - 1;
+        let rows = include_str!("kubelet-keys.csv").lines().count() - 1;
         assert_eq!(KEYS.len(), rows);
         for key in KEYS.iter() {
             let setting = &key.setting;
