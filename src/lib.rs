@@ -28,7 +28,7 @@ pub use benchmark::select::Selection;
 pub use bundle::{Found, find};
 pub use export::target::Target;
 pub use export::{Format, Layout, Plan};
-pub use pipeline::analyze::{Measure, Report};
+pub use pipeline::analyze::{Measure, RunReport};
 pub use pipeline::{Run, pool};
 
 #[doc(hidden)]

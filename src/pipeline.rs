@@ -47,7 +47,7 @@ use crate::verdict::trust::Trust;
 pub use run::{Run, pool};
 
 use machines::{is_nothing, of_nobody};
-use parts::{Parts, odd_kind, other_system, parts};
+use parts::{BundleParts, odd_kind, other_system, parts};
 pub use trusted::Trusted;
 
 /// What the first pass found out.
@@ -242,7 +242,7 @@ impl Run<'_> {
         });
         let processes = evidence.processes();
         let parts = parts(&evidence);
-        if parts == Parts::OfOthers {
+        if parts == BundleParts::OfOthers {
             let lender = self.lender(bundle);
             if lender.loans.is_empty() && evidence.manifest.is_none() {
                 return of_nobody(bundle, Some(&evidence));
@@ -260,7 +260,7 @@ impl Run<'_> {
         }
         let mut judged = self.judge_node(&evidence, &processes, late, loan);
         judged.bundle.problems.extend(odd_kind(&evidence, parts));
-        if parts == Parts::Both {
+        if parts == BundleParts::Both {
             let own = judged.bundle.node.clone();
             let lender = self.lender(bundle);
             let is_other = |n: usize| {
@@ -291,7 +291,7 @@ impl Run<'_> {
         let node = Node::of(evidence, processes, api.as_ref());
         let mut problems = bundle.problems.clone();
         problems.extend(late);
-        if parts(evidence) == Parts::OfNode {
+        if parts(evidence) == BundleParts::OfNode {
             problems.extend(evidence.foreign_configz(&node.name));
         }
         problems.extend(loan.and_then(|loan| other_system(&node, loan, &bundle.name)));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use nodeproof::{
-    Catalog, Format, Found, Layout, Measure, Plan, Report, Run, Selection, Target, find, pool,
+    Catalog, Format, Found, Layout, Measure, Plan, Run, RunReport, Selection, Target, find, pool,
 };
 
 use crate::support::Lab;
@@ -57,7 +57,7 @@ fn a_run_from_bundles_to_a_matrix_is_what_the_first_page_shows() {
     let matrix = lab.path("matrix.csv");
     let target = Target::file(&matrix, None, |sink| csv.open(sink, &plan)).unwrap();
     let found: Found = find(&[samples.into()], &[]).unwrap();
-    let report: Report<'_> = run
+    let report: RunReport<'_> = run
         .analyze(&found, Measure::default(), vec![target], &mut ())
         .unwrap();
     assert_eq!(report.summary.bundles, 15);

@@ -21,7 +21,7 @@ use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::coverage::Coverage;
 use crate::matrix::summary::Summary;
-use crate::pipeline::analyze::{Measure, Report};
+use crate::pipeline::analyze::{Measure, RunReport};
 use crate::pipeline::{self, Run};
 
 pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
@@ -50,7 +50,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
 }
 
 /// Says what a run adds up to; `asks` whether signatures are asked for.
-pub(super) fn tell(report: &Report<'_>, waived_in: Option<&Path>, asks: bool, quiet: bool) {
+pub(super) fn tell(report: &RunReport<'_>, waived_in: Option<&Path>, asks: bool, quiet: bool) {
     // Even --quiet must not hide what an output leaves out.
     for remark in &report.remarks {
         message::say(format_args!("warning: {remark}"));

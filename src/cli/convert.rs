@@ -14,13 +14,13 @@ use crate::benchmark::select::Selection;
 use crate::export::Plan;
 use crate::export::target;
 use crate::matrix::stored::Stopped;
-use crate::matrix::stored::parts::Parts;
+use crate::matrix::stored::parts::StoredParts;
 use crate::pipeline::convert::{Unconverted, convert};
 
 pub fn run(args: &ConvertArgs) -> Result<Exit, Stop> {
     let catalog = args.catalogs.load()?;
     let path = &args.report;
-    let parts = Parts::read(open(path)?).map_err(|stopped| match stopped {
+    let parts = StoredParts::read(open(path)?).map_err(|stopped| match stopped {
         Stopped::Wrong(why) => wrong(path, &why),
         Stopped::Taker(error) => error.into(),
     })?;
@@ -62,7 +62,7 @@ pub fn run(args: &ConvertArgs) -> Result<Exit, Stop> {
     Ok(Exit::Fine)
 }
 
-fn settle(args: &ConvertArgs, parts: &Parts, catalog: &Catalog) -> Result<Outputs, Stop> {
+fn settle(args: &ConvertArgs, parts: &StoredParts, catalog: &Catalog) -> Result<Outputs, Stop> {
     let run = &parts.run;
     let selection = Selection::settle(catalog, &run.benchmark, &run.control)?;
     let plan = Plan {

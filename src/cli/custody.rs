@@ -19,7 +19,7 @@ use crate::bundle;
 use crate::evidence::manifest::Collector;
 use crate::matrix::report::{Bundle, Run};
 use crate::matrix::stored::Stopped;
-use crate::matrix::stored::parts::Parts;
+use crate::matrix::stored::parts::StoredParts;
 use crate::pipeline::verify::Verified;
 
 /// The chain of one report.
@@ -73,7 +73,7 @@ struct Link {
 
 pub fn run(args: &CustodyArgs) -> Result<Exit, Stop> {
     let path = &args.report;
-    let parts = Parts::read(open(path)?).map_err(|stopped| match stopped {
+    let parts = StoredParts::read(open(path)?).map_err(|stopped| match stopped {
         Stopped::Wrong(why) => wrong(path, &why),
         Stopped::Taker(error) => error.into(),
     })?;
@@ -106,7 +106,7 @@ fn wrong(path: &Path, why: &str) -> Stop {
     Stop::from(format!("{}:{why}", path.display()))
 }
 
-fn chain(path: &Path, mut parts: Parts, at_hand: Option<&AtHand>) -> Result<Chain, Stop> {
+fn chain(path: &Path, mut parts: StoredParts, at_hand: Option<&AtHand>) -> Result<Chain, Stop> {
     let carried = collector::built_in();
     let mut compared = Compared::default();
     let mut bundles = Vec::new();

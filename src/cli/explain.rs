@@ -16,10 +16,10 @@ use crate::limits::Limits;
 use crate::matrix::finding::Finding;
 use crate::matrix::judged::Judged;
 use crate::matrix::row::Row;
-use crate::matrix::told::{Document, SCHEMA, Told};
+use crate::matrix::told::{ExplainDocument, ExplainedRow, SCHEMA};
 use crate::pipeline::{self, Fleet, Run};
 use crate::problem::Problem;
-use crate::verdict::story::Story;
+use crate::verdict::story::Explanation;
 use asked::{Asked, Seen};
 
 pub fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
@@ -27,7 +27,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
 }
 
 /// The stories that are asked for, at least one.
-fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
+fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, Stop> {
     let catalog = args.judging.catalogs.load()?;
     let (asked, selection) = Asked::settle(args, &catalog)?;
     let limits = args.judging.caps.limits()?;
@@ -102,10 +102,10 @@ fn document(
     fleet: &Fleet<'_>,
     unit: usize,
     row: &Row<'_>,
-    story: Option<Story>,
+    story: Option<Explanation>,
     problems: Vec<Problem>,
     limits: &Limits,
-) -> Told {
+) -> ExplainedRow {
     let cited = story.iter().flat_map(|story| &story.evidence);
     let cited: Vec<(usize, &str)> = cited
         .map(|cited| {
@@ -128,11 +128,11 @@ fn document(
             }
         }
     }
-    Told::of(row, story, &ways, problems)
+    ExplainedRow::of(row, story, &ways, problems)
 }
 
-fn print(form: Telling, stories: &[Told]) -> Exit {
-    let document = Document {
+fn print(form: Telling, stories: &[ExplainedRow]) -> Exit {
+    let document = ExplainDocument {
         schema: SCHEMA,
         stories,
     };

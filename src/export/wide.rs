@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::leading::Leading;
 use super::lines::Lines;
 use super::{Export, Reported};
-use crate::matrix::report::{Columns, Totals};
+use crate::matrix::report::{Totals, WideColumns};
 use crate::matrix::row::Row;
 
 /// The findings of one node in one bundle.
@@ -25,7 +25,7 @@ struct Line {
 
 pub(super) struct Wide {
     lines: Box<dyn Lines>,
-    columns: Columns,
+    columns: WideColumns,
     /// The line at hand.
     line: Option<Line>,
     /// Where which columns there are is known at the end alone: the lines so far.
@@ -35,7 +35,7 @@ pub(super) struct Wide {
 }
 
 impl Wide {
-    pub(super) fn new(lines: Box<dyn Lines>, columns: &Columns) -> Self {
+    pub(super) fn new(lines: Box<dyn Lines>, columns: &WideColumns) -> Self {
         Self {
             lines,
             columns: columns.clone(),

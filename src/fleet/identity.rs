@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::doubt::Doubt;
+use super::doubt::BundleDoubt;
 use super::join::Join;
 use super::lend::Lender;
 use super::machine_id::usable;
@@ -31,10 +31,10 @@ type Read<'r> = dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize> + 'r;
 
 /// What is known of a node of a bundle beside its name.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-struct Known {
+struct KnownNode {
     apart: Option<Box<str>>,
     superseded_by: Option<usize>,
-    doubt: Option<Doubt>,
+    doubt: Option<BundleDoubt>,
     shares: Option<Box<str>>,
     is_only_listed: bool,
 }
@@ -43,7 +43,7 @@ struct Known {
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Identity {
     /// By bundle, then node.
-    known: BTreeMap<usize, BTreeMap<Box<str>, Known>>,
+    known: BTreeMap<usize, BTreeMap<Box<str>, KnownNode>>,
     clusters: BTreeSet<usize>,
     /// Bundles that are reported in place of older ones.
     newest: BTreeSet<usize>,
@@ -198,7 +198,7 @@ impl Identity {
                     for older in group.drain(..) {
                         let known = self.know(older.unit, older.node);
                         known.superseded_by = Some(reported);
-                        let same_time = (older.at == newest.at).then_some(Doubt::SameTime);
+                        let same_time = (older.at == newest.at).then_some(BundleDoubt::SameTime);
                         known.doubt = newest.doubt.or(older.doubt).or(same_time);
                     }
                 }
@@ -235,12 +235,12 @@ impl Identity {
         }
     }
 
-    fn know(&mut self, unit: usize, node: &str) -> &mut Known {
+    fn know(&mut self, unit: usize, node: &str) -> &mut KnownNode {
         let of_unit = self.known.entry(unit).or_default();
         of_unit.entry(node.into()).or_default()
     }
 
-    fn get(&self, unit: usize, node: &str) -> Option<&Known> {
+    fn get(&self, unit: usize, node: &str) -> Option<&KnownNode> {
         self.known.get(&unit)?.get(node)
     }
 
@@ -260,7 +260,7 @@ impl Identity {
     /// Why a bundle that is reported in place of this one settles nothing that fails in this one:
     /// one of the two is not known to be the older.
     #[must_use]
-    pub fn doubt(&self, unit: usize, node: &str) -> Option<Doubt> {
+    pub fn doubt(&self, unit: usize, node: &str) -> Option<BundleDoubt> {
         self.get(unit, node)?.doubt
     }
 

@@ -1,7 +1,7 @@
 //! What archives of other tools say of themselves: they are superseded, lend and borrow as native
 //! bundles do. None of them names a cluster, so that the machine id proves what a name does not.
 
-use super::index::Entry;
+use super::index::IndexEntry;
 use super::lend::{Lender, Loan};
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
@@ -12,14 +12,14 @@ use crate::node::version::Version;
 
 /// What an archive of another tool says of its nodes.
 #[derive(Debug)]
-pub struct Told {
+pub struct ToolArchive {
     /// Of the one node that it shows the processes of.
-    pub entry: Option<Entry>,
+    pub entry: Option<IndexEntry>,
     /// The configz of its nodes.
     pub lender: Option<Lender>,
 }
 
-impl Told {
+impl ToolArchive {
     /// Of an archive; nothing of one that no tool made. `paths` are the settings that are lent.
     #[must_use]
     pub fn of(bundle: &Bundle, limits: &Limits, paths: &[&str]) -> Option<Self> {
@@ -29,7 +29,7 @@ impl Told {
         // What an API shows of a node does not stand for what runs on it.
         let entry = match machines.as_slice() {
             [only] if loans.is_empty() && !only.processes().is_empty() => {
-                only.import().map(|import| Entry::of(&import.manifest))
+                only.import().map(|import| IndexEntry::of(&import.manifest))
             }
             _ => None,
         };

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::budget::Budget;
-use super::index::{Entry, Held, Index, What};
+use super::index::{Held, Index, IndexEntry, What};
 use super::reorder::Reorder;
 use super::window;
 use crate::bundle::nested::{self, Inside, Nest, Parcel};
@@ -46,10 +46,10 @@ const WINDOW_PER_THREAD: usize = 8;
 struct Job<'f> {
     unit: usize,
     budget: Option<&'f Budget>,
-    source: Source<'f>,
+    source: ReadSource<'f>,
 }
 
-enum Source<'f> {
+enum ReadSource<'f> {
     Place(&'f Place),
     Nest(Box<Result<Inside, Box<Unreadable>>>),
     /// Nothing is to be read.
@@ -153,17 +153,17 @@ impl Reading<'_> {
             let known = held.units.clone().filter(|unit| is_known(*unit));
             let mut goes_on = known
                 .into_iter()
-                .all(|unit| send(job(unit, Source::Known), 0));
+                .all(|unit| send(job(unit, ReadSource::Known), 0));
             let wanted = |unit| !is_known(unit);
             match nest {
                 _ if !goes_on => {}
                 Some(nest) => self.deal(place, held, nest, &wanted, &mut |unit, dealt, weight| {
-                    goes_on = send(job(unit, Source::Nest(Box::new(dealt))), weight);
+                    goes_on = send(job(unit, ReadSource::Nest(Box::new(dealt))), weight);
                     goes_on
                 }),
                 None => {
                     let mut own = held.units.clone().filter(|unit| wanted(*unit));
-                    goes_on = own.all(|unit| send(job(unit, Source::Place(place)), 0));
+                    goes_on = own.all(|unit| send(job(unit, ReadSource::Place(place)), 0));
                 }
             }
             if !goes_on {
@@ -177,7 +177,7 @@ impl Reading<'_> {
         &self,
         place: &Place,
         held: &Held,
-        nest: &Nest<Entry>,
+        nest: &Nest<IndexEntry>,
         wanted: &dyn Fn(usize) -> bool,
         hand: &mut dyn FnMut(usize, Result<Inside, Box<Unreadable>>, u64) -> bool,
     ) {
@@ -242,13 +242,13 @@ impl Reading<'_> {
 
     fn take(&self, job: Job<'_>) -> (Option<Read>, u64) {
         match job.source {
-            Source::Known => (None, 0),
-            Source::Place(place) => (Some(self.read(place)), 0),
+            ReadSource::Known => (None, 0),
+            ReadSource::Place(place) => (Some(self.read(place)), 0),
             // What is made of it is thrown away.
-            Source::Nest(_) if job.budget.is_some_and(Budget::is_over) => {
+            ReadSource::Nest(_) if job.budget.is_some_and(Budget::is_over) => {
                 (Some(Err(self.over(job.unit))), 0)
             }
-            Source::Nest(dealt) => {
+            ReadSource::Nest(dealt) => {
                 let (read, inflated) = self.open(job.unit, *dealt);
                 (Some(read), inflated)
             }

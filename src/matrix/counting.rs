@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::clock::Clock;
 use super::coverage::{Code, Counted, Coverage, Gap, OfExpected, Superseded};
 use super::finding::{Finding, FindingId, Note};
-use super::judged::{Judged, Part};
-use super::made::{Evidence, short};
+use super::judged::{Judged, NodeResult};
+use super::made::{Provenance, short};
 use super::marks::{Controls, Marks, Numbering};
-use super::roles::Roles;
+use super::roles::CollectedRoles;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::sha256_hex;
-use crate::fleet::doubt::Doubt;
+use crate::fleet::doubt::BundleDoubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::verdict::Verdict;
@@ -30,7 +30,7 @@ use crate::verdict::Verdict;
 type Key = [u8; 32];
 
 #[derive(Debug, Default)]
-struct Node {
+struct CountedNode {
     is_judged: bool,
     /// Some gap says why it may not be.
     is_explained: bool,
@@ -46,7 +46,7 @@ struct Older {
     key: Key,
     by: usize,
     /// Why the other is not known to be newer.
-    doubt: Option<Doubt>,
+    doubt: Option<BundleDoubt>,
     failed: Controls,
 }
 
@@ -58,7 +58,7 @@ pub struct Counting<'f> {
     clock: Clock,
     expected: Expected,
     unit: usize,
-    nodes: HashMap<Key, Node>,
+    nodes: HashMap<Key, CountedNode>,
     /// Per cluster: whether it is judged.
     clusters: HashMap<Key, bool>,
     /// Cluster and name → the bundle whose rows had them first.
@@ -66,13 +66,13 @@ pub struct Counting<'f> {
     /// Per expected node: whether any bundle speaks of it.
     seen: Vec<bool>,
     gaps: Vec<(Option<Key>, Gap)>,
-    evidence: Evidence,
+    evidence: Provenance,
     numbering: Numbering,
     older: Vec<Older>,
     newest: BTreeMap<(usize, Key), Marks>,
     /// Bundles that could be read once, and then not.
     lost: BTreeSet<usize>,
-    roles: Roles,
+    roles: CollectedRoles,
 }
 
 impl<'f> Counting<'f> {
@@ -97,12 +97,12 @@ impl<'f> Counting<'f> {
             expected,
             clock,
             gaps: Vec::new(),
-            evidence: Evidence::default(),
+            evidence: Provenance::default(),
             numbering: Numbering::default(),
             older: Vec::new(),
             newest: BTreeMap::new(),
             lost: BTreeSet::new(),
-            roles: Roles::default(),
+            roles: CollectedRoles::default(),
         }
     }
 
@@ -208,7 +208,7 @@ impl<'f> Counting<'f> {
         &mut self,
         unit: usize,
         (name, key): (&str, Key),
-        part: &Part,
+        part: &NodeResult,
         (is_readable, clock): (bool, Option<Code>),
         gap: Gap,
     ) {
@@ -250,7 +250,7 @@ impl<'f> Counting<'f> {
 
     /// Gives findings of another machine, or of another bundle that is not known to be of the same
     /// node, an id of their own.
-    fn tell_apart(&mut self, unit: usize, name: &str, part: &mut Part) {
+    fn tell_apart(&mut self, unit: usize, name: &str, part: &mut NodeResult) {
         let apart = self.identity.apart(unit, name);
         let key = digest(&[part.cluster.as_deref(), Some(name), apart]);
         let findings = part.findings.iter_mut();

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::coverage;
 use super::row::Row;
-use super::waivers::{Entry, Force, OfNode, Says, Waivers, text};
+use super::waivers::{Force, OfNode, Says, WaiverEntry, Waivers, text};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::{Benchmark, Control, Rule};
 use crate::bundle::half_sha256_hex;
 use crate::problem::Code;
-use crate::verdict::story::Story;
+use crate::verdict::story::Explanation;
 use crate::verdict::{self, Brief, Verdict};
 
 /// Of which node or cluster a finding is, and from which bundle: what all findings of one subject in
@@ -250,7 +250,7 @@ pub struct Finding {
     /// Whether more than cluster, node, benchmark and control makes its id.
     pub is_told_apart: bool,
     /// How the verdict came about; only of findings that the run explains.
-    pub story: Option<Box<Story>>,
+    pub story: Option<Box<Explanation>>,
 }
 
 impl Finding {
@@ -320,7 +320,7 @@ impl Finding {
             .iter()
             .filter_map(|at| waivers.entries.get(*at));
         let is_expired =
-            |entry: &Entry| entry.is_for(self.verdict()) && entry.force == Force::Expired;
+            |entry: &WaiverEntry| entry.is_for(self.verdict()) && entry.force == Force::Expired;
         let has_expired = { entries }.any(is_expired);
         match self.waiver.and_then(|at| waivers.entries.get(at)) {
             Some(entry) => {

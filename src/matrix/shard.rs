@@ -111,7 +111,7 @@ impl<W: Write> Writer<W> {
 }
 
 /// Reads a shard. Errors are the end of a sentence about its file.
-pub struct Reader<R> {
+pub struct ShardReader<R> {
     from: R,
     digest: Digesting,
     last: Option<usize>,
@@ -119,7 +119,7 @@ pub struct Reader<R> {
     pub head: Head,
 }
 
-impl<R: BufRead> Reader<R> {
+impl<R: BufRead> ShardReader<R> {
     /// Reads the head.
     ///
     /// # Errors

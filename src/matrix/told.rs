@@ -8,18 +8,18 @@ use crate::benchmark::references::NIST_CONTROLS;
 use crate::bundle;
 use crate::bundle::shell::Way;
 use crate::problem::{Code, Problem};
-use crate::verdict::story::{Cited, Part, Step, Story};
+use crate::verdict::story::{CheckTrail, Cited, Explanation, TrailStep};
 
 /// The name of the document's form.
 pub const SCHEMA: &str = "nodeproof-explain/1";
 
 /// The document: `{"schema": …, "stories": [Told, …]}`.
 #[derive(Debug, Serialize)]
-pub struct Document<'t> {
+pub struct ExplainDocument<'t> {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// The stories, in row order.
-    pub stories: &'t [Told],
+    pub stories: &'t [ExplainedRow],
 }
 
 /// The story of one cell. Keys are always all there; an empty scalar is null. `cluster`, `node`,
@@ -27,7 +27,7 @@ pub struct Document<'t> {
 /// `actual`, `source`, `remediation`, `rule`, `integrity`, `bundle`, `bundle_sha256`,
 /// `collected_at` and `finding_id` are those of the row in the matrix.
 #[derive(Debug, Serialize)]
-pub struct Told {
+pub struct ExplainedRow {
     /// As in the row.
     pub cluster: Option<String>,
     /// As in the row.
@@ -60,11 +60,11 @@ pub struct Told {
     /// are several), `source`, `place`, `looked_at` (as `evidence` in the row), `said`, `words`,
     /// `outcome` (won, lost, silent, set-aside, cannot-tell, undecided, not-looked-at, agrees,
     /// differs, followed, casts-doubt) and `because`.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TrailStep>,
     /// The checks that a rule joins: `expected`, `verdict`, `reason`, `join`, `steps`, `parts`.
-    pub parts: Vec<Part>,
+    pub parts: Vec<CheckTrail>,
     /// The row's notes, each with what it means.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ExplainedNote>,
     /// The published check to the letter: `verdict`, and one line per test.
     pub by_the_text: ByTheText,
     /// What would change the verdict, one sentence each.
@@ -72,9 +72,9 @@ pub struct Told {
     /// As in the row: what to do on this node.
     pub remediation: Option<String>,
     /// As in the row, 800-53 controls with their titles.
-    pub references: References,
+    pub references: ExplainedReferences,
     /// Where the evidence stands, the deciding place first.
-    pub evidence: Vec<Place>,
+    pub evidence: Vec<ExplainedPlace>,
     /// As in the row.
     pub rule: Option<String>,
     /// As in the row.
@@ -93,7 +93,7 @@ pub struct Told {
 
 /// A code and what it means.
 #[derive(Debug, Serialize)]
-pub struct Note {
+pub struct ExplainedNote {
     /// The code.
     pub code: String,
     /// What it means.
@@ -111,7 +111,7 @@ pub struct ByTheText {
 
 /// What the control maps to.
 #[derive(Debug, Serialize)]
-pub struct References {
+pub struct ExplainedReferences {
     /// NIST SP 800-53 Rev. 5 controls.
     pub nist_800_53: Vec<Nist>,
     /// How they were found.
@@ -133,7 +133,7 @@ pub struct Nist {
 
 /// One place of the evidence.
 #[derive(Debug, Serialize)]
-pub struct Place {
+pub struct ExplainedPlace {
     /// `member:line`, as in the row.
     pub at: String,
     /// SHA-256 of the member.
@@ -146,13 +146,13 @@ pub struct Place {
     pub digest_command: Option<String>,
 }
 
-impl Told {
+impl ExplainedRow {
     /// Of a row, its story (none for a bundle that cannot be read), the way to each place of its
     /// evidence, and what is wrong with its bundle.
     #[must_use]
     pub fn of(
         row: &Row<'_>,
-        story: Option<Story>,
+        story: Option<Explanation>,
         ways: &[Option<Way>],
         problems: Vec<Problem>,
     ) -> Self {
@@ -182,7 +182,7 @@ impl Told {
             evidence: places
                 .map(|(index, ((at, sha256), cited))| {
                     let way = ways.get(index).and_then(Option::as_ref);
-                    Place {
+                    ExplainedPlace {
                         at: at.clone(),
                         sha256: sha256.clone(),
                         command: way.map(|way| match way.listing() {
@@ -198,7 +198,7 @@ impl Told {
                 })
                 .collect(),
             notes: (row.notes.iter())
-                .map(|code| Note {
+                .map(|code| ExplainedNote {
                     meaning: Code::named(code).map(Code::meaning),
                     code: (*code).to_owned(),
                 })
@@ -207,7 +207,7 @@ impl Told {
                 verdict: own(row.by_the_text),
                 tests,
             },
-            references: References {
+            references: ExplainedReferences {
                 nist_800_53: (row.nist_800_53.iter())
                     .map(|control| Nist {
                         title: title(control),

@@ -21,7 +21,7 @@ pub struct Waivers {
     /// SHA-256 of the file.
     pub sha256: String,
     /// Its entries in the order of the file: waivers and attestations as they stand there.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<WaiverEntry>,
     nodes: Globs,
     clusters: Globs,
 }
@@ -36,7 +36,7 @@ struct Globs {
 
 /// One entry of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct WaiverEntry {
     /// 1-based line where it begins.
     pub line: u32,
     /// The control as numbered.
@@ -114,7 +114,7 @@ pub enum Force {
     NotYet,
 }
 
-impl Entry {
+impl WaiverEntry {
     /// Whether a finding with this verdict is one that it can stand beside: a waiver beside a fail,
     /// an attestation beside what no evidence decides.
     #[must_use]
@@ -176,7 +176,7 @@ impl Waivers {
     /// How many entries are waivers, and how many attestations.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        let is_waiver = |entry: &&Entry| matches!(entry.says, Says::Waiver(_));
+        let is_waiver = |entry: &&WaiverEntry| matches!(entry.says, Says::Waiver(_));
         let waivers = self.entries.iter().filter(is_waiver).count();
         (waivers, self.entries.len() - waivers)
     }

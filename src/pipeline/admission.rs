@@ -20,13 +20,13 @@ use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 
 /// The bundle of a cluster, and which of its nodes run an API server as far as it shows that.
-struct Shown<'l> {
+struct ShownServers<'l> {
     unit: usize,
     lender: &'l Lender,
     servers: BTreeMap<&'l str, &'l Loan>,
 }
 
-impl<'l> Shown<'l> {
+impl<'l> ShownServers<'l> {
     /// By mirror pods, or where there are none of an API server, by the roles of nodes.
     fn of(unit: usize, lender: &'l Lender) -> Self {
         let runs = |loan: &&Loan| {
@@ -62,14 +62,14 @@ impl Run<'_> {
         join: &Join,
         identity: &Identity,
     ) -> BTreeMap<usize, Admission> {
-        let mut clusters: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
+        let mut clusters: BTreeMap<&str, Vec<ShownServers<'_>>> = BTreeMap::new();
         for (unit, lender) in read.iter().filter(|(_, lender)| lender.has_objects) {
             if let Some(cluster) = lender.cluster.as_deref() {
-                let shown = Shown::of(*unit, lender);
+                let shown = ShownServers::of(*unit, lender);
                 clusters.entry(cluster).or_default().push(shown);
             }
         }
-        let mut wanted: BTreeMap<usize, (&str, &Vec<Shown<'_>>)> = BTreeMap::new();
+        let mut wanted: BTreeMap<usize, (&str, &Vec<ShownServers<'_>>)> = BTreeMap::new();
         for (unit, entry) in reading.index.entries.iter().enumerate() {
             let of_node = entry.described && !entry.is_cluster && join.refused(unit).is_none();
             let (Some(cluster), Some(node)) = (entry.cluster.as_deref(), entry.node.as_deref())

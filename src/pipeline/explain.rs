@@ -6,13 +6,13 @@ use std::io;
 
 use super::{Fleet, Judged, Run};
 use crate::bundle::shell::{self, Way};
-use crate::fleet::index::{Entry, What};
+use crate::fleet::index::{IndexEntry, What};
 use crate::limits::Limits;
 use crate::matrix::finding::FindingId;
 
 /// A node that the first pass came to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known<'f> {
+pub struct FoundNode<'f> {
     /// The number of the bundle that speaks of it.
     pub unit: usize,
     /// Its cluster.
@@ -26,12 +26,12 @@ pub struct Known<'f> {
 impl Fleet<'_> {
     /// The nodes whose names the first pass came to know, in row order.
     #[must_use]
-    pub fn known_nodes(&self) -> Vec<Known<'_>> {
+    pub fn known_nodes(&self) -> Vec<FoundNode<'_>> {
         let entries = self.index().entries.iter().enumerate();
         let own = entries.filter(|(_, entry)| entry.described && !entry.is_cluster);
-        let mut all: Vec<Known<'_>> = own
+        let mut all: Vec<FoundNode<'_>> = own
             .filter_map(|(unit, entry)| {
-                Some(Known {
+                Some(FoundNode {
                     unit,
                     cluster: entry.cluster.as_deref(),
                     node: entry.node.as_deref()?,
@@ -45,7 +45,7 @@ impl Fleet<'_> {
             let loans = lender.into_iter().flat_map(|(at, lender)| {
                 let own = lender.loans.iter().enumerate();
                 let own = own.filter(move |(n, _)| self.join.borrowers(at, *n).is_empty());
-                own.map(|(_, loan)| Known {
+                own.map(|(_, loan)| FoundNode {
                     unit: *unit,
                     cluster: lender.cluster.as_deref(),
                     node: &loan.node,
@@ -76,7 +76,7 @@ impl Fleet<'_> {
     #[must_use]
     pub fn is_unknown(&self, unit: usize) -> bool {
         let entry = self.index().entries.get(unit);
-        let is_plain = |entry: &Entry| match entry.is_cluster {
+        let is_plain = |entry: &IndexEntry| match entry.is_cluster {
             true => self.was_read(unit),
             false => entry.described && entry.node.is_some(),
         };

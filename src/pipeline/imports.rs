@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Run;
-use crate::fleet::imports::Told;
+use crate::fleet::imports::ToolArchive;
 use crate::fleet::lend::Lender;
 use crate::fleet::reading::Reading;
 
@@ -23,7 +23,7 @@ impl Run<'_> {
             };
             let told = |place| {
                 reading.some(place, &is_open, &|bundle| {
-                    Told::of(&bundle, &self.limits, &paths)
+                    ToolArchive::of(&bundle, &self.limits, &paths)
                 })
             };
             let all = (0..reading.places.len()).into_par_iter();

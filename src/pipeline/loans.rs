@@ -9,7 +9,7 @@ use crate::fleet::lend::{Lender, Lent, Loan};
 use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
-use crate::matrix::roles::Asked;
+use crate::matrix::roles::JudgedBy;
 use crate::node::{ApiNode, Node};
 use crate::settings::live::Live;
 use crate::verdict::Verdict;
@@ -98,7 +98,7 @@ impl Run<'_> {
         loan: &Loan,
         bundle: Option<&str>,
         origin: Origin,
-    ) -> (Vec<Finding>, Asked) {
+    ) -> (Vec<Finding>, JudgedBy) {
         let api = bundle.map(|bundle| loan.api.lent_by(bundle));
         let api = api.as_ref().unwrap_or(&loan.api);
         let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);

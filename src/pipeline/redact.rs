@@ -23,7 +23,7 @@ const NAMED: usize = 1000;
 
 /// A kind of secret in a member, and how often.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Found {
+pub struct MaskedSecret {
     /// The member.
     pub member: String,
     /// What was masked.
@@ -53,7 +53,7 @@ pub struct Redacted {
     /// The bytes of each member, none of what is left out.
     contents: Vec<Option<Masked>>,
     /// What was masked, by member and kind.
-    pub found: Vec<Found>,
+    pub found: Vec<MaskedSecret>,
     /// What nobody can be sure of.
     pub unsure: Vec<Unsure>,
 }
@@ -243,7 +243,7 @@ fn described(original: Bundle, mut from: RedactedFrom, contents: Vec<Option<Mask
         let Some(content) = content.as_ref().filter(|_| !is_own(&member.name)) else {
             continue;
         };
-        found.extend(content.counts.iter().map(|(kind, count)| Found {
+        found.extend(content.counts.iter().map(|(kind, count)| MaskedSecret {
             member: member.name.clone(),
             kind,
             count: *count,
@@ -261,7 +261,7 @@ fn described(original: Bundle, mut from: RedactedFrom, contents: Vec<Option<Mask
     let counts = own
         .map(|bytes| clean_description(bytes).1)
         .unwrap_or_default();
-    found.extend(counts.into_iter().map(|(kind, count)| Found {
+    found.extend(counts.into_iter().map(|(kind, count)| MaskedSecret {
         member: MANIFEST.to_owned(),
         kind,
         count,

@@ -10,7 +10,7 @@ use crate::node::Node;
 use crate::node::duty::Duty;
 use crate::node::role::Role;
 use crate::problem::Code;
-use crate::verdict::story::Teller;
+use crate::verdict::story::Explainer;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 use crate::verdict::{self, Verdict};
@@ -161,7 +161,7 @@ impl Run<'_> {
                 .tells
                 .filter(|tells| tells(&finding.row(self.catalog, None)));
             finding.story = tells.map(|_| {
-                let teller = Teller {
+                let teller = Explainer {
                     control,
                     rule,
                     check: control.judging_check().map(|(_, check)| check),

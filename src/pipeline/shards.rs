@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Write};
 use serde_json::Value;
 
 use super::Run;
-use super::analyze::{Measure, Observer, Report, Settled, Written, count, problems};
+use super::analyze::{Measure, Observer, ReportSink, RunReport, Settled, count, problems};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::Found;
@@ -18,7 +18,7 @@ use crate::matrix::clock::Clock;
 use crate::matrix::counting::Counting;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
-use crate::matrix::shard::{Head, Reader, SCHEMA, Whole, Writer};
+use crate::matrix::shard::{Head, SCHEMA, ShardReader, Whole, Writer};
 use crate::matrix::waivers::Waivers;
 use crate::problem::Problem;
 use crate::verdict::Verdict;
@@ -110,13 +110,13 @@ impl From<Lost> for Unmerged {
 }
 
 /// A shard's file.
-struct Part<R> {
+struct ShardFile<R> {
     name: String,
-    reader: Reader<R>,
+    reader: ShardReader<R>,
     next: Option<Judged>,
 }
 
-impl<R: BufRead> Part<R> {
+impl<R: BufRead> ShardFile<R> {
     /// Takes up the next bundle, and gives its number.
     fn take_up(&mut self) -> Result<Option<usize>, String> {
         let read = self.reader.bundle();
@@ -129,7 +129,7 @@ impl<R: BufRead> Part<R> {
 
 /// All shards of one run.
 pub struct Shards<R> {
-    parts: Vec<Part<R>>,
+    parts: Vec<ShardFile<R>>,
     whole: Whole,
     identity: Identity,
     names: Vec<String>,
@@ -144,8 +144,8 @@ impl<R: BufRead> Shards<R> {
     pub fn of(files: Vec<(String, R)>) -> Result<Self, String> {
         let mut parts = Vec::with_capacity(files.len());
         for (name, file) in files {
-            let reader = Reader::new(file).map_err(|why| format!("{name}: {why}"))?;
-            parts.push(Part {
+            let reader = ShardReader::new(file).map_err(|why| format!("{name}: {why}"))?;
+            parts.push(ShardFile {
                 name,
                 reader,
                 next: None,
@@ -230,8 +230,8 @@ impl<R: BufRead> Shards<R> {
         waivers: Option<&'r Waivers>,
         targets: Vec<Target>,
         observer: &mut dyn Observer,
-    ) -> Result<Report<'r>, Unmerged> {
-        let mut written = Written::begin(catalog, waivers, targets)?;
+    ) -> Result<RunReport<'r>, Unmerged> {
+        let mut written = ReportSink::begin(catalog, waivers, targets)?;
         let head = self.parts.first().map(|part| &part.reader.head);
         let as_of = head.and_then(|head| head.run.as_of.as_deref()?.parse().ok());
         let age = head.and_then(|head| head.max_age_seconds);

@@ -3,7 +3,7 @@
 use super::comparison::Comparison;
 use super::written::{Written, Wrong};
 use crate::settings::component::Component;
-use crate::settings::kubelet::{Form, Setting};
+use crate::settings::kubelet::{Setting, SettingForm};
 use crate::settings::value::SettingValue;
 
 /// The two kinds of expectation (DESIGN §6).
@@ -114,7 +114,7 @@ impl SettingRule {
     #[must_use]
     pub fn evidence(&self) -> &'static [&'static str] {
         match (self.component, self.setting) {
-            (_, setting) if setting.form == Form::FlagOnly => &["argument"],
+            (_, setting) if setting.form == SettingForm::FlagOnly => &["argument"],
             (Component::Described(_), _) => &["argument", "config-file"],
             (_, setting) if setting.flag.is_empty() => &["config-file", "configz"],
             _ => &["argument", "config-file", "configz"],

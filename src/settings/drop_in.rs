@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::config_file::{ConfigFile, Said};
-use super::kubelet::{Default, Mode, Setting};
-use super::merged::{Engine, Merged, NoValue, Origin, Place, Step};
+use super::kubelet::{DefaultValue, Setting, StartMode};
+use super::merged::{Engine, Merged, NoValue, Origin, Step, ValuePlace};
 use super::patch::{Patch, Patched};
 use super::value::SettingValue;
 use crate::node::version::Minor;
@@ -25,10 +25,10 @@ pub enum Base<'a> {
 }
 
 impl Base<'_> {
-    pub(super) fn mode(self) -> Mode {
+    pub(super) fn mode(self) -> StartMode {
         match self {
-            Self::None => Mode::FlagsOnly,
-            Self::File(_) | Self::Unknown => Mode::WithConfig,
+            Self::None => StartMode::FlagsOnly,
+            Self::File(_) | Self::Unknown => StartMode::WithConfig,
         }
     }
 }
@@ -69,7 +69,7 @@ pub fn merge(
             let patched_value = patch.over(engine, start, setting, drop_ins)?;
             match patched(patched_value, setting, version) {
                 Ok(merged) if is_default(setting, &merged.value) => {
-                    default(setting, Mode::WithConfig, version)
+                    default(setting, StartMode::WithConfig, version)
                 }
                 winner => winner,
             }
@@ -82,7 +82,7 @@ fn patched(patched: Patched, setting: &Setting, version: Option<Minor>) -> Step 
     match patched {
         Patched::Value(merged) => Ok(merged),
         Patched::Unset(place) => {
-            let mut unset = default(setting, Mode::WithConfig, version)?;
+            let mut unset = default(setting, StartMode::WithConfig, version)?;
             // What the base set is taken back: nobody sets it.
             unset.citation = place.map(|place| place.citation);
             Ok(unset)
@@ -90,11 +90,11 @@ fn patched(patched: Patched, setting: &Setting, version: Option<Minor>) -> Step 
     }
 }
 
-pub(super) fn default(setting: &Setting, mode: Mode, version: Option<Minor>) -> Step {
+pub(super) fn default(setting: &Setting, mode: StartMode, version: Option<Minor>) -> Step {
     match setting.default(mode, version) {
-        Default::Value(value) => Ok(Merged::new(value, Origin::Default, None)),
-        Default::VersionUnknown => Err(NoValue::VersionUnknown),
-        Default::Unknown => Err(NoValue::DefaultUnknown),
+        DefaultValue::Value(value) => Ok(Merged::new(value, Origin::Default, None)),
+        DefaultValue::VersionUnknown => Err(NoValue::VersionUnknown),
+        DefaultValue::Unknown => Err(NoValue::DefaultUnknown),
     }
 }
 
@@ -112,7 +112,7 @@ fn set(file: &ConfigFile, said: &Said, value: SettingValue, origin: Origin) -> M
         for key in map.keys() {
             let origin = origin.clone();
             let citation = file.cite_key(said, key);
-            places.insert(key.clone(), Place { origin, citation });
+            places.insert(key.clone(), ValuePlace { origin, citation });
         }
     }
     Merged {
@@ -157,11 +157,14 @@ fn mergo(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
             Some(said) => match said.value.clone() {
                 Some(value) if !is_default(setting, &value) => (value, Some(said)),
                 _ => (
-                    default(setting, Mode::WithConfig, version)?.value,
+                    default(setting, StartMode::WithConfig, version)?.value,
                     Some(said),
                 ),
             },
-            None => (default(setting, Mode::WithConfig, version)?.value, None),
+            None => (
+                default(setting, StartMode::WithConfig, version)?.value,
+                None,
+            ),
         };
         if value.is_zero() {
             continue;

@@ -4,8 +4,8 @@
 use super::component::Component;
 use super::components::{ComponentProcess, Described};
 use super::kubelet_process::KubeletProcess;
-use super::seen::Line;
-use super::{Doubt, Source};
+use super::seen::ArgumentLine;
+use super::{Doubt, SettingSource};
 use crate::evidence::process::{Process, Program};
 use crate::evidence::{Evidence, File};
 use crate::node::version::Minor;
@@ -32,7 +32,7 @@ impl KubeletProcess {
     /// The file that its arguments stand in, where they are no process's own.
     #[must_use]
     pub fn args_file(&self) -> Option<&str> {
-        let is_file = self.seen.source == Source::ArgsFile;
+        let is_file = self.seen.source == SettingSource::ArgsFile;
         is_file.then_some(self.seen.place.as_str())
     }
 }
@@ -72,7 +72,7 @@ fn configured(
     described: &Described,
     host: &Process,
     evidence: &Evidence<'_>,
-) -> Option<(Process, Line)> {
+) -> Option<(Process, ArgumentLine)> {
     let (below, flag) = described.embedded_config()?;
     let words: Vec<&str> = host.words.iter().flat_map(|word| word.split(' ')).collect();
     let mut named = words
@@ -91,7 +91,7 @@ fn configured(
             words,
             ..host.clone()
         };
-        (process, Line::of_process())
+        (process, ArgumentLine::of_process())
     })
 }
 
@@ -100,7 +100,7 @@ fn inside(
     component: Component,
     processes: &[Process],
     evidence: &Evidence<'_>,
-) -> Option<(Process, Line)> {
+) -> Option<(Process, ArgumentLine)> {
     let embeds = |process: &&Process| process.program() == Some(Program::Embeds);
     let mut running = processes.iter().filter(embeds);
     let (Some(inside), None) = (running.next(), running.next()) else {
@@ -110,8 +110,8 @@ fn inside(
     let program = inside.words.first().map_or("", String::as_str);
     if program.ends_with("kubelite") {
         let (process, path) = evidence.of_args_file(name, inside)?;
-        let line = Line {
-            source: Source::ArgsFile,
+        let line = ArgumentLine {
+            source: SettingSource::ArgsFile,
             doubt: changed(&path, inside, evidence),
             place: path,
         };
@@ -132,8 +132,8 @@ fn inside(
         let places = vec![logged.process.citation.clone(), inside.citation.clone()];
         Doubt::new(Code::EmbeddedComponent, why.to_owned(), places)
     });
-    let line = Line {
-        source: Source::Journal,
+    let line = ArgumentLine {
+        source: SettingSource::Journal,
         place: "the line that k3s logged".to_owned(),
         doubt: doubt.or(elsewhere),
     };

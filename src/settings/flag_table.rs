@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::flag_shape::Shape;
-use super::value::Kind;
+use super::value::ValueKind;
 use crate::node::version::Minor;
 
 /// One flag the program knows.
 #[derive(Clone, Debug)]
 pub struct Flag {
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ValueKind,
     pub(super) shape: Shape,
     /// Every occurrence is one item, whatever commas it has.
     pub(super) is_array: bool,
@@ -55,12 +55,12 @@ impl FlagTable {
             let shape = Shape::of(name, kind);
             let is_array = kind == "array";
             let kind = match (name, kind) {
-                ("feature-gates", _) => Kind::Gates,
-                (_, "gates") => Kind::Gates,
-                (_, "list" | "array") => Kind::List,
-                (_, "uint") => Kind::Int(64),
-                (_, "map" | "less-map" | "colon-map") => Kind::Map,
-                (_, kind) => Kind::named(kind).unwrap_or(Kind::Text),
+                ("feature-gates", _) => ValueKind::Gates,
+                (_, "gates") => ValueKind::Gates,
+                (_, "list" | "array") => ValueKind::List,
+                (_, "uint") => ValueKind::Int(64),
+                (_, "map" | "less-map" | "colon-map") => ValueKind::Map,
+                (_, kind) => ValueKind::named(kind).unwrap_or(ValueKind::Text),
             };
             let first = cells.next().and_then(Minor::parse);
             let last = cells.next().and_then(Minor::parse);
@@ -88,7 +88,7 @@ impl FlagTable {
     }
 
     /// Adds a flag that a distribution's own build has in every version.
-    pub(super) fn add(&mut self, name: &'static str, kind: Kind) {
+    pub(super) fn add(&mut self, name: &'static str, kind: ValueKind) {
         let flag = Flag {
             kind,
             shape: Shape::of(name, "string"),
@@ -101,7 +101,7 @@ impl FlagTable {
 
     /// What a flag holds, of any version.
     #[must_use]
-    pub fn kind(&self, name: &str) -> Option<Kind> {
+    pub fn kind(&self, name: &str) -> Option<ValueKind> {
         self.flags.get(name).map(|flag| flag.kind)
     }
 

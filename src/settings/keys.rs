@@ -5,12 +5,12 @@
 
 use std::sync::LazyLock;
 
-use super::kubelet::{Form, Setting};
-use super::value::Kind;
+use super::kubelet::{Setting, SettingForm};
+use super::value::ValueKind;
 use crate::node::version::Minor;
 
 /// One key.
-pub(super) struct Key {
+pub(super) struct ConfigKey {
     pub setting: Setting,
     /// Null is no value of it.
     pub pointer: bool,
@@ -20,7 +20,7 @@ pub(super) struct Key {
     range_first: Option<Minor>,
 }
 
-impl Key {
+impl ConfigKey {
     /// Whether a version has it.
     pub(super) fn is_of(&self, version: Option<Minor>) -> bool {
         (self.first).is_none_or(|first| version.is_some_and(|version| version >= first))
@@ -32,23 +32,23 @@ impl Key {
     }
 }
 
-pub(super) static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
+pub(super) static KEYS: LazyLock<Vec<ConfigKey>> = LazyLock::new(|| {
     let lines = include_str!("kubelet-keys.csv").lines().skip(1);
     lines.filter_map(read).collect()
 });
 
 /// A `*` before the type: the key is a pointer, so that zero is a value and null is none.
-fn read(line: &str) -> Option<Key> {
+fn read(line: &str) -> Option<ConfigKey> {
     let cells: Vec<&str> = line.split(',').collect();
     let [path, flag, kind, default, range, first, range_first] = cells.as_slice() else {
         return None;
     };
-    Some(Key {
+    Some(ConfigKey {
         setting: Setting {
             path: (*path).to_owned(),
             flag: (*flag).to_owned(),
-            kind: Kind::named(kind.trim_start_matches('*'))?,
-            form: Form::Key,
+            kind: ValueKind::named(kind.trim_start_matches('*'))?,
+            form: SettingForm::Key,
             zero_is_default: !kind.starts_with('*'),
             omitted_when_zero: false,
             always_in_configz: false,
@@ -65,7 +65,7 @@ fn read(line: &str) -> Option<Key> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::kubelet::{Default, Mode};
+    use super::super::kubelet::{DefaultValue, StartMode};
     use super::*;
 
     #[test]
@@ -75,7 +75,7 @@ mod tests {
         for key in KEYS.iter() {
             let setting = &key.setting;
             assert!(Setting::named(&setting.path).is_none(), "{}", setting.path);
-            let known = setting.default(Mode::WithConfig, None) != Default::Unknown;
+            let known = setting.default(StartMode::WithConfig, None) != DefaultValue::Unknown;
             assert_eq!(known, setting.with_config != "unknown", "{}", setting.path);
         }
     }

@@ -65,14 +65,14 @@ pub enum Origin {
 
 /// Where a file says something.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Place {
+pub struct ValuePlace {
     /// Which file.
     pub origin: Origin,
     /// The line or key.
     pub citation: Citation,
 }
 
-impl Place {
+impl ValuePlace {
     /// The path of the drop-in.
     pub(super) fn path(&self, drop_ins: &[ConfigFile]) -> String {
         let file = match self.origin {
@@ -95,7 +95,7 @@ pub struct Merged {
     /// The gate that sets many at once and set this one.
     pub group: Option<&'static str>,
     /// Of a map, where each key stands that a file gives.
-    pub places: BTreeMap<String, Place>,
+    pub places: BTreeMap<String, ValuePlace>,
     /// Of a map, why the keys of the file below are not known.
     pub hole: Option<Box<NoValue>>,
 }
@@ -112,7 +112,7 @@ impl Merged {
         }
     }
 
-    pub(super) fn at(value: SettingValue, place: Place) -> Self {
+    pub(super) fn at(value: SettingValue, place: ValuePlace) -> Self {
         Self::new(value, place.origin, Some(place.citation))
     }
 
@@ -154,5 +154,5 @@ pub enum NoValue {
     /// The base file is not known and no drop-in decides.
     BaseUnknown,
     /// The decoder refuses a value: why, and where it stands in a drop-in.
-    Refused(String, Option<Place>),
+    Refused(String, Option<ValuePlace>),
 }

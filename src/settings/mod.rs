@@ -37,7 +37,7 @@ use value::SettingValue;
 
 /// What decided a value: the words of the `source` column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
+pub enum SettingSource {
     /// The API's configz.
     Configz,
     /// An argument of the process.
@@ -58,7 +58,7 @@ pub enum Source {
     Default,
 }
 
-impl Source {
+impl SettingSource {
     /// Whether it is an argument, wherever it was seen.
     #[must_use]
     pub fn is_argument(self) -> bool {
@@ -89,7 +89,7 @@ impl Source {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// Which source.
-    pub source: Source,
+    pub source: SettingSource,
     /// The value.
     pub value: SettingValue,
     /// Where it is said, for a sentence: `/var/lib/kubelet/config.yaml`.

@@ -19,7 +19,7 @@ use crate::node::version::Minor;
 use crate::problem::Code;
 
 /// What a process names.
-pub struct Named {
+pub struct NamedFiles {
     /// The file named by `--config`.
     pub config: Config,
     /// The folder named by `--config-dir`.
@@ -112,13 +112,13 @@ impl DropIns {
 }
 
 /// Reads for one process.
-pub(super) struct Reader<'r> {
+pub(super) struct NamedFileReader<'r> {
     pub(super) line: &'r CommandLine,
     pub(super) process: &'r Process,
     pub(super) evidence: &'r Evidence<'r>,
 }
 
-impl Named {
+impl NamedFiles {
     /// Reads what the argument line of a process names.
     #[must_use]
     pub fn of(
@@ -127,7 +127,7 @@ impl Named {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Self {
-        let reader = Reader {
+        let reader = NamedFileReader {
             line,
             process,
             evidence,
@@ -191,7 +191,7 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
     )
 }
 
-impl<'r> Reader<'r> {
+impl<'r> NamedFileReader<'r> {
     pub(super) fn absolute(&self, path: &str) -> Result<String, Doubt> {
         if let Some(why) = self.process.elsewhere {
             return Err(Doubt::new(

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 
 use super::config_file::ConfigFile;
 use super::kubelet::{SETTINGS, Setting};
-use super::merged::{Engine, Merged, NoValue, Place};
+use super::merged::{Engine, Merged, NoValue, ValuePlace};
 use crate::evidence::document::{Entry, Node, Value};
 
 mod reading;
 
-use reading::Reading;
+use reading::PatchReading;
 
 type Keys = BTreeMap<String, Change>;
 
@@ -72,9 +72,9 @@ impl Patch {
         &self,
         settings: impl IntoIterator<Item = &'s Setting>,
         files: &[ConfigFile],
-    ) -> Option<(Place, String)> {
+    ) -> Option<(ValuePlace, String)> {
         settings.into_iter().find_map(|setting| {
-            let mut reading = Reading::of(self, Engine::Patch, setting, files);
+            let mut reading = PatchReading::of(self, Engine::Patch, setting, files);
             match reading.read(Ok(None)) {
                 Err(NoValue::Refused(why, place)) => Some((place?, why)),
                 _ => None,
@@ -83,7 +83,7 @@ impl Patch {
     }
 
     /// The drop-in with a value that the decoder refuses of any setting of the table.
-    pub(super) fn refused(&self, files: &[ConfigFile]) -> Option<(Place, String)> {
+    pub(super) fn refused(&self, files: &[ConfigFile]) -> Option<(ValuePlace, String)> {
         self.mistyped(SETTINGS.iter(), files)
     }
 
@@ -99,7 +99,7 @@ impl Patch {
         setting: &Setting,
         files: &[ConfigFile],
     ) -> Result<Patched, NoValue> {
-        Reading::of(self, engine, setting, files).read(base)
+        PatchReading::of(self, engine, setting, files).read(base)
     }
 }
 
@@ -108,7 +108,7 @@ pub(super) enum Patched {
     /// This value.
     Value(Merged),
     /// Nobody sets it; a drop-in deleted it here.
-    Unset(Option<Place>),
+    Unset(Option<ValuePlace>),
 }
 
 fn change(keys: &mut Keys, entries: &[Entry], file: usize) {

@@ -6,7 +6,7 @@ use crate::problem::Code;
 
 /// Why a component does not start.
 #[derive(Clone, Debug)]
-pub(super) struct Refusal {
+pub(super) struct StartRefusal {
     /// A sentence.
     pub why: String,
     /// Where what it refuses stands.
@@ -15,7 +15,7 @@ pub(super) struct Refusal {
     pub by_line: bool,
 }
 
-impl Refusal {
+impl StartRefusal {
     pub fn by_line(why: String) -> Self {
         Self {
             why,

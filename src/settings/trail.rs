@@ -1,14 +1,14 @@
 //! What every source says of a setting, whether it decides or not. What decides is a process's
 //! `setting` to say; this is what was considered on the way.
 
-use super::Source;
+use super::SettingSource;
 use crate::evidence::citation::Citation;
 
 /// One source, and what it says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Considered {
     /// Which source.
-    pub source: Source,
+    pub source: SettingSource,
     /// What was looked at, for people: the arguments, a path, a version's default.
     pub place: String,
     /// Where that stands in the bundle.

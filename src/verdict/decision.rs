@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::citation::{Citation, Place};
 use crate::problem::Code;
-use crate::settings::Source;
+use crate::settings::SettingSource;
 
 /// What is found (DESIGN §2).
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -56,7 +56,7 @@ impl Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decider {
     /// A source of a setting.
-    Setting(Source),
+    Setting(SettingSource),
     /// `stat.tsv`.
     FileMetadata,
     /// A unit's properties.

@@ -22,7 +22,7 @@ use crate::benchmark::{Control, Rule};
 use crate::evidence::citation::Citation;
 use crate::problem::Code;
 use crate::rules::Check;
-use crate::settings::Source;
+use crate::settings::SettingSource;
 pub use decision::{Brief, Decider, Decision, Verdict};
 use next_step::next_step;
 use subject::Subject;
@@ -144,9 +144,11 @@ pub fn remediation<'r>(
         return Some(beside.remediation.trim());
     }
     let own = match decision.source {
-        Some(Decider::Setting(Source::Argument)) => rule.data.remediation_argument.as_deref(),
-        Some(Decider::Setting(Source::DropIn)) => rule.data.remediation_drop_in.as_deref(),
-        Some(Decider::Setting(Source::Default)) => rule.data.remediation_default.as_deref(),
+        Some(Decider::Setting(SettingSource::Argument)) => {
+            rule.data.remediation_argument.as_deref()
+        }
+        Some(Decider::Setting(SettingSource::DropIn)) => rule.data.remediation_drop_in.as_deref(),
+        Some(Decider::Setting(SettingSource::Default)) => rule.data.remediation_default.as_deref(),
         _ => None,
     };
     Some(own.unwrap_or(&rule.data.remediation).trim())

@@ -27,7 +27,7 @@ const WORDS: usize = 20;
 /// What became of what a source said.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum StepOutcome {
     /// It decides.
     Won,
     /// It says something, and a stronger source decides.
@@ -54,7 +54,7 @@ pub enum Outcome {
 
 /// One source on the way to the verdict.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Step {
+pub struct TrailStep {
     /// The process it is of, where several are told of.
     pub of: Option<String>,
     /// The word of the `source` column, or `process-list`, `list` (of paths), `person`, `audit` (a
@@ -70,14 +70,14 @@ pub struct Step {
     /// The words that stand there, secrets masked.
     pub words: Option<String>,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: StepOutcome,
     /// Why.
     pub because: Option<String>,
 }
 
 /// One check and the way to its verdict; a joined one has parts.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Part {
+pub struct CheckTrail {
     /// What it wants.
     pub expected: String,
     /// What came of it.
@@ -87,16 +87,16 @@ pub struct Part {
     /// `all` or `any` of the parts must hold; null for a single check.
     pub join: Option<String>,
     /// The sources, strongest first.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TrailStep>,
     /// The checks that are joined.
-    pub parts: Vec<Part>,
+    pub parts: Vec<CheckTrail>,
 }
 
 /// The story of one finding.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Story {
+pub struct Explanation {
     /// The way to the verdict.
-    pub told: Part,
+    pub told: CheckTrail,
     /// How the published check, read to the letter, came to its verdict: one line per test.
     pub by_the_text: Vec<String>,
     /// What would change the verdict.
@@ -133,7 +133,7 @@ impl Cited {
 }
 
 /// What a story is told of.
-pub struct Teller<'t> {
+pub struct Explainer<'t> {
     /// The control.
     pub control: &'t Control,
     /// Its rule; none: a person decides, or a script of kube-bench.
@@ -148,10 +148,10 @@ pub struct Teller<'t> {
     pub family: &'t str,
 }
 
-impl Teller<'_> {
+impl Explainer<'_> {
     /// The story of a finding.
     #[must_use]
-    pub fn tell(&self, decision: &Decision) -> Story {
+    pub fn tell(&self, decision: &Decision) -> Explanation {
         let mut told = match self.check {
             Some(check) => self.part(check, decision),
             None => match self.audited() {
@@ -165,7 +165,7 @@ impl Teller<'_> {
         ) {
             set_aside(&mut told);
         }
-        Story {
+        Explanation {
             told,
             by_the_text: super::by_the_text_told(
                 self.control,
@@ -184,7 +184,7 @@ impl Teller<'_> {
         }
     }
 
-    fn part(&self, check: &Check, decision: &Decision) -> Part {
+    fn part(&self, check: &Check, decision: &Decision) -> CheckTrail {
         let joined = |checks: &[Check]| {
             let judged = |check| judge_check(check, self.roles, self.subject, self.family);
             let part = |check| self.part(check, &judged(check));
@@ -216,7 +216,7 @@ impl Teller<'_> {
             }
             Check::AllOf(_) | Check::AnyOf(_) => Vec::new(),
         };
-        Part {
+        CheckTrail {
             join,
             steps,
             parts,
@@ -224,22 +224,27 @@ impl Teller<'_> {
         }
     }
 
-    fn person(&self, decision: &Decision) -> Part {
-        let step = Step {
+    fn person(&self, decision: &Decision) -> CheckTrail {
+        let step = TrailStep {
             said: Some(decision.sentence.clone()),
-            ..self.step("person", "what a person looks at", &[], Outcome::Undecided)
+            ..self.step(
+                "person",
+                "what a person looks at",
+                &[],
+                StepOutcome::Undecided,
+            )
         };
-        Part {
+        CheckTrail {
             steps: vec![step],
             ..part_of(decision)
         }
     }
 
-    fn unit(&self, rule: &UnitProperty, decision: &Decision) -> Step {
+    fn unit(&self, rule: &UnitProperty, decision: &Decision) -> TrailStep {
         let place = format!("systemctl show {}", rule.unit);
         let outcome = match decision.source {
-            Some(_) => Outcome::Won,
-            None => Outcome::CannotTell,
+            Some(_) => StepOutcome::Won,
+            None => StepOutcome::CannotTell,
         };
         let mut step = self.step("unit", &place, &decision.evidence, outcome);
         step.said = match (decision.source, &decision.actual) {
@@ -253,10 +258,10 @@ impl Teller<'_> {
         step
     }
 
-    fn objects(&self, decision: &Decision) -> Step {
+    fn objects(&self, decision: &Decision) -> TrailStep {
         let outcome = match decision.source {
-            Some(_) => Outcome::Won,
-            None => Outcome::CannotTell,
+            Some(_) => StepOutcome::Won,
+            None => StepOutcome::CannotTell,
         };
         let mut step = self.step("api", "objects of the API", &decision.evidence, outcome);
         step.said.clone_from(&decision.actual);
@@ -264,8 +269,8 @@ impl Teller<'_> {
         step
     }
 
-    fn step(&self, source: &str, place: &str, at: &[Citation], outcome: Outcome) -> Step {
-        Step {
+    fn step(&self, source: &str, place: &str, at: &[Citation], outcome: StepOutcome) -> TrailStep {
+        TrailStep {
             of: None,
             source: source.to_owned(),
             place: place.to_owned(),
@@ -305,8 +310,8 @@ impl Teller<'_> {
     }
 }
 
-fn part_of(decision: &Decision) -> Part {
-    Part {
+fn part_of(decision: &Decision) -> CheckTrail {
+    CheckTrail {
         expected: decision.expected.clone(),
         verdict: decision.verdict.as_str().to_owned(),
         reason: decision.reason(),
@@ -317,13 +322,13 @@ fn part_of(decision: &Decision) -> Part {
 }
 
 /// A bundle that cannot be believed decides nothing.
-fn set_aside(part: &mut Part) {
+fn set_aside(part: &mut CheckTrail) {
     for step in &mut part.steps {
         if matches!(
             step.outcome,
-            Outcome::Won | Outcome::Agrees | Outcome::Differs
+            StepOutcome::Won | StepOutcome::Agrees | StepOutcome::Differs
         ) {
-            step.outcome = Outcome::SetAside;
+            step.outcome = StepOutcome::SetAside;
             step.because = Some("the bundle that says it cannot be believed".to_owned());
         }
     }

@@ -9,7 +9,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::cli::outputs::Typed;
 use crate::export;
-use crate::matrix::report::Columns;
+use crate::matrix::report::WideColumns;
 
 #[derive(Debug, ClapArgs)]
 pub struct OutputArgs {
@@ -36,7 +36,7 @@ impl OutputArgs {
         match (self.group_by, self.layout) {
             (Some(GroupBy::Nist), _) => export::Layout::ByNist,
             (None, Layout::Long) => export::Layout::Long,
-            (None, Layout::Wide) => export::Layout::Wide(Columns::of(catalog, selection)),
+            (None, Layout::Wide) => export::Layout::Wide(WideColumns::of(catalog, selection)),
         }
     }
 }

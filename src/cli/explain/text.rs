@@ -1,13 +1,13 @@
 //! Stories → a text for people: plain, 80 columns, in the order in which one would tell it.
 
 use crate::export::terminal;
-use crate::matrix::told::{Place, Told};
-use crate::verdict::story::{Outcome, Part, Step};
+use crate::matrix::told::{ExplainedPlace, ExplainedRow};
+use crate::verdict::story::{CheckTrail, StepOutcome, TrailStep};
 
 const WIDTH: usize = 80;
 
 /// All of them, one after the other.
-pub fn of(stories: &[Told]) -> String {
+pub fn of(stories: &[ExplainedRow]) -> String {
     let texts: Vec<String> = stories.iter().map(one).collect();
     texts.join(&format!("\n{}\n\n", "-".repeat(WIDTH)))
 }
@@ -60,7 +60,7 @@ impl Text {
     }
 }
 
-fn one(told: &Told) -> String {
+fn one(told: &ExplainedRow) -> String {
     let mut text = Text::default();
     text.item("", &whose(told));
     let title = match (&told.benchmark, &told.control, &told.title) {
@@ -76,7 +76,7 @@ fn one(told: &Told) -> String {
     }
     steps(&mut text, &told.steps, "");
     parts(&mut text, told.join.as_deref(), &told.parts, "");
-    let note = |note: &crate::matrix::told::Note| {
+    let note = |note: &crate::matrix::told::ExplainedNote| {
         let meaning = note.meaning.unwrap_or_default();
         format!("{}: {meaning}", note.code)
     };
@@ -109,7 +109,7 @@ fn one(told: &Told) -> String {
     text.0
 }
 
-fn whose(told: &Told) -> String {
+fn whose(told: &ExplainedRow) -> String {
     match (&told.node, &told.cluster, &told.control) {
         (Some(node), Some(cluster), _) => format!("{node}, cluster {cluster}"),
         (Some(node), None, _) => node.clone(),
@@ -120,7 +120,7 @@ fn whose(told: &Told) -> String {
     }
 }
 
-fn verdict(told: &Told) -> String {
+fn verdict(told: &ExplainedRow) -> String {
     let verdict = told.verdict.to_uppercase();
     let wanted = told
         .expected
@@ -137,8 +137,8 @@ fn verdict(told: &Told) -> String {
     )
 }
 
-fn steps(text: &mut Text, steps: &[Step], indent: &str) {
-    let (live, disk): (Vec<&Step>, Vec<&Step>) =
+fn steps(text: &mut Text, steps: &[TrailStep], indent: &str) {
+    let (live, disk): (Vec<&TrailStep>, Vec<&TrailStep>) =
         steps.iter().partition(|step| step.source == "configz");
     let mut of: Option<&String> = None;
     for (number, step) in disk.iter().enumerate() {
@@ -166,7 +166,7 @@ fn steps(text: &mut Text, steps: &[Step], indent: &str) {
     }
 }
 
-fn step_of(text: &mut Text, step: &Step, mark: &str) {
+fn step_of(text: &mut Text, step: &TrailStep, mark: &str) {
     let place = match (step.source.as_str(), step.place.as_str()) {
         (source, "") => source.to_owned(),
         ("drop-in", place) if place.starts_with('/') => format!("drop-in {place}"),
@@ -176,23 +176,23 @@ fn step_of(text: &mut Text, step: &Step, mark: &str) {
     let said = step.said.as_ref().map(|said| format!(": {said}"));
     let because = step.because.as_ref().map(|why| format!(", because {why}"));
     let because = match step.outcome {
-        Outcome::CastsDoubt | Outcome::CannotTell | Outcome::Followed => {
+        StepOutcome::CastsDoubt | StepOutcome::CannotTell | StepOutcome::Followed => {
             step.because.as_ref().map(|why| format!(": {why}"))
         }
         _ => because,
     };
     let outcome = match step.outcome {
-        Outcome::Won => " → won",
-        Outcome::Lost => " → lost",
-        Outcome::Silent => " → silent",
-        Outcome::SetAside => " → does not count",
-        Outcome::CannotTell => " → cannot be told",
-        Outcome::Undecided => " → undecided",
-        Outcome::NotLookedAt => " → not looked at",
-        Outcome::Agrees => " → agrees",
-        Outcome::Differs => " → differs from what is written down",
-        Outcome::Followed => " → followed",
-        Outcome::CastsDoubt => " → casts doubt",
+        StepOutcome::Won => " → won",
+        StepOutcome::Lost => " → lost",
+        StepOutcome::Silent => " → silent",
+        StepOutcome::SetAside => " → does not count",
+        StepOutcome::CannotTell => " → cannot be told",
+        StepOutcome::Undecided => " → undecided",
+        StepOutcome::NotLookedAt => " → not looked at",
+        StepOutcome::Agrees => " → agrees",
+        StepOutcome::Differs => " → differs from what is written down",
+        StepOutcome::Followed => " → followed",
+        StepOutcome::CastsDoubt => " → casts doubt",
     };
     text.item(
         mark,
@@ -211,7 +211,7 @@ fn step_of(text: &mut Text, step: &Step, mark: &str) {
     }
 }
 
-fn parts(text: &mut Text, join: Option<&str>, all: &[Part], indent: &str) {
+fn parts(text: &mut Text, join: Option<&str>, all: &[CheckTrail], indent: &str) {
     let Some(join) = join else { return };
     let how = match join {
         "any" => "One of these is enough",
@@ -229,7 +229,7 @@ fn parts(text: &mut Text, join: Option<&str>, all: &[Part], indent: &str) {
     }
 }
 
-fn evidence(text: &mut Text, places: &[Place]) {
+fn evidence(text: &mut Text, places: &[ExplainedPlace]) {
     if places.is_empty() {
         return;
     }
@@ -255,7 +255,7 @@ fn evidence(text: &mut Text, places: &[Place]) {
     }
 }
 
-fn references(text: &mut Text, told: &Told) {
+fn references(text: &mut Text, told: &ExplainedRow) {
     let references = &told.references;
     let nist = references.nist_800_53.iter().map(|nist| match nist.title {
         Some(title) => format!("NIST SP 800-53 {}: {title}", nist.control),
@@ -269,7 +269,7 @@ fn references(text: &mut Text, told: &Told) {
     text.items("References", nist.chain(basis).chain(cis).chain(stig));
 }
 
-fn bundle(text: &mut Text, told: &Told) {
+fn bundle(text: &mut Text, told: &ExplainedRow) {
     let integrity = told.integrity.as_deref().map(|integrity| match integrity {
         "verified" => "; every member that was read is as SHA256SUMS has it",
         "signed" => "; every member that was read is as SHA256SUMS has it, which a known signer signed",

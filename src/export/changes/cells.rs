@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::matrix::compare::Comparison;
-use crate::matrix::compare::change::{Change, State};
+use crate::matrix::compare::change::{Change, FindingState};
 use crate::matrix::compare::scope::Remark;
 
 /// The names of the cells.
@@ -67,8 +67,8 @@ fn of_change(change: &Change) -> Cells<'_> {
     fn one(text: Option<&String>) -> Cow<'_, str> {
         text.map_or(Cow::Borrowed(""), |text| text.as_str().into())
     }
-    let old = |part: fn(&State) -> Option<&String>| one(change.old.as_ref().and_then(part));
-    let new = |part: fn(&State) -> Option<&String>| one(change.new.as_ref().and_then(part));
+    let old = |part: fn(&FindingState) -> Option<&String>| one(change.old.as_ref().and_then(part));
+    let new = |part: fn(&FindingState) -> Option<&String>| one(change.new.as_ref().and_then(part));
     [
         change.kind.as_str().into(),
         if change.regression { "yes" } else { "no" }.into(),

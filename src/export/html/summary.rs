@@ -8,9 +8,9 @@ use super::dictionary::letter;
 use super::inert::visible;
 use crate::benchmark::order;
 use crate::matrix::coverage;
-use crate::matrix::nist::{self, Line, Rollup};
+use crate::matrix::nist::{self, NistLine, Rollup};
 use crate::matrix::report::{JudgedBy, Run, Totals};
-use crate::matrix::summary::{Asked, Score, Verdicts};
+use crate::matrix::summary::{ControlResult, Score, Verdicts};
 use crate::verdict::Verdict;
 
 /// Rules that are listed as failing most, and controls that each is named with.
@@ -88,7 +88,7 @@ struct Control<'t> {
 }
 
 impl<'t> Control<'t> {
-    fn of(id: &'t str, asked: &'t Asked) -> Self {
+    fn of(id: &'t str, asked: &'t ControlResult) -> Self {
         Self {
             counted: Counted::of(id, &asked.title, &asked.verdicts),
             answers: asked.answers(),
@@ -162,7 +162,7 @@ impl<'t> Shown<'t> {
         let sums = summary.benchmarks();
         let controls = rollup.controls();
         let benchmark = |about: &'t JudgedBy<'t>| {
-            let mut controls: Vec<(&String, &Asked)> =
+            let mut controls: Vec<(&String, &ControlResult)> =
                 summary.controls.get(about.id)?.iter().collect();
             controls.sort_by(|a, b| order::controls(a.0, b.0));
             let controls = controls
@@ -228,9 +228,13 @@ fn made_by(totals: &Totals<'_>) -> Vec<MadeBy> {
     .collect()
 }
 
-fn family<'t>(family: Line<'t>, controls: &[Line<'t>], totals: &'t Totals<'t>) -> Family<'t> {
-    let of_line = |line: &Line<'t>| Counted::of(line.id, line.title, &line.support.verdicts);
-    let is_of_family = |line: &&Line<'t>| line.id.split('-').next() == Some(family.id);
+fn family<'t>(
+    family: NistLine<'t>,
+    controls: &[NistLine<'t>],
+    totals: &'t Totals<'t>,
+) -> Family<'t> {
+    let of_line = |line: &NistLine<'t>| Counted::of(line.id, line.title, &line.support.verdicts);
+    let is_of_family = |line: &&NistLine<'t>| line.id.split('-').next() == Some(family.id);
     let controls = controls.iter().filter(is_of_family).map(|line| {
         let by = line.support.findings().into_iter().map(|of| {
             let asked = totals.summary.asked(of.benchmark, of.control);

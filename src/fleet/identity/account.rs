@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::CLUSTER;
-use crate::fleet::doubt::{Doubt, is_of_future};
-use crate::fleet::index::Entry;
+use crate::fleet::doubt::{BundleDoubt, is_of_future};
+use crate::fleet::index::IndexEntry;
 use crate::fleet::lend::Lender;
 use crate::fleet::machine_id::usable;
 
@@ -22,7 +22,7 @@ pub(super) struct Account<'a> {
     /// Whether it names its machine itself.
     pub(super) names_machine: bool,
     /// Why it is not known to be newer than others.
-    pub(super) doubt: Option<Doubt>,
+    pub(super) doubt: Option<BundleDoubt>,
     /// A cluster bundle's: it is read already.
     pub(super) is_loan: bool,
     /// It is more than a name on the API's list.
@@ -48,7 +48,7 @@ pub(super) fn cluster(unit: usize, lender: &Lender) -> Option<Account<'_>> {
     })
 }
 
-pub(super) fn account(unit: usize, entry: &Entry) -> Option<Account<'_>> {
+pub(super) fn account(unit: usize, entry: &IndexEntry) -> Option<Account<'_>> {
     Some(Account {
         unit,
         cluster: entry.cluster.as_deref(),
@@ -81,9 +81,9 @@ pub(super) fn ranked(
             let is_later =
                 first_named.is_some_and(|first| account.at.is_some_and(|at| first <= at));
             account.doubt = if is_of_future(account.at, today) {
-                Some(Doubt::Future)
+                Some(BundleDoubt::Future)
             } else if is_later && !account.names_machine {
-                Some(Doubt::NoMachine)
+                Some(BundleDoubt::NoMachine)
             } else {
                 None
             };

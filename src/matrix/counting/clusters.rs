@@ -1,6 +1,6 @@
 //! Counting clusters beside their nodes.
 
-use super::{Code, Counting, Gap, Judged, Older, Part};
+use super::{Code, Counting, Gap, Judged, NodeResult, Older};
 use crate::fleet::identity::CLUSTER;
 use crate::matrix::finding::Note;
 use crate::matrix::made::short;
@@ -12,7 +12,7 @@ impl Counting<'_> {
         &mut self,
         unit: usize,
         judged: &mut Judged,
-        mut part: Part,
+        mut part: NodeResult,
         clock: Option<Code>,
         frame: &Gap,
     ) {

@@ -2,11 +2,11 @@
 
 use super::Counting;
 use crate::fleet::identity::CLUSTER;
-use crate::matrix::roles::Asked;
+use crate::matrix::roles::JudgedBy;
 
 impl Counting<'_> {
     /// Counts what a bundle's nodes and cluster are judged by; not what a newer bundle stands for.
-    pub(super) fn count_roles(&mut self, unit: usize, all: &[Asked]) {
+    pub(super) fn count_roles(&mut self, unit: usize, all: &[JudgedBy]) {
         for asked in all {
             let name = asked.node.as_deref().unwrap_or(CLUSTER);
             let newer = self.identity.superseded_by(unit, name);

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::outcome::{Outcome, State};
-use super::{Attestation, Entry, Force, Says, Until, Waiver, text};
+use super::{Attestation, Force, Says, Until, Waiver, WaiverEntry, text};
 use crate::matrix::row::Row;
 
 /// What became of an entry, as a report holds it.
@@ -42,12 +42,12 @@ enum Kind {
 /// The entries of a report's waivers file, and what became of each.
 #[derive(Debug, Default)]
 pub struct StoredWaivers {
-    entries: Vec<(Entry, String)>,
+    entries: Vec<(WaiverEntry, String)>,
     outcomes: Vec<StoredOutcome>,
 }
 
 impl StoredOutcome {
-    fn entry(&self) -> Entry {
+    fn entry(&self) -> WaiverEntry {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let says = match self.kind {
             Kind::Waiver => Says::Waiver(Waiver {
@@ -65,7 +65,7 @@ impl StoredOutcome {
                 explanation: self.explanation.clone(),
             }),
         };
-        Entry {
+        WaiverEntry {
             line: self.line,
             control: self.control.clone(),
             benchmarks: self.benchmarks.clone(),
@@ -99,7 +99,7 @@ impl StoredWaivers {
 
     /// The entry whose text stands beside a row. Entries of one control with one text say the same.
     #[must_use]
-    pub fn beside(&self, row: &Row<'_>) -> Option<&Entry> {
+    pub fn beside(&self, row: &Row<'_>) -> Option<&WaiverEntry> {
         let waiver = row.waiver.as_deref()?;
         let mut entries = self.entries.iter();
         let found = entries.find(|(entry, text)| {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::super::gates::PREFIXED_GATES;
-use super::super::named::Reader;
+use super::super::named::NamedFileReader;
 use super::super::pflag::{self, CommandLine};
-use super::super::seen::Line;
+use super::super::seen::ArgumentLine;
 use super::super::value::SettingValue;
-use super::super::{Doubt, Source};
+use super::super::{Doubt, SettingSource};
 use super::about::Parser;
 use super::environment::{Variables, variable};
 use super::flag_file::FlagFile;
@@ -18,7 +18,7 @@ use crate::evidence::static_pod::Planned;
 use crate::evidence::{Evidence, File};
 use crate::node::version::Minor;
 use crate::problem::Code;
-use crate::settings::refusal::Refusal;
+use crate::settings::refusal::StartRefusal;
 
 impl ComponentProcess {
     /// Reads a process and what it names; `None` where it is none of this component.
@@ -33,7 +33,7 @@ impl ComponentProcess {
         if name != described.name() {
             return None;
         }
-        let line = Line::of_process();
+        let line = ArgumentLine::of_process();
         Some(Self::read(
             described, process, first, evidence, version, line, None,
         ))
@@ -56,7 +56,7 @@ impl ComponentProcess {
             Some(all) => Variables::Shown(all.clone(), process.citation.clone()),
             None => Variables::NotCollected(process.citation.clone()),
         };
-        let line = Line::of_manifest(process);
+        let line = ArgumentLine::of_manifest(process);
         let variables = Some(variables);
         Some(Self::read(
             described, process, first, evidence, version, line, variables,
@@ -79,7 +79,7 @@ impl ComponentProcess {
         first: usize,
         evidence: &Evidence<'_>,
         version: Option<Minor>,
-        seen: Line,
+        seen: ArgumentLine,
         planned: Option<Variables>,
     ) -> Self {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
@@ -102,13 +102,15 @@ impl ComponentProcess {
             if let Some(variables) = planned {
                 return variables;
             }
-            let pid = process.pid.filter(|_| seen.source == Source::Argument);
+            let pid = process
+                .pid
+                .filter(|_| seen.source == SettingSource::Argument);
             match pid.and_then(|pid| evidence.environment(pid)) {
                 Some((all, citation)) => Variables::Shown(all, citation),
                 None => Variables::NotCollected(process.citation.clone()),
             }
         });
-        let reader = Reader {
+        let reader = NamedFileReader {
             line: &line,
             process,
             evidence,
@@ -161,7 +163,7 @@ impl ComponentProcess {
                     .extend(place.map(|place| (newest.clone(), place)));
             }
         }
-        let reader = Reader {
+        let reader = NamedFileReader {
             line: &line,
             process,
             evidence,
@@ -214,7 +216,7 @@ impl ComponentProcess {
             match evidence.file(&path) {
                 File::Absent(Some(citation)) => {
                     let why = format!("{path}, which --{flag} names, is not on the node");
-                    Some(Refusal::by_file(why, &citation))
+                    Some(StartRefusal::by_file(why, &citation))
                 }
                 _ => None,
             }

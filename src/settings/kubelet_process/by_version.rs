@@ -4,7 +4,7 @@ use super::process::KubeletProcess;
 use crate::node::version::Minor;
 use crate::settings::InForce;
 use crate::settings::drop_in::default;
-use crate::settings::kubelet::{Form, Setting, VERSIONS};
+use crate::settings::kubelet::{Setting, SettingForm, VERSIONS};
 use crate::settings::merged::Engine;
 use crate::settings::named::Config;
 
@@ -34,7 +34,7 @@ impl KubeletProcess {
                 return Vec::new();
             };
             let below = match setting.form {
-                Form::FlagOnly => default(setting, self.base().0.mode(), Some(version))
+                SettingForm::FlagOnly => default(setting, self.base().0.mode(), Some(version))
                     .map_err(|none| self.doubt(setting, none)),
                 _ => self.merged_by(*engine, setting, Some(version)),
             };

@@ -8,7 +8,7 @@ use crate::problem::Code;
 use crate::settings::Doubt;
 use crate::settings::drop_in::{Base, default, merge};
 use crate::settings::gates::{self, group_unknown};
-use crate::settings::kubelet::{Form, Setting};
+use crate::settings::kubelet::{Setting, SettingForm};
 use crate::settings::merged::{Engine, Merged, NoValue};
 use crate::settings::named::{Config, DropIns};
 use crate::settings::patch::Patch;
@@ -27,7 +27,7 @@ impl KubeletProcess {
                 Code::WouldNotStart | Code::ConfigFileMissing | Code::ConfigFileUnparseable
             )
         };
-        if setting.form == Form::FlagOnly || local.as_ref().is_err_and(refused) {
+        if setting.form == SettingForm::FlagOnly || local.as_ref().is_err_and(refused) {
             return local;
         }
         let files = local.map_or_else(
@@ -48,7 +48,7 @@ impl KubeletProcess {
 
     /// What files and defaults give. With an unknown version every merge engine must agree.
     pub(super) fn local(&self, setting: &Setting) -> Result<Merged, Doubt> {
-        if setting.form == Form::FlagOnly {
+        if setting.form == SettingForm::FlagOnly {
             let mode = self.base().0.mode();
             return default(setting, mode, self.version).map_err(|none| self.doubt(setting, none));
         }
@@ -119,7 +119,7 @@ impl KubeletProcess {
         let none = Patch::default();
         let drop_ins = (drop_ins, self.named.drop_ins.patch().unwrap_or(&none));
         let merged = match setting.form {
-            Form::Gate => gates::merge_one(engine, base, drop_ins, setting, version),
+            SettingForm::Gate => gates::merge_one(engine, base, drop_ins, setting, version),
             _ => merge(engine, base, drop_ins, setting, version),
         };
         merged.map_err(|none| match (none, unusable) {

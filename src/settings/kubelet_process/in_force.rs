@@ -5,11 +5,11 @@ use super::process::KubeletProcess;
 use crate::problem::Code;
 use crate::settings::argument::ArgumentValue;
 use crate::settings::gates::{self, GATES, group_unknown};
-use crate::settings::kubelet::{Form, Setting};
+use crate::settings::kubelet::{Setting, SettingForm};
 use crate::settings::merged::{Merged, Origin};
 use crate::settings::named::Config;
-use crate::settings::value::{Kind, SettingValue};
-use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::settings::value::{SettingValue, ValueKind};
+use crate::settings::{Doubt, InForce, SettingSource, Statement};
 
 impl KubeletProcess {
     fn decided_by_argument(
@@ -31,12 +31,12 @@ impl KubeletProcess {
                 && doubt.code != Code::DynamicConfig
         };
         let refused = below.as_ref().is_err_and(fails)
-            || (setting.form == Form::FlagOnly && self.refused_files());
+            || (setting.form == SettingForm::FlagOnly && self.refused_files());
         if refused || self.refusal().is_some() {
             notes.push(Code::NextStartFails);
         }
         // Gates that no argument names stay as the files have them.
-        if let (SettingValue::Map(gates), Kind::Gates, Ok(merged)) =
+        if let (SettingValue::Map(gates), ValueKind::Gates, Ok(merged)) =
             (&mut value, setting.kind, &below)
             && let SettingValue::Map(kept) = &merged.value
         {
@@ -48,13 +48,13 @@ impl KubeletProcess {
             Ok(merged) if merged.origin != Origin::Default => vec![self.statement(setting, merged)],
             _ => Vec::new(),
         };
-        let all_gates = setting.kind == Kind::Gates;
+        let all_gates = setting.kind == ValueKind::Gates;
         let (witnesses, unknown_rest) = match below {
             Err(doubt) => (doubt.citations.clone(), Some(doubt).filter(|_| all_gates)),
             Ok(_) => (Vec::new(), None),
         };
         // What is on by its flag stays on, whatever follows.
-        let later_may_win = self.process.cut && setting.form != Form::KeyOrFlag;
+        let later_may_win = self.process.cut && setting.form != SettingForm::KeyOrFlag;
         let doubt = later_may_win.then(|| {
             Doubt::new(
                 Code::ArgumentsCutOff,
@@ -78,7 +78,7 @@ impl KubeletProcess {
 
     fn in_force(&self, setting: &Setting, merged: Merged) -> InForce {
         let mut witnesses = vec![self.process.citation.clone()];
-        if setting.form == Form::FlagOnly {
+        if setting.form == SettingForm::FlagOnly {
             return InForce {
                 winner: self.statement(setting, &merged),
                 losers: Vec::new(),
@@ -105,17 +105,20 @@ impl KubeletProcess {
     fn statement(&self, setting: &Setting, merged: &Merged) -> Statement {
         let (source, file) = match &merged.origin {
             Origin::ConfigFile => (
-                Source::ConfigFile,
+                SettingSource::ConfigFile,
                 match &self.named.config {
                     Config::Decoded(file) => Some(file),
                     _ => None,
                 },
             ),
-            Origin::DropIn(index) => (Source::DropIn, self.named.drop_ins.files().get(*index)),
-            Origin::Default => (Source::Default, None),
+            Origin::DropIn(index) => (
+                SettingSource::DropIn,
+                self.named.drop_ins.files().get(*index),
+            ),
+            Origin::Default => (SettingSource::Default, None),
         };
         let mut place = match source {
-            Source::Default => self.default_place(setting),
+            SettingSource::Default => self.default_place(setting),
             _ => file.map(|file| file.path.clone()).unwrap_or_default(),
         };
         if let Some(group) = merged.group {
@@ -135,7 +138,7 @@ impl KubeletProcess {
         if !setting.flag.is_empty() {
             silent.push(format!("no --{} among the arguments", setting.flag));
         }
-        if setting.form == Form::FlagOnly {
+        if setting.form == SettingForm::FlagOnly {
             return silent.join(", ");
         }
         match &self.named.config {
@@ -201,7 +204,7 @@ impl KubeletProcess {
             ArgumentValue::Nothing | ArgumentValue::Group(_) => {}
         }
         let on = matches!(&below, Ok(merged) if merged.value == SettingValue::Bool(true));
-        if self.process.cut && !(on && setting.form == Form::KeyOrFlag) {
+        if self.process.cut && !(on && setting.form == SettingForm::KeyOrFlag) {
             return Err(doubt(Code::ArgumentsCutOff, self.may_follow("", setting)));
         }
         let merged = below?;
@@ -211,7 +214,7 @@ impl KubeletProcess {
             return Err(doubt(Code::DefaultUnknown, group_unknown(setting, gate)));
         }
         let mut in_force = self.in_force(setting, merged);
-        if setting.form == Form::FlagOnly {
+        if setting.form == SettingForm::FlagOnly {
             in_force.doubt.clone_from(&self.seen.doubt);
             if self.refused_files() || self.refusal().is_some() {
                 in_force.notes.push(Code::NextStartFails);

@@ -7,11 +7,11 @@ use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::argument::ArgumentValue;
 use crate::settings::component::Instance;
-use crate::settings::kubelet::{Default, Mode, Setting};
+use crate::settings::kubelet::{DefaultValue, Setting, StartMode};
 use crate::settings::merged::Engine;
 use crate::settings::named::ConfigText;
 use crate::settings::trail::Considered;
-use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::settings::{Doubt, InForce, SettingSource, Statement};
 
 impl Instance for KubeletProcess {
     fn process(&self) -> &Process {
@@ -28,8 +28,8 @@ impl Instance for KubeletProcess {
             || !self.line.other_version.is_empty()
             || self.refusal().is_some()
             || !self.has_key(setting)
-            || default(Mode::WithConfig) == Default::VersionUnknown
-            || default(Mode::FlagsOnly) == Default::VersionUnknown
+            || default(StartMode::WithConfig) == DefaultValue::VersionUnknown
+            || default(StartMode::FlagsOnly) == DefaultValue::VersionUnknown
     }
 
     /// The main file's are below its own folder, and so were those of drop-ins up to 1.28.
@@ -37,9 +37,9 @@ impl Instance for KubeletProcess {
         let own = || value.place.rsplit_once('/').map(|(folder, _)| folder);
         let engines = Engine::of(self.version);
         match value.source {
-            Source::ConfigFile => Ok(own()),
-            Source::DropIn if engines == [Engine::Mergo] => Ok(own()),
-            Source::DropIn if engines.contains(&Engine::Mergo) => Err(Doubt::new(
+            SettingSource::ConfigFile => Ok(own()),
+            SettingSource::DropIn if engines == [Engine::Mergo] => Ok(own()),
+            SettingSource::DropIn if engines.contains(&Engine::Mergo) => Err(Doubt::new(
                 Code::VersionUnknown,
                 format!(
                     "what the relative path {} in {} is below depends on the version, which is not known",

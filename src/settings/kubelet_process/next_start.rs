@@ -37,7 +37,7 @@ impl NextStart {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Option<Self> {
-        let mut unit = Unit::default();
+        let mut unit = UnitAssignments::default();
         for path in unit_files(process.pid?, evidence)? {
             unit.read(&path, evidence)?;
         }
@@ -133,13 +133,13 @@ fn on_disk(unit: &str, evidence: &Evidence<'_>) -> Option<Vec<String>> {
 
 /// What a unit and its drop-ins assign, as far as it makes an argument line.
 #[derive(Default)]
-struct Unit {
+struct UnitAssignments {
     starts: Vec<Placed>,
     variables: BTreeMap<String, Placed>,
     files: Vec<Placed>,
 }
 
-impl Unit {
+impl UnitAssignments {
     /// Reads one more file of the unit.
     fn read(&mut self, path: &str, evidence: &Evidence<'_>) -> Option<()> {
         let (text, citation) = text(path, evidence)??;

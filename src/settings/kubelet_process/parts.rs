@@ -11,14 +11,14 @@ use crate::settings::named::{Config, DropIns};
 use crate::settings::value::SettingValue;
 
 /// A value in force, below its own notes and doubts.
-pub(super) struct Part {
+pub(super) struct PlainValue {
     pub(super) value: SettingValue,
     /// Where it stands; `None` for a default.
     pub(super) citation: Option<Citation>,
     pub(super) is_argument: bool,
 }
 
-impl Part {
+impl PlainValue {
     pub(super) fn is_set(&self) -> bool {
         self.is_argument || self.citation.is_some()
     }
@@ -39,14 +39,14 @@ impl KubeletProcess {
     }
 
     /// The value of a setting; `None` where it cannot be told.
-    fn part(&self, setting: &Setting) -> Option<Part> {
+    fn part(&self, setting: &Setting) -> Option<PlainValue> {
         let below = self.local(setting);
         let mut value = match self.line.value_of(setting) {
             ArgumentValue::Value(value) => value,
             ArgumentValue::Nothing => {
                 let merged = below.ok().filter(|merged| merged.hole.is_none())?;
                 let is_default = merged.origin == Origin::Default;
-                return Some(Part {
+                return Some(PlainValue {
                     value: merged.value,
                     citation: merged.citation.filter(|_| !is_default),
                     is_argument: false,
@@ -67,7 +67,7 @@ impl KubeletProcess {
                 gates.entry(gate).or_insert(on);
             }
         }
-        Some(Part {
+        Some(PlainValue {
             value,
             citation: None,
             is_argument: true,
@@ -75,7 +75,7 @@ impl KubeletProcess {
     }
 
     /// The value of the setting or other key of this path.
-    pub(super) fn part_named(&self, path: &str) -> Option<Part> {
+    pub(super) fn part_named(&self, path: &str) -> Option<PlainValue> {
         let key = || KEYS.iter().find(|key| key.setting.path == path);
         match Setting::named(path) {
             Some(setting) => self.part(setting),

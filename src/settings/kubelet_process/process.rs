@@ -7,10 +7,10 @@ use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::settings::config_file::ConfigFile;
 use crate::settings::kubelet::Setting;
-use crate::settings::named::{Config, Named};
+use crate::settings::named::{Config, NamedFiles};
 use crate::settings::pflag::CommandLine;
-use crate::settings::refusal::Refusal;
-use crate::settings::seen::Line;
+use crate::settings::refusal::StartRefusal;
+use crate::settings::seen::ArgumentLine;
 
 /// What is written down for one kubelet process.
 pub struct KubeletProcess {
@@ -18,11 +18,11 @@ pub struct KubeletProcess {
     pub line: CommandLine,
     pub(in crate::settings) process: Process,
     pub(in crate::settings) version: Option<Minor>,
-    pub(super) named: Named,
-    pub(in crate::settings) seen: Line,
+    pub(super) named: NamedFiles,
+    pub(in crate::settings) seen: ArgumentLine,
     pub(super) next: Option<Box<NextStart>>,
     /// Why a kubelet would refuse what is written down: the same for every setting.
-    pub(super) refusal: OnceCell<Option<Refusal>>,
+    pub(super) refusal: OnceCell<Option<StartRefusal>>,
 }
 
 /// What is to start next in place of a process.

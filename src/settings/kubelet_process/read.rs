@@ -8,9 +8,9 @@ use crate::evidence::Evidence;
 use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::settings::flag_table::KUBELET_FLAGS;
-use crate::settings::named::Named;
+use crate::settings::named::NamedFiles;
 use crate::settings::pflag;
-use crate::settings::seen::Line;
+use crate::settings::seen::ArgumentLine;
 
 impl KubeletProcess {
     /// Reads a process and what it names. `first` is the index of its first argument.
@@ -21,7 +21,13 @@ impl KubeletProcess {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Self {
-        Self::read(process, first, evidence, version, Line::of_process())
+        Self::read(
+            process,
+            first,
+            evidence,
+            version,
+            ArgumentLine::of_process(),
+        )
     }
 
     pub(in crate::settings) fn read(
@@ -29,7 +35,7 @@ impl KubeletProcess {
         first: usize,
         evidence: &Evidence<'_>,
         version: Option<Minor>,
-        seen: Line,
+        seen: ArgumentLine,
     ) -> Self {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
         let mut line = pflag::parse(words, kind, process.cut, &KUBELET_FLAGS, version);
@@ -38,7 +44,7 @@ impl KubeletProcess {
         refused.extend(line.prints_and_ends());
         line.malformed.extend(refused);
         let mut kubelet = Self {
-            named: Named::of(&line, process, evidence, version),
+            named: NamedFiles::of(&line, process, evidence, version),
             line,
             process: process.clone(),
             version,

@@ -13,16 +13,16 @@ use crate::settings::keys::KEYS;
 use crate::settings::kubelet::{SETTINGS, Setting};
 use crate::settings::merged::Engine;
 use crate::settings::pflag::Argument;
-use crate::settings::refusal::Refusal;
+use crate::settings::refusal::StartRefusal;
 use crate::settings::value::SettingValue;
 
 impl KubeletProcess {
     /// Why a kubelet refuses what is written down, of whatever setting.
-    pub(super) fn refusal(&self) -> Option<&Refusal> {
+    pub(super) fn refusal(&self) -> Option<&StartRefusal> {
         self.refusal.get_or_init(|| self.find_refusal()).as_ref()
     }
 
-    fn find_refusal(&self) -> Option<Refusal> {
+    fn find_refusal(&self) -> Option<StartRefusal> {
         // What follows a cut may win over all of it.
         if self.process.cut || self.not_this_line().is_some() || self.refused_files() {
             return None;
@@ -33,7 +33,7 @@ impl KubeletProcess {
     }
 
     /// A value in a file of the wrong type or out of the range a kubelet takes.
-    fn out_of_range(&self) -> Option<Refusal> {
+    fn out_of_range(&self) -> Option<StartRefusal> {
         let of_version = KEYS.iter().filter(|key| key.is_of(self.version));
         let keys = of_version.map(|key| (&key.setting, key.has_range(self.version), key.pointer));
         let settings = SETTINGS.iter().filter(|setting| setting.has_range());
@@ -47,25 +47,27 @@ impl KubeletProcess {
         (settings.chain(keys))
             .filter(|(setting, ..)| is_written(setting))
             .find_map(|(setting, ranged, pointer)| match self.local(setting) {
-                Ok(merged) if ranged && self.line.last(&setting.flag).is_none() => Some(Refusal {
-                    why: setting.refuses(&merged.value)?,
-                    citations: merged.citation.into_iter().collect(),
-                    by_line: false,
-                }),
+                Ok(merged) if ranged && self.line.last(&setting.flag).is_none() => {
+                    Some(StartRefusal {
+                        why: setting.refuses(&merged.value)?,
+                        citations: merged.citation.into_iter().collect(),
+                        by_line: false,
+                    })
+                }
                 Err(doubt) if doubt.code == Code::WouldNotStart => self.mistyped(setting, pointer),
                 _ => None,
             })
     }
 
     /// What a decoder refuses of a key; null of a `pointer` it takes.
-    fn mistyped(&self, setting: &Setting, pointer: bool) -> Option<Refusal> {
+    fn mistyped(&self, setting: &Setting, pointer: bool) -> Option<StartRefusal> {
         let files = self.named.drop_ins.files();
         let merges = |engine: &Engine| engine.strictness().any_case;
         let alone = match Engine::of(self.version).iter().all(merges) {
             true => {
                 let found = self.named.drop_ins.patch()?.mistyped([setting], files);
                 if let Some((place, why)) = found {
-                    return Some(Refusal {
+                    return Some(StartRefusal {
                         why: format!("{why} in {}", place.path(files)),
                         citations: vec![place.citation],
                         by_line: false,
@@ -83,7 +85,7 @@ impl KubeletProcess {
             if pointer && root.at(&setting.path).is_some_and(is_null) {
                 return None;
             }
-            Some(Refusal {
+            Some(StartRefusal {
                 why: format!("{why} in {}", file.path),
                 citations: vec![file.place_of(setting)],
                 by_line: false,
@@ -101,7 +103,7 @@ impl KubeletProcess {
         entries.map(|entry| entry.key.as_str()).collect()
     }
 
-    fn refused_gate(&self) -> Option<Refusal> {
+    fn refused_gate(&self) -> Option<StartRefusal> {
         let gates = self.gates()?;
         let (key, why) = gates::refused(&gates, self.version, is_fork(&self.process))?;
         let named = |argument: &Argument| matches!(&argument.value, SettingValue::Map(gates) if gates.contains_key(&key));
@@ -109,7 +111,7 @@ impl KubeletProcess {
         let all = self.local(Setting::named(GATES)?).ok();
         let place = all.and_then(|mut all| all.places.remove(&key));
         let place = place.map(|place| place.citation);
-        Some(Refusal {
+        Some(StartRefusal {
             why,
             citations: place.filter(|_| !by_line).into_iter().collect(),
             by_line,

@@ -5,19 +5,19 @@ use crate::evidence::citation::Citation;
 use crate::settings::argument::ArgumentValue;
 use crate::settings::config_file::{ConfigFile, Said};
 use crate::settings::gates::{self, GATES};
-use crate::settings::kubelet::{Default, Form, Mode, Setting};
+use crate::settings::kubelet::{DefaultValue, Setting, SettingForm, StartMode};
 use crate::settings::merged::Engine;
 use crate::settings::named::{Config, DropIns};
 use crate::settings::trail::{Considered, Contribution};
 use crate::settings::value::SettingValue;
-use crate::settings::{Doubt, Source};
+use crate::settings::{Doubt, SettingSource};
 
 impl KubeletProcess {
     /// Every source of a setting, strongest first: arguments, drop-ins from the last to the first,
     /// the configuration file, the default.
     pub(super) fn sources(&self, setting: &Setting) -> Vec<Considered> {
         let mut all = vec![self.arguments(setting)];
-        if setting.form != Form::FlagOnly {
+        if setting.form != SettingForm::FlagOnly {
             all.extend(self.drop_ins(setting));
             all.push(self.config(setting));
         }
@@ -61,7 +61,7 @@ impl KubeletProcess {
                 ArgumentValue::Nothing if self.process.cut => Contribution::Unknown(format!(
                     "{none}, but the end of the line is missing and may have it"
                 )),
-                ArgumentValue::Nothing if given.is_empty() || setting.form == Form::Gate => {
+                ArgumentValue::Nothing if given.is_empty() || setting.form == SettingForm::Gate => {
                     Contribution::Nothing(none)
                 }
                 ArgumentValue::Nothing => Contribution::Unset(given),
@@ -78,7 +78,7 @@ impl KubeletProcess {
     fn drop_ins(&self, setting: &Setting) -> Vec<Considered> {
         let one = |place: String, citation: Option<Citation>, contribution| {
             vec![Considered {
-                source: Source::DropIn,
+                source: SettingSource::DropIn,
                 place,
                 citation,
                 contribution,
@@ -110,25 +110,27 @@ impl KubeletProcess {
         let of_file = |file: &ConfigFile| {
             let cites = |doubt: &&Doubt| (doubt.citations.iter()).any(|c| same(c, &file.citation));
             let refusal = refused.iter().map(|(_, doubt)| doubt).find(cites);
-            self.file(Source::DropIn, file, refusal, any_case, setting)
+            self.file(SettingSource::DropIn, file, refusal, any_case, setting)
         };
         files.iter().rev().map(of_file).collect()
     }
 
     fn config(&self, setting: &Setting) -> Considered {
         match &self.named.config {
-            Config::Decoded(file) => self.file(Source::ConfigFile, file, None, false, setting),
+            Config::Decoded(file) => {
+                self.file(SettingSource::ConfigFile, file, None, false, setting)
+            }
             Config::Refused(file, doubt) => {
-                self.file(Source::ConfigFile, file, Some(doubt), false, setting)
+                self.file(SettingSource::ConfigFile, file, Some(doubt), false, setting)
             }
             Config::None => Considered {
-                source: Source::ConfigFile,
+                source: SettingSource::ConfigFile,
                 place: "a configuration file".to_owned(),
                 citation: None,
                 contribution: Contribution::NotAsked("no --config names one".to_owned()),
             },
             Config::Unusable(doubt) => Considered {
-                source: Source::ConfigFile,
+                source: SettingSource::ConfigFile,
                 place: (self.line.text("config"))
                     .unwrap_or("a configuration file")
                     .to_owned(),
@@ -140,13 +142,13 @@ impl KubeletProcess {
 
     fn file(
         &self,
-        source: Source,
+        source: SettingSource,
         file: &ConfigFile,
         refusal: Option<&Doubt>,
         any_case: bool,
         setting: &Setting,
     ) -> Considered {
-        let gate = (setting.form == Form::Gate).then(|| gates::name(setting));
+        let gate = (setting.form == SettingForm::Gate).then(|| gates::name(setting));
         let asked = match gate {
             Some(_) => Setting::named(GATES).unwrap_or(setting),
             None => setting,
@@ -197,19 +199,21 @@ impl KubeletProcess {
             None => "an unknown version".to_owned(),
         };
         let started = match mode {
-            Mode::WithConfig => "started with --config",
-            Mode::FlagsOnly => "started without --config",
+            StartMode::WithConfig => "started with --config",
+            StartMode::FlagsOnly => "started without --config",
         };
         Considered {
-            source: Source::Default,
+            source: SettingSource::Default,
             place: format!("the default of {version} {started}"),
             citation: None,
             contribution: match setting.default(mode, self.version) {
-                Default::Value(value) => Contribution::Value(value.shown()),
-                Default::VersionUnknown => {
+                DefaultValue::Value(value) => Contribution::Value(value.shown()),
+                DefaultValue::VersionUnknown => {
                     Contribution::Unknown("it differs between versions".to_owned())
                 }
-                Default::Unknown => Contribution::Unknown("no source says what it is".to_owned()),
+                DefaultValue::Unknown => {
+                    Contribution::Unknown("no source says what it is".to_owned())
+                }
             },
         }
     }

@@ -1,16 +1,16 @@
 //! Values that a kubelet takes each, and refuses together.
 
 use super::arguments::lacks_seccomp_gate;
-use super::parts::Part;
+use super::parts::PlainValue;
 use super::process::KubeletProcess;
 use crate::node::version::Minor;
 use crate::settings::gates::GATES;
 use crate::settings::named::Config;
-use crate::settings::refusal::Refusal;
+use crate::settings::refusal::StartRefusal;
 use crate::settings::value::SettingValue;
 
 /// The first pair of values that do not go together.
-pub(super) fn refused(kubelet: &KubeletProcess) -> Option<Refusal> {
+pub(super) fn refused(kubelet: &KubeletProcess) -> Option<StartRefusal> {
     let rules: [fn(&KubeletProcess) -> Found; 14] = [
         server_certificate,
         seccomp,
@@ -32,7 +32,7 @@ pub(super) fn refused(kubelet: &KubeletProcess) -> Option<Refusal> {
     let by_line = parts
         .iter()
         .all(|part| part.is_argument || (!part.is_set() && kubelet.names_no_file()));
-    Some(Refusal {
+    Some(StartRefusal {
         why,
         citations: parts.into_iter().filter_map(|part| part.citation).collect(),
         by_line,
@@ -40,25 +40,25 @@ pub(super) fn refused(kubelet: &KubeletProcess) -> Option<Refusal> {
 }
 
 /// Why, and the values that have a part in it.
-type Found = Option<(String, Vec<Part>)>;
+type Found = Option<(String, Vec<PlainValue>)>;
 
-fn is_true(part: &Part) -> bool {
+fn is_true(part: &PlainValue) -> bool {
     part.value == SettingValue::Bool(true)
 }
 
-fn number(part: &Part) -> Option<i64> {
+fn number(part: &PlainValue) -> Option<i64> {
     match &part.value {
         SettingValue::Int(number) | SettingValue::Duration(number) => Some(*number),
         _ => None,
     }
 }
 
-fn is_text(part: &Part) -> bool {
+fn is_text(part: &PlainValue) -> bool {
     matches!(&part.value, SettingValue::Text(text) if !text.is_empty())
 }
 
 /// What needs a gate that is off: the setting's part and the gates'.
-fn without_gate(kubelet: &KubeletProcess, why: &str, part: Part, gate: &str) -> Found {
+fn without_gate(kubelet: &KubeletProcess, why: &str, part: PlainValue, gate: &str) -> Found {
     let is_off = !kubelet.gate_is_on(gate)?;
     let gates = kubelet.part_named(GATES)?;
     is_off.then(|| {
@@ -175,7 +175,7 @@ fn quota_period(kubelet: &KubeletProcess) -> Found {
     const MILLISECOND: i64 = 1_000_000;
     let period = kubelet
         .part_named("cpuCFSQuotaPeriod")
-        .filter(Part::is_set)?;
+        .filter(PlainValue::is_set)?;
     let nanos = number(&period)?;
     if nanos == 100 * MILLISECOND {
         return None;

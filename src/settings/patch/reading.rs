@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::config_file::ConfigFile;
 use super::super::kubelet::Setting;
-use super::super::merged::{Engine, Merged, NoValue, Origin, Place};
-use super::super::value::{Kind, SettingValue};
+use super::super::merged::{Engine, Merged, NoValue, Origin, ValuePlace};
+use super::super::value::{SettingValue, ValueKind};
 use super::{At, Change, Keys, Patch, Patched, Under};
 use crate::evidence::citation::Citation;
 use crate::evidence::document::{Entry, Node, Value};
@@ -32,7 +32,7 @@ fn go_field(key: &str) -> String {
 }
 
 /// One setting read out of base and patch.
-pub(super) struct Reading<'r> {
+pub(super) struct PatchReading<'r> {
     patch: &'r Patch,
     engine: Engine,
     setting: &'r Setting,
@@ -40,10 +40,10 @@ pub(super) struct Reading<'r> {
     /// What was decoded so far.
     now: Option<Result<Merged, NoValue>>,
     /// The drop-in that deleted it.
-    deleted: Option<Place>,
+    deleted: Option<ValuePlace>,
 }
 
-impl<'r> Reading<'r> {
+impl<'r> PatchReading<'r> {
     pub(super) fn of(
         patch: &'r Patch,
         engine: Engine,
@@ -275,7 +275,13 @@ impl<'r> Reading<'r> {
                 }
                 Some(Ok(given.over(under)))
             }
-            None if matches!(self.setting.kind, Kind::Map | Kind::Gates | Kind::AnyMap) => under,
+            None if matches!(
+                self.setting.kind,
+                ValueKind::Map | ValueKind::Gates | ValueKind::AnyMap
+            ) =>
+            {
+                under
+            }
             None => {
                 let wanted = self.setting.kind.described();
                 let why = format!("{} is a map, not {wanted}", keys.join("."));
@@ -289,14 +295,14 @@ impl<'r> Reading<'r> {
         NoValue::Refused(why, Some(self.place(at, keys)))
     }
 
-    fn place(&self, at: At, keys: &[String]) -> Place {
+    fn place(&self, at: At, keys: &[String]) -> ValuePlace {
         let file = self.files.get(at.file);
         let words: Vec<&str> = keys.iter().map(String::as_str).collect();
         let citation = file.map(|file| match at.line {
             0 => file.citation.pointer(&words),
             line => file.citation.line(line),
         });
-        Place {
+        ValuePlace {
             origin: Origin::DropIn(at.file),
             citation: citation.unwrap_or_else(|| Citation::whole("")),
         }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::super::subject::Subject;
 use super::super::trust::Trust;
 use super::super::{Decision, Verdict};
-use super::{Tally, list_of};
+use super::{ObjectTally, list_of};
 use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::name;
@@ -75,7 +75,7 @@ pub(super) fn unguarded(
     least: Level,
     evidence: &Evidence<'_>,
     admission: Option<&Admission>,
-    tally: &mut Tally<'_>,
+    tally: &mut ObjectTally<'_>,
 ) -> Option<Decision> {
     let namespaces = list_of(evidence, NAMESPACES, tally);
     if let Some(decision) = tally.settle(&rule.expected, &rule.offender) {

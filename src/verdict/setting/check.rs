@@ -5,7 +5,7 @@ use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::rules::setting::{Expect, SettingRule};
 use crate::settings::kubelet::Setting;
-use crate::settings::{Doubt, Source, Statement};
+use crate::settings::{Doubt, SettingSource, Statement};
 use crate::verdict::subject::Subject;
 
 /// The live value, where there is one.
@@ -23,7 +23,7 @@ pub(super) struct SettingCheck<'r> {
 impl SettingCheck<'_> {
     /// Whether what a source says is as wanted. Of a value that nobody must set, a default is none.
     pub(super) fn holds(&self, statement: &Statement) -> bool {
-        let is_default = statement.source == Source::Default;
+        let is_default = statement.source == SettingSource::Default;
         match self.rule.expect {
             Expect::NotSet if is_default => true,
             Expect::Set if is_default => false,

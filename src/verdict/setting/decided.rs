@@ -2,7 +2,7 @@
 
 use super::check::SettingCheck;
 use crate::problem::Code;
-use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::settings::{Doubt, InForce, SettingSource, Statement};
 use crate::verdict::{Decider, Decision, Verdict};
 
 pub(super) fn by_disk(check: &SettingCheck<'_>, on_disk: Result<InForce, Doubt>) -> Decision {
@@ -44,21 +44,22 @@ pub(super) fn by_live(check: &SettingCheck<'_>, statement: &Statement) -> Decisi
     )
     .cite(statement.citation.clone());
     decision.actual = Some(statement.value.to_string());
-    decision.source = Some(Decider::Setting(Source::Configz));
+    decision.source = Some(Decider::Setting(SettingSource::Configz));
     decision
 }
 
 pub(super) fn decided(check: &SettingCheck<'_>, in_force: &InForce) -> Decision {
     let winner = &in_force.winner;
     let code = match winner.source {
-        Source::Configz => Code::ConfigzSetsIt,
-        Source::Argument | Source::Journal | Source::ArgsFile | Source::Manifest => {
-            Code::ArgumentSetsIt
-        }
-        Source::Environment => Code::EnvironmentSetsIt,
-        Source::DropIn => Code::DropInSetsIt,
-        Source::ConfigFile => Code::ConfigFileSetsIt,
-        Source::Default => Code::DefaultApplies,
+        SettingSource::Configz => Code::ConfigzSetsIt,
+        SettingSource::Argument
+        | SettingSource::Journal
+        | SettingSource::ArgsFile
+        | SettingSource::Manifest => Code::ArgumentSetsIt,
+        SettingSource::Environment => Code::EnvironmentSetsIt,
+        SettingSource::DropIn => Code::DropInSetsIt,
+        SettingSource::ConfigFile => Code::ConfigFileSetsIt,
+        SettingSource::Default => Code::DefaultApplies,
     };
     let verdict = if check.holds(winner) {
         Verdict::Pass
@@ -87,9 +88,9 @@ fn sentence(check: &SettingCheck<'_>, statement: &Statement) -> String {
         text => text,
     };
     match statement.source {
-        Source::Default => format!("{path} is {value} by default: {place}"),
+        SettingSource::Default => format!("{path} is {value} by default: {place}"),
         // What of the arguments decides, where it is not the setting's own.
-        Source::Argument => {
+        SettingSource::Argument => {
             let flag = &check.setting.flag;
             match place.strip_prefix("the arguments") {
                 Some(how) if !flag.is_empty() => {
@@ -98,11 +99,13 @@ fn sentence(check: &SettingCheck<'_>, statement: &Statement) -> String {
                 _ => format!("{path} is {value} by {place}"),
             }
         }
-        Source::Journal | Source::ArgsFile | Source::Manifest => match &check.setting.flag {
-            flag if flag.is_empty() => format!("{path} is {value} by {place}"),
-            flag => format!("{path} is {value} by --{flag} in {place}"),
-        },
-        Source::Environment => format!("{path} is {value} by the variable {place}"),
+        SettingSource::Journal | SettingSource::ArgsFile | SettingSource::Manifest => {
+            match &check.setting.flag {
+                flag if flag.is_empty() => format!("{path} is {value} by {place}"),
+                flag => format!("{path} is {value} by --{flag} in {place}"),
+            }
+        }
+        SettingSource::Environment => format!("{path} is {value} by the variable {place}"),
         _ => format!("{path} is {value} in {place}"),
     }
 }

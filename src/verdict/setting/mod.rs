@@ -14,7 +14,7 @@ use super::subject::Subject;
 use crate::problem::Code;
 use crate::rules::setting::SettingRule;
 use crate::settings::component::Component;
-use crate::settings::kubelet::Form;
+use crate::settings::kubelet::SettingForm;
 use captures::agreed;
 use check::SettingCheck;
 use no_process::without_process;
@@ -44,7 +44,8 @@ pub fn judge(rule: &SettingRule, subject: &Subject<'_>) -> Decision {
 
 /// The same, with a note where configz could have spoken of the setting and was not handed out.
 fn beside_refusal(decision: Decision, check: &SettingCheck<'_>, subject: &Subject<'_>) -> Decision {
-    let speaks = check.rule.component == Component::Kubelet && check.setting.form != Form::FlagOnly;
+    let speaks =
+        check.rule.component == Component::Kubelet && check.setting.form != SettingForm::FlagOnly;
     let refused = subject.refused.as_ref().filter(|_| speaks);
     let Some((refused, refusal)) = refused.and_then(|live| Some((live, live.refusal()?))) else {
         return decision;

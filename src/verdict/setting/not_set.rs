@@ -5,18 +5,20 @@ use super::check::{Live, SettingCheck};
 use super::decided::{by_disk, undecided};
 use crate::problem::Code;
 use crate::rules::setting::Expect;
-use crate::settings::kubelet::Mode;
-use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::settings::kubelet::StartMode;
+use crate::settings::{Doubt, InForce, SettingSource, Statement};
 use crate::verdict::Decision;
 
 /// Whether an unwanted live value may be a default that nobody set.
 pub(super) fn may_be_default(check: &SettingCheck<'_>, live: &Statement) -> bool {
     check.rule.expect == Expect::NotSet
-        && [Mode::WithConfig, Mode::FlagsOnly].into_iter().any(|mode| {
-            check
-                .setting
-                .may_default_to(mode, check.version, &live.value)
-        })
+        && [StartMode::WithConfig, StartMode::FlagsOnly]
+            .into_iter()
+            .any(|mode| {
+                check
+                    .setting
+                    .may_default_to(mode, check.version, &live.value)
+            })
 }
 
 /// The live value as far as it counts beside what is written down.
@@ -40,7 +42,7 @@ pub(super) fn beside_disk(
     let excused = match on_disk {
         Ok(disk) => {
             check.rule.expect == Expect::NotSet
-                && disk.winner.source == Source::Default
+                && disk.winner.source == SettingSource::Default
                 && disk.winner.value == statement.value
         }
         Err(_) => may_be_default(check, &statement),

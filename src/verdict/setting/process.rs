@@ -6,7 +6,7 @@ use super::decided::{by_live, decided, undecided};
 use super::not_set;
 use crate::problem::Code;
 use crate::settings::component::Instance;
-use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::settings::{Doubt, InForce, SettingSource, Statement};
 use crate::verdict::subject::Subject;
 use crate::verdict::{Decision, Verdict};
 
@@ -114,7 +114,7 @@ fn by_both(
     let doubt = in_force.doubt.as_ref();
     let mut decision = match (live_finding.verdict, disk_finding.verdict) {
         // A default is not written down anywhere: configz is the stronger witness.
-        (Verdict::Pass, Verdict::Pass) if in_force.winner.source == Source::Default => {
+        (Verdict::Pass, Verdict::Pass) if in_force.winner.source == SettingSource::Default => {
             let mut decision = live_finding.cite(disk_finding.evidence);
             decision.notes = disk_finding.notes;
             decision

@@ -1,13 +1,13 @@
 //! The story of a check of kube-bench that no rule decides: its scripts, and what its tests made of what
 //! they print.
 
-use super::{Outcome, Part, Step, Teller, part_of};
+use super::{CheckTrail, Explainer, StepOutcome, TrailStep, part_of};
 use crate::benchmark::audited::Audited;
 use crate::problem::Code;
 use crate::verdict::audit::line;
 use crate::verdict::{Decision, Verdict};
 
-impl Teller<'_> {
+impl Explainer<'_> {
     /// The check, where kube-bench evaluates it and no rule of the catalog is about it.
     pub(super) fn audited(&self) -> Option<&Audited> {
         let audited = self.control.audited.as_deref();
@@ -15,7 +15,7 @@ impl Teller<'_> {
     }
 
     /// One step for each script; the evidence is of all of them.
-    pub(super) fn audit(&self, audited: &Audited, decision: &Decision) -> Part {
+    pub(super) fn audit(&self, audited: &Audited, decision: &Decision) -> CheckTrail {
         let check = audited.check().map(|(_, check)| check);
         let scripts = check.map(|check| {
             [
@@ -26,10 +26,10 @@ impl Teller<'_> {
         });
         let scripts = scripts.into_iter().flatten();
         let outcome = match decision.verdict {
-            Verdict::Pass | Verdict::Fail => Outcome::Won,
-            _ => Outcome::CannotTell,
+            Verdict::Pass | Verdict::Fail => StepOutcome::Won,
+            _ => StepOutcome::CannotTell,
         };
-        let mut steps: Vec<Step> = { scripts.filter(|(_, script)| !script.trim().is_empty()) }
+        let mut steps: Vec<TrailStep> = { scripts.filter(|(_, script)| !script.trim().is_empty()) }
             .map(|(key, script)| {
                 let place = format!("{key}: {}", line(script));
                 self.step("audit", &place, &[], outcome)
@@ -37,13 +37,13 @@ impl Teller<'_> {
             .collect();
         if let Some(first) = steps.first_mut() {
             let shown = self.step("audit", &first.place, &decision.evidence, outcome);
-            *first = Step {
+            *first = TrailStep {
                 said: decision.actual.clone(),
-                because: (outcome == Outcome::CannotTell).then(|| decision.sentence.clone()),
+                because: (outcome == StepOutcome::CannotTell).then(|| decision.sentence.clone()),
                 ..shown
             };
         }
-        Part {
+        CheckTrail {
             steps,
             ..part_of(decision)
         }

@@ -1,13 +1,13 @@
 //! What would change a verdict: from what decided it, and from the code where nothing did.
 
-use super::Teller;
+use super::Explainer;
 use super::file::Decided;
 use crate::problem::Code;
 use crate::rules::Check;
 use crate::rules::setting::SettingRule;
-use crate::settings::Source;
+use crate::settings::SettingSource;
 use crate::settings::component::Component;
-use crate::settings::kubelet::{Form, Setting};
+use crate::settings::kubelet::{Setting, SettingForm};
 use crate::settings::value::SettingValue;
 use crate::verdict::{Decider, Decision, Verdict, judge_check};
 
@@ -116,7 +116,7 @@ const DECIDES: [(Code, &str); 26] = [
     ),
 ];
 
-impl Teller<'_> {
+impl Explainer<'_> {
     pub(super) fn would_change(&self, check: Option<&Check>, decision: &Decision) -> Vec<String> {
         let Some(check) = check else {
             if self.audited().is_some() {
@@ -192,7 +192,7 @@ impl Teller<'_> {
 
     fn of_setting(&self, rule: &SettingRule, decision: &Decision) -> Vec<String> {
         let setting = rule.setting;
-        let speaks = rule.component == Component::Kubelet && setting.form != Form::FlagOnly;
+        let speaks = rule.component == Component::Kubelet && setting.form != SettingForm::FlagOnly;
         let configz = speaks && self.subject.live.is_none();
         let Some(Decider::Setting(source)) = decision.source else {
             let is_open = matches!(decision.verdict, Verdict::Unknown | Verdict::Error);
@@ -234,7 +234,7 @@ fn among_arguments(rule: &SettingRule, setting: &Setting, decision: &Decision) -
 fn to_pass(
     rule: &SettingRule,
     setting: &Setting,
-    source: Source,
+    source: SettingSource,
     decision: &Decision,
 ) -> Vec<String> {
     let key = match rule.wanted() {
@@ -257,28 +257,28 @@ fn to_pass(
     let flag = !setting.flag.is_empty() && rule.component == Component::Kubelet;
     let mut all = Vec::new();
     match source {
-        Source::Configz if drifted => {
+        SettingSource::Configz if drifted => {
             all.push("A restart of the kubelet: what is written down is as wanted already.".to_owned());
         }
-        Source::Configz => all.push(format!(
+        SettingSource::Configz => all.push(format!(
             "{} in the kubelet's configuration, the kubelet restarted, and configz collected again.",
             capital_word(&key)
         )),
-        Source::Environment => {
+        SettingSource::Environment => {
             all.push(format!("Another value of the variable there, and {whose} restarted."));
         }
-        Source::Argument | Source::Journal | Source::ArgsFile | Source::Manifest => {
+        SettingSource::Argument | SettingSource::Journal | SettingSource::ArgsFile | SettingSource::Manifest => {
             all.push(format!(
                 "{argument} in the place of what the arguments say now, and {whose} restarted."
             ));
-            if flag && setting.form != Form::FlagOnly {
+            if flag && setting.form != SettingForm::FlagOnly {
                 all.push(format!(
                     "No --{} at all, so that the files decide, and {key} in them.",
                     setting.flag
                 ));
             }
         }
-        Source::DropIn | Source::ConfigFile => {
+        SettingSource::DropIn | SettingSource::ConfigFile => {
             all.push(format!("{} in {place}, and {whose} restarted.", capital_word(&key)));
             if flag {
                 all.push(format!(
@@ -286,8 +286,8 @@ fn to_pass(
                 ));
             }
         }
-        Source::Default => {
-            if setting.form != Form::FlagOnly {
+        SettingSource::Default => {
+            if setting.form != SettingForm::FlagOnly {
                 all.push(format!(
                     "{} in the file that --config names, and {whose} restarted.",
                     capital_word(&key)
@@ -304,7 +304,7 @@ fn to_pass(
 fn to_fail(
     rule: &SettingRule,
     setting: &Setting,
-    source: Source,
+    source: SettingSource,
     decision: &Decision,
 ) -> Vec<String> {
     let other = match rule.wanted() {
@@ -316,15 +316,15 @@ fn to_fail(
     let flag = !setting.flag.is_empty() && rule.component == Component::Kubelet;
     if flag && !source.is_argument() {
         all.push(match source {
-            Source::Default => format!("{other} among the kubelet's arguments."),
+            SettingSource::Default => format!("{other} among the kubelet's arguments."),
             _ => format!("{other} among the kubelet's arguments would win over the files."),
         });
     }
     match (source, place) {
-        (Source::Default, _) if setting.form != Form::FlagOnly => {
+        (SettingSource::Default, _) if setting.form != SettingForm::FlagOnly => {
             all.push("A configuration file or drop-in that sets another value.".to_owned());
         }
-        (Source::Default, _) => {}
+        (SettingSource::Default, _) => {}
         (source, _) if source.is_argument() => {
             all.push(format!("Another value of --{} there.", setting.flag));
         }

@@ -1,6 +1,6 @@
 //! The steps to a file's verdict: how its path was found, and the rows of `stat.tsv` link by link.
 
-use super::{Outcome, Step, Teller};
+use super::{Explainer, StepOutcome, TrailStep};
 use crate::benchmark::files::Role;
 use crate::evidence::citation::Citation;
 use crate::evidence::stat::{Kind, StatRow};
@@ -16,13 +16,13 @@ pub(super) struct Decided {
     pub mode: Option<u32>,
 }
 
-impl Teller<'_> {
+impl Explainer<'_> {
     pub(super) fn file(
         &self,
         file: &FileRole,
         asks: &dyn AsksOfFile,
         decision: &Decision,
-    ) -> Vec<Step> {
+    ) -> Vec<TrailStep> {
         let Some(role) = self.roles.role(&file.name) else {
             return Vec::new();
         };
@@ -30,13 +30,14 @@ impl Teller<'_> {
         for located in &*locate(role, self.subject, self.family) {
             match located {
                 Located::Doubt(_, why, at) => {
-                    let mut step = self.step("file-metadata", &role.what, at, Outcome::CannotTell);
+                    let mut step =
+                        self.step("file-metadata", &role.what, at, StepOutcome::CannotTell);
                     step.because = Some(why.clone());
                     steps.push(step);
                 }
                 Located::ByDesign => {
                     let mut step =
-                        self.step("file-metadata", &role.what, &[], Outcome::NotLookedAt);
+                        self.step("file-metadata", &role.what, &[], StepOutcome::NotLookedAt);
                     step.because = Some("nodes of this platform have no such file".to_owned());
                     steps.push(step);
                 }
@@ -45,7 +46,7 @@ impl Teller<'_> {
                         "argument",
                         &role.what,
                         std::slice::from_ref(at),
-                        Outcome::Silent,
+                        StepOutcome::Silent,
                     );
                     step.because = Some(why.clone());
                     steps.push(step);
@@ -60,10 +61,10 @@ impl Teller<'_> {
     }
 
     /// How the path was found.
-    fn found_by(&self, role: &Role, paths: &[String], by: Option<Citation>) -> Step {
+    fn found_by(&self, role: &Role, paths: &[String], by: Option<Citation>) -> TrailStep {
         let Some(at) = by else {
             let place = format!("where nodes of this kind have {}", role.what);
-            let mut step = self.step("list", &place, &[], Outcome::Followed);
+            let mut step = self.step("list", &place, &[], StepOutcome::Followed);
             step.said = Some(paths.join(", "));
             return step;
         };
@@ -83,17 +84,22 @@ impl Teller<'_> {
                 format!("what the running {}", named.join(" or what ")),
             ),
         };
-        let mut step = self.step(source, &place, &[at], Outcome::Followed);
+        let mut step = self.step(source, &place, &[at], StepOutcome::Followed);
         step.said = Some(paths.join(", "));
         step
     }
 
-    fn paths(&self, paths: &[String], asks: &dyn AsksOfFile, decision: &Decision) -> Vec<Step> {
+    fn paths(
+        &self,
+        paths: &[String],
+        asks: &dyn AsksOfFile,
+        decision: &Decision,
+    ) -> Vec<TrailStep> {
         let mut steps = Vec::new();
         let mut is_found = false;
         for path in paths {
             if is_found {
-                let mut step = self.step("file-metadata", path, &[], Outcome::NotLookedAt);
+                let mut step = self.step("file-metadata", path, &[], StepOutcome::NotLookedAt);
                 step.because = Some("the one before it is there".to_owned());
                 steps.push(step);
                 continue;
@@ -104,7 +110,7 @@ impl Teller<'_> {
                 .map(|e| e.hops(path))
                 .unwrap_or_default();
             if rows.is_empty() {
-                let mut step = self.step("file-metadata", path, &[], Outcome::CannotTell);
+                let mut step = self.step("file-metadata", path, &[], StepOutcome::CannotTell);
                 let source = self
                     .subject
                     .evidence
@@ -124,7 +130,12 @@ impl Teller<'_> {
     }
 
     /// Of what lies below a directory, the row that decides first.
-    fn row_below(&self, path: &str, asks: &dyn AsksOfFile, decision: &Decision) -> Option<Step> {
+    fn row_below(
+        &self,
+        path: &str,
+        asks: &dyn AsksOfFile,
+        decision: &Decision,
+    ) -> Option<TrailStep> {
         let evidence = self.subject.evidence?;
         let first = decision.evidence.first()?;
         let (below, _) = evidence.rows_below(path);
@@ -138,18 +149,18 @@ impl Teller<'_> {
         citation: &Citation,
         asks: &dyn AsksOfFile,
         decision: &Decision,
-    ) -> Step {
+    ) -> TrailStep {
         let cited = decision.evidence.iter().position(|at| at == citation);
         let cited = cited.filter(|_| decision.source.is_some());
         let found = asks.found(row);
         let outcome = match row.kind {
-            Kind::Symlink => Outcome::Followed,
-            Kind::Absent => Outcome::Silent,
-            Kind::Unreadable => Outcome::CannotTell,
-            Kind::File | Kind::Dir if found.is_none() => Outcome::CannotTell,
-            Kind::File | Kind::Dir if cited == Some(0) => Outcome::Won,
-            Kind::File | Kind::Dir if cited.is_some() => Outcome::Agrees,
-            Kind::File | Kind::Dir => Outcome::Undecided,
+            Kind::Symlink => StepOutcome::Followed,
+            Kind::Absent => StepOutcome::Silent,
+            Kind::Unreadable => StepOutcome::CannotTell,
+            Kind::File | Kind::Dir if found.is_none() => StepOutcome::CannotTell,
+            Kind::File | Kind::Dir if cited == Some(0) => StepOutcome::Won,
+            Kind::File | Kind::Dir if cited.is_some() => StepOutcome::Agrees,
+            Kind::File | Kind::Dir => StepOutcome::Undecided,
         };
         let at = [citation.clone()];
         let mut step = self.step("file-metadata", &row.path, &at, outcome);

@@ -1,19 +1,19 @@
 //! The steps to a setting's verdict: per process every source on disk, then what is live.
 
-use super::{Outcome, Step, Teller};
+use super::{Explainer, StepOutcome, TrailStep};
 use crate::evidence::citation::Citation;
 use crate::problem::Code;
 use crate::rules::setting::SettingRule;
 use crate::settings::component::{Component, Instance};
 use crate::settings::config_file::LENIENT;
-use crate::settings::kubelet::Form;
+use crate::settings::kubelet::SettingForm;
 use crate::settings::trail::{Considered, Contribution};
-use crate::settings::{Doubt, InForce, Source, Statement};
+use crate::settings::{Doubt, InForce, SettingSource, Statement};
 use crate::verdict::subject::Presence;
 use crate::verdict::{Decider, Decision};
 
-impl Teller<'_> {
-    pub(super) fn setting(&self, rule: &SettingRule, decision: &Decision) -> Vec<Step> {
+impl Explainer<'_> {
+    pub(super) fn setting(&self, rule: &SettingRule, decision: &Decision) -> Vec<TrailStep> {
         let instances = self.subject.instances(rule.component);
         let mut steps = Vec::new();
         for instance in &instances {
@@ -29,10 +29,12 @@ impl Teller<'_> {
         if instances.is_empty() {
             steps.extend(self.no_process(rule));
         }
-        if decision.source == Some(Decider::Setting(Source::Configz)) {
-            let won = steps.iter_mut().filter(|step| step.outcome == Outcome::Won);
+        if decision.source == Some(Decider::Setting(SettingSource::Configz)) {
+            let won = steps
+                .iter_mut()
+                .filter(|step| step.outcome == StepOutcome::Won);
             for step in won {
-                step.outcome = Outcome::Lost;
+                step.outcome = StepOutcome::Lost;
                 step.because = Some("on disk it decides, and configz the verdict".to_owned());
             }
         }
@@ -42,10 +44,10 @@ impl Teller<'_> {
         steps
     }
 
-    fn instance(&self, rule: &SettingRule, instance: &dyn Instance) -> Vec<Step> {
+    fn instance(&self, rule: &SettingRule, instance: &dyn Instance) -> Vec<TrailStep> {
         let setting = rule.setting;
         let decided = instance.setting(setting);
-        let mut steps: Vec<Step> = (instance.trail(setting).into_iter())
+        let mut steps: Vec<TrailStep> = (instance.trail(setting).into_iter())
             .map(|considered| self.considered(considered, rule.component, instance, &decided))
             .collect();
         let doubt = match &decided {
@@ -55,7 +57,7 @@ impl Teller<'_> {
         steps.extend(doubt.map(|doubt| self.doubt(doubt)));
         if let Some(places) = instance.planned_otherwise(setting) {
             let place = "what the unit plans for the next start";
-            steps.push(self.step("unit", place, &places, Outcome::Differs));
+            steps.push(self.step("unit", place, &places, StepOutcome::Differs));
         }
         steps
     }
@@ -66,10 +68,10 @@ impl Teller<'_> {
         component: Component,
         instance: &dyn Instance,
         decided: &Result<InForce, Doubt>,
-    ) -> Step {
+    ) -> TrailStep {
         let mut at: Vec<Citation> = considered.citation.iter().cloned().collect();
         // The version in evidence is the kubelet's.
-        if considered.source == Source::Default && component == Component::Kubelet {
+        if considered.source == SettingSource::Default && component == Component::Kubelet {
             let version = self.subject.version.as_ref();
             at.extend(version.map(|(_, citation)| citation.clone()));
         }
@@ -77,7 +79,7 @@ impl Teller<'_> {
             // Two arguments of one line have one citation: what is silent does not win.
             (Ok(in_force), contribution)
                 if is(&in_force.winner, &considered)
-                    && (considered.source == Source::DropIn
+                    && (considered.source == SettingSource::DropIn
                         || matches!(contribution, Contribution::Value(_))) =>
             {
                 let said = match contribution {
@@ -88,32 +90,34 @@ impl Teller<'_> {
                         in_force.winner.value.shown()
                     ),
                 };
-                (Outcome::Won, Some(said), None)
+                (StepOutcome::Won, Some(said), None)
             }
             (_, Contribution::Ignored(text, why)) => {
-                (Outcome::Lost, Some(text.clone()), Some(why.clone()))
+                (StepOutcome::Lost, Some(text.clone()), Some(why.clone()))
             }
-            (_, Contribution::NotAsked(why)) => (Outcome::NotLookedAt, None, Some(why.clone())),
-            (_, Contribution::Nothing(what)) => (Outcome::Silent, Some(what.clone()), None),
-            (_, Contribution::Unknown(why)) => (Outcome::CannotTell, None, Some(why.clone())),
+            (_, Contribution::NotAsked(why)) => (StepOutcome::NotLookedAt, None, Some(why.clone())),
+            (_, Contribution::Nothing(what)) => (StepOutcome::Silent, Some(what.clone()), None),
+            (_, Contribution::Unknown(why)) => (StepOutcome::CannotTell, None, Some(why.clone())),
             (_, Contribution::Unset(text)) => (
-                Outcome::SetAside,
+                StepOutcome::SetAside,
                 Some(text.clone()),
                 Some("that is taken for not set".to_owned()),
             ),
             (Ok(in_force), Contribution::Value(text)) => (
-                Outcome::Lost,
+                StepOutcome::Lost,
                 Some(text.clone()),
                 Some(format!("{} decides", named(&in_force.winner))),
             ),
-            (Err(_), Contribution::Value(text)) => (Outcome::Undecided, Some(text.clone()), None),
+            (Err(_), Contribution::Value(text)) => {
+                (StepOutcome::Undecided, Some(text.clone()), None)
+            }
         };
         let because = match (considered.source, outcome) {
-            (Source::DropIn, Outcome::Won) => instance.merging().map(str::to_owned),
+            (SettingSource::DropIn, StepOutcome::Won) => instance.merging().map(str::to_owned),
             _ => because,
         };
         let mut step = self.step(considered.source.as_str(), &considered.place, &at, outcome);
-        if matches!(outcome, Outcome::Silent | Outcome::NotLookedAt)
+        if matches!(outcome, StepOutcome::Silent | StepOutcome::NotLookedAt)
             && !considered.source.is_argument()
         {
             step.words = None;
@@ -123,10 +127,10 @@ impl Teller<'_> {
         step
     }
 
-    fn doubt(&self, doubt: &Doubt) -> Step {
+    fn doubt(&self, doubt: &Doubt) -> TrailStep {
         let outcome = match doubt.unreadable {
-            true => Outcome::CannotTell,
-            false => Outcome::CastsDoubt,
+            true => StepOutcome::CannotTell,
+            false => StepOutcome::CastsDoubt,
         };
         let mut step = self.step(doubt.code.as_str(), "", &doubt.citations, outcome);
         step.because = Some(doubt.why.clone());
@@ -134,13 +138,13 @@ impl Teller<'_> {
     }
 
     /// Why nothing on disk was asked, and the files that no process ties to the component.
-    fn no_process(&self, rule: &SettingRule) -> Vec<Step> {
+    fn no_process(&self, rule: &SettingRule) -> Vec<TrailStep> {
         let (component, setting) = (rule.component, rule.setting);
         let name = component.spoken();
         let subject = self.subject;
         if let Some(process) = subject.embedding(component) {
             let at = [process.citation.clone()];
-            let mut step = self.step("argument", "the process", &at, Outcome::CannotTell);
+            let mut step = self.step("argument", "the process", &at, StepOutcome::CannotTell);
             let program = process.words.first().map_or("", String::as_str);
             step.because = Some(format!(
                 "{program} runs {name} inside itself, so its arguments are not those of {name}"
@@ -150,14 +154,14 @@ impl Teller<'_> {
         let (at, outcome, why) = match subject.presence(component) {
             Presence::ProvenAbsent(list) => (
                 vec![list],
-                Outcome::Won,
+                StepOutcome::Won,
                 format!(
                     "a whole process list taken as root has no {}, and {} shows no file of one",
                     component.as_str(),
                     subject.metadata_source()
                 ),
             ),
-            Presence::NotProven(why) => (Vec::new(), Outcome::CannotTell, why),
+            Presence::NotProven(why) => (Vec::new(), StepOutcome::CannotTell, why),
         };
         let mut list = self.step("process-list", "the processes of the node", &at, outcome);
         list.because = Some(why);
@@ -179,7 +183,7 @@ impl Teller<'_> {
             });
             let (at, value) = said.unwrap_or((citation.clone(), None));
             let place = citation.member.to_string();
-            let mut step = self.step("config-file", &place, &[at], Outcome::SetAside);
+            let mut step = self.step("config-file", &place, &[at], StepOutcome::SetAside);
             step.said = value.map(|value| value.shown());
             step.because = Some("no process was seen that reads it".to_owned());
             steps.push(step);
@@ -187,7 +191,12 @@ impl Teller<'_> {
         steps
     }
 
-    fn live(&self, rule: &SettingRule, instances: &[&dyn Instance], decision: &Decision) -> Step {
+    fn live(
+        &self,
+        rule: &SettingRule,
+        instances: &[&dyn Instance],
+        decision: &Decision,
+    ) -> TrailStep {
         let setting = rule.setting;
         let shown = self.subject.live_value(rule.component, setting);
         let statement = match shown {
@@ -195,11 +204,11 @@ impl Teller<'_> {
                 let refused = self.subject.refused.as_ref();
                 let at = refused.map(|live| live.citation.clone());
                 let at: Vec<Citation> = at.into_iter().collect();
-                let mut step = self.step("configz", "configz", &at, Outcome::NotLookedAt);
+                let mut step = self.step("configz", "configz", &at, StepOutcome::NotLookedAt);
                 let none = self.subject.live.is_none();
                 let refusal = refused.and_then(|live| live.refusal());
                 step.because = Some(match (setting.form, refusal) {
-                    (Form::FlagOnly, _) if !none => {
+                    (SettingForm::FlagOnly, _) if !none => {
                         "it never shows what is an argument alone".to_owned()
                     }
                     (_, Some(refusal)) => format!("it was refused ({})", refusal.what),
@@ -209,8 +218,12 @@ impl Teller<'_> {
                 return step;
             }
             Some(Err(doubt)) => {
-                let mut step =
-                    self.step("configz", "configz", &doubt.citations, Outcome::CannotTell);
+                let mut step = self.step(
+                    "configz",
+                    "configz",
+                    &doubt.citations,
+                    StepOutcome::CannotTell,
+                );
                 step.because = Some(doubt.why);
                 return step;
             }
@@ -221,26 +234,26 @@ impl Teller<'_> {
             let in_force = instance.setting(setting).ok()?;
             Some(in_force.winner.value)
         };
-        let by_configz = decision.source == Some(Decider::Setting(Source::Configz));
+        let by_configz = decision.source == Some(Decider::Setting(SettingSource::Configz));
         let outcome = match instances {
-            _ if by_configz => Outcome::Won,
+            _ if by_configz => StepOutcome::Won,
             [instance] => match on_disk(*instance) {
-                Some(value) if value == statement.value => Outcome::Agrees,
-                Some(_) => Outcome::Differs,
-                None => Outcome::SetAside,
+                Some(value) if value == statement.value => StepOutcome::Agrees,
+                Some(_) => StepOutcome::Differs,
+                None => StepOutcome::SetAside,
             },
-            _ => Outcome::SetAside,
+            _ => StepOutcome::SetAside,
         };
         let mut step = self.step("configz", &statement.place, &at, outcome);
         step.said = Some(statement.value.shown());
         step.because = match outcome {
-            Outcome::SetAside if instances.len() > 1 => {
+            StepOutcome::SetAside if instances.len() > 1 => {
                 Some("it is of one of the processes, and nothing says of which".to_owned())
             }
-            Outcome::SetAside if decision.code == Code::DefaultUnwanted => {
+            StepOutcome::SetAside if decision.code == Code::DefaultUnwanted => {
                 Some("it may be a default that nobody set".to_owned())
             }
-            Outcome::SetAside => Some("it does not prove that somebody set it".to_owned()),
+            StepOutcome::SetAside => Some("it does not prove that somebody set it".to_owned()),
             _ => None,
         };
         step
@@ -252,7 +265,7 @@ fn is(winner: &Statement, considered: &Considered) -> bool {
     let member = |citation: &Option<Citation>| citation.as_ref().map(|c| c.member.clone());
     let same_file = member(&winner.citation) == member(&considered.citation);
     match winner.source {
-        Source::DropIn => considered.source == Source::DropIn && same_file,
+        SettingSource::DropIn => considered.source == SettingSource::DropIn && same_file,
         source => source == considered.source,
     }
 }
@@ -260,7 +273,7 @@ fn is(winner: &Statement, considered: &Considered) -> bool {
 fn named(winner: &Statement) -> String {
     match winner.source {
         source if source.is_argument() => "an argument".to_owned(),
-        Source::Default => "the default".to_owned(),
+        SettingSource::Default => "the default".to_owned(),
         _ => winner.place.clone(),
     }
 }
