@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::kube_bench::check::{Check, Group};
+use crate::kube_bench::check::{AuditCheck, AuditGroup};
 use crate::kube_bench::folder::Section;
 use crate::kube_bench::run::is_evaluated;
 use crate::kube_bench::shell::not_understood;
@@ -23,7 +23,7 @@ pub struct Audited {
 impl Audited {
     /// The group and the check.
     #[must_use]
-    pub fn check(&self) -> Option<(&Group, &Check)> {
+    pub fn check(&self) -> Option<(&AuditGroup, &AuditCheck)> {
         let group = self.section.controls.groups.get(self.group)?;
         Some((group, group.checks.get(self.check)?))
     }

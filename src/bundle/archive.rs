@@ -10,7 +10,7 @@ use super::hashed_file::HashedFile;
 use super::open::{self, Inflated};
 use super::tar;
 use super::visit::Visit;
-use super::zip::{self, Contents, Stream};
+use super::zip::{self, EntryContents, ReadSeek};
 use super::{Code, Source};
 use crate::limits::Limits;
 
@@ -66,7 +66,7 @@ pub(super) fn walk(
 }
 
 /// Opens it at its start.
-pub(super) fn open(source: &Source) -> Result<Box<dyn Stream + '_>, Failure> {
+pub(super) fn open(source: &Source) -> Result<Box<dyn ReadSeek + '_>, Failure> {
     match source {
         Source::File(path) | Source::Folder(path) => match File::open(path) {
             Ok(file) => Ok(Box::new(file)),
@@ -86,7 +86,9 @@ pub(super) fn digest(source: &Source) -> Option<String> {
     HashedFile::new(Box::new(open(source).ok()?)).finish()
 }
 
-fn is_zip<'s>(mut stream: Box<dyn Stream + 's>) -> Result<(bool, Box<dyn Stream + 's>), Failure> {
+fn is_zip<'s>(
+    mut stream: Box<dyn ReadSeek + 's>,
+) -> Result<(bool, Box<dyn ReadSeek + 's>), Failure> {
     let io = |error: std::io::Error| Failure::io(&error.to_string());
     let mut head = [0; 4];
     let count = read_full(&mut stream, &mut head).map_err(io)?;
@@ -95,7 +97,7 @@ fn is_zip<'s>(mut stream: Box<dyn Stream + 's>) -> Result<(bool, Box<dyn Stream 
 }
 
 fn walk_stream(
-    stream: Box<dyn Stream + '_>,
+    stream: Box<dyn ReadSeek + '_>,
     reach: Reach,
     limits: &Limits,
     visit: &mut (impl Visit + ?Sized),
@@ -132,7 +134,7 @@ fn walk_stream(
 /// Its directory stands at its end, so the file is hashed by itself.
 fn walk_zip(
     source: &Source,
-    mut stream: Box<dyn Stream + '_>,
+    mut stream: Box<dyn ReadSeek + '_>,
     reach: Reach,
     limits: &Limits,
     visit: &mut (impl Visit + ?Sized),
@@ -150,7 +152,7 @@ fn walk_zip(
             };
         }
     };
-    let mut input = Inflated::of_entries(Contents::new(stream, read), limits);
+    let mut input = Inflated::of_entries(EntryContents::new(stream, read), limits);
     if reach == Reach::Bundles {
         input = input.of_many();
     }

@@ -8,7 +8,7 @@ use super::{bzip2, gzip, xz, zstd};
 
 /// What a file is, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum FileFormat {
     Tar,
     Gzip,
     Zstd,
@@ -21,7 +21,7 @@ pub(super) enum Format {
     Unsupported(&'static str),
 }
 
-impl Format {
+impl FileFormat {
     /// By magic alone: what marks a file of any name as an archive.
     pub(super) fn by_magic(head: &[u8]) -> Option<Self> {
         if head.starts_with(gzip::MAGIC) {

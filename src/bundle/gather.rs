@@ -8,7 +8,7 @@ use super::known_names::is_description;
 use super::known_names::{MANIFEST, NO_TOP};
 use super::name::{self, BadName};
 use super::room::Room;
-use super::tally::Tally;
+use super::tally::ProblemTally;
 use super::{Attributes, Bundle, Code, Content, First, Member, Select, Signature};
 use crate::limits::Limits;
 
@@ -37,7 +37,7 @@ pub(super) struct Gather<'a> {
     is_of_cluster: bool,
     /// Bytes of these lists.
     lists: u64,
-    tally: Tally,
+    tally: ProblemTally,
 }
 
 impl<'a> Gather<'a> {
@@ -55,7 +55,7 @@ impl<'a> Gather<'a> {
             room: Room::new(limits),
             is_of_cluster: false,
             lists: 0,
-            tally: Tally::default(),
+            tally: ProblemTally::default(),
         }
     }
 
@@ -271,7 +271,7 @@ fn is_of_cluster(bytes: &[u8]) -> bool {
     description.is_some_and(|description| description.kind == "cluster")
 }
 
-fn note_content(tally: &mut Tally, member: &Member, limit: &str) {
+fn note_content(tally: &mut ProblemTally, member: &Member, limit: &str) {
     match &member.content {
         Content::NotAFile(kind) => tally.add(
             &format!("is a {kind}, which is reported and not followed"),

@@ -8,11 +8,11 @@ use std::path::Path;
 
 use super::buffer::Buffer;
 use super::failure::Failure;
-use super::format::Format;
+use super::format::FileFormat;
 use super::hashed_file::{BUFFER_BYTES, HashedFile};
 use super::tar::header;
-use super::zip::contents::Contents;
-use super::zip::directory::Entry;
+use super::zip::contents::EntryContents;
+use super::zip::directory::DirectoryEntry;
 use super::{Code, bzip2, gzip, xz, zstd};
 use crate::limits::{Limits, RATIO_FREE_BYTES};
 
@@ -25,7 +25,7 @@ enum Decoder<'a, 'b> {
     Zstd(zstd::Decoder<'a, 'b>),
     Xz(Box<xz::Decoder<'a, 'b>>),
     Bzip2(bzip2::Decoder<'a, 'b>),
-    Zip(Contents<'a>),
+    Zip(EntryContents<'a>),
 }
 
 /// Recognises a file and starts to inflate it.
@@ -38,28 +38,28 @@ pub(super) fn inflate<'a, 'b>(
         Ok(head) => head,
         Err(error) => return Err(Failure::io(&error.to_string())),
     };
-    let format = Format::of(head);
+    let format = FileFormat::of(head);
     let buffer = Buffer::of(file.read_ahead());
     let decoder = match format {
-        Some(Format::Tar) => Decoder::Plain(file),
-        Some(Format::Gzip) => Decoder::Gzip(Box::new(gzip::decoder(file))),
-        Some(Format::Zstd) => {
+        Some(FileFormat::Tar) => Decoder::Plain(file),
+        Some(FileFormat::Gzip) => Decoder::Gzip(Box::new(gzip::decoder(file))),
+        Some(FileFormat::Zstd) => {
             Decoder::Zstd(zstd::decoder(file).map_err(|error| Failure::io(&error.to_string()))?)
         }
-        Some(Format::Xz) => Decoder::Xz(Box::new(xz::decoder(file))),
-        Some(Format::Bzip2) => Decoder::Bzip2(bzip2::decoder(file)),
+        Some(FileFormat::Xz) => Decoder::Xz(Box::new(xz::decoder(file))),
+        Some(FileFormat::Bzip2) => Decoder::Bzip2(bzip2::decoder(file)),
         // It is read from its end, so whoever can do that has recognised it before.
-        Some(Format::Zip) => {
+        Some(FileFormat::Zip) => {
             let what = "it is a zip archive in a place where only its start can be read";
             return Err(Failure::new(Code::UnsupportedCompression, what));
         }
-        Some(Format::Encrypted(name)) => {
+        Some(FileFormat::Encrypted(name)) => {
             return Err(Failure::new(
                 Code::Encrypted,
                 format!("it is encrypted ({name})"),
             ));
         }
-        Some(Format::Unsupported(name)) => {
+        Some(FileFormat::Unsupported(name)) => {
             return Err(Failure::new(
                 Code::UnsupportedCompression,
                 format!("its format is {name}, which is not read"),
@@ -116,12 +116,12 @@ impl<'a, 'b> Inflated<'a, 'b> {
     }
 
     /// The entries of a zip, each [begun](Self::begin) by itself.
-    pub(super) fn of_entries(contents: Contents<'a>, limits: &'a Limits) -> Self {
+    pub(super) fn of_entries(contents: EntryContents<'a>, limits: &'a Limits) -> Self {
         Self::new(Decoder::Zip(contents), limits, Buffer::of(BUFFER_BYTES))
     }
 
     /// Goes to the next entry of a zip.
-    pub(super) fn begin(&mut self, entry: &Entry) -> Result<(), Failure> {
+    pub(super) fn begin(&mut self, entry: &DirectoryEntry) -> Result<(), Failure> {
         match &mut self.decoder {
             Decoder::Zip(contents) => contents.begin(entry),
             _ => Ok(()),

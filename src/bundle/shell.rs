@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::archive::{self, Reach};
 use super::failure::Failure;
-use super::format::Format;
+use super::format::FileFormat;
 use super::open::Inflated;
 use super::place::last;
 use super::stream;
@@ -77,7 +77,7 @@ fn commands(
 ) -> Option<Vec<Option<String>>> {
     let mut head = [0; BLOCK];
     let count = super::buffer::read_full(&mut archive::open(source).ok()?, &mut head).ok()?;
-    let format = Format::of(head.get(..count).unwrap_or_default())?;
+    let format = FileFormat::of(head.get(..count).unwrap_or_default())?;
     let mut search = Search {
         inner,
         members,
@@ -180,15 +180,15 @@ impl Visit for Search<'_> {
     }
 }
 
-fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
+fn extraction(format: FileFormat, from: &str, raw: &str) -> Option<String> {
     let name = quoted(raw);
     Some(match format {
-        Format::Gzip => format!("tar -xzOf {from} {name}"),
-        Format::Zstd => format!("zstd -dcq {from} | tar -xOf - {name}"),
-        Format::Xz => format!("tar -xJOf {from} {name}"),
-        Format::Bzip2 => format!("tar -xjOf {from} {name}"),
-        Format::Tar => format!("tar -xOf {from} {name}"),
-        Format::Zip => {
+        FileFormat::Gzip => format!("tar -xzOf {from} {name}"),
+        FileFormat::Zstd => format!("zstd -dcq {from} | tar -xOf - {name}"),
+        FileFormat::Xz => format!("tar -xJOf {from} {name}"),
+        FileFormat::Bzip2 => format!("tar -xjOf {from} {name}"),
+        FileFormat::Tar => format!("tar -xOf {from} {name}"),
+        FileFormat::Zip => {
             let mut pattern = String::new();
             for c in raw.chars() {
                 if "*?[]\\".contains(c) {
@@ -205,7 +205,7 @@ fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
                 from => format!("unzip -p {from} {pattern}"),
             }
         }
-        Format::Encrypted(_) | Format::Unsupported(_) => return None,
+        FileFormat::Encrypted(_) | FileFormat::Unsupported(_) => return None,
     })
 }
 

@@ -14,7 +14,7 @@ use super::visit::Visit;
 use super::{Attributes, Code};
 pub(super) use header::{BLOCK, begins};
 use header::{checksum_matches, corrupt, is_zero};
-use pax::Described;
+use pax::Extensions;
 
 pub(super) mod header;
 mod pax;
@@ -79,7 +79,7 @@ fn entry(
     header: &mut Header,
     visit: &mut (impl Visit + ?Sized),
 ) -> Result<Entry, Failure> {
-    let mut described = Described::default();
+    let mut described = Extensions::default();
     loop {
         if !next_header(input, header)? {
             if described.is_any() {
@@ -115,7 +115,7 @@ fn member(
     input: &mut Inflated<'_, '_>,
     visit: &mut (impl Visit + ?Sized),
     (header, kind, size): (&Header, EntryType, u64),
-    described: &Described,
+    described: &Extensions,
 ) -> Result<Entry, Failure> {
     visit.count()?;
     let raw = match described.name()? {

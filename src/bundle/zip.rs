@@ -7,7 +7,7 @@
 use super::failure::Failure;
 use super::open::Inflated;
 use super::visit::Visit;
-use directory::Kind;
+use directory::EntryKind;
 
 pub(super) mod contents;
 pub(super) mod directory;
@@ -15,13 +15,13 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-pub(super) use contents::Contents;
-pub(super) use directory::{Entry, Stream, begins, list};
+pub(super) use contents::EntryContents;
+pub(super) use directory::{DirectoryEntry, ReadSeek, begins, list};
 
 /// Shows all entries to a visitor.
 pub(super) fn read(
     input: &mut Inflated<'_, '_>,
-    entries: &[Entry],
+    entries: &[DirectoryEntry],
     visit: &mut (impl Visit + ?Sized),
 ) -> Result<(), Failure> {
     for entry in entries {
@@ -33,10 +33,10 @@ pub(super) fn read(
 /// Reads up to the first entry that is no folder.
 pub(super) fn first(
     input: &mut Inflated<'_, '_>,
-    entries: &[Entry],
+    entries: &[DirectoryEntry],
     visit: &mut (impl Visit + ?Sized),
 ) -> Result<(), Failure> {
-    match entries.iter().find(|entry| entry.kind != Kind::Folder) {
+    match entries.iter().find(|entry| entry.kind != EntryKind::Folder) {
         Some(entry) => show(input, entry, visit),
         None => visit.end(),
     }
@@ -44,19 +44,19 @@ pub(super) fn first(
 
 fn show(
     input: &mut Inflated<'_, '_>,
-    entry: &Entry,
+    entry: &DirectoryEntry,
     visit: &mut (impl Visit + ?Sized),
 ) -> Result<(), Failure> {
     visit.count()?;
     input.begin(entry)?;
     match entry.kind {
-        Kind::Folder => visit.folder(&entry.name),
-        Kind::File => {
+        EntryKind::Folder => visit.folder(&entry.name),
+        EntryKind::File => {
             if let Some(name) = visit.name(&entry.name)? {
                 visit.file(input, name, entry.size)?;
             }
         }
-        Kind::Other(kind) => {
+        EntryKind::Other(kind) => {
             if let Some(name) = visit.name(&entry.name)? {
                 visit.other(name, entry.size, kind)?;
             }

@@ -62,8 +62,8 @@ use stat::Stat;
 
 pub use configz::{Configz, NoReply};
 pub use contradiction::Contradiction;
-pub use files::{File, Seen};
-pub use folder::Folder;
+pub use files::{NodeFile, SeenOnDisk};
+pub use folder::NodeFolder;
 pub use integrity::{Duplicates, Integrity};
 pub use refusal::Refusal;
 
@@ -98,7 +98,7 @@ pub struct Evidence<'b> {
     /// The members that its rows stand in.
     stat_members: Vec<usize>,
     /// What `systemctl show` printed, or why there is none.
-    units: OnceCell<Result<Vec<unit::Unit>, String>>,
+    units: OnceCell<Result<Vec<unit::UnitBlock>, String>>,
     /// `SHA256SUMS`, or what is wrong with it.
     sums: OnceCell<Result<Sums, String>>,
     /// The process lists that can be read, by member.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::bundle::checked::{self, SIGNATURE, SUMS};
-use crate::bundle::written::Written;
+use crate::bundle::written::NewMember;
 use crate::bundle::{self, Bundle, Content, Member, Place, Selector, Signature, signature};
 use crate::evidence::layout;
 use crate::evidence::layouts;
@@ -15,7 +15,7 @@ use crate::evidence::manifest::{Manifest, RedactedFrom};
 use crate::fleet::index::{Index, What};
 use crate::limits::Limits;
 use crate::problem::Problem;
-use crate::redact::{self, Form, Kind, Known, Masked};
+use crate::redact::{self, Kind, KnownSecrets, MaskForm, Masked};
 
 const MANIFEST: &str = "bundle.json";
 /// Members of which bundle.json says that nobody can be sure of them; the rest is counted.
@@ -105,7 +105,7 @@ pub fn redact(
     if let Signature::Bad(why) = &original.signature {
         return Err(changed(&original, why.clone()));
     }
-    let mut known = Known::default();
+    let mut known = KnownSecrets::default();
     for member in &original.members {
         if let Content::Kept(bytes) = &member.content {
             known.look(&member.name, bytes);
@@ -132,11 +132,11 @@ pub fn redact(
 impl Redacted {
     /// The members as they are written.
     #[must_use]
-    pub fn members(&self) -> Vec<Written<'_>> {
+    pub fn members(&self) -> Vec<NewMember<'_>> {
         let members = self.original.members.iter().zip(&self.contents);
         let members = members.filter(|(member, _)| !is_own(&member.name));
         members
-            .map(|(member, content)| Written {
+            .map(|(member, content)| NewMember {
                 name: &member.name,
                 bytes: content.as_ref().map(|content| &*content.bytes),
                 attributes: member.attributes.as_deref(),
@@ -178,7 +178,7 @@ fn checksums(bundle: &Bundle, limits: &Limits) -> Result<&'static str, NotRedact
 }
 
 /// `None` of what is no file.
-fn masked(member: &Member, known: &Known, limits: &Limits) -> Option<Masked> {
+fn masked(member: &Member, known: &KnownSecrets, limits: &Limits) -> Option<Masked> {
     match &member.content {
         Content::Kept(bytes) => Some(redact::member(&member.name, bytes, known, limits)),
         Content::Passed => Some(Masked::whole("no-evidence")),
@@ -299,7 +299,7 @@ fn described(original: Bundle, mut from: RedactedFrom, contents: Vec<Option<Mask
 
 /// A description without secrets, which are in arguments of commands.
 fn clean_description(bytes: &[u8]) -> (Cow<'_, [u8]>, BTreeMap<Kind, u64>) {
-    match redact::clean(Form::Description, bytes, &[]) {
+    match redact::clean(MaskForm::Description, bytes, &[]) {
         Some(clean) => (Cow::Owned(clean.bytes), clean.counts),
         None => (Cow::Borrowed(b""), BTreeMap::new()),
     }

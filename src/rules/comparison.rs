@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::written::{Written, Wrong, described};
+use super::written::{CheckTable, Wrong, described};
 use crate::settings::value::{SettingValue, ValueKind};
 
 /// What a value must be.
@@ -61,7 +61,7 @@ impl Comparison {
     ///
     /// # Errors
     /// There is none, or more than one, or one that no value of this kind can meet.
-    pub fn take(table: &mut Written, kind: ValueKind) -> Result<Self, Wrong> {
+    pub fn take(table: &mut CheckTable, kind: ValueKind) -> Result<Self, Wrong> {
         let mut keys = KEYS.into_iter().filter(|key| table.has(key));
         let Some(key) = keys.next() else {
             let known = KEYS.join(", ");
@@ -323,7 +323,7 @@ mod tests {
                 ],
             ),
         ] {
-            let mut table = Written::new(check.parse().unwrap());
+            let mut table = CheckTable::new(check.parse().unwrap());
             let comparison = Comparison::take(&mut table, kind).unwrap();
             for value in good {
                 assert!(comparison.holds(&value), "{check}: {value}");
@@ -342,7 +342,7 @@ mod tests {
             "is_set = false",
             "equals = \"x\"",
         ] {
-            let mut table = Written::new(wrong.parse().unwrap());
+            let mut table = CheckTable::new(wrong.parse().unwrap());
             assert!(
                 Comparison::take(&mut table, ValueKind::Int(32)).is_err(),
                 "{wrong}"

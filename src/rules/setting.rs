@@ -1,7 +1,7 @@
 //! A rule about one setting of a component: the value in force, or what somebody set.
 
 use super::comparison::Comparison;
-use super::written::{Written, Wrong};
+use super::written::{CheckTable, Wrong};
 use crate::settings::component::Component;
 use crate::settings::kubelet::{Setting, SettingForm};
 use crate::settings::value::SettingValue;
@@ -34,7 +34,7 @@ impl SettingRule {
     ///
     /// # Errors
     /// A component or setting that is not known, or a value of another kind.
-    pub fn settle(table: &mut Written, component: &str) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable, component: &str) -> Result<Self, Wrong> {
         let path = table.needed("setting")?;
         let default = table.text("default")?;
         let names: Vec<&str> = Component::all().map(Component::as_str).collect();

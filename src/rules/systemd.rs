@@ -3,7 +3,7 @@
 mod networks;
 
 use super::comparison::Comparison;
-use super::written::{Written, Wrong};
+use super::written::{CheckTable, Wrong};
 use crate::settings::value::{SettingValue, ValueKind};
 
 /// What a property of a unit must be.
@@ -24,7 +24,7 @@ impl UnitProperty {
     ///
     /// # Errors
     /// A key it must not have, or no comparison.
-    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable) -> Result<Self, Wrong> {
         let kind = match table.has("contains_all") || table.has("subset_of") {
             true => ValueKind::List,
             false => ValueKind::Text,

@@ -7,7 +7,7 @@ use super::kubelet_process::KubeletProcess;
 use super::seen::ArgumentLine;
 use super::{Doubt, SettingSource};
 use crate::evidence::process::{Process, Program};
-use crate::evidence::{Evidence, File};
+use crate::evidence::{Evidence, NodeFile};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
@@ -85,7 +85,7 @@ fn configured(
         });
     let folder = named.next_back().unwrap_or(K3S_DATA).trim_end_matches('/');
     let path = format!("{folder}/{below}");
-    matches!(evidence.file(&path), File::Here(..)).then(|| {
+    matches!(evidence.file(&path), NodeFile::Here(..)).then(|| {
         let words = vec![described.name().to_owned(), format!("--{flag}={path}")];
         let process = Process {
             words,

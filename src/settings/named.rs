@@ -13,7 +13,7 @@ use crate::evidence::document::Document;
 use crate::evidence::folder::tidy;
 use crate::evidence::masks::mask_in;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, File, Folder};
+use crate::evidence::{Evidence, NodeFile, NodeFolder};
 use crate::limits::passed;
 use crate::node::version::Minor;
 use crate::problem::Code;
@@ -254,7 +254,7 @@ impl<'r> NamedFileReader<'r> {
         };
         let line = self.process.citation.clone();
         match self.evidence.file(path) {
-            File::Here(member, citation) => match self.evidence.document(member) {
+            NodeFile::Here(member, citation) => match self.evidence.document(member) {
                 Ok(document) => Ok(ConfigFile {
                     path: path.to_owned(),
                     citation,
@@ -265,13 +265,13 @@ impl<'r> NamedFileReader<'r> {
                     citation.line(e.line),
                 )),
             },
-            File::Unusable(why, citation) => Err(unreadable(why, citation)),
-            File::Absent(citation) => Err(Doubt::new(
+            NodeFile::Unusable(why, citation) => Err(unreadable(why, citation)),
+            NodeFile::Absent(citation) => Err(Doubt::new(
                 Code::ConfigFileMissing,
                 format!("the process names {path}, which is not on the node"),
                 citation.into_iter().chain([line]).collect(),
             )),
-            File::NotCollected(why) => Err(Doubt::new(
+            NodeFile::NotCollected(why) => Err(Doubt::new(
                 Code::FileNotCollected,
                 format!("the process names {path}: {why}"),
                 vec![line],
@@ -288,14 +288,14 @@ impl<'r> NamedFileReader<'r> {
             return Ok(Vec::new());
         }
         let mut paths = match self.evidence.folder(&folder) {
-            Folder::Listed(paths) => paths,
-            Folder::Absent => {
+            NodeFolder::Listed(paths) => paths,
+            NodeFolder::Absent => {
                 return Err(doubt(
                     Code::ConfigFileMissing,
                     format!("the process names the folder {folder}, which is not on the node"),
                 ));
             }
-            Folder::NotCollected(why) => {
+            NodeFolder::NotCollected(why) => {
                 return Err(doubt(
                     Code::FileNotCollected,
                     format!("the process names the folder {folder}: {why}"),

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::kube_bench::host::Processes;
-use crate::kube_bench::run::Said;
-use crate::kube_bench::stop::Stop;
-use crate::kube_bench::variables::Variables;
+use crate::kube_bench::run::CheckResult;
+use crate::kube_bench::stop::AuditStop;
+use crate::kube_bench::variables::AuditVariables;
 
 /// Filled as checks are asked for.
 #[derive(Default)]
 pub struct AuditCache {
     pub(super) processes: OnceCell<Processes>,
     /// By the number of the file that they are of.
-    pub(super) variables: RefCell<HashMap<usize, Rc<Variables>>>,
+    pub(super) variables: RefCell<HashMap<usize, Rc<AuditVariables>>>,
     /// By the number of the check.
-    pub(super) said: RefCell<HashMap<usize, Rc<Result<Said, Stop>>>>,
+    pub(super) said: RefCell<HashMap<usize, Rc<Result<CheckResult, AuditStop>>>>,
 }

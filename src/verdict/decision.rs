@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::citation::{Citation, Place};
+use crate::evidence::citation::{Citation, MemberPlace};
 use crate::problem::Code;
 use crate::settings::SettingSource;
 
@@ -140,8 +140,9 @@ impl Decision {
     /// Each place once, the first kept where it is; a member as a whole only where no place in it
     /// stands already.
     pub(super) fn cite(mut self, citations: impl IntoIterator<Item = Citation>) -> Self {
-        let key = |c: &Citation, place: &Place| (c.bundle.clone(), c.member.clone(), place.clone());
-        let both = |c: &Citation| [key(c, &c.place), key(c, &Place::Whole)];
+        let key =
+            |c: &Citation, place: &MemberPlace| (c.bundle.clone(), c.member.clone(), place.clone());
+        let both = |c: &Citation| [key(c, &c.place), key(c, &MemberPlace::Whole)];
         // A look at each is faster than a hash, up to a point.
         let mut held: HashSet<_> = HashSet::new();
         for citation in citations {
@@ -152,7 +153,7 @@ impl Decision {
                 true => self.evidence.iter().any(|held| {
                     held.bundle == citation.bundle
                         && held.member == citation.member
-                        && (held.place == citation.place || citation.place == Place::Whole)
+                        && (held.place == citation.place || citation.place == MemberPlace::Whole)
                 }),
                 false => held.contains(&key(&citation, &citation.place)),
             };

@@ -20,7 +20,7 @@ use crate::rules::objects::admission::Admission;
 use crate::rules::objects::defaults::{Maker, maker_of};
 use crate::rules::objects::pattern::Around;
 use crate::rules::objects::shared::Shared;
-use crate::rules::objects::{Join, NAMESPACES, ObjectsRule};
+use crate::rules::objects::{NAMESPACES, ObjectJoin, ObjectsRule};
 pub use admission::server_of;
 use admission::unguarded;
 pub use letter::letter;
@@ -264,7 +264,7 @@ struct Joined<'b> {
 }
 
 impl<'b> Joined<'b> {
-    fn of(join: &Join, evidence: &Evidence<'b>, shared: &Shared) -> Self {
+    fn of(join: &ObjectJoin, evidence: &Evidence<'b>, shared: &Shared) -> Self {
         let mut tally = ObjectTally::new(shared);
         let objects = list_of(evidence, &join.list, &mut tally);
         let items = objects.iter().flat_map(|objects| objects.iter());

@@ -127,7 +127,7 @@ fn file(path: &str, process: &Process, subject: &Subject<'_>) -> Result<NamedFil
             rows: Vec::new(),
         });
     };
-    if last.kind == stat::Kind::Symlink {
+    if last.kind == stat::FileType::Symlink {
         let source = subject.metadata_source();
         let why = format!("{path} is a link, and {source} does not show what it leads to");
         return Err(unclear(why, process));

@@ -15,7 +15,7 @@ use super::subject::Subject;
 use super::{Decision, judge_check};
 use crate::benchmark::files::Roles;
 use crate::benchmark::{Control, Rule};
-use crate::evidence::citation::{Citation, Place};
+use crate::evidence::citation::{Citation, MemberPlace};
 use crate::problem::Code;
 use crate::rules::Check;
 use crate::rules::setting::SettingRule;
@@ -284,9 +284,9 @@ impl Explainer<'_> {
 
     fn cited(&self, citation: &Citation, with_words: bool) -> Cited {
         let (line, pointer) = match &citation.place {
-            Place::Whole => (None, None),
-            Place::Line(line) => (Some(*line), None),
-            Place::Pointer(pointer) => (None, Some(pointer.clone())),
+            MemberPlace::Whole => (None, None),
+            MemberPlace::Line(line) => (Some(*line), None),
+            MemberPlace::Pointer(pointer) => (None, Some(pointer.clone())),
         };
         let (member, within) = match citation.member.split_once("#/") {
             Some((member, within)) => (member, Some(format!("/{within}"))),

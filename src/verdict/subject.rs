@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
-use crate::evidence::{Evidence, Seen, epoch_seconds};
+use crate::evidence::{Evidence, SeenOnDisk, epoch_seconds};
 use crate::fleet::lend::Lent;
 use crate::node::Node;
 use crate::node::duty::Duty;
@@ -295,7 +295,7 @@ impl<'e> Subject<'e> {
                 || self.suspect(component, evidence).is_some()
                 || matches!(
                     evidence.seen_on_disk(|path| component.is_path(path)),
-                    Seen::There(_)
+                    SeenOnDisk::There(_)
                 )
         };
         let list = evidence.whole_process_list()?;
@@ -355,12 +355,12 @@ impl<'e> Subject<'e> {
             return not(format!("but `kubelet --version` printed {version}"));
         }
         match evidence.seen_on_disk(|path| component.is_path(path)) {
-            Seen::There(path) => not(format!("but {path} is on the node")),
-            Seen::NotLooked => not(format!(
+            SeenOnDisk::There(path) => not(format!("but {path} is on the node")),
+            SeenOnDisk::NotLooked => not(format!(
                 "but {} does not show whether its files are on the node",
                 evidence.metadata_source()
             )),
-            Seen::Absent => Presence::ProvenAbsent(list),
+            SeenOnDisk::Absent => Presence::ProvenAbsent(list),
         }
     }
 }

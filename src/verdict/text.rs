@@ -9,7 +9,7 @@ use super::subject::Subject;
 use crate::benchmark::files::{Role, Roles};
 use crate::benchmark::{Join, StatText, Test, Text};
 use crate::evidence::document::{Document, Format, Node, Value};
-use crate::evidence::{File, stat};
+use crate::evidence::{NodeFile, stat};
 use crate::settings::component::{Component, Instance};
 use crate::settings::named::ConfigText;
 
@@ -111,8 +111,8 @@ impl Reads<'_> {
             let rows = evidence.hops(path);
             let (row, _) = rows.last()?;
             match row.kind {
-                stat::Kind::Absent => {}
-                stat::Kind::File | stat::Kind::Dir => {
+                stat::FileType::Absent => {}
+                stat::FileType::File | stat::FileType::Dir => {
                     let shown = match what {
                         StatText::Mode => format!("{:o}", row.mode?),
                         StatText::Owner => {
@@ -127,7 +127,7 @@ impl Reads<'_> {
                         TestValue::Text("the file's metadata", text)
                     }));
                 }
-                stat::Kind::Symlink | stat::Kind::Unreadable => return None,
+                stat::FileType::Symlink | stat::FileType::Unreadable => return None,
             }
         }
         Some(TestValue::Nothing)
@@ -181,12 +181,12 @@ impl Reads<'_> {
         };
         for path in paths {
             match evidence.file(path) {
-                File::Here(member, _) => {
+                NodeFile::Here(member, _) => {
                     let document = evidence.document(member);
                     return Some(document.map_or(TestValue::Broken, |document| key(&document)));
                 }
-                File::Absent(_) => {}
-                File::Unusable(..) | File::NotCollected(_) => return None,
+                NodeFile::Absent(_) => {}
+                NodeFile::Unusable(..) | NodeFile::NotCollected(_) => return None,
             }
         }
         Some(TestValue::Nothing)

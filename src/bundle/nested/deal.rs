@@ -14,7 +14,7 @@ use super::super::place::last;
 use super::super::unreadable::unreadable;
 use super::super::visit::Visit;
 use super::super::{Bundle, Content, HEAD_BYTES, Select, Unreadable, folder, name, pack, stream};
-use super::{Code, Inner, Inside, Kind, Place, Source, ancestors};
+use super::{Code, Inner, InnerKind, Inside, Place, Source, ancestors};
 use crate::limits::Limits;
 
 /// A bundle of an archive of bundles, handed out.
@@ -48,13 +48,13 @@ pub fn deal<T>(
         let slot = |left| Slot { at, name, left };
         match one.kind {
             _ if !wanted(at) => {}
-            Kind::Archive { copies } => {
+            InnerKind::Archive { copies } => {
                 archives.insert(&*one.path, slot(u64::from(copies)));
             }
-            Kind::Folder { entries } => {
+            InnerKind::Folder { entries } => {
                 folders.insert(&*one.path, slot(entries));
             }
-            Kind::Missing => missing.push((at, name)),
+            InnerKind::Missing => missing.push((at, name)),
         }
     }
     let mut dealer = Dealer {
@@ -95,7 +95,7 @@ struct Slot<'n> {
 }
 
 /// A folder whose members are coming in.
-struct Open<'n> {
+struct OpenFolder<'n> {
     gather: Gather<'n>,
     lines: Vec<Vec<u8>>,
     bytes: u64,
@@ -107,7 +107,7 @@ struct Dealer<'n> {
     select: &'n Select<'n>,
     archives: HashMap<&'n str, Slot<'n>>,
     folders: HashMap<&'n str, Slot<'n>>,
-    open: HashMap<usize, Open<'n>>,
+    open: HashMap<usize, OpenFolder<'n>>,
     /// The name at hand as the archive has it.
     raw: Vec<u8>,
     buffer: Vec<u8>,
@@ -163,9 +163,9 @@ impl<'n> Dealer<'n> {
         Some((root, path.get(root.len() + 1..)?))
     }
 
-    fn open(&mut self, root: &str) -> Option<&mut Open<'n>> {
+    fn open(&mut self, root: &str) -> Option<&mut OpenFolder<'n>> {
         let slot = self.folders.get(root)?;
-        Some(self.open.entry(slot.at).or_insert_with(|| Open {
+        Some(self.open.entry(slot.at).or_insert_with(|| OpenFolder {
             gather: Gather::new(slot.name, self.limits, self.select),
             lines: Vec::new(),
             bytes: 0,
@@ -283,7 +283,7 @@ impl<'n> Dealer<'n> {
     }
 }
 
-impl Open<'_> {
+impl OpenFolder<'_> {
     /// Counts one more member against the limits of its bundle.
     fn start(&mut self, name: &str, raw: u64, size: u64) -> Result<(), Failure> {
         self.gather.count()?;

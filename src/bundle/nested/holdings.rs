@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::failure::Failure;
-use super::super::pack::{Listed, Said};
+use super::super::pack::{IndexClaim, Listed};
 use super::super::{First, find};
-use super::{Inner, Kind, ancestors};
+use super::{Inner, InnerKind, ancestors};
 use crate::limits::Limits;
 
 pub(super) struct Archive<T> {
@@ -24,7 +24,7 @@ pub(super) struct Root<T> {
 }
 
 #[derive(Default)]
-pub(super) struct Folder {
+pub(super) struct HeldFolder {
     pub(super) entries: u64,
     pub(super) has_evidence: bool,
 }
@@ -36,7 +36,7 @@ pub(super) struct Holdings<T> {
     pub(super) archives: BTreeMap<String, Archive<T>>,
     pub(super) roots: BTreeMap<String, Root<T>>,
     /// Where members lie that no root was known for when they came.
-    pub(super) folders: BTreeMap<String, Folder>,
+    pub(super) folders: BTreeMap<String, HeldFolder>,
     /// The index of a pack, or what is wrong with it.
     pub(super) pack: Option<Result<Listed, String>>,
 }
@@ -158,10 +158,10 @@ impl<T> Holdings<T> {
                 inner.push(Inner {
                     path: path.into(),
                     index: archive.index,
-                    kind: Kind::Archive {
+                    kind: InnerKind::Archive {
                         copies: archive.copies,
                     },
-                    said: Said::Nothing,
+                    said: IndexClaim::Nothing,
                 });
             }
         }
@@ -182,8 +182,8 @@ impl<T> Holdings<T> {
             inner.push(Inner {
                 index: root.described.unwrap_or_else(|| index(None)),
                 path: path.into(),
-                kind: Kind::Folder { entries },
-                said: Said::Nothing,
+                kind: InnerKind::Folder { entries },
+                said: IndexClaim::Nothing,
             });
         }
         if let Some(pack) = &self.pack {
@@ -201,7 +201,7 @@ fn compare<T>(
     index: &dyn Fn(Option<First>) -> T,
 ) {
     for one in &mut *inner {
-        one.said = Said::of(pack, &one.path);
+        one.said = IndexClaim::of(pack, &one.path);
     }
     let held: BTreeSet<Box<str>> = inner.iter().map(|one| one.path.clone()).collect();
     let listed = pack.iter().flat_map(Listed::keys);
@@ -211,8 +211,8 @@ fn compare<T>(
             .map(|name| Inner {
                 path: name.clone(),
                 index: index(None),
-                kind: Kind::Missing,
-                said: Said::Nothing,
+                kind: InnerKind::Missing,
+                said: IndexClaim::Nothing,
             }),
     );
 }

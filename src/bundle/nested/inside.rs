@@ -1,7 +1,7 @@
 //! A bundle inside an archive of bundles, on its way to whoever reads it.
 
 use super::super::failure::Failure;
-use super::super::pack::Said;
+use super::super::pack::IndexClaim;
 use super::super::read::read_counted;
 use super::super::unreadable::unreadable;
 use super::super::{Bundle, Code, Place, Select, Unreadable, first};
@@ -10,12 +10,12 @@ use crate::limits::Limits;
 
 /// What a bundle inside an archive is.
 pub struct Inside {
-    held: Held,
+    held: HeldBundle,
     /// What the index of the archive says of it.
-    pub(super) said: Said,
+    pub(super) said: IndexClaim,
 }
 
-enum Held {
+enum HeldBundle {
     /// An archive, to be read by whoever has the time.
     Archive(Place),
     /// Read already, as a folder is.
@@ -25,15 +25,15 @@ enum Held {
 impl Inside {
     pub(super) fn archive(place: Place) -> Self {
         Self {
-            held: Held::Archive(place),
-            said: Said::Nothing,
+            held: HeldBundle::Archive(place),
+            said: IndexClaim::Nothing,
         }
     }
 
     pub(super) fn read_already(outcome: Result<Bundle, Box<Unreadable>>) -> Self {
         Self {
-            held: Held::Read(outcome),
-            said: Said::Nothing,
+            held: HeldBundle::Read(outcome),
+            said: IndexClaim::Nothing,
         }
     }
 
@@ -44,8 +44,8 @@ impl Inside {
         select: &Select<'_>,
     ) -> (Result<Bundle, Box<Unreadable>>, u64) {
         let (mut outcome, inflated) = match self.held {
-            Held::Read(outcome) => (outcome, 0),
-            Held::Archive(place) => archive(&place, limits, select),
+            HeldBundle::Read(outcome) => (outcome, 0),
+            HeldBundle::Archive(place) => archive(&place, limits, select),
         };
         if let Ok(bundle) = &mut outcome {
             self.said.compare(bundle);

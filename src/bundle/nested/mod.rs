@@ -16,7 +16,7 @@ pub use inside::Inside;
 pub use scan::scan;
 
 use super::known_names::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
-use super::pack::Said;
+use super::pack::IndexClaim;
 use super::place::top_and_stem;
 use super::{Code, First, Place, Source};
 use crate::problem::Problem;
@@ -28,12 +28,12 @@ pub struct Inner<T> {
     pub path: Box<str>,
     /// What the caller made of its first member.
     pub index: T,
-    kind: Kind,
-    said: Said,
+    kind: InnerKind,
+    said: IndexClaim,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum InnerKind {
     Archive {
         copies: u32,
     },

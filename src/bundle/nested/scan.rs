@@ -5,19 +5,19 @@ use std::io::{self, Read};
 
 use super::super::archive::{self, Reach};
 use super::super::failure::Failure;
-use super::super::format::{self, Format};
+use super::super::format::{self, FileFormat};
 use super::super::gather::Gather;
 use super::super::hashed_file::HashedFile;
 use super::super::known_names::{MANIFEST, is_description};
 use super::super::name::{self, BadName};
 use super::super::open::{Inflated, inflate};
 use super::super::pack::{self, INDEX};
-use super::super::tally::Tally;
+use super::super::tally::ProblemTally;
 use super::super::unreadable::unreadable;
 use super::super::visit::Visit;
 use super::super::{Code, First, Place, Select, Source, Unreadable, zip};
 use super::super::{stream, tar};
-use super::holdings::{Archive, Folder, Holdings, Root};
+use super::holdings::{Archive, HeldFolder, Holdings, Root};
 use super::{Nest, marked, parent};
 use crate::limits::Limits;
 
@@ -40,7 +40,7 @@ pub fn scan<T>(
         head: Vec::new(),
         held: 0,
         found: Holdings::default(),
-        tally: Tally::default(),
+        tally: ProblemTally::default(),
     };
     let walked = archive::walk(&place.source, Reach::Bundles, limits, &mut scanner);
     let (outcome, bytes) = (walked.outcome, walked.bytes);
@@ -78,7 +78,7 @@ struct Scanner<'a, T> {
     head: Vec<u8>,
     held: u64,
     found: Holdings<T>,
-    tally: Tally,
+    tally: ProblemTally,
 }
 
 impl<T> Scanner<'_, T> {
@@ -91,7 +91,7 @@ impl<T> Scanner<'_, T> {
         Ok(())
     }
 
-    fn folder_of(&mut self, path: &str) -> Result<&mut Folder, Failure> {
+    fn folder_of(&mut self, path: &str) -> Result<&mut HeldFolder, Failure> {
         let folder = parent(path);
         if !self.found.folders.contains_key(folder) {
             self.hold(folder)?;
@@ -190,7 +190,7 @@ impl<T> Scanner<'_, T> {
         let all = |_: &str, _: u64, _: &[u8]| true;
         let mut gather = Gather::new(path, self.limits, &all);
         let (outcome, inflated) = {
-            let mut file = HashedFile::peek(Box::new(Part {
+            let mut file = HashedFile::peek(Box::new(MemberBytes {
                 head: &self.head,
                 input: &mut *input,
                 rest: &rest,
@@ -305,7 +305,7 @@ impl<T> Visit for Scanner<'_, T> {
             return Ok(());
         }
         let is_archive = format::ends_like_archive(path.as_ref()) || self.found.is_listed(&path);
-        if is_archive || Format::by_magic(magic).is_some() {
+        if is_archive || FileFormat::by_magic(magic).is_some() {
             if let Some(archive) = self.archive(input, &path, size)? {
                 if !self.found.archives.contains_key(&path) {
                     self.hold(&path)?;
@@ -358,14 +358,14 @@ impl<T> Visit for Scanner<'_, T> {
 }
 
 /// The bytes of one member of an archive.
-struct Part<'x, 'a, 'b> {
+struct MemberBytes<'x, 'a, 'b> {
     head: &'x [u8],
     input: &'x mut Inflated<'a, 'b>,
     rest: &'x Cell<u64>,
     failed: &'x RefCell<Option<Failure>>,
 }
 
-impl Read for Part<'_, '_, '_> {
+impl Read for MemberBytes<'_, '_, '_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if !self.head.is_empty() {
             return self.head.read(into);

@@ -9,7 +9,7 @@ use super::{NotPacked, evidence, folder};
 
 /// Where the bytes of a bundle come from.
 #[derive(Debug)]
-pub(super) enum Contents {
+pub(super) enum PackedSource {
     /// An archive, taken as it is.
     Archive(PathBuf),
     /// An unpacked bundle, of which an archive is made.
@@ -24,7 +24,7 @@ pub(super) struct Copied {
     pub(super) folder_sha256: Option<String>,
 }
 
-impl Contents {
+impl PackedSource {
     /// As the index has it.
     pub(super) fn kind(&self) -> &'static str {
         match self {

@@ -14,7 +14,7 @@ use crate::limits::Limits;
 /// What a bundle says of itself that a signer is looked up by.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Description {
+struct SignedDescription {
     collected_at: Option<String>,
     operator: Option<String>,
 }
@@ -51,7 +51,7 @@ pub fn check(bundle: &Bundle, signers: Option<&AllowedSigners>, limits: &Limits)
         Err((line, what)) => return bad(format!("{SUMS} line {line} {what}")),
     }
     let description = named(MANIFEST).and_then(bytes);
-    let description: Description = description
+    let description: SignedDescription = description
         .and_then(|bytes| serde_json::from_slice(bytes).ok())
         .unwrap_or_default();
     let fingerprint = key.fingerprint(ssh_key::HashAlg::Sha256).to_string();

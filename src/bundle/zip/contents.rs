@@ -5,25 +5,25 @@ use std::io::{BufReader, Read as _, Seek as _};
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
-use super::directory::{self, Entry, LOCAL, Stream};
+use super::directory::{self, DirectoryEntry, LOCAL, ReadSeek};
 use crate::bundle::Code;
 use crate::bundle::failure::Failure;
 use crate::bundle::name::shown;
 
 const DESCRIPTOR: &[u8] = b"PK\x07\x08";
 
-type File<'a> = BufReader<Box<dyn Stream + 'a>>;
+type File<'a> = BufReader<Box<dyn ReadSeek + 'a>>;
 
 /// The content of one entry after the other.
-pub(in crate::bundle) struct Contents<'a> {
+pub(in crate::bundle) struct EntryContents<'a> {
     file: Option<File<'a>>,
-    content: Option<Content<'a>>,
+    content: Option<EntryContent<'a>>,
     at: u64,
     read: u64,
 }
 
-struct Content<'a> {
-    packed: Packed<'a>,
+struct EntryContent<'a> {
+    packed: PackedBytes<'a>,
     name: String,
     crc: Crc,
     produced: u64,
@@ -35,14 +35,14 @@ struct Content<'a> {
     is_described: bool,
 }
 
-enum Packed<'a> {
+enum PackedBytes<'a> {
     Stored(std::io::Take<File<'a>>),
     Deflated(Box<DeflateDecoder<std::io::Take<File<'a>>>>),
 }
 
-impl<'a> Contents<'a> {
+impl<'a> EntryContents<'a> {
     /// `read` are the bytes of the file that were looked at so far.
-    pub(in crate::bundle) fn new(stream: Box<dyn Stream + 'a>, read: u64) -> Self {
+    pub(in crate::bundle) fn new(stream: Box<dyn ReadSeek + 'a>, read: u64) -> Self {
         Self {
             file: Some(BufReader::with_capacity(64 << 10, stream)),
             content: None,
@@ -57,7 +57,7 @@ impl<'a> Contents<'a> {
     }
 
     /// Goes to an entry; the one before it is at its end.
-    pub(in crate::bundle) fn begin(&mut self, entry: &Entry) -> Result<(), Failure> {
+    pub(in crate::bundle) fn begin(&mut self, entry: &DirectoryEntry) -> Result<(), Failure> {
         let Some(mut file) = self.file.take() else {
             return Err(Failure::io("an entry in it was left before its end"));
         };
@@ -79,11 +79,11 @@ impl<'a> Contents<'a> {
         self.read = self.read.saturating_add(entry.next - entry.offset);
         let taken = file.take(entry.packed);
         let packed = if entry.is_deflated {
-            Packed::Deflated(Box::new(DeflateDecoder::new(taken)))
+            PackedBytes::Deflated(Box::new(DeflateDecoder::new(taken)))
         } else {
-            Packed::Stored(taken)
+            PackedBytes::Stored(taken)
         };
-        self.content = Some(Content {
+        self.content = Some(EntryContent {
             packed,
             name: shown(&entry.name),
             crc: Crc::new(),
@@ -103,8 +103,8 @@ impl<'a> Contents<'a> {
             return Ok(0);
         };
         let read = match &mut content.packed {
-            Packed::Stored(bytes) => bytes.read(into),
-            Packed::Deflated(bytes) => bytes.read(into),
+            PackedBytes::Stored(bytes) => bytes.read(into),
+            PackedBytes::Deflated(bytes) => bytes.read(into),
         };
         let wrong = |code, what: &str| Failure::new(code, what).of_member(&content.name);
         let count = read.map_err(|error| match error.kind() {
@@ -139,8 +139,8 @@ impl<'a> Contents<'a> {
         };
         let wrong = |what: &str| Failure::new(Code::Corrupt, what).of_member(&content.name);
         let rest = match content.packed {
-            Packed::Stored(rest) => rest,
-            Packed::Deflated(stream) => stream.into_inner(),
+            PackedBytes::Stored(rest) => rest,
+            PackedBytes::Deflated(stream) => stream.into_inner(),
         };
         if rest.limit() > 0 {
             return Err(wrong("its deflate stream ends before its packed bytes do"));
@@ -187,7 +187,7 @@ fn is_described_by(bytes: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
 
 /// Compares a local header with the entry of the directory: where its content starts, and whether
 /// its sizes follow that.
-fn local(file: &mut File<'_>, entry: &Entry) -> Result<(u64, bool), Failure> {
+fn local(file: &mut File<'_>, entry: &DirectoryEntry) -> Result<(u64, bool), Failure> {
     let mut header = [0; 30];
     let io = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::UnexpectedEof => refused(entry, "lies beyond the end of the archive"),
@@ -223,6 +223,6 @@ fn local(file: &mut File<'_>, entry: &Entry) -> Result<(u64, bool), Failure> {
     Ok((start, is_described))
 }
 
-fn refused(entry: &Entry, what: &str) -> Failure {
+fn refused(entry: &DirectoryEntry, what: &str) -> Failure {
     Failure::new(Code::Corrupt, format!("an entry of it {what}")).of_member(&shown(&entry.name))
 }

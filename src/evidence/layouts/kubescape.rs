@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::scanned::{Report, kind, reports};
+use super::scanned::{HostReport, kind, reports};
 use super::{Import, Layout, files, override_of};
 use crate::bundle::{Bundle, Content};
 use crate::evidence::host_report::is_of_kubescape;
@@ -35,7 +35,7 @@ const KINDS: [&str; 6] = [
 type Key = (Option<String>, String);
 
 fn read(bundle: &Bundle) -> Vec<Import> {
-    let mut nodes: BTreeMap<Key, Vec<Report>> = BTreeMap::new();
+    let mut nodes: BTreeMap<Key, Vec<HostReport>> = BTreeMap::new();
     for report in reports(bundle) {
         let of_file = match (&report.node, bundle.members.get(report.index)) {
             (None, Some(member)) => place(&member.name),
@@ -90,8 +90,8 @@ fn read(bundle: &Bundle) -> Vec<Import> {
 
 /// A group of reports by itself, or each of its own where it is of several machines: replies that name
 /// no node are of one only where no two of them are of one kind, and none says another name.
-fn apart(key: Key, reports: Vec<Report>) -> Vec<(Key, Vec<Report>)> {
-    let lines: Vec<&str> = reports.iter().filter_map(Report::line).collect();
+fn apart(key: Key, reports: Vec<HostReport>) -> Vec<(Key, Vec<HostReport>)> {
+    let lines: Vec<&str> = reports.iter().filter_map(HostReport::line).collect();
     let mut names: Vec<String> = lines
         .iter()
         .copied()
@@ -99,7 +99,7 @@ fn apart(key: Key, reports: Vec<Report>) -> Vec<(Key, Vec<Report>)> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let mut programs: Vec<&str> = reports.iter().map(Report::program).collect();
+    let mut programs: Vec<&str> = reports.iter().map(HostReport::program).collect();
     programs.sort_unstable();
     let all = programs.len();
     programs.dedup();

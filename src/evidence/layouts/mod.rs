@@ -57,7 +57,7 @@ pub struct Layout {
     pub decides: &'static str,
     /// What its members are recognised by.
     pub looks_for: &'static str,
-    is_it: fn(&Names<'_>) -> bool,
+    is_it: fn(&MemberNames<'_>) -> bool,
     /// Whether files that somebody put beside what its tool packed say more than that.
     gives_way: bool,
     /// Members that are read beside those that any archive gives.
@@ -192,8 +192,8 @@ impl Import {
             Some(StatRow {
                 path: self.node_path(*index, &member.name)?.into(),
                 kind: match scanned::is_folder(&member.name) {
-                    true => stat::Kind::Dir,
-                    false => stat::Kind::File,
+                    true => stat::FileType::Dir,
+                    false => stat::FileType::File,
                 },
                 mode: attributes.mode,
                 uid: attributes.uid,
@@ -215,9 +215,9 @@ impl Import {
 }
 
 /// The names of an archive's members.
-struct Names<'b>(&'b Bundle);
+struct MemberNames<'b>(&'b Bundle);
 
-impl Names<'_> {
+impl MemberNames<'_> {
     fn has(&self, name: &str) -> bool {
         self.any(|other| other == name)
     }
@@ -238,7 +238,7 @@ pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
     match bundle.read_as.or_else(|| before_masking(bundle)) {
         Some(name) => by_name(name),
         None => {
-            let names = Names(bundle);
+            let names = MemberNames(bundle);
             let mut layouts = LAYOUTS.iter().copied();
             layouts.find(|layout| (layout.is_it)(&names))
         }

@@ -6,7 +6,7 @@ use memchr::memmem;
 use super::super::layouts;
 use super::super::mirror_pods::MIRROR;
 use super::shape::{Shape, Shapes};
-use super::split::{Parts, Splitter};
+use super::split::{SplitSink, Splitter};
 use crate::bundle::{Selector, Shrink};
 
 /// Bytes that are kept of an object that is no JSON: enough to say where it breaks.
@@ -94,7 +94,7 @@ impl Shrink for Shrinking<'_> {
     }
 }
 
-impl Parts for Kept<'_> {
+impl SplitSink for Kept<'_> {
     fn around(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }

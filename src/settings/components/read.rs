@@ -15,7 +15,7 @@ use super::instance::ComponentProcess;
 use super::{Described, go_flag};
 use crate::evidence::process::Process;
 use crate::evidence::static_pod::Planned;
-use crate::evidence::{Evidence, File};
+use crate::evidence::{Evidence, NodeFile};
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::refusal::StartRefusal;
@@ -214,7 +214,7 @@ impl ComponentProcess {
         let gone = described.about.must_exist.iter().find_map(|flag| {
             let path = reader.absolute(line.text(flag)?).ok()?;
             match evidence.file(&path) {
-                File::Absent(Some(citation)) => {
+                NodeFile::Absent(Some(citation)) => {
                     let why = format!("{path}, which --{flag} names, is not on the node");
                     Some(StartRefusal::by_file(why, &citation))
                 }

@@ -11,7 +11,7 @@ use crate::bundle::Content;
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Process, Program};
 use crate::evidence::unit_file::{environment, is_name, service, words};
-use crate::evidence::{Evidence, File, Folder};
+use crate::evidence::{Evidence, NodeFile, NodeFolder};
 use crate::node::version::Minor;
 
 /// Where units are, the first one wins.
@@ -101,16 +101,16 @@ fn on_disk(unit: &str, evidence: &Evidence<'_>) -> Option<Vec<String>> {
     for folder in UNIT_FOLDERS {
         let path = format!("{folder}/{unit}");
         match evidence.file(&path) {
-            File::Here(..) => fragment = fragment.or(Some(path.clone())),
-            File::Absent(_) => {}
-            File::Unusable(..) | File::NotCollected(_) if fragment.is_some() => {}
-            File::Unusable(..) | File::NotCollected(_) => return None,
+            NodeFile::Here(..) => fragment = fragment.or(Some(path.clone())),
+            NodeFile::Absent(_) => {}
+            NodeFile::Unusable(..) | NodeFile::NotCollected(_) if fragment.is_some() => {}
+            NodeFile::Unusable(..) | NodeFile::NotCollected(_) => return None,
         }
         let below = format!("{path}.d/");
         match evidence.folder(below.trim_end_matches('/')) {
-            Folder::Absent => {}
-            Folder::NotCollected(_) => return None,
-            Folder::Listed(paths) => {
+            NodeFolder::Absent => {}
+            NodeFolder::NotCollected(_) => return None,
+            NodeFolder::Listed(paths) => {
                 if paths.len() as u64 > evidence.limits().drop_ins {
                     return None;
                 }
@@ -197,7 +197,7 @@ impl UnitAssignments {
 /// A file's text; `Some(None)` where it is not on the node, `None` where nobody knows.
 fn text(path: &str, evidence: &Evidence<'_>) -> Option<Option<Placed>> {
     match evidence.file(path) {
-        File::Here(member, citation) => match &member.content {
+        NodeFile::Here(member, citation) => match &member.content {
             // No unit and no environment file is that long; nobody can tell then.
             Content::Kept(bytes) if bytes.len() as u64 > evidence.limits().argument_bytes => None,
             Content::Kept(bytes) => Some(Some((
@@ -206,8 +206,8 @@ fn text(path: &str, evidence: &Evidence<'_>) -> Option<Option<Placed>> {
             ))),
             _ => None,
         },
-        File::Absent(_) => Some(None),
-        File::Unusable(..) | File::NotCollected(_) => None,
+        NodeFile::Absent(_) => Some(None),
+        NodeFile::Unusable(..) | NodeFile::NotCollected(_) => None,
     }
 }
 

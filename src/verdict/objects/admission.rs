@@ -11,8 +11,8 @@ use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::name;
 use crate::problem::Code;
-use crate::rules::objects::admission::{Admission, LetsIn, Open, Server};
-use crate::rules::objects::{ENFORCE, Level, NAMESPACES, ObjectsRule};
+use crate::rules::objects::admission::{Admission, AdmissionGap, LetsIn, Server};
+use crate::rules::objects::{ENFORCE, NAMESPACES, ObjectsRule, PodSecurityLevel};
 use crate::settings::component::Component;
 use crate::settings::components;
 use crate::settings::pod_security::PATH;
@@ -72,7 +72,7 @@ pub fn server_of(subject: &Subject<'_>, trust: &dyn Fn() -> Trust) -> Option<Ser
 /// default is added to what was found.
 pub(super) fn unguarded(
     rule: &ObjectsRule,
-    least: Level,
+    least: PodSecurityLevel,
     evidence: &Evidence<'_>,
     admission: Option<&Admission>,
     tally: &mut ObjectTally<'_>,
@@ -103,7 +103,7 @@ pub(super) fn unguarded(
             None if is_masked => open.push(name),
             None => {}
             Some(why) => {
-                if let (Open::By(why), None) = (why, &because) {
+                if let (AdmissionGap::By(why), None) = (why, &because) {
                     because = Some(format!(" ({why})"));
                 }
                 open.push(name);

@@ -3,7 +3,7 @@
 use super::{Explainer, StepOutcome, TrailStep};
 use crate::benchmark::files::Role;
 use crate::evidence::citation::Citation;
-use crate::evidence::stat::{Kind, StatRow};
+use crate::evidence::stat::{FileType, StatRow};
 use crate::rules::file::FileRole;
 use crate::verdict::Decision;
 use crate::verdict::file::AsksOfFile;
@@ -120,7 +120,7 @@ impl Explainer<'_> {
             }
             is_found = rows
                 .first()
-                .is_some_and(|(row, _)| row.kind != Kind::Absent);
+                .is_some_and(|(row, _)| row.kind != FileType::Absent);
             for (row, citation) in &rows {
                 steps.push(self.row(row, citation, asks, decision));
             }
@@ -154,26 +154,26 @@ impl Explainer<'_> {
         let cited = cited.filter(|_| decision.source.is_some());
         let found = asks.found(row);
         let outcome = match row.kind {
-            Kind::Symlink => StepOutcome::Followed,
-            Kind::Absent => StepOutcome::Silent,
-            Kind::Unreadable => StepOutcome::CannotTell,
-            Kind::File | Kind::Dir if found.is_none() => StepOutcome::CannotTell,
-            Kind::File | Kind::Dir if cited == Some(0) => StepOutcome::Won,
-            Kind::File | Kind::Dir if cited.is_some() => StepOutcome::Agrees,
-            Kind::File | Kind::Dir => StepOutcome::Undecided,
+            FileType::Symlink => StepOutcome::Followed,
+            FileType::Absent => StepOutcome::Silent,
+            FileType::Unreadable => StepOutcome::CannotTell,
+            FileType::File | FileType::Dir if found.is_none() => StepOutcome::CannotTell,
+            FileType::File | FileType::Dir if cited == Some(0) => StepOutcome::Won,
+            FileType::File | FileType::Dir if cited.is_some() => StepOutcome::Agrees,
+            FileType::File | FileType::Dir => StepOutcome::Undecided,
         };
         let at = [citation.clone()];
         let mut step = self.step("file-metadata", &row.path, &at, outcome);
         step.said = Some(match row.kind {
-            Kind::Symlink => match &row.target {
+            FileType::Symlink => match &row.target {
                 Some(target) => format!("a link to {target}"),
                 None => "a link".to_owned(),
             },
-            Kind::Absent => "not on the node".to_owned(),
-            Kind::Unreadable => "the collector was not let look".to_owned(),
-            Kind::File | Kind::Dir => {
+            FileType::Absent => "not on the node".to_owned(),
+            FileType::Unreadable => "the collector was not let look".to_owned(),
+            FileType::File | FileType::Dir => {
                 let found = found.map_or("says nothing of it".to_owned(), |f| asks.told(&f));
-                let kind = if row.kind == Kind::Dir {
+                let kind = if row.kind == FileType::Dir {
                     "a folder"
                 } else {
                     "a file"
@@ -186,7 +186,7 @@ impl Explainer<'_> {
             }
         });
         step.because = match row.kind {
-            Kind::Symlink => Some("a link has no say; what it leads to has".to_owned()),
+            FileType::Symlink => Some("a link has no say; what it leads to has".to_owned()),
             _ => None,
         };
         step
