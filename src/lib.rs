@@ -26,8 +26,8 @@
 pub use benchmark::catalog::Catalog;
 pub use benchmark::select::Selection;
 pub use bundle::{Found, find};
-pub use export::target::Target;
-pub use export::{Format, Layout, Plan};
+pub use export::target::OutputTarget;
+pub use export::{Format, MatrixLayout, Plan};
 pub use pipeline::analyze::{Measure, RunReport};
 pub use pipeline::{Run, pool};
 

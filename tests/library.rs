@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use nodeproof::{
-    Catalog, Format, Found, Layout, Measure, Plan, Run, RunReport, Selection, Target, find, pool,
+    Catalog, Format, Found, MatrixLayout, Measure, OutputTarget, Plan, Run, RunReport, Selection,
+    find, pool,
 };
 
 use crate::support::Lab;
@@ -51,11 +52,11 @@ fn a_run_from_bundles_to_a_matrix_is_what_the_first_page_shows() {
     let run = Run::new(&catalog, auto, pool(2).unwrap());
     let plan = Plan {
         run: run.described(Vec::new(), None),
-        layout: Layout::Long,
+        layout: MatrixLayout::Long,
     };
     let csv = Format::named("csv").unwrap();
     let matrix = lab.path("matrix.csv");
-    let target = Target::file(&matrix, None, |sink| csv.open(sink, &plan)).unwrap();
+    let target = OutputTarget::file(&matrix, None, |sink| csv.open(sink, &plan)).unwrap();
     let found: Found = find(&[samples.into()], &[]).unwrap();
     let report: RunReport<'_> = run
         .analyze(&found, Measure::default(), vec![target], &mut ())

@@ -10,13 +10,13 @@ use super::made_with::{self, described};
 use super::outputs::Outputs;
 use super::progress::Followed;
 use super::signals::Temporaries;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::summary;
 use super::{Exit, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::export::Plan;
-use crate::export::target::Target;
+use crate::export::target::OutputTarget;
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::coverage::Coverage;
@@ -24,7 +24,7 @@ use crate::matrix::summary::Summary;
 use crate::pipeline::analyze::{Measure, RunReport};
 use crate::pipeline::{self, Run};
 
-pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
+pub fn run(args: AnalyzeArgs) -> Result<Exit, CliError> {
     let catalog = args.judging.catalogs.load()?;
     let (run, measure) = settle(&args, &catalog)?;
     if let Some(shard) = args.shard {
@@ -38,8 +38,8 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
     let opened = outputs
         .special()
         .and_then(|special| temporaries.opened(|| outputs.open(special)));
-    let targets = opened.map_err(Stop::Output)?;
-    let parts = targets.iter().filter_map(Target::temporary);
+    let targets = opened.map_err(CliError::Output)?;
+    let parts = targets.iter().filter_map(OutputTarget::temporary);
     let never: Vec<PathBuf> = outputs.paths().chain(parts.map(PathBuf::from)).collect();
     let found = found(&args, &never)?;
     let mut followed = Followed::new(args.quiet);
@@ -69,7 +69,7 @@ pub(super) fn tell(report: &RunReport<'_>, waived_in: Option<&Path>, asks: bool,
 }
 
 /// What was typed, settled. Nothing is opened, so that wrong usage is told from the rest.
-fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Measure), Stop> {
+fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Measure), CliError> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
@@ -86,7 +86,7 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Meas
     let waivers = waivers
         .map(|(path, as_of)| waivers::read(path, catalog, &limits, as_of))
         .transpose()
-        .map_err(|why| Stop::Usage(why.lines().map(str::to_owned).collect()))?;
+        .map_err(|why| CliError::Usage(why.lines().map(str::to_owned).collect()))?;
     let run = Run {
         read_as,
         limits,

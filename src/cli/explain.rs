@@ -6,7 +6,7 @@ mod text;
 use std::io;
 
 use super::args::{ExplainArgs, Telling};
-use super::stop::Stop;
+use super::stop::CliError;
 use super::summary::skipped;
 use super::{Exit, analyze, message};
 use crate::benchmark::select::Selection;
@@ -20,22 +20,22 @@ use crate::matrix::told::{ExplainDocument, ExplainedRow, SCHEMA};
 use crate::pipeline::{self, Fleet, Run};
 use crate::problem::Problem;
 use crate::verdict::story::Explanation;
-use asked::{Asked, Seen};
+use asked::{AskedCells, SeenNodes};
 
-pub fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
+pub fn run(args: &ExplainArgs) -> Result<Exit, CliError> {
     told(args).map(|stories| print(args.format, &stories))
 }
 
 /// The stories that are asked for, at least one.
-fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, Stop> {
+fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
     let catalog = args.judging.catalogs.load()?;
-    let (asked, selection) = Asked::settle(args, &catalog)?;
+    let (asked, selection) = AskedCells::settle(args, &catalog)?;
     let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
     if found.places.is_empty() {
-        return Err(Stop::from(format!(
+        return Err(CliError::from(format!(
             "no bundle in the PATHs: {}",
             skipped(found.skipped)
         )));
@@ -65,7 +65,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, Stop> {
     let apart = asked::apart(&fleet);
     let tells = |row: &Row<'_>| asked.is(row, &apart);
     let second = run(selection, Some(&tells))?;
-    let mut seen = Seen::of(&fleet);
+    let mut seen = SeenNodes::of(&fleet);
     let mut cells: Vec<(usize, Finding, Vec<Problem>)> = Vec::new();
     let mut emit = |unit, judged: Judged| {
         let rows = judged.findings.iter();

@@ -7,16 +7,21 @@ use super::bundles::{exist, found};
 use super::made_with::{self, described};
 use super::progress::Followed;
 use super::signals::Temporaries;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, message};
-use crate::export::target::{self, Target};
+use crate::export::target::{self, OutputTarget};
 use crate::fleet::shard::Shard;
 use crate::matrix::shard::Writer;
 use crate::pipeline::Run;
 use crate::pipeline::analyze::Measure;
 use crate::pipeline::shards::Sharded;
 
-pub fn run(args: &AnalyzeArgs, shard: Shard, run: Run<'_>, measure: Measure) -> Result<Exit, Stop> {
+pub fn run(
+    args: &AnalyzeArgs,
+    shard: Shard,
+    run: Run<'_>,
+    measure: Measure,
+) -> Result<Exit, CliError> {
     let path = args.outputs.typed.only().ok_or_else(|| {
         "--shard: writes one file, which `merge` makes every format of; give one -o and no --format"
             .to_owned()
@@ -36,9 +41,10 @@ pub fn run(args: &AnalyzeArgs, shard: Shard, run: Run<'_>, measure: Measure) -> 
     };
     exist(&args.paths, args.list.as_deref())?;
     let temporaries = Temporaries::watched();
-    let opened = target::special(path)
-        .and_then(|special| temporaries.opened(|| Ok([Target::file(path, special, Writer::new)?])));
-    let [target] = opened.map_err(Stop::Output)?;
+    let opened = target::special(path).and_then(|special| {
+        temporaries.opened(|| Ok([OutputTarget::file(path, special, Writer::new)?]))
+    });
+    let [target] = opened.map_err(CliError::Output)?;
     let parts = target.temporary().into_iter();
     let never: Vec<PathBuf> = parts.chain([path]).map(PathBuf::from).collect();
     let found = found(args, &never)?;

@@ -5,15 +5,15 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::args::{LimitArgs, TrustArgs, VerifyArgs, WorkerArgs};
-use super::stop::Stop;
-use super::table::{self, Columns, Form};
+use super::stop::CliError;
+use super::table::{self, TableColumns, TableForm};
 use super::{Exit, message, summary};
 use crate::bundle;
 use crate::pipeline;
 use crate::pipeline::verify::{Verified, Verify};
 use crate::problem::Problem;
 
-const COLUMNS: Columns<'_> = Columns {
+const COLUMNS: TableColumns<'_> = TableColumns {
     shown: &[
         "result",
         "bundle",
@@ -40,7 +40,7 @@ const ALL: [&str; 11] = [
     "problems",
 ];
 
-pub fn run(args: &VerifyArgs) -> Result<Exit, Stop> {
+pub fn run(args: &VerifyArgs) -> Result<Exit, CliError> {
     let (verify, found) = settle(args)?;
     let mut all: Vec<Verified> = Vec::new();
     let (of_none, skipped) = verify.all(&found.places, &mut |verified| {
@@ -110,8 +110,8 @@ fn settle(args: &VerifyArgs) -> Result<(Verify, bundle::Found), String> {
 }
 
 /// JSON has all there is; the others have it in words.
-fn row(one: &Verified, form: Form) -> Value {
-    if form == Form::Json {
+fn row(one: &Verified, form: TableForm) -> Value {
+    if form == TableForm::Json {
         return serde_json::to_value(one).unwrap_or_default();
     }
     let told = |problem: &Problem| match &problem.member {

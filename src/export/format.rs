@@ -6,7 +6,7 @@ use super::by_nist::ByNist;
 use super::csv::Csv;
 use super::defectdojo::DefectDojo;
 use super::html::Html;
-use super::json::Json;
+use super::json::JsonReport;
 use super::jsonl::JsonLines;
 use super::junit::Junit;
 use super::lines::Lines;
@@ -18,7 +18,7 @@ use super::prometheus::Prometheus;
 use super::sarif::Sarif;
 use super::wide::Wide;
 use super::xlsx::{Caps, Xlsx};
-use super::{Export, Layout, Plan, Sink, checklist, hdf, kube_bench, oscal, xccdf};
+use super::{Export, MatrixLayout, Plan, Sink, checklist, hdf, kube_bench, oscal, xccdf};
 use crate::matrix::report::Run;
 
 /// One output format.
@@ -83,7 +83,7 @@ pub const FORMATS: [Format; COUNT] = [
         ending: "json",
         shows_excerpts: false,
         writes: Writes::Run {
-            long: |sink, run| Box::new(Json::new(sink, run)),
+            long: |sink, run| Box::new(JsonReport::new(sink, run)),
             layouts: Layouts::None,
         },
     },
@@ -271,11 +271,11 @@ impl Format {
     ///
     /// # Errors
     /// A sentence: it has not.
-    pub fn has(&self, layout: &Layout) -> Result<(), String> {
+    pub fn has(&self, layout: &MatrixLayout) -> Result<(), String> {
         let asked = match layout {
-            Layout::Long => return Ok(()),
-            Layout::Wide(_) => "no wide layout",
-            Layout::ByNist => "no layout by 800-53 alone",
+            MatrixLayout::Long => return Ok(()),
+            MatrixLayout::Wide(_) => "no wide layout",
+            MatrixLayout::ByNist => "no layout by 800-53 alone",
         };
         match &self.writes {
             Writes::Run {
@@ -292,10 +292,10 @@ impl Format {
         match (&self.writes, &plan.layout) {
             (Writes::Subject(compose), _) => compose.open(sink, plan),
             (Writes::Run { long, layouts }, layout) => match (layout, layouts) {
-                (Layout::Wide(columns), Layouts::Lines(lines)) => {
+                (MatrixLayout::Wide(columns), Layouts::Lines(lines)) => {
                     Box::new(Wide::new(lines(sink), columns))
                 }
-                (Layout::ByNist, Layouts::Lines(lines)) => Box::new(ByNist::new(lines(sink))),
+                (MatrixLayout::ByNist, Layouts::Lines(lines)) => Box::new(ByNist::new(lines(sink))),
                 _ => long(sink, &plan.run),
             },
         }

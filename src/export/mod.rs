@@ -40,7 +40,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::matrix::report::{Bundle, Run, Totals, WideColumns};
 use crate::matrix::row::Row;
 pub use format::{FORMATS, Format};
-pub use per_subject::{Compose, Document, Refused};
+pub use per_subject::{Compose, Refused, SubjectDocument};
 
 /// What every format does.
 pub trait Export: Send {
@@ -82,7 +82,7 @@ pub type Sink = Box<dyn io::Write + Send>;
 
 /// How the matrix is laid out.
 #[derive(Clone, Debug)]
-pub enum Layout {
+pub enum MatrixLayout {
     /// One row per finding.
     Long,
     /// One row per node.
@@ -97,5 +97,5 @@ pub struct Plan {
     /// How the report is made.
     pub run: Run,
     /// How it is laid out.
-    pub layout: Layout,
+    pub layout: MatrixLayout,
 }

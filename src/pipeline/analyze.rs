@@ -9,7 +9,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::Found;
 use crate::export::Reported;
-use crate::export::target::{Lost, Target};
+use crate::export::target::{Lost, OutputTarget};
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::counting::Counting;
@@ -72,7 +72,7 @@ impl Run<'_> {
         &self,
         found: &Found,
         measure: Measure,
-        targets: Vec<Target>,
+        targets: Vec<OutputTarget>,
         observer: &mut dyn Observer,
     ) -> Result<RunReport<'_>, Lost> {
         let mut written = ReportSink::begin(self.catalog, self.waivers.as_ref(), targets)?;
@@ -165,7 +165,7 @@ pub(super) fn count(judged: &Judged, verdict: Verdict) -> u64 {
 pub(super) struct ReportSink<'r> {
     catalog: &'r Catalog,
     waivers: Option<&'r Waivers>,
-    targets: Vec<Target>,
+    targets: Vec<OutputTarget>,
     summary: SummaryBuilder,
     tally: WaiverTally,
     signatures: Signatures,
@@ -175,7 +175,7 @@ impl<'r> ReportSink<'r> {
     pub(super) fn begin(
         catalog: &'r Catalog,
         waivers: Option<&'r Waivers>,
-        mut targets: Vec<Target>,
+        mut targets: Vec<OutputTarget>,
     ) -> Result<Self, Lost> {
         each(&mut targets, |target| target.export.begin())?;
         Ok(Self {
@@ -238,7 +238,10 @@ pub(super) fn problems<'p>(
 }
 
 /// Ends every output, and gives it its name once all are complete. Gives back their remarks.
-pub(super) fn finish(mut targets: Vec<Target>, totals: &Totals<'_>) -> Result<Vec<String>, Lost> {
+pub(super) fn finish(
+    mut targets: Vec<OutputTarget>,
+    totals: &Totals<'_>,
+) -> Result<Vec<String>, Lost> {
     each(&mut targets, |target| target.export.end(totals))?;
     let remarks = targets.iter().flat_map(|target| {
         let remarks = target.export.remarks().into_iter();
@@ -254,8 +257,8 @@ pub(super) fn finish(mut targets: Vec<Target>, totals: &Totals<'_>) -> Result<Ve
 
 /// The same step for every output; the first that fails ends the run.
 pub(super) fn each(
-    targets: &mut [Target],
-    mut step: impl FnMut(&mut Target) -> io::Result<()>,
+    targets: &mut [OutputTarget],
+    mut step: impl FnMut(&mut OutputTarget) -> io::Result<()>,
 ) -> Result<(), Lost> {
     targets.iter_mut().try_for_each(|target| {
         let done = step(target);

@@ -11,7 +11,7 @@ use super::analyze::{Measure, Observer, ReportSink, RunReport, Settled, count, p
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::Found;
-use crate::export::target::{Lost, Target};
+use crate::export::target::{Lost, OutputTarget};
 use crate::fleet::identity::Identity;
 use crate::fleet::shard::{self, Shard};
 use crate::matrix::clock::Clock;
@@ -44,7 +44,7 @@ impl Run<'_> {
         found: &Found,
         measure: Measure,
         sharded: Sharded,
-        mut target: Target<Writer<W>>,
+        mut target: OutputTarget<Writer<W>>,
         observer: &mut dyn Observer,
     ) -> Result<u64, Lost> {
         let fleet = self.first_pass(&found.places, measure.today);
@@ -228,7 +228,7 @@ impl<R: BufRead> Shards<R> {
         catalog: &'r Catalog,
         selection: &Selection,
         waivers: Option<&'r Waivers>,
-        targets: Vec<Target>,
+        targets: Vec<OutputTarget>,
         observer: &mut dyn Observer,
     ) -> Result<RunReport<'r>, Unmerged> {
         let mut written = ReportSink::begin(catalog, waivers, targets)?;

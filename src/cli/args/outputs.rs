@@ -32,11 +32,11 @@ pub struct OutputArgs {
 
 impl OutputArgs {
     /// How the findings of these controls are laid out.
-    pub fn layout(&self, catalog: &Catalog, selection: &Selection) -> export::Layout {
+    pub fn layout(&self, catalog: &Catalog, selection: &Selection) -> export::MatrixLayout {
         match (self.group_by, self.layout) {
-            (Some(GroupBy::Nist), _) => export::Layout::ByNist,
-            (None, Layout::Long) => export::Layout::Long,
-            (None, Layout::Wide) => export::Layout::Wide(WideColumns::of(catalog, selection)),
+            (Some(GroupBy::Nist), _) => export::MatrixLayout::ByNist,
+            (None, Layout::Long) => export::MatrixLayout::Long,
+            (None, Layout::Wide) => export::MatrixLayout::Wide(WideColumns::of(catalog, selection)),
         }
     }
 }

@@ -14,9 +14,9 @@ pub fn of(stories: &[ExplainedRow]) -> String {
 
 /// A text that grows paragraph by paragraph.
 #[derive(Default)]
-struct Text(String);
+struct Paragraphs(String);
 
-impl Text {
+impl Paragraphs {
     /// A paragraph: its first line begins with `mark`, the others below the mark's end.
     fn item(&mut self, mark: &str, text: &str) {
         let indent = " ".repeat(mark.chars().count());
@@ -61,7 +61,7 @@ impl Text {
 }
 
 fn one(told: &ExplainedRow) -> String {
-    let mut text = Text::default();
+    let mut text = Paragraphs::default();
     text.item("", &whose(told));
     let title = match (&told.benchmark, &told.control, &told.title) {
         (Some(benchmark), Some(control), Some(title)) => format!("{benchmark} {control}: {title}"),
@@ -137,7 +137,7 @@ fn verdict(told: &ExplainedRow) -> String {
     )
 }
 
-fn steps(text: &mut Text, steps: &[TrailStep], indent: &str) {
+fn steps(text: &mut Paragraphs, steps: &[TrailStep], indent: &str) {
     let (live, disk): (Vec<&TrailStep>, Vec<&TrailStep>) =
         steps.iter().partition(|step| step.source == "configz");
     let mut of: Option<&String> = None;
@@ -166,7 +166,7 @@ fn steps(text: &mut Text, steps: &[TrailStep], indent: &str) {
     }
 }
 
-fn step_of(text: &mut Text, step: &TrailStep, mark: &str) {
+fn step_of(text: &mut Paragraphs, step: &TrailStep, mark: &str) {
     let place = match (step.source.as_str(), step.place.as_str()) {
         (source, "") => source.to_owned(),
         ("drop-in", place) if place.starts_with('/') => format!("drop-in {place}"),
@@ -211,7 +211,7 @@ fn step_of(text: &mut Text, step: &TrailStep, mark: &str) {
     }
 }
 
-fn parts(text: &mut Text, join: Option<&str>, all: &[CheckTrail], indent: &str) {
+fn parts(text: &mut Paragraphs, join: Option<&str>, all: &[CheckTrail], indent: &str) {
     let Some(join) = join else { return };
     let how = match join {
         "any" => "One of these is enough",
@@ -229,7 +229,7 @@ fn parts(text: &mut Text, join: Option<&str>, all: &[CheckTrail], indent: &str) 
     }
 }
 
-fn evidence(text: &mut Text, places: &[ExplainedPlace]) {
+fn evidence(text: &mut Paragraphs, places: &[ExplainedPlace]) {
     if places.is_empty() {
         return;
     }
@@ -255,7 +255,7 @@ fn evidence(text: &mut Text, places: &[ExplainedPlace]) {
     }
 }
 
-fn references(text: &mut Text, told: &ExplainedRow) {
+fn references(text: &mut Paragraphs, told: &ExplainedRow) {
     let references = &told.references;
     let nist = references.nist_800_53.iter().map(|nist| match nist.title {
         Some(title) => format!("NIST SP 800-53 {}: {title}", nist.control),
@@ -269,7 +269,7 @@ fn references(text: &mut Text, told: &ExplainedRow) {
     text.items("References", nist.chain(basis).chain(cis).chain(stig));
 }
 
-fn bundle(text: &mut Text, told: &ExplainedRow) {
+fn bundle(text: &mut Paragraphs, told: &ExplainedRow) {
     let integrity = told.integrity.as_deref().map(|integrity| match integrity {
         "verified" => "; every member that was read is as SHA256SUMS has it",
         "signed" => "; every member that was read is as SHA256SUMS has it, which a known signer signed",

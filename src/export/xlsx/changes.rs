@@ -6,7 +6,7 @@ use rust_xlsxwriter::Workbook;
 
 use super::package::{self, Rows};
 use super::sheet::{Column, Sheets};
-use super::spool::Spool;
+use super::spool::RowSpool;
 use super::style::Style;
 use super::{Caps, day, text};
 use crate::export::Sink;
@@ -35,7 +35,7 @@ fn width(name: &str) -> f64 {
 /// The target cannot be written.
 pub(in crate::export) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
     let caps = Caps::default();
-    let mut spool = Spool::default();
+    let mut spool = RowSpool::default();
     for line in cells::lines(comparison) {
         let cut = line.map(|cell| text::cut(&cell, caps.units, &|| MARK.to_owned()).into_owned());
         let [_, _, cluster, ..] = &cut;
