@@ -237,7 +237,7 @@ pub struct ExplainArgs {
     pub benchmark: Vec<String>,
     /// A text for people, or a document for tools
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    pub format: Telling,
+    pub format: TextOrJson,
     #[command(flatten)]
     pub judging: JudgingArgs,
     #[command(flatten)]
@@ -245,7 +245,7 @@ pub struct ExplainArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Telling {
+pub enum TextOrJson {
     Text,
     Json,
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::{CustodyArgs, Telling};
+use super::args::{CustodyArgs, TextOrJson};
 use super::stop::CliError;
 use super::verify::verifying;
 use super::{Exit, collector, made_with, message};
@@ -84,8 +84,8 @@ pub fn run(args: &CustodyArgs) -> Result<Exit, CliError> {
     let chain = chain(path, parts, at_hand.as_ref())?;
     let is_broken = chain.compared.other + chain.compared.failed + chain.compared.missing > 0;
     let printed = match args.format {
-        Telling::Text => message::print(&text::told(&chain)),
-        Telling::Json => {
+        TextOrJson::Text => message::print(&text::told(&chain)),
+        TextOrJson::Json => {
             let json = serde_json::to_string_pretty(&chain).map_err(io::Error::from)?;
             message::print_for_tools(&(json + "\n"))
         }

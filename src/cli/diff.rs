@@ -18,7 +18,7 @@ use crate::export::Sink;
 use crate::export::changes::{ChangesFormat, FORMATS};
 use crate::export::target::{self, Lost, OutputTarget};
 use crate::matrix::compare::change::Compared;
-use crate::matrix::compare::{Comparison, Old};
+use crate::matrix::compare::{Old, ReportComparison};
 use crate::matrix::judged::Judged;
 use crate::matrix::stored;
 use crate::pipeline::analyze::Measure;
@@ -41,7 +41,7 @@ pub fn run(args: &DiffArgs) -> Result<Exit, CliError> {
 }
 
 /// The comparison, written; and how many rows of judged evidence are errors.
-fn compared(args: &DiffArgs) -> Result<(Comparison, u64), CliError> {
+fn compared(args: &DiffArgs) -> Result<(ReportComparison, u64), CliError> {
     let catalog = args.judging.catalogs.load()?;
     let (format, judge) = settle(args, &catalog)?;
     let temporaries = Temporaries::watched();

@@ -5,7 +5,7 @@ mod text;
 
 use std::io;
 
-use super::args::{ExplainArgs, Telling};
+use super::args::{ExplainArgs, TextOrJson};
 use super::stop::CliError;
 use super::summary::skipped;
 use super::{Exit, analyze, message};
@@ -67,12 +67,15 @@ fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
     let second = run(selection, Some(&tells))?;
     let mut seen = SeenNodes::of(&fleet);
     let mut cells: Vec<(usize, Finding, Vec<Problem>)> = Vec::new();
-    let mut emit = |unit, judged: Judged| {
+    let mut emit = |bundle_number, judged: Judged| {
         let rows = judged.findings.iter();
         let rows: Vec<Row<'_>> = rows.map(|found| found.row(&catalog, None)).collect();
         seen.add(&asked, &rows);
         // Another bundle of the cluster is reported in its place.
-        let is_older = fleet.identity.superseded_by(unit, CLUSTER).is_some();
+        let is_older = fleet
+            .identity
+            .superseded_by(bundle_number, CLUSTER)
+            .is_some();
         let told = judged.findings.iter().zip(&rows);
         let told = told.filter(|(f, row)| {
             let is_made = f.story.is_some() && !(is_older && row.node.is_none());
@@ -83,16 +86,20 @@ fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
             if row.control.is_some() {
                 found.identify(asked::of_row(row, &apart), &catalog);
             }
-            cells.push((unit, found, judged.bundle.problems.clone()));
+            cells.push((bundle_number, found, judged.bundle.problems.clone()));
         }
         Ok::<(), io::Error>(())
     };
-    second.judge_some(&fleet, &|unit| wanted.contains(&unit), &mut emit)?;
+    second.judge_some(
+        &fleet,
+        &|bundle_number| wanted.contains(&bundle_number),
+        &mut emit,
+    )?;
     asked.check(&seen, cells.is_empty())?;
-    let document = |(unit, found, problems): (usize, Finding, Vec<Problem>)| {
+    let document = |(bundle_number, found, problems): (usize, Finding, Vec<Problem>)| {
         let row = found.row(&catalog, None);
         let story = found.story.as_deref().cloned();
-        document(&fleet, unit, &row, story, problems, &limits)
+        document(&fleet, bundle_number, &row, story, problems, &limits)
     };
     Ok(cells.into_iter().map(document).collect())
 }
@@ -100,7 +107,7 @@ fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
 /// The document of one cell, with the ways back to its bytes.
 fn document(
     fleet: &Fleet<'_>,
-    unit: usize,
+    bundle_number: usize,
     row: &Row<'_>,
     story: Option<Explanation>,
     problems: Vec<Problem>,
@@ -109,20 +116,29 @@ fn document(
     let cited = story.iter().flat_map(|story| &story.evidence);
     let cited: Vec<(usize, &str)> = cited
         .map(|cited| {
-            let lender = cited.bundle.as_ref().and_then(|name| fleet.unit(name));
-            (lender.unwrap_or(unit), cited.member.as_str())
+            let lender = cited
+                .bundle
+                .as_ref()
+                .and_then(|name| fleet.bundle_number(name));
+            (lender.unwrap_or(bundle_number), cited.member.as_str())
         })
         .collect();
     let mut ways = vec![None; cited.len()];
-    let mut units: Vec<usize> = cited.iter().map(|(unit, _)| *unit).collect();
-    units.sort_unstable();
-    units.dedup();
-    for unit in units {
+    let mut bundle_numbers: Vec<usize> = cited
+        .iter()
+        .map(|(bundle_number, _)| *bundle_number)
+        .collect();
+    bundle_numbers.sort_unstable();
+    bundle_numbers.dedup();
+    for bundle_number in bundle_numbers {
         let (at, members): (Vec<usize>, Vec<&str>) = (cited.iter().enumerate())
-            .filter(|(_, (of, _))| *of == unit)
+            .filter(|(_, (of, _))| *of == bundle_number)
             .map(|(at, (_, member))| (at, *member))
             .unzip();
-        for (at, way) in at.into_iter().zip(fleet.ways(unit, &members, limits)) {
+        for (at, way) in at
+            .into_iter()
+            .zip(fleet.ways(bundle_number, &members, limits))
+        {
             if let Some(slot) = ways.get_mut(at) {
                 *slot = way;
             }
@@ -131,14 +147,14 @@ fn document(
     ExplainedRow::of(row, story, &ways, problems)
 }
 
-fn print(form: Telling, stories: &[ExplainedRow]) -> Exit {
+fn print(form: TextOrJson, stories: &[ExplainedRow]) -> Exit {
     let document = ExplainDocument {
         schema: SCHEMA,
         stories,
     };
     let printed = match form {
-        Telling::Text => message::print(&text::of(stories)),
-        Telling::Json => match serde_json::to_string_pretty(&document) {
+        TextOrJson::Text => message::print(&text::of(stories)),
+        TextOrJson::Json => match serde_json::to_string_pretty(&document) {
             Ok(text) => message::print_for_tools(&(text + "\n")),
             Err(e) => {
                 message::fatal(format_args!("stdout: cannot be written: {e}"));

@@ -10,7 +10,7 @@ use super::table::{self, TableColumns, TableForm};
 use super::{Exit, message, summary};
 use crate::bundle;
 use crate::pipeline;
-use crate::pipeline::verify::{Verified, Verify};
+use crate::pipeline::verify::{Verification, Verified};
 use crate::problem::Problem;
 
 const COLUMNS: TableColumns<'_> = TableColumns {
@@ -90,15 +90,15 @@ pub(super) fn verifying(
     caps: &LimitArgs,
     trust: &TrustArgs,
     workers: &WorkerArgs,
-) -> Result<Verify, String> {
-    Ok(Verify {
+) -> Result<Verification, String> {
+    Ok(Verification {
         limits: caps.limits()?,
         trusted: trust.settle()?,
         pool: pipeline::pool(workers.threads())?,
     })
 }
 
-fn settle(args: &VerifyArgs) -> Result<(Verify, bundle::Found), String> {
+fn settle(args: &VerifyArgs) -> Result<(Verification, bundle::Found), String> {
     let verify = verifying(&args.caps, &args.trust, &args.workers)?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;

@@ -10,11 +10,11 @@ use crate::matrix::nist::{NistLine, Rollup};
 use crate::matrix::report::Totals;
 use crate::verdict::Verdict;
 
-pub(super) struct ByNist {
+pub(super) struct NistOutput {
     lines: Box<dyn Lines>,
 }
 
-impl ByNist {
+impl NistOutput {
     pub(super) fn new(lines: Box<dyn Lines>) -> Self {
         Self { lines }
     }
@@ -42,7 +42,7 @@ impl ByNist {
     }
 }
 
-impl Export for ByNist {
+impl Export for NistOutput {
     fn begin(&mut self) -> io::Result<()> {
         Ok(())
     }

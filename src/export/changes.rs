@@ -8,10 +8,10 @@ pub mod text;
 use std::io;
 
 use super::{Sink, xlsx};
-use crate::matrix::compare::Comparison;
+use crate::matrix::compare::ReportComparison;
 
 /// Writes a comparison whole.
-type Write = fn(&Comparison, &mut Sink) -> io::Result<()>;
+type Write = fn(&ReportComparison, &mut Sink) -> io::Result<()>;
 
 /// One output format of a comparison.
 pub struct ChangesFormat {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::by_nist::ByNist;
+use super::by_nist::NistOutput;
 use super::csv::Csv;
 use super::defectdojo::DefectDojo;
 use super::html::Html;
@@ -295,7 +295,9 @@ impl Format {
                 (MatrixLayout::Wide(columns), Layouts::Lines(lines)) => {
                     Box::new(Wide::new(lines(sink), columns))
                 }
-                (MatrixLayout::ByNist, Layouts::Lines(lines)) => Box::new(ByNist::new(lines(sink))),
+                (MatrixLayout::ByNist, Layouts::Lines(lines)) => {
+                    Box::new(NistOutput::new(lines(sink)))
+                }
                 _ => long(sink, &plan.run),
             },
         }

@@ -108,7 +108,7 @@ fn name(finding: &Compared) -> Name {
 
 /// What changed.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct ReportComparison {
     /// What OLD is of.
     pub old: Side,
     /// What NEW is of.
@@ -119,7 +119,7 @@ pub struct Comparison {
     pub changes: Vec<Change>,
 }
 
-impl Comparison {
+impl ReportComparison {
     /// How many changes there are of each kind.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<ChangeKind, u64> {
@@ -275,7 +275,11 @@ impl New {
     ///
     /// # Errors
     /// The temporary file failed.
-    pub fn finish(mut self, old: Option<Value>, new: Option<Value>) -> io::Result<Comparison> {
+    pub fn finish(
+        mut self,
+        old: Option<Value>,
+        new: Option<Value>,
+    ) -> io::Result<ReportComparison> {
         for at in 0..self.old.entries.len() {
             if self
                 .old
@@ -310,7 +314,7 @@ impl New {
             run: new,
             ..self.side
         };
-        Ok(Comparison {
+        Ok(ReportComparison {
             not_comparable: remarks(&old, &new),
             changes: self.changes,
             old,

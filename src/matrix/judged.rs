@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Answer, Finding, Origin};
 use super::report;
-use super::roles::JudgedBy;
+use super::roles::JudgedSubject;
 use crate::benchmark::catalog::Catalog;
 use crate::bundle::Unreadable;
 use crate::fleet::index::IndexEntry;
@@ -21,7 +21,7 @@ pub struct Judged {
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
     /// What its nodes, and its cluster, are judged by.
-    pub asked: Vec<JudgedBy>,
+    pub asked: Vec<JudgedSubject>,
     /// Why it has no finding: nothing in the bundle is evidence of a node or a cluster.
     pub no_evidence: Option<String>,
 }

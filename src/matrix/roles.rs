@@ -15,7 +15,7 @@ use crate::node::duty::Duty;
 
 /// What one node, or a cluster by itself, is judged by.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub struct JudgedBy {
+pub struct JudgedSubject {
     /// The cluster.
     pub cluster: Option<String>,
     /// The node; `None` where it is the cluster itself.
@@ -52,7 +52,7 @@ pub struct CollectedRoles {
 
 impl CollectedRoles {
     /// Adds a node or a cluster.
-    pub fn add(&mut self, asked: &JudgedBy) {
+    pub fn add(&mut self, asked: &JudgedSubject) {
         let places: Vec<u16> = (asked.benchmarks.iter())
             .filter_map(|id| self.place(id))
             .collect();

@@ -17,8 +17,8 @@ impl Run<'_> {
         let paths = self.lent_paths();
         let told = {
             let reading = &*reading;
-            let is_open = |unit: usize| {
-                let entry = reading.index.entries.get(unit);
+            let is_open = |bundle_number: usize| {
+                let entry = reading.index.entries.get(bundle_number);
                 entry.is_some_and(|entry| !entry.described)
             };
             let told = |place| {
@@ -28,14 +28,16 @@ impl Run<'_> {
             };
             let all = (0..reading.places.len()).into_par_iter();
             let mut told: Vec<_> = all.flat_map_iter(told).collect();
-            told.sort_by_key(|(unit, _)| *unit);
+            told.sort_by_key(|(bundle_number, _)| *bundle_number);
             told
         };
         let mut lenders = Vec::new();
-        for (unit, told) in told {
+        for (bundle_number, told) in told {
             let Ok(Some(told)) = told else { continue };
             lenders.extend(told.lender);
-            if let (Some(slot), Some(entry)) = (reading.index.entries.get_mut(unit), told.entry) {
+            if let (Some(slot), Some(entry)) =
+                (reading.index.entries.get_mut(bundle_number), told.entry)
+            {
                 *slot = entry;
             }
         }

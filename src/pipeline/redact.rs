@@ -12,7 +12,7 @@ use crate::bundle::{self, Bundle, Content, Member, Place, Selector, Signature, s
 use crate::evidence::layout;
 use crate::evidence::layouts;
 use crate::evidence::manifest::{Manifest, RedactedFrom};
-use crate::fleet::index::{Index, What};
+use crate::fleet::index::{HeldAs, Index};
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::redact::{self, Kind, KnownSecrets, MaskForm, Masked};
@@ -93,9 +93,9 @@ pub fn redact(
     let places = std::slice::from_ref(place);
     let index = Index::of(places, limits, &layouts::wanted);
     if let [held] = &*index.held
-        && matches!(held.what, What::Bundles(..))
+        && matches!(held.what, HeldAs::Bundles(..))
     {
-        return Err(NotRedacted::Several(held.units.len()));
+        return Err(NotRedacted::Several(held.bundle_numbers.len()));
     }
     let mut original = bundle::read_selected(place, limits, &Wanted)
         .map_err(|why| NotRedacted::Evidence(why.problem))?;

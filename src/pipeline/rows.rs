@@ -16,7 +16,7 @@ use crate::verdict::trust::Trust;
 use crate::verdict::{self, Verdict};
 
 /// A control that is judged on a subject.
-struct Selected<'c> {
+struct SelectedControl<'c> {
     id: ControlId,
     benchmark: &'c Benchmark,
     control: &'c Control,
@@ -50,7 +50,7 @@ impl Run<'_> {
         let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
         let mut found: Vec<verdict::Decision> = Vec::new();
         let mut judged: Vec<Option<usize>> = vec![None; self.catalog.questions];
-        let mut selected: Vec<Selected<'_>> = Vec::new();
+        let mut selected: Vec<SelectedControl<'_>> = Vec::new();
         for benchmark in benchmarks {
             let place = self.catalog.benchmarks.iter();
             let place = place
@@ -93,7 +93,7 @@ impl Run<'_> {
                     benchmark: place,
                     control: number,
                 };
-                selected.push(Selected {
+                selected.push(SelectedControl {
                     id,
                     benchmark,
                     control,
@@ -114,7 +114,7 @@ impl Run<'_> {
     /// came about.
     fn beside(
         &self,
-        selected: &[Selected<'_>],
+        selected: &[SelectedControl<'_>],
         found: &[verdict::Decision],
         note: Option<Code>,
         subject: &Subject<'_>,
@@ -129,7 +129,7 @@ impl Run<'_> {
         let mut texts: Vec<Option<Option<Verdict>>> = vec![None; self.catalog.published_questions];
         let mut findings = Vec::with_capacity(selected.len());
         for one in selected {
-            let Selected {
+            let SelectedControl {
                 id,
                 benchmark,
                 control,

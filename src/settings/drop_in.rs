@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::config_file::{ConfigFile, Said};
 use super::kubelet::{DefaultValue, Setting, StartMode};
-use super::merged::{Engine, Merged, NoValue, Origin, Step, ValuePlace};
+use super::merged::{Engine, Merged, NoValue, Step, ValueOrigin, ValuePlace};
 use super::patch::{Patch, Patched};
 use super::value::SettingValue;
 use crate::node::version::Minor;
@@ -92,7 +92,7 @@ fn patched(patched: Patched, setting: &Setting, version: Option<Minor>) -> Step 
 
 pub(super) fn default(setting: &Setting, mode: StartMode, version: Option<Minor>) -> Step {
     match setting.default(mode, version) {
-        DefaultValue::Value(value) => Ok(Merged::new(value, Origin::Default, None)),
+        DefaultValue::Value(value) => Ok(Merged::new(value, ValueOrigin::Default, None)),
         DefaultValue::VersionUnknown => Err(NoValue::VersionUnknown),
         DefaultValue::Unknown => Err(NoValue::DefaultUnknown),
     }
@@ -106,7 +106,7 @@ fn last(file: &ConfigFile, setting: &Setting, any_case: bool) -> Result<Option<S
         .pop())
 }
 
-fn set(file: &ConfigFile, said: &Said, value: SettingValue, origin: Origin) -> Merged {
+fn set(file: &ConfigFile, said: &Said, value: SettingValue, origin: ValueOrigin) -> Merged {
     let mut places = BTreeMap::new();
     if let SettingValue::Map(map) = &value {
         for key in map.keys() {
@@ -136,7 +136,7 @@ fn base_value(base: Base<'_>, setting: &Setting, version: Option<Minor>) -> Step
         Some(said) if said.redacted => Err(NoValue::Redacted(file.cite(&said))),
         Some(said) => match said.value.clone() {
             Some(value) if !is_default(setting, &value) => {
-                Ok(set(file, &said, value, Origin::ConfigFile))
+                Ok(set(file, &said, value, ValueOrigin::ConfigFile))
             }
             _ => unset(),
         },
@@ -170,11 +170,15 @@ fn mergo(start: Step, drop_ins: &[ConfigFile], setting: &Setting, version: Optio
             continue;
         }
         current = Ok(match said {
-            Some(said) => set(file, &said, value, Origin::DropIn(index)).over(Some(current)),
+            Some(said) => set(file, &said, value, ValueOrigin::DropIn(index)).over(Some(current)),
             // The default that every drop-in brings along.
             None => match current {
                 Ok(merged) if merged.value == value => merged,
-                _ => Merged::new(value, Origin::DropIn(index), Some(file.citation.clone())),
+                _ => Merged::new(
+                    value,
+                    ValueOrigin::DropIn(index),
+                    Some(file.citation.clone()),
+                ),
             },
         });
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::flag_shape::Shape;
+use super::flag_shape::FlagShape;
 use super::value::ValueKind;
 use crate::node::version::Minor;
 
@@ -12,7 +12,7 @@ use crate::node::version::Minor;
 pub struct Flag {
     /// What it holds.
     pub kind: ValueKind,
-    pub(super) shape: Shape,
+    pub(super) shape: FlagShape,
     /// Every occurrence is one item, whatever commas it has.
     pub(super) is_array: bool,
     /// First version that has it; `None`: as far back as known.
@@ -52,7 +52,7 @@ impl FlagTable {
             let (Some(name), Some(kind)) = (cells.next(), cells.next()) else {
                 continue;
             };
-            let shape = Shape::of(name, kind);
+            let shape = FlagShape::of(name, kind);
             let is_array = kind == "array";
             let kind = match (name, kind) {
                 ("feature-gates", _) => ValueKind::Gates,
@@ -91,7 +91,7 @@ impl FlagTable {
     pub(super) fn add(&mut self, name: &'static str, kind: ValueKind) {
         let flag = Flag {
             kind,
-            shape: Shape::of(name, "string"),
+            shape: FlagShape::of(name, "string"),
             is_array: false,
             first: None,
             last: None,

@@ -54,7 +54,7 @@ impl Engine {
 
 /// Where a merged value comes from.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Origin {
+pub enum ValueOrigin {
     /// The file named by `--config`.
     ConfigFile,
     /// A drop-in, by index.
@@ -67,7 +67,7 @@ pub enum Origin {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValuePlace {
     /// Which file.
-    pub origin: Origin,
+    pub origin: ValueOrigin,
     /// The line or key.
     pub citation: Citation,
 }
@@ -76,8 +76,8 @@ impl ValuePlace {
     /// The path of the drop-in.
     pub(super) fn path(&self, drop_ins: &[ConfigFile]) -> String {
         let file = match self.origin {
-            Origin::DropIn(index) => drop_ins.get(index),
-            Origin::ConfigFile | Origin::Default => None,
+            ValueOrigin::DropIn(index) => drop_ins.get(index),
+            ValueOrigin::ConfigFile | ValueOrigin::Default => None,
         };
         file.map(|file| file.path.clone()).unwrap_or_default()
     }
@@ -89,7 +89,7 @@ pub struct Merged {
     /// The value.
     pub value: SettingValue,
     /// What set it.
-    pub origin: Origin,
+    pub origin: ValueOrigin,
     /// Where it stands.
     pub citation: Option<Citation>,
     /// The gate that sets many at once and set this one.
@@ -101,7 +101,11 @@ pub struct Merged {
 }
 
 impl Merged {
-    pub(super) fn new(value: SettingValue, origin: Origin, citation: Option<Citation>) -> Self {
+    pub(super) fn new(
+        value: SettingValue,
+        origin: ValueOrigin,
+        citation: Option<Citation>,
+    ) -> Self {
         Self {
             value,
             origin,

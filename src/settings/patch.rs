@@ -16,11 +16,11 @@ mod reading;
 
 use reading::PatchReading;
 
-type Keys = BTreeMap<String, Change>;
+type Keys = BTreeMap<String, KeyChange>;
 
 /// What the drop-ins do to one key.
 #[derive(Clone, Debug)]
-enum Change {
+enum KeyChange {
     /// They delete it, with all below it.
     Deleted(At),
     /// They give it this value.
@@ -118,24 +118,24 @@ fn change(keys: &mut Keys, entries: &[Entry], file: usize) {
             line: entry.line,
         };
         let new = match &entry.node.value {
-            Value::Null => Change::Deleted(at),
+            Value::Null => KeyChange::Deleted(at),
             Value::Map(inner) if entry.node.mask_of_whole().is_none() => {
                 let under = match keys.get_mut(&entry.key) {
-                    Some(Change::Below(_, below, _)) => {
+                    Some(KeyChange::Below(_, below, _)) => {
                         change(below, inner, file);
                         continue;
                     }
-                    Some(Change::Value(node, at)) if node.mask_of_whole().is_some() => {
+                    Some(KeyChange::Value(node, at)) if node.mask_of_whole().is_some() => {
                         Under::Masked(*at)
                     }
-                    Some(Change::Value(..) | Change::Deleted(_)) => Under::Nothing(at),
+                    Some(KeyChange::Value(..) | KeyChange::Deleted(_)) => Under::Nothing(at),
                     None => Under::Base,
                 };
                 let mut below = Keys::new();
                 change(&mut below, inner, file);
-                Change::Below(under, below, at)
+                KeyChange::Below(under, below, at)
             }
-            _ => Change::Value(as_rewritten(&entry.node), at),
+            _ => KeyChange::Value(as_rewritten(&entry.node), at),
         };
         keys.insert(entry.key.clone(), new);
     }

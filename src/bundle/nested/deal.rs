@@ -14,15 +14,15 @@ use super::super::place::last;
 use super::super::unreadable::unreadable;
 use super::super::visit::Visit;
 use super::super::{Bundle, Content, HEAD_BYTES, Select, Unreadable, folder, name, pack, stream};
-use super::{Code, Inner, InnerKind, Inside, Place, Source, ancestors};
+use super::{Code, Inner, InnerBundle, InnerKind, Place, Source, ancestors};
 use crate::limits::Limits;
 
 /// A bundle of an archive of bundles, handed out.
-pub struct Parcel {
+pub struct Unpacked {
     /// Which of [`super::Nest::inner`] it is.
     pub at: usize,
     /// What it is.
-    pub inside: Inside,
+    pub inside: InnerBundle,
     /// Bytes it holds in memory.
     pub weight: u64,
 }
@@ -39,7 +39,7 @@ pub fn deal<T>(
     wanted: &dyn Fn(usize) -> bool,
     limits: &Limits,
     select: &Select<'_>,
-    hand: &mut dyn FnMut(Parcel) -> bool,
+    hand: &mut dyn FnMut(Unpacked) -> bool,
 ) -> Result<(), Box<Unreadable>> {
     let mut archives = HashMap::new();
     let mut folders = HashMap::new();
@@ -57,7 +57,7 @@ pub fn deal<T>(
             InnerKind::Missing => missing.push((at, name)),
         }
     }
-    let mut dealer = Dealer {
+    let mut dealer = Unpacker {
         limits,
         select,
         archives,
@@ -65,7 +65,7 @@ pub fn deal<T>(
         open: HashMap::new(),
         raw: Vec::new(),
         buffer: Vec::new(),
-        hand: &mut |mut parcel: Parcel| {
+        hand: &mut |mut parcel: Unpacked| {
             let said = inner.get(parcel.at).map(|one| one.said.clone());
             parcel.inside.said = said.unwrap_or_default();
             hand(parcel)
@@ -74,7 +74,7 @@ pub fn deal<T>(
     };
     for (at, name) in missing {
         if dealer
-            .give(at, Inside::read_already(Err(pack::missing(name))), 0)
+            .give(at, InnerBundle::read_already(Err(pack::missing(name))), 0)
             .is_err()
         {
             return Ok(());
@@ -102,7 +102,7 @@ struct OpenFolder<'n> {
     failed: Option<Failure>,
 }
 
-struct Dealer<'n> {
+struct Unpacker<'n> {
     limits: &'n Limits,
     select: &'n Select<'n>,
     archives: HashMap<&'n str, Slot<'n>>,
@@ -111,13 +111,13 @@ struct Dealer<'n> {
     /// The name at hand as the archive has it.
     raw: Vec<u8>,
     buffer: Vec<u8>,
-    hand: &'n mut dyn FnMut(Parcel) -> bool,
+    hand: &'n mut dyn FnMut(Unpacked) -> bool,
     is_stopped: bool,
 }
 
-impl<'n> Dealer<'n> {
-    fn give(&mut self, at: usize, inside: Inside, weight: u64) -> Result<(), Failure> {
-        if (self.hand)(Parcel { at, inside, weight }) {
+impl<'n> Unpacker<'n> {
+    fn give(&mut self, at: usize, inside: InnerBundle, weight: u64) -> Result<(), Failure> {
+        if (self.hand)(Unpacked { at, inside, weight }) {
             return Ok(());
         }
         self.is_stopped = true;
@@ -133,7 +133,8 @@ impl<'n> Dealer<'n> {
         let Some(slot) = self.archives.remove(path) else {
             return stream::pass(input, size);
         };
-        let refused = |failure| Inside::read_already(Err(unreadable(slot.name, failure, None)));
+        let refused =
+            |failure| InnerBundle::read_already(Err(unreadable(slot.name, failure, None)));
         if slot.left > 1 {
             stream::pass(input, size)?;
             let what = "it is in the archive more than once, so which one is meant is not known";
@@ -154,7 +155,7 @@ impl<'n> Dealer<'n> {
                 bytes: Arc::from(bytes),
             },
         };
-        self.give(slot.at, Inside::archive(place), size)
+        self.give(slot.at, InnerBundle::archive(place), size)
     }
 
     /// The folder a member lies in, and its name there.
@@ -200,7 +201,7 @@ impl<'n> Dealer<'n> {
         let outcome = open
             .finish(last(root).to_owned())
             .map_err(|failure| unreadable(name, failure, None));
-        self.give(at, Inside::read_already(outcome), weight)
+        self.give(at, InnerBundle::read_already(outcome), weight)
     }
 
     /// Takes a member of a folder in. What fails here costs that bundle; what the stream itself
@@ -318,7 +319,7 @@ fn below<'r>(raw: &'r [u8], root: &str) -> &'r [u8] {
     rest
 }
 
-impl Visit for Dealer<'_> {
+impl Visit for Unpacker<'_> {
     fn count(&mut self) -> Result<(), Failure> {
         Ok(())
     }

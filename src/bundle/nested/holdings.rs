@@ -30,7 +30,7 @@ pub(super) struct HeldFolder {
 }
 
 /// What was met so far.
-pub(super) struct Holdings<T> {
+pub(super) struct Inventory<T> {
     /// The first component of all members; the inner `None` if they have none in common.
     top: Option<Option<String>>,
     pub(super) archives: BTreeMap<String, Archive<T>>,
@@ -41,7 +41,7 @@ pub(super) struct Holdings<T> {
     pub(super) pack: Option<Result<Listed, String>>,
 }
 
-impl<T> Default for Holdings<T> {
+impl<T> Default for Inventory<T> {
     fn default() -> Self {
         Self {
             top: None,
@@ -53,7 +53,7 @@ impl<T> Default for Holdings<T> {
     }
 }
 
-impl<T> Holdings<T> {
+impl<T> Inventory<T> {
     /// One more member, of any kind.
     pub(super) fn see(&mut self, path: &str) {
         let first = path.split_once('/').map(|(first, _)| first);

@@ -9,7 +9,7 @@ use super::{may_hold_bundles, scan};
 use crate::limits::Limits;
 
 /// What a bundle inside an archive is.
-pub struct Inside {
+pub struct InnerBundle {
     held: HeldBundle,
     /// What the index of the archive says of it.
     pub(super) said: IndexClaim,
@@ -22,7 +22,7 @@ enum HeldBundle {
     Read(Result<Bundle, Box<Unreadable>>),
 }
 
-impl Inside {
+impl InnerBundle {
     pub(super) fn archive(place: Place) -> Self {
         Self {
             held: HeldBundle::Archive(place),

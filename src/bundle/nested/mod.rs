@@ -11,8 +11,8 @@ mod holdings;
 mod inside;
 mod scan;
 
-pub use deal::{Parcel, deal};
-pub use inside::Inside;
+pub use deal::{Unpacked, deal};
+pub use inside::InnerBundle;
 pub use scan::scan;
 
 use super::known_names::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};

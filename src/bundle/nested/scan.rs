@@ -17,7 +17,7 @@ use super::super::unreadable::unreadable;
 use super::super::visit::Visit;
 use super::super::{Code, First, Place, Select, Source, Unreadable, zip};
 use super::super::{stream, tar};
-use super::holdings::{Archive, HeldFolder, Holdings, Root};
+use super::holdings::{Archive, HeldFolder, Inventory, Root};
 use super::{Nest, marked, parent};
 use crate::limits::Limits;
 
@@ -39,7 +39,7 @@ pub fn scan<T>(
         index,
         head: Vec::new(),
         held: 0,
-        found: Holdings::default(),
+        found: Inventory::default(),
         tally: ProblemTally::default(),
     };
     let walked = archive::walk(&place.source, Reach::Bundles, limits, &mut scanner);
@@ -77,7 +77,7 @@ struct Scanner<'a, T> {
     index: &'a dyn Fn(Option<First>) -> T,
     head: Vec<u8>,
     held: u64,
-    found: Holdings<T>,
+    found: Inventory<T>,
     tally: ProblemTally,
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{LimitArgs, TableForm, Telling, TrustArgs, WorkerArgs};
+use super::{LimitArgs, TableForm, TextOrJson, TrustArgs, WorkerArgs};
 
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -40,7 +40,7 @@ pub struct CustodyArgs {
     pub paths: Vec<PathBuf>,
     /// A text for the file, or a document for tools
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    pub format: Telling,
+    pub format: TextOrJson,
     #[command(flatten)]
     pub trust: TrustArgs,
     #[command(flatten)]

@@ -58,7 +58,7 @@ pub fn apart(fleet: &Fleet<'_>) -> Apart {
     let known = fleet.known_nodes().into_iter();
     known
         .filter_map(|known| {
-            let bundle = names.get(known.unit)?.clone();
+            let bundle = names.get(known.bundle_number)?.clone();
             Some(((bundle, known.node.to_owned()), known.apart?))
         })
         .collect()
@@ -170,18 +170,18 @@ impl AskedCells {
         catalog: &Catalog,
     ) -> (BTreeSet<usize>, Option<Benchmarks>) {
         let names = &fleet.index().names;
-        let unknown = (0..names.len()).filter(|unit| fleet.is_unknown(*unit));
+        let unknown = (0..names.len()).filter(|bundle_number| fleet.is_unknown(*bundle_number));
         let mut wanted: BTreeSet<usize> = unknown.collect();
         let mut benchmarks: BTreeSet<&str> = BTreeSet::new();
         let known = fleet.known_nodes();
         match self {
             Self::Cell { .. } => {
                 let asked = known.iter().filter(|k| self.is_node(k.cluster, k.node));
-                wanted.extend(asked.map(|known| known.unit));
+                wanted.extend(asked.map(|known| known.bundle_number));
             }
             Self::Finding(id) => {
                 for known in &known {
-                    let name = names.get(known.unit).map_or("", String::as_str);
+                    let name = names.get(known.bundle_number).map_or("", String::as_str);
                     let is = |benchmark: Option<&str>, control: Option<&str>| {
                         let parts = [known.cluster, Some(known.node), benchmark, control];
                         let own = FindingId::of(parts, name, known.apart.as_deref());
@@ -194,7 +194,7 @@ impl AskedCells {
                     let before = benchmarks.len();
                     benchmarks.extend(judging.map(|benchmark| benchmark.id.as_str()));
                     if benchmarks.len() > before || is(None, None) {
-                        wanted.insert(known.unit);
+                        wanted.insert(known.bundle_number);
                     }
                 }
             }

@@ -13,7 +13,7 @@ use crate::bundle::{Selector, Shrink};
 const BROKEN: usize = 1 << 10;
 
 /// What is evidence, and what is kept of it.
-pub struct Selected<'s> {
+pub struct EvidenceSelector<'s> {
     /// What is kept of API objects.
     pub shapes: &'s Shapes,
     /// Bytes that one object may have.
@@ -22,7 +22,7 @@ pub struct Selected<'s> {
     pub hashes_all: bool,
 }
 
-impl Selector for Selected<'_> {
+impl Selector for EvidenceSelector<'_> {
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool {
         layouts::wanted(name, size, head)
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::matrix::compare::Comparison;
+use crate::matrix::compare::ReportComparison;
 use crate::matrix::compare::change::{Change, FindingState};
 use crate::matrix::compare::scope::Remark;
 
@@ -37,7 +37,7 @@ pub(in crate::export) const COLUMNS: [&str; 21] = [
 pub(in crate::export) type Cells<'c> = [Cow<'c, str>; COLUMNS.len()];
 
 /// All lines: where OLD and NEW cannot be compared, of kind `not-comparable`, then the changes.
-pub(in crate::export) fn lines(comparison: &Comparison) -> impl Iterator<Item = Cells<'_>> {
+pub(in crate::export) fn lines(comparison: &ReportComparison) -> impl Iterator<Item = Cells<'_>> {
     let remarks = comparison.not_comparable.iter().map(of_remark);
     remarks.chain(comparison.changes.iter().map(of_change))
 }

@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 
 use crate::export::Sink;
 use crate::matrix::compare::change::ChangeKind;
-use crate::matrix::compare::{Comparison, Side};
+use crate::matrix::compare::{ReportComparison, Side};
 
 /// The version of the document. Keys may be added under it; none changes its meaning or goes.
 const SCHEMA: &str = "nodeproof-diff/1";
 
-pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
+pub(super) fn write(comparison: &ReportComparison, sink: &mut Sink) -> io::Result<()> {
     sink.write_all(b"{\"schema\":")?;
     serde_json::to_writer(&mut *sink, SCHEMA)?;
     for (key, side) in [("old", &comparison.old), ("new", &comparison.new)] {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::benchmark::order;
 use crate::export::{Sink, terminal};
 use crate::matrix::compare::change::{Change, ChangeKind, FindingState};
-use crate::matrix::compare::{Comparison, Side};
+use crate::matrix::compare::{ReportComparison, Side};
 
 const COLUMNS: usize = 79;
 /// Nodes that a remark names; the other formats name all.
@@ -29,14 +29,14 @@ fn fit_here(line: String) -> String {
     fit(line, COLUMNS)
 }
 
-pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
+pub(super) fn write(comparison: &ReportComparison, sink: &mut Sink) -> io::Result<()> {
     for line in lines(comparison) {
         writeln!(sink, "{}", terminal::line(&line))?;
     }
     sink.flush()
 }
 
-fn lines(comparison: &Comparison) -> Vec<String> {
+fn lines(comparison: &ReportComparison) -> Vec<String> {
     let mut lines = vec![side("OLD", &comparison.old), side("NEW", &comparison.new)];
     if !comparison.not_comparable.is_empty() {
         lines.extend([

@@ -89,7 +89,7 @@ struct WrittenChunk<'c> {
 }
 
 /// The node whose rows come in.
-struct OpenNode {
+struct OpenRow {
     leading: Leading,
     /// Integrity, digest and time.
     origin: [Option<String>; 3],
@@ -101,7 +101,7 @@ struct OpenNode {
     cells: HtmlCells,
 }
 
-impl OpenNode {
+impl OpenRow {
     fn has(&self, bundle: u64, row: &Row<'_>) -> bool {
         self.bundle == bundle
             && self.leading.is_of(row)
@@ -123,7 +123,7 @@ struct MatrixFiles {
 #[derive(Default)]
 pub(super) struct HtmlMatrix {
     files: Option<MatrixFiles>,
-    node: Option<OpenNode>,
+    node: Option<OpenRow>,
     chunk: Chunk,
     /// Chunks so far.
     packed: usize,
@@ -142,7 +142,7 @@ impl HtmlMatrix {
             self.finish_node(dictionary)?;
         }
         let texts = &mut self.chunk.texts;
-        let node = self.node.get_or_insert_with(|| OpenNode {
+        let node = self.node.get_or_insert_with(|| OpenRow {
             leading: Leading::of(row),
             origin: origin(row).map(|text| text.map(str::to_owned)),
             bundle,

@@ -11,7 +11,7 @@ use super::style::Style;
 use super::{Caps, day, text};
 use crate::export::Sink;
 use crate::export::changes::cells;
-use crate::matrix::compare::Comparison;
+use crate::matrix::compare::ReportComparison;
 
 /// What a cell that is cut says at its end.
 const MARK: &str = "…[cut: whole text in the JSON report]";
@@ -33,7 +33,7 @@ fn width(name: &str) -> f64 {
 ///
 /// # Errors
 /// The target cannot be written.
-pub(in crate::export) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
+pub(in crate::export) fn write(comparison: &ReportComparison, sink: &mut Sink) -> io::Result<()> {
     let caps = Caps::default();
     let mut spool = RowSpool::default();
     for line in cells::lines(comparison) {

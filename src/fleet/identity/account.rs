@@ -13,7 +13,7 @@ use crate::fleet::machine_id::usable;
 /// What one bundle says of one node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Account<'a> {
-    pub(super) unit: usize,
+    pub(super) bundle_number: usize,
     pub(super) cluster: Option<&'a str>,
     pub(super) node: &'a str,
     pub(super) machine: Option<&'a str>,
@@ -32,9 +32,9 @@ pub(super) struct Account<'a> {
 }
 
 /// What a bundle with objects says of its cluster.
-pub(super) fn cluster(unit: usize, lender: &Lender) -> Option<Account<'_>> {
+pub(super) fn cluster(bundle_number: usize, lender: &Lender) -> Option<Account<'_>> {
     lender.has_objects.then(|| Account {
-        unit,
+        bundle_number,
         cluster: lender.cluster.as_deref(),
         node: CLUSTER,
         machine: None,
@@ -48,9 +48,9 @@ pub(super) fn cluster(unit: usize, lender: &Lender) -> Option<Account<'_>> {
     })
 }
 
-pub(super) fn account(unit: usize, entry: &IndexEntry) -> Option<Account<'_>> {
+pub(super) fn account(bundle_number: usize, entry: &IndexEntry) -> Option<Account<'_>> {
     Some(Account {
-        unit,
+        bundle_number,
         cluster: entry.cluster.as_deref(),
         node: entry.node.as_deref()?,
         machine: entry.machine_id.as_deref().and_then(usable),
@@ -89,7 +89,7 @@ pub(super) fn ranked(
             };
         }
         kind.sort_by_key(|account| {
-            let first = std::cmp::Reverse(account.unit);
+            let first = std::cmp::Reverse(account.bundle_number);
             let is_certain = account.doubt.is_none();
             (account.has_evidence, is_certain, account.at, first)
         });
@@ -128,7 +128,7 @@ pub(super) fn keys(same_name: &[Account<'_>], name: &dyn Fn(usize) -> String) ->
         match (machine, account.system.map(lower)) {
             (Some(machine), _) if !several => format!("machine {machine}"),
             (machine, Some(system)) => format!("system {}/{system}", machine.unwrap_or_default()),
-            (_, None) => format!("bundle {}", name(account.unit)),
+            (_, None) => format!("bundle {}", name(account.bundle_number)),
         }
     };
     same_name.iter().map(key).collect()

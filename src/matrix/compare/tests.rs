@@ -25,7 +25,7 @@ fn finding(node: usize, control: usize, verdict: &str) -> Compared {
     }
 }
 
-fn compare(old: &[Compared], new: &[Compared]) -> Comparison {
+fn compare(old: &[Compared], new: &[Compared]) -> ReportComparison {
     let mut index = Old::default();
     old.iter().for_each(|finding| index.add(finding).unwrap());
     let mut against = index.against_new();
@@ -294,7 +294,7 @@ proptest! {
         };
         let (a, b) = (side(&old), side(&new));
         let (there, back) = (compare(&a, &b), compare(&b, &a));
-        let of = |comparison: &Comparison, wanted: &dyn Fn(&Change) -> bool| -> BTreeSet<String> {
+        let of = |comparison: &ReportComparison, wanted: &dyn Fn(&Change) -> bool| -> BTreeSet<String> {
             let changes = comparison.changes.iter().filter(|c| wanted(c));
             changes.filter_map(|c| c.finding_id.clone()).collect()
         };
@@ -309,7 +309,7 @@ proptest! {
             of(&back, &|c| c.kind == ChangeKind::Fixed)
         );
         prop_assert_eq!(compare(&a, &a).changes, vec![]);
-        let counted = |c: &Comparison, kinds: [ChangeKind; 3]| -> u64 {
+        let counted = |c: &ReportComparison, kinds: [ChangeKind; 3]| -> u64 {
             c.changes.iter().filter(|c| kinds.contains(&c.kind)).map(|c| c.findings).sum()
         };
         prop_assert_eq!(

@@ -6,7 +6,7 @@ use crate::problem::Code;
 use crate::settings::argument::ArgumentValue;
 use crate::settings::gates::{self, GATES, group_unknown};
 use crate::settings::kubelet::{Setting, SettingForm};
-use crate::settings::merged::{Merged, Origin};
+use crate::settings::merged::{Merged, ValueOrigin};
 use crate::settings::named::Config;
 use crate::settings::value::{SettingValue, ValueKind};
 use crate::settings::{Doubt, InForce, SettingSource, Statement};
@@ -45,7 +45,9 @@ impl KubeletProcess {
             }
         }
         let losers = match &below {
-            Ok(merged) if merged.origin != Origin::Default => vec![self.statement(setting, merged)],
+            Ok(merged) if merged.origin != ValueOrigin::Default => {
+                vec![self.statement(setting, merged)]
+            }
             _ => Vec::new(),
         };
         let all_gates = setting.kind == ValueKind::Gates;
@@ -104,18 +106,18 @@ impl KubeletProcess {
 
     fn statement(&self, setting: &Setting, merged: &Merged) -> Statement {
         let (source, file) = match &merged.origin {
-            Origin::ConfigFile => (
+            ValueOrigin::ConfigFile => (
                 SettingSource::ConfigFile,
                 match &self.named.config {
                     Config::Decoded(file) => Some(file),
                     _ => None,
                 },
             ),
-            Origin::DropIn(index) => (
+            ValueOrigin::DropIn(index) => (
                 SettingSource::DropIn,
                 self.named.drop_ins.files().get(*index),
             ),
-            Origin::Default => (SettingSource::Default, None),
+            ValueOrigin::Default => (SettingSource::Default, None),
         };
         let mut place = match source {
             SettingSource::Default => self.default_place(setting),
@@ -209,7 +211,7 @@ impl KubeletProcess {
         }
         let merged = below?;
         if let ArgumentValue::Group(gate) = given
-            && merged.origin == Origin::Default
+            && merged.origin == ValueOrigin::Default
         {
             return Err(doubt(Code::DefaultUnknown, group_unknown(setting, gate)));
         }

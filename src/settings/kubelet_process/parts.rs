@@ -6,7 +6,7 @@ use crate::settings::argument::ArgumentValue;
 use crate::settings::gates::{self, GATES, Gates};
 use crate::settings::keys::KEYS;
 use crate::settings::kubelet::Setting;
-use crate::settings::merged::{Merged, Origin};
+use crate::settings::merged::{Merged, ValueOrigin};
 use crate::settings::named::{Config, DropIns};
 use crate::settings::value::SettingValue;
 
@@ -45,7 +45,7 @@ impl KubeletProcess {
             ArgumentValue::Value(value) => value,
             ArgumentValue::Nothing => {
                 let merged = below.ok().filter(|merged| merged.hole.is_none())?;
-                let is_default = merged.origin == Origin::Default;
+                let is_default = merged.origin == ValueOrigin::Default;
                 return Some(PlainValue {
                     value: merged.value,
                     citation: merged.citation.filter(|_| !is_default),
