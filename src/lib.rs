@@ -26,9 +26,9 @@
 pub use benchmark::catalog::Catalog;
 pub use benchmark::select::Selection;
 pub use bundle::{Found, find};
-pub use export::target::OutputTarget;
-pub use export::{Format, MatrixLayout, Plan};
-pub use pipeline::analyze::{Measure, RunReport};
+pub use export::target::Target;
+pub use export::{Format, Layout, Plan};
+pub use pipeline::analyze::{Measure, Report};
 pub use pipeline::{Run, pool};
 
 #[doc(hidden)]

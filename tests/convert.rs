@@ -4,8 +4,8 @@ use std::fs;
 
 use nodeproof::benchmark::select::Selection;
 use nodeproof::bundle;
-use nodeproof::export::target::OutputTarget;
-use nodeproof::export::{Format, MatrixLayout, Plan};
+use nodeproof::export::target::Target;
+use nodeproof::export::{Format, Layout, Plan};
 use nodeproof::pipeline::analyze::Measure;
 use nodeproof::pipeline::{self, Run};
 use serde_json::Value;
@@ -84,11 +84,11 @@ fn workbook_and_page_lack_the_words_of_the_evidence_alone() {
     let run = Run::new(&CATALOG, auto, pipeline::pool(2).unwrap());
     let plan = Plan {
         run: run.described(Vec::new(), None),
-        layout: MatrixLayout::Long,
+        layout: Layout::Long,
     };
     let open = |name: &&str| {
         let format = Format::of_path(name.as_ref()).unwrap();
-        OutputTarget::file(&lab.path(name), None, |sink| format.open(sink, &plan)).unwrap()
+        Target::file(&lab.path(name), None, |sink| format.open(sink, &plan)).unwrap()
     };
     let targets = ["a.json", "a.html", "a.xlsx"].iter().map(open).collect();
     let found = bundle::find(&[samples], &[]).unwrap();

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use nodeproof::{
-    Catalog, Format, Found, MatrixLayout, Measure, OutputTarget, Plan, Run, RunReport, Selection,
-    find, pool,
+    Catalog, Format, Found, Layout, Measure, Plan, Report, Run, Selection, Target, find, pool,
 };
 
 use crate::support::Lab;
@@ -52,13 +51,13 @@ fn a_run_from_bundles_to_a_matrix_is_what_the_first_page_shows() {
     let run = Run::new(&catalog, auto, pool(2).unwrap());
     let plan = Plan {
         run: run.described(Vec::new(), None),
-        layout: MatrixLayout::Long,
+        layout: Layout::Long,
     };
     let csv = Format::named("csv").unwrap();
     let matrix = lab.path("matrix.csv");
-    let target = OutputTarget::file(&matrix, None, |sink| csv.open(sink, &plan)).unwrap();
+    let target = Target::file(&matrix, None, |sink| csv.open(sink, &plan)).unwrap();
     let found: Found = find(&[samples.into()], &[]).unwrap();
-    let report: RunReport<'_> = run
+    let report: Report<'_> = run
         .analyze(&found, Measure::default(), vec![target], &mut ())
         .unwrap();
     assert_eq!(report.summary.bundles, 15);

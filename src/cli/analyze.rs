@@ -16,12 +16,12 @@ use super::{Exit, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::export::Plan;
-use crate::export::target::OutputTarget;
+use crate::export::target::Target;
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::coverage::Coverage;
 use crate::matrix::summary::Summary;
-use crate::pipeline::analyze::{Measure, RunReport};
+use crate::pipeline::analyze::{Measure, Report};
 use crate::pipeline::{self, Run};
 
 pub fn run(args: AnalyzeArgs) -> Result<Exit, CliError> {
@@ -39,7 +39,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, CliError> {
         .special()
         .and_then(|special| temporaries.opened(|| outputs.open(special)));
     let targets = opened.map_err(CliError::Output)?;
-    let parts = targets.iter().filter_map(OutputTarget::temporary);
+    let parts = targets.iter().filter_map(Target::temporary);
     let never: Vec<PathBuf> = outputs.paths().chain(parts.map(PathBuf::from)).collect();
     let found = found(&args, &never)?;
     let mut followed = Followed::new(args.quiet);
@@ -50,7 +50,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, CliError> {
 }
 
 /// Says what a run adds up to; `asks` whether signatures are asked for.
-pub(super) fn tell(report: &RunReport<'_>, waived_in: Option<&Path>, asks: bool, quiet: bool) {
+pub(super) fn tell(report: &Report<'_>, waived_in: Option<&Path>, asks: bool, quiet: bool) {
     // Even --quiet must not hide what an output leaves out.
     for remark in &report.remarks {
         message::say(format_args!("warning: {remark}"));

@@ -84,7 +84,7 @@ pub fn run(args: &CustodyArgs) -> Result<Exit, CliError> {
     let chain = chain(path, parts, at_hand.as_ref())?;
     let is_broken = chain.compared.other + chain.compared.failed + chain.compared.missing > 0;
     let printed = match args.format {
-        TextOrJson::Text => message::print(&text::told(&chain)),
+        TextOrJson::Text => message::print(&text::of(&chain)),
         TextOrJson::Json => {
             let json = serde_json::to_string_pretty(&chain).map_err(io::Error::from)?;
             message::print_for_tools(&(json + "\n"))

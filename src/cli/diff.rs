@@ -16,7 +16,7 @@ use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::export::Sink;
 use crate::export::changes::{ChangesFormat, FORMATS};
-use crate::export::target::{self, Lost, OutputTarget};
+use crate::export::target::{self, Lost, Target};
 use crate::matrix::compare::change::Compared;
 use crate::matrix::compare::{Old, ReportComparison};
 use crate::matrix::judged::Judged;
@@ -49,9 +49,9 @@ fn compared(args: &DiffArgs) -> Result<(ReportComparison, u64), CliError> {
     let special = path.map(target::special).transpose();
     let special = special.map_err(CliError::Output)?.flatten();
     let open = || {
-        let target: OutputTarget<Sink> = match &args.output {
-            Some(path) => OutputTarget::file(path, special, |sink| sink)?,
-            None => OutputTarget::stdout(|sink| sink)?,
+        let target: Target<Sink> = match &args.output {
+            Some(path) => Target::file(path, special, |sink| sink)?,
+            None => Target::stdout(|sink| sink)?,
         };
         Ok(vec![target])
     };

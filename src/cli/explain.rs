@@ -13,21 +13,21 @@ use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::fleet::identity::CLUSTER;
 use crate::limits::Limits;
+use crate::matrix::explained::{ExplainDocument, ExplainedRow, SCHEMA};
 use crate::matrix::finding::Finding;
 use crate::matrix::judged::Judged;
 use crate::matrix::row::Row;
-use crate::matrix::told::{ExplainDocument, ExplainedRow, SCHEMA};
 use crate::pipeline::{self, Fleet, Run};
 use crate::problem::Problem;
-use crate::verdict::story::Explanation;
+use crate::verdict::explanation::Explanation;
 use asked::{AskedCells, SeenNodes};
 
 pub fn run(args: &ExplainArgs) -> Result<Exit, CliError> {
-    told(args).map(|stories| print(args.format, &stories))
+    explained(args).map(|explained| print(args.format, &explained))
 }
 
-/// The stories that are asked for, at least one.
-fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
+/// The explanations that are asked for, at least one.
+fn explained(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
     let catalog = args.judging.catalogs.load()?;
     let (asked, selection) = AskedCells::settle(args, &catalog)?;
     let limits = args.judging.caps.limits()?;
@@ -40,12 +40,12 @@ fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
             skipped(found.skipped)
         )));
     }
-    let run = |selection: Selection, tells| -> Result<Run<'_>, String> {
+    let run = |selection: Selection, explains| -> Result<Run<'_>, String> {
         Ok(Run {
             read_as,
             limits: limits.clone(),
             all_roles: true,
-            tells,
+            explains,
             trusted: args.judging.trusted()?,
             ..Run::new(
                 &catalog,
@@ -63,8 +63,8 @@ fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
         ..selection
     };
     let apart = asked::apart(&fleet);
-    let tells = |row: &Row<'_>| asked.is(row, &apart);
-    let second = run(selection, Some(&tells))?;
+    let explains = |row: &Row<'_>| asked.is(row, &apart);
+    let second = run(selection, Some(&explains))?;
     let mut seen = SeenNodes::of(&fleet);
     let mut cells: Vec<(usize, Finding, Vec<Problem>)> = Vec::new();
     let mut emit = |bundle_number, judged: Judged| {
@@ -76,12 +76,12 @@ fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
             .identity
             .superseded_by(bundle_number, CLUSTER)
             .is_some();
-        let told = judged.findings.iter().zip(&rows);
-        let told = told.filter(|(f, row)| {
-            let is_made = f.story.is_some() && !(is_older && row.node.is_none());
+        let found = judged.findings.iter().zip(&rows);
+        let found = found.filter(|(f, row)| {
+            let is_made = f.explanation.is_some() && !(is_older && row.node.is_none());
             is_made || asked.is_bundle(row, &apart)
         });
-        for (found, row) in told {
+        for (found, row) in found {
             let mut found = found.clone();
             if row.control.is_some() {
                 found.identify(asked::of_row(row, &apart), &catalog);
@@ -98,8 +98,8 @@ fn told(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
     asked.check(&seen, cells.is_empty())?;
     let document = |(bundle_number, found, problems): (usize, Finding, Vec<Problem>)| {
         let row = found.row(&catalog, None);
-        let story = found.story.as_deref().cloned();
-        document(&fleet, bundle_number, &row, story, problems, &limits)
+        let explanation = found.explanation.as_deref().cloned();
+        document(&fleet, bundle_number, &row, explanation, problems, &limits)
     };
     Ok(cells.into_iter().map(document).collect())
 }
@@ -109,11 +109,13 @@ fn document(
     fleet: &Fleet<'_>,
     bundle_number: usize,
     row: &Row<'_>,
-    story: Option<Explanation>,
+    explanation: Option<Explanation>,
     problems: Vec<Problem>,
     limits: &Limits,
 ) -> ExplainedRow {
-    let cited = story.iter().flat_map(|story| &story.evidence);
+    let cited = explanation
+        .iter()
+        .flat_map(|explanation| &explanation.evidence);
     let cited: Vec<(usize, &str)> = cited
         .map(|cited| {
             let lender = cited
@@ -144,16 +146,16 @@ fn document(
             }
         }
     }
-    ExplainedRow::of(row, story, &ways, problems)
+    ExplainedRow::of(row, explanation, &ways, problems)
 }
 
-fn print(form: TextOrJson, stories: &[ExplainedRow]) -> Exit {
+fn print(form: TextOrJson, explained: &[ExplainedRow]) -> Exit {
     let document = ExplainDocument {
         schema: SCHEMA,
-        stories,
+        stories: explained,
     };
     let printed = match form {
-        TextOrJson::Text => message::print(&text::of(stories)),
+        TextOrJson::Text => message::print(&text::of(explained)),
         TextOrJson::Json => match serde_json::to_string_pretty(&document) {
             Ok(text) => message::print_for_tools(&(text + "\n")),
             Err(e) => {
@@ -163,7 +165,7 @@ fn print(form: TextOrJson, stories: &[ExplainedRow]) -> Exit {
         },
     };
     match printed {
-        Exit::Fine if stories.iter().any(|told| told.verdict == "error") => Exit::Evidence,
+        Exit::Fine if explained.iter().any(|row| row.verdict == "error") => Exit::Evidence,
         printed => printed,
     }
 }

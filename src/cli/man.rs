@@ -10,7 +10,7 @@ use clap_mangen::Man;
 use super::args::{Args, ManArgs};
 use super::stop::CliError;
 use super::{Exit, message};
-use crate::export::target::OutputTarget;
+use crate::export::target::Target;
 
 /// Where the pages of programs are.
 const SECTION: &str = "1";
@@ -64,7 +64,7 @@ fn write(folder: &Path, pages: &[(String, Command)]) -> Result<(), CliError> {
     for (name, page) in pages {
         let path = folder.join(format!("{name}.{SECTION}"));
         let text = rendered(page)?;
-        let mut target = OutputTarget::file(&path, None, |sink| sink).map_err(CliError::Output)?;
+        let mut target = Target::file(&path, None, |sink| sink).map_err(CliError::Output)?;
         target.export.write_all(text.as_bytes())?;
         target.export.flush()?;
         target.publish()?;

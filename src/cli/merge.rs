@@ -14,7 +14,7 @@ use crate::benchmark::built_in;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::export::Plan;
-use crate::export::target::{self, OutputTarget};
+use crate::export::target::{self, Target};
 use crate::limits::Limits;
 use crate::matrix::report::Run;
 use crate::matrix::waivers::{Waivers, file};
@@ -47,7 +47,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, CliError> {
         }
     }
     let temporaries = Temporaries::watched();
-    let targets: Vec<OutputTarget> = match only_verifies {
+    let targets: Vec<Target> = match only_verifies {
         true => Vec::new(),
         false => outputs
             .special()

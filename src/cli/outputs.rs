@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
-use crate::export::target::{self, OutputTarget};
+use crate::export::target::{self, Target};
 use crate::export::{Compose, Format, Plan};
 use crate::matrix::custody::MadeWith;
 
@@ -194,20 +194,20 @@ impl Outputs {
     ///
     /// # Errors
     /// A sentence with the path of the first that cannot be written.
-    pub fn open(&self, special: Vec<Option<File>>) -> Result<Vec<OutputTarget>, String> {
+    pub fn open(&self, special: Vec<Option<File>>) -> Result<Vec<Target>, String> {
         let plan = &self.plan;
         let files = self.files.iter().zip(special);
         let files = files.map(|((path, kind, format), special)| match kind {
-            OutputKind::File => OutputTarget::file(path, special, |sink| format.open(sink, plan)),
+            OutputKind::File => Target::file(path, special, |sink| format.open(sink, plan)),
             OutputKind::Zip(compose) => {
-                OutputTarget::file(path, special, |sink| compose.open_zip(sink, plan))
+                Target::file(path, special, |sink| compose.open_zip(sink, plan))
             }
             OutputKind::Folder(compose) => {
-                OutputTarget::folder(path, |folder| compose.open_folder(folder, plan))
+                Target::folder(path, |folder| compose.open_folder(folder, plan))
             }
         });
         let stdout = self.stdout;
-        let stdout = stdout.map(|format| OutputTarget::stdout(|sink| format.open(sink, plan)));
+        let stdout = stdout.map(|format| Target::stdout(|sink| format.open(sink, plan)));
         files.chain(stdout).collect()
     }
 

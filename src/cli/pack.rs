@@ -10,7 +10,7 @@ use crate::bundle::pack::{NotPacked, Pack};
 use crate::bundle::{Found, NotOpened, Source};
 use crate::evidence::layout;
 use crate::export::Sink;
-use crate::export::target::{self, Lost, OutputTarget};
+use crate::export::target::{self, Lost, Target};
 
 pub fn run(args: &PackArgs) -> Result<Exit, CliError> {
     let limits = args.caps.limits()?;
@@ -39,8 +39,8 @@ pub fn run(args: &PackArgs) -> Result<Exit, CliError> {
         }
     }
     let temporaries = Temporaries::watched();
-    let opened = temporaries.opened(|| Ok(vec![OutputTarget::file(out, special, |sink| sink)?]));
-    let targets: Vec<OutputTarget<Sink>> = opened.map_err(CliError::Output)?;
+    let opened = temporaries.opened(|| Ok(vec![Target::file(out, special, |sink| sink)?]));
+    let targets: Vec<Target<Sink>> = opened.map_err(CliError::Output)?;
     let Found {
         places,
         skipped,

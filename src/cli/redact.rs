@@ -10,7 +10,7 @@ use super::{Exit, message, summary};
 use crate::bundle::{self, Place, Source, written};
 use crate::evidence::layouts;
 use crate::export::Sink;
-use crate::export::target::{self, Lost, OutputTarget};
+use crate::export::target::{self, Lost, Target};
 use crate::pipeline::redact::{self, NotRedacted, Redacted};
 
 const COLUMNS: TableColumns<'_> = TableColumns {
@@ -34,8 +34,8 @@ pub fn run(args: &RedactArgs) -> Result<Exit, CliError> {
     let place = only_bundle(args)?;
     let temporaries = Temporaries::watched();
     let special = target::special(out).map_err(CliError::Output)?;
-    let opened = temporaries.opened(|| Ok(vec![OutputTarget::file(out, special, |sink| sink)?]));
-    let mut targets: Vec<OutputTarget<Sink>> = opened.map_err(CliError::Output)?;
+    let opened = temporaries.opened(|| Ok(vec![Target::file(out, special, |sink| sink)?]));
+    let mut targets: Vec<Target<Sink>> = opened.map_err(CliError::Output)?;
     let redacted = match redact::redact(&place, &limits, read_as) {
         Ok(redacted) => redacted,
         Err(NotRedacted::Several(count)) => return Err(several(args, count)),

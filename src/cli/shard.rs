@@ -9,7 +9,7 @@ use super::progress::Followed;
 use super::signals::Temporaries;
 use super::stop::CliError;
 use super::{Exit, message};
-use crate::export::target::{self, OutputTarget};
+use crate::export::target::{self, Target};
 use crate::fleet::shard::Shard;
 use crate::matrix::shard::Writer;
 use crate::pipeline::Run;
@@ -41,9 +41,8 @@ pub fn run(
     };
     exist(&args.paths, args.list.as_deref())?;
     let temporaries = Temporaries::watched();
-    let opened = target::special(path).and_then(|special| {
-        temporaries.opened(|| Ok([OutputTarget::file(path, special, Writer::new)?]))
-    });
+    let opened = target::special(path)
+        .and_then(|special| temporaries.opened(|| Ok([Target::file(path, special, Writer::new)?])));
     let [target] = opened.map_err(CliError::Output)?;
     let parts = target.temporary().into_iter();
     let never: Vec<PathBuf> = parts.chain([path]).map(PathBuf::from).collect();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::export::target::OutputTarget;
+use crate::export::target::Target;
 
 /// The temporary files of this run.
 #[derive(Clone, Default)]
@@ -19,7 +19,7 @@ impl Temporaries {
     }
 
     /// Opens outputs. A signal waits until all that were opened are known here.
-    pub fn opened<W, T: AsRef<[OutputTarget<W>]>>(
+    pub fn opened<W, T: AsRef<[Target<W>]>>(
         &self,
         open: impl FnOnce() -> Result<T, String>,
     ) -> Result<T, String> {
@@ -27,7 +27,7 @@ impl Temporaries {
         let targets = open()?;
         known.extend(
             { targets.as_ref().iter() }
-                .filter_map(OutputTarget::temporary)
+                .filter_map(Target::temporary)
                 .map(PathBuf::from),
         );
         Ok(targets)

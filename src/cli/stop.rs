@@ -36,7 +36,7 @@ impl From<io::Error> for CliError {
 
 impl CliError {
     /// Says why on stderr, and gives the code. Whoever closed a pipe knows, as `| head` does.
-    pub fn told(self) -> Exit {
+    pub fn report(self) -> Exit {
         let (lines, exit) = match self {
             Self::Usage(lines) => (lines, Exit::Usage),
             Self::Output(why) => (vec![why], Exit::Output),

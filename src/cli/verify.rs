@@ -114,15 +114,15 @@ fn row(one: &Verified, form: TableForm) -> Value {
     if form == TableForm::Json {
         return serde_json::to_value(one).unwrap_or_default();
     }
-    let told = |problem: &Problem| match &problem.member {
+    let sentence = |problem: &Problem| match &problem.member {
         Some(member) => format!("{member} {}", problem.what),
         None => problem.what.clone(),
     };
     let signature = one.signature.as_ref();
     let why = signature.and_then(|signature| signature.why.clone());
-    let failures = one.failures.iter().map(told);
+    let failures = one.failures.iter().map(sentence);
     let what: Vec<String> = failures.chain(why).collect();
-    let problems: Vec<String> = one.problems.iter().map(told).collect();
+    let problems: Vec<String> = one.problems.iter().map(sentence).collect();
     let mut what_once = what;
     what_once.dedup();
     json!({

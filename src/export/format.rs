@@ -18,7 +18,7 @@ use super::prometheus::Prometheus;
 use super::sarif::Sarif;
 use super::wide::Wide;
 use super::xlsx::{Caps, Xlsx};
-use super::{Export, MatrixLayout, Plan, Sink, checklist, hdf, kube_bench, oscal, xccdf};
+use super::{Export, Layout, Plan, Sink, checklist, hdf, kube_bench, oscal, xccdf};
 use crate::matrix::report::Run;
 
 /// One output format.
@@ -271,11 +271,11 @@ impl Format {
     ///
     /// # Errors
     /// A sentence: it has not.
-    pub fn has(&self, layout: &MatrixLayout) -> Result<(), String> {
+    pub fn has(&self, layout: &Layout) -> Result<(), String> {
         let asked = match layout {
-            MatrixLayout::Long => return Ok(()),
-            MatrixLayout::Wide(_) => "no wide layout",
-            MatrixLayout::ByNist => "no layout by 800-53 alone",
+            Layout::Long => return Ok(()),
+            Layout::Wide(_) => "no wide layout",
+            Layout::ByNist => "no layout by 800-53 alone",
         };
         match &self.writes {
             Writes::Run {
@@ -292,12 +292,10 @@ impl Format {
         match (&self.writes, &plan.layout) {
             (Writes::Subject(compose), _) => compose.open(sink, plan),
             (Writes::Run { long, layouts }, layout) => match (layout, layouts) {
-                (MatrixLayout::Wide(columns), Layouts::Lines(lines)) => {
+                (Layout::Wide(columns), Layouts::Lines(lines)) => {
                     Box::new(Wide::new(lines(sink), columns))
                 }
-                (MatrixLayout::ByNist, Layouts::Lines(lines)) => {
-                    Box::new(NistOutput::new(lines(sink)))
-                }
+                (Layout::ByNist, Layouts::Lines(lines)) => Box::new(NistOutput::new(lines(sink))),
                 _ => long(sink, &plan.run),
             },
         }

@@ -82,7 +82,7 @@ pub type Sink = Box<dyn io::Write + Send>;
 
 /// How the matrix is laid out.
 #[derive(Clone, Debug)]
-pub enum MatrixLayout {
+pub enum Layout {
     /// One row per finding.
     Long,
     /// One row per node.
@@ -97,5 +97,5 @@ pub struct Plan {
     /// How the report is made.
     pub run: Run,
     /// How it is laid out.
-    pub layout: MatrixLayout,
+    pub layout: Layout,
 }

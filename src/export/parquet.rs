@@ -164,12 +164,12 @@ impl Parquet {
         let fields: String = fields.collect();
         let schema = parse_message_type(&format!("message finding {{ {fields} }}"))?;
         let run = serde_json::to_string(&self.run).map_err(|e| ParquetError::External(e.into()))?;
-        let told = [("nodeproof.schema", SCHEMA), ("nodeproof.run", &run)];
-        let told = told.map(|(key, value)| KeyValue::new(key.to_owned(), value.to_owned()));
+        let metadata = [("nodeproof.schema", SCHEMA), ("nodeproof.run", &run)];
+        let metadata = metadata.map(|(key, value)| KeyValue::new(key.to_owned(), value.to_owned()));
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_created_by(format!("{} {}", self.run.tool, self.run.version))
-            .set_key_value_metadata(Some(told.to_vec()))
+            .set_key_value_metadata(Some(metadata.to_vec()))
             .build();
         SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties))
     }

@@ -13,7 +13,7 @@ use tempfile::{TempDir, TempPath};
 use super::{Export, Refused, Sink, terminal};
 
 /// An output under way.
-pub struct OutputTarget<W = Box<dyn Export>> {
+pub struct Target<W = Box<dyn Export>> {
     /// Its writer.
     pub export: W,
     /// What it is called in messages.
@@ -146,7 +146,7 @@ fn opened(path: &Path, _there: &fs::Metadata) -> io::Result<File> {
     File::options().write(true).open(path)
 }
 
-impl<W> OutputTarget<W> {
+impl<W> Target<W> {
     /// Opens a temporary file beside `path`; what is no file is `special`, [opened](special) before.
     ///
     /// # Errors

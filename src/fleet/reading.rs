@@ -84,8 +84,8 @@ impl Reading<'_> {
             HeldAs::Bundle => Vec::new(),
             HeldAs::Bundles(nest, _) => {
                 let mut read = Vec::new();
-                self.deal(at, held, nest, wanted, &mut |bundle_number, dealt, _| {
-                    let (bundle, _) = self.open(bundle_number, dealt);
+                self.unpack(at, held, nest, wanted, &mut |bundle_number, unpacked, _| {
+                    let (bundle, _) = self.open(bundle_number, unpacked);
                     read.push((bundle_number, bundle.map(then)));
                     true
                 });
@@ -175,14 +175,14 @@ impl Reading<'_> {
             let wanted = |bundle_number| !is_known(bundle_number);
             match nest {
                 _ if !goes_on => {}
-                Some(nest) => self.deal(
+                Some(nest) => self.unpack(
                     place,
                     held,
                     nest,
                     &wanted,
-                    &mut |bundle_number, dealt, weight| {
+                    &mut |bundle_number, unpacked, weight| {
                         goes_on = send(
-                            job(bundle_number, ReadSource::Nest(Box::new(dealt))),
+                            job(bundle_number, ReadSource::Nest(Box::new(unpacked))),
                             weight,
                         );
                         goes_on
@@ -204,7 +204,7 @@ impl Reading<'_> {
     }
 
     /// Hands out the bundles of an archive that `wanted` names; of those that do not come, why.
-    fn deal(
+    fn unpack(
         &self,
         place: &Place,
         held: &Held,
@@ -227,19 +227,19 @@ impl Reading<'_> {
             .get(held.bundle_numbers.clone())
             .unwrap_or_default();
         let mut goes_on = true;
-        let dealt = catch_unwind(AssertUnwindSafe(|| {
-            let mut hand = |parcel: Unpacked| {
-                open.remove(&(start + parcel.at));
-                goes_on = hand(start + parcel.at, Ok(parcel.inside), parcel.weight);
+        let unpacked = catch_unwind(AssertUnwindSafe(|| {
+            let mut hand = |unpacked: Unpacked| {
+                open.remove(&(start + unpacked.at));
+                goes_on = hand(start + unpacked.at, Ok(unpacked.inside), unpacked.weight);
                 goes_on
             };
             let wanted = |at| wanted(start + at);
             let (inner, select) = (&nest.inner, &self.selected);
-            nested::deal(place, inner, names, &wanted, self.limits, select, &mut hand)
+            nested::unpack(place, inner, names, &wanted, self.limits, select, &mut hand)
         }));
         for bundle_number in open {
             let name = self.name(bundle_number);
-            let why = match &dealt {
+            let why = match &unpacked {
                 Ok(Ok(())) => Unreadable::changed(name),
                 Ok(Err(why)) => why.of(name),
                 Err(_) => Unreadable::fault(name),
@@ -269,9 +269,9 @@ impl Reading<'_> {
     fn open(
         &self,
         bundle_number: usize,
-        dealt: Result<InnerBundle, Box<Unreadable>>,
+        unpacked: Result<InnerBundle, Box<Unreadable>>,
     ) -> (Read, u64) {
-        let inside = match dealt {
+        let inside = match unpacked {
             Ok(inside) => inside,
             Err(why) => return (Err(why), 0),
         };
@@ -291,8 +291,8 @@ impl Reading<'_> {
             ReadSource::Nest(_) if job.budget.is_some_and(Budget::is_over) => {
                 (Some(Err(self.over(job.bundle_number))), 0)
             }
-            ReadSource::Nest(dealt) => {
-                let (read, inflated) = self.open(job.bundle_number, *dealt);
+            ReadSource::Nest(unpacked) => {
+                let (read, inflated) = self.open(job.bundle_number, *unpacked);
                 (Some(read), inflated)
             }
         }

@@ -48,8 +48,8 @@ impl Shard {
     /// The bundles of a run that this shard judges, by number: all of one cluster and node fall to one
     /// shard, and so do all of one archive, whose limits they share.
     #[must_use]
-    pub fn bundle_numbers(self, index: &Index) -> Vec<bool> {
-        let mut bundle_numbers = Vec::with_capacity(index.entries.len());
+    pub fn own_bundles(self, index: &Index) -> Vec<bool> {
+        let mut all = Vec::with_capacity(index.entries.len());
         for held in &index.held {
             let key = |bundle_number: usize| match &held.what {
                 HeldAs::Bundle => Self::key(index, bundle_number),
@@ -61,12 +61,12 @@ impl Shard {
                 bundle_numbers: own,
                 ..
             } = held;
-            bundle_numbers.extend(
+            all.extend(
                 own.clone()
                     .map(|bundle_number| self.has(&key(bundle_number))),
             );
         }
-        bundle_numbers
+        all
     }
 
     /// Cluster and node; of what names neither, the bundle.

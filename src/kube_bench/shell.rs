@@ -36,23 +36,20 @@ const DEPTH: usize = 16;
 /// What a script printed, both streams in their order, and how it ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ran {
-    chunks: Vec<(OutputStream, String)>,
+    chunks: Vec<(Stream, String)>,
     /// 0: well.
     pub status: i32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OutputStream {
+enum Stream {
     Out,
     Err,
 }
 
 impl Ran {
     fn of(status: i32, out: impl Into<String>, err: impl Into<String>) -> Self {
-        let chunks = vec![
-            (OutputStream::Err, err.into()),
-            (OutputStream::Out, out.into()),
-        ];
+        let chunks = vec![(Stream::Err, err.into()), (Stream::Out, out.into())];
         Self { chunks, status }
     }
 
@@ -71,14 +68,11 @@ impl Ran {
     }
 
     fn stdout(&self) -> String {
-        let out = self
-            .chunks
-            .iter()
-            .filter(|(of, _)| *of == OutputStream::Out);
+        let out = self.chunks.iter().filter(|(of, _)| *of == Stream::Out);
         out.map(|(_, text)| text.as_str()).collect()
     }
 
-    fn without(mut self, stream: OutputStream) -> Self {
+    fn without(mut self, stream: Stream) -> Self {
         self.chunks.retain(|(of, _)| *of != stream);
         self
     }
@@ -240,7 +234,7 @@ impl Shell<'_> {
             // Each command of a pipeline has a shell of its own.
             self.variables = kept;
             input = ran.stdout();
-            errors = errors.then(ran.without(OutputStream::Out));
+            errors = errors.then(ran.without(Stream::Out));
         }
         Ok(errors)
     }
@@ -379,12 +373,8 @@ fn redirected(mut ran: Ran, redirects: Vec<&IoRedirect>) -> Result<Ran, AuditSto
             return Err(AuditStop::at("a here-document, or a file of both streams"));
         };
         let stream = match (fd.unwrap_or(1), kind) {
-            (1, IoFileRedirectKind::Write | IoFileRedirectKind::DuplicateOutput) => {
-                OutputStream::Out
-            }
-            (2, IoFileRedirectKind::Write | IoFileRedirectKind::DuplicateOutput) => {
-                OutputStream::Err
-            }
+            (1, IoFileRedirectKind::Write | IoFileRedirectKind::DuplicateOutput) => Stream::Out,
+            (2, IoFileRedirectKind::Write | IoFileRedirectKind::DuplicateOutput) => Stream::Err,
             _ => return Err(AuditStop::at("a redirection other than of output")),
         };
         let to = match target {
@@ -395,9 +385,9 @@ fn redirected(mut ran: Ran, redirects: Vec<&IoRedirect>) -> Result<Ran, AuditSto
         };
         match (stream, to.trim_start_matches(' ')) {
             (stream, "/dev/null") => ran = ran.without(stream),
-            (OutputStream::Err, "&1") => {
+            (Stream::Err, "&1") => {
                 for (of, _) in &mut ran.chunks {
-                    *of = OutputStream::Out;
+                    *of = Stream::Out;
                 }
             }
             (_, to) => return Err(AuditStop::at(format!("output into {to}"))),

@@ -13,7 +13,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::benchmark::{Benchmark, Control, Rule};
 use crate::bundle::half_sha256_hex;
 use crate::problem::Code;
-use crate::verdict::story::Explanation;
+use crate::verdict::explanation::Explanation;
 use crate::verdict::{self, Brief, Verdict};
 
 /// Of which node or cluster a finding is, and from which bundle: what all findings of one subject in
@@ -250,7 +250,8 @@ pub struct Finding {
     /// Whether more than cluster, node, benchmark and control makes its id.
     pub is_told_apart: bool,
     /// How the verdict came about; only of findings that the run explains.
-    pub story: Option<Box<Explanation>>,
+    #[serde(rename = "story")]
+    pub explanation: Option<Box<Explanation>>,
 }
 
 impl Finding {
@@ -272,7 +273,7 @@ impl Finding {
             waiver: None,
             id: FindingId::default(),
             is_told_apart: false,
-            story: None,
+            explanation: None,
         };
         finding.identify(None, catalog);
         finding

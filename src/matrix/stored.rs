@@ -182,7 +182,7 @@ pub fn read<T: DeserializeOwned>(
     match (failed, outcome) {
         (Some(error), _) => Err(Stopped::Taker(error)),
         (None, Ok(run)) => Ok(run),
-        (None, Err(error)) => Err(Stopped::Wrong(told(&error))),
+        (None, Err(error)) => Err(Stopped::Wrong(what_is_wrong(&error))),
     }
 }
 
@@ -194,7 +194,7 @@ fn first_key(head: &[u8]) -> Option<String> {
     String::from_utf8(key.get(..end)?.to_vec()).ok()
 }
 
-fn told(error: &serde_json::Error) -> String {
+fn what_is_wrong(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let what = error.to_string();
     let place = format!(" at line {line} column {column}");

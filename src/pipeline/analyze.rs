@@ -9,7 +9,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::Found;
 use crate::export::Reported;
-use crate::export::target::{Lost, OutputTarget};
+use crate::export::target::{Lost, Target};
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::counting::Counting;
@@ -50,7 +50,7 @@ pub trait Observer {
 impl Observer for () {}
 
 /// What a run adds up to.
-pub struct RunReport<'r> {
+pub struct Report<'r> {
     /// The counts.
     pub summary: Summary,
     /// How far it went.
@@ -72,9 +72,9 @@ impl Run<'_> {
         &self,
         found: &Found,
         measure: Measure,
-        targets: Vec<OutputTarget>,
+        targets: Vec<Target>,
         observer: &mut dyn Observer,
-    ) -> Result<RunReport<'_>, Lost> {
+    ) -> Result<Report<'_>, Lost> {
         let mut written = ReportSink::begin(self.catalog, self.waivers.as_ref(), targets)?;
         let fleet = self.first_pass(&found.places, measure.today);
         let skipped = found.skipped + fleet.index().skipped();
@@ -165,7 +165,7 @@ pub(super) fn count(judged: &Judged, verdict: Verdict) -> u64 {
 pub(super) struct ReportSink<'r> {
     catalog: &'r Catalog,
     waivers: Option<&'r Waivers>,
-    targets: Vec<OutputTarget>,
+    targets: Vec<Target>,
     summary: SummaryBuilder,
     tally: WaiverTally,
     signatures: Signatures,
@@ -175,7 +175,7 @@ impl<'r> ReportSink<'r> {
     pub(super) fn begin(
         catalog: &'r Catalog,
         waivers: Option<&'r Waivers>,
-        mut targets: Vec<OutputTarget>,
+        mut targets: Vec<Target>,
     ) -> Result<Self, Lost> {
         each(&mut targets, |target| target.export.begin())?;
         Ok(Self {
@@ -212,14 +212,14 @@ impl<'r> ReportSink<'r> {
         skipped: u64,
         coverage: Coverage,
         of_none: Vec<&Problem>,
-    ) -> Result<RunReport<'r>, Lost> {
+    ) -> Result<Report<'r>, Lost> {
         let mut summary = self.summary.finish();
         summary.skipped = skipped;
         let waivers = self.waivers.map(|all| self.tally.outcomes(all, &summary));
         let waivers = waivers.unwrap_or_default();
         let totals = Totals::of(self.catalog, &summary, &coverage, of_none, &waivers);
         let remarks = finish(self.targets, &totals)?;
-        Ok(RunReport {
+        Ok(Report {
             summary,
             coverage,
             waivers,
@@ -238,10 +238,7 @@ pub(super) fn problems<'p>(
 }
 
 /// Ends every output, and gives it its name once all are complete. Gives back their remarks.
-pub(super) fn finish(
-    mut targets: Vec<OutputTarget>,
-    totals: &Totals<'_>,
-) -> Result<Vec<String>, Lost> {
+pub(super) fn finish(mut targets: Vec<Target>, totals: &Totals<'_>) -> Result<Vec<String>, Lost> {
     each(&mut targets, |target| target.export.end(totals))?;
     let remarks = targets.iter().flat_map(|target| {
         let remarks = target.export.remarks().into_iter();
@@ -257,8 +254,8 @@ pub(super) fn finish(
 
 /// The same step for every output; the first that fails ends the run.
 pub(super) fn each(
-    targets: &mut [OutputTarget],
-    mut step: impl FnMut(&mut OutputTarget) -> io::Result<()>,
+    targets: &mut [Target],
+    mut step: impl FnMut(&mut Target) -> io::Result<()>,
 ) -> Result<(), Lost> {
     targets.iter_mut().try_for_each(|target| {
         let done = step(target);

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 use super::analyze::{each, finish};
 use crate::benchmark::catalog::Catalog;
 use crate::export::Reported;
-use crate::export::target::{Lost, OutputTarget};
+use crate::export::target::{Lost, Target};
 use crate::matrix::report::{Bundle, Totals};
 use crate::matrix::row::Row;
 use crate::matrix::stored::parts::StoredParts;
@@ -53,7 +53,7 @@ struct Conversion<'c, B> {
     current: Option<Bundle>,
     rows: Vec<StoredRow>,
     summary: SummaryBuilder,
-    targets: Vec<OutputTarget>,
+    targets: Vec<Target>,
 }
 
 /// Writes a report's findings to every output whole, or none; `source` is the report once more, from
@@ -65,7 +65,7 @@ pub fn convert(
     catalog: &Catalog,
     mut parts: StoredParts,
     source: impl BufRead,
-    targets: Vec<OutputTarget>,
+    targets: Vec<Target>,
 ) -> Result<Vec<String>, Unconverted> {
     let bundles = parts.bundles()?;
     let controls = catalog.benchmarks.iter().map(|benchmark| {

@@ -1,4 +1,4 @@
-//! What telling one finding's story needs of the pipeline: judging some bundles only, who they
+//! What explaining one finding needs of the pipeline: judging some bundles only, who they
 //! are, and the way back from a citation to the bytes.
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use crate::node::Node;
 use crate::node::duty::Duty;
 use crate::node::role::Role;
 use crate::problem::Code;
-use crate::verdict::story::Explainer;
+use crate::verdict::explanation::Explainer;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 use crate::verdict::{self, Verdict};
@@ -157,11 +157,11 @@ impl Run<'_> {
                 Some(known) => *known.get_or_insert_with(text),
                 None => text(),
             };
-            let tells = self
-                .tells
-                .filter(|tells| tells(&finding.row(self.catalog, None)));
-            finding.story = tells.map(|_| {
-                let teller = Explainer {
+            let explains = self
+                .explains
+                .filter(|explains| explains(&finding.row(self.catalog, None)));
+            finding.explanation = explains.map(|_| {
+                let explainer = Explainer {
                     control,
                     rule,
                     check: control.judging_check().map(|(_, check)| check),
@@ -169,7 +169,7 @@ impl Run<'_> {
                     subject,
                     family,
                 };
-                Box::new(teller.tell(found))
+                Box::new(explainer.explain(found))
             });
             if let Some((all, of_node)) = &waivers {
                 finding.set_waivers(all, (benchmark, control), of_node);

@@ -7,11 +7,11 @@ use std::io::{self, BufRead, Write};
 use serde_json::Value;
 
 use super::Run;
-use super::analyze::{Measure, Observer, ReportSink, RunReport, Settled, count, problems};
+use super::analyze::{Measure, Observer, Report, ReportSink, Settled, count, problems};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::Found;
-use crate::export::target::{Lost, OutputTarget};
+use crate::export::target::{Lost, Target};
 use crate::fleet::identity::Identity;
 use crate::fleet::shard::{self, Shard};
 use crate::matrix::clock::Clock;
@@ -44,11 +44,11 @@ impl Run<'_> {
         found: &Found,
         measure: Measure,
         sharded: Sharded,
-        mut target: OutputTarget<Writer<W>>,
+        mut target: Target<Writer<W>>,
         observer: &mut dyn Observer,
     ) -> Result<u64, Lost> {
         let fleet = self.first_pass(&found.places, measure.today);
-        let own = sharded.shard.bundle_numbers(fleet.index());
+        let own = sharded.shard.own_bundles(fleet.index());
         let has = |bundle_number: usize| own.get(bundle_number).copied().unwrap_or_default();
         let names = fleet.index().names.iter().enumerate();
         let whole = || Whole {
@@ -228,9 +228,9 @@ impl<R: BufRead> Shards<R> {
         catalog: &'r Catalog,
         selection: &Selection,
         waivers: Option<&'r Waivers>,
-        targets: Vec<OutputTarget>,
+        targets: Vec<Target>,
         observer: &mut dyn Observer,
-    ) -> Result<RunReport<'r>, Unmerged> {
+    ) -> Result<Report<'r>, Unmerged> {
         let mut written = ReportSink::begin(catalog, waivers, targets)?;
         let head = self.parts.first().map(|part| &part.reader.head);
         let as_of = head.and_then(|head| head.run.as_of.as_deref()?.parse().ok());

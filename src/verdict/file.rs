@@ -22,7 +22,7 @@ pub trait AsksOfFile {
     /// What the rule wants of a file, for people.
     fn wanted(&self, what: &str) -> String;
     /// What is found, as part of a sentence.
-    fn told(&self, found: &str) -> String;
+    fn phrase(&self, found: &str) -> String;
     /// What of it is too much.
     fn beyond(&self, row: &StatRow) -> Vec<&'static str>;
 }
@@ -40,7 +40,7 @@ impl AsksOfFile for FileMode {
         format!("{what} has mode {:o} or stricter", self.at_most)
     }
 
-    fn told(&self, found: &str) -> String {
+    fn phrase(&self, found: &str) -> String {
         format!("has mode {found}")
     }
 
@@ -70,7 +70,7 @@ impl AsksOfFile for FileOwner {
         format!("{what} is owned by {}:{}", self.owner, self.group)
     }
 
-    fn told(&self, found: &str) -> String {
+    fn phrase(&self, found: &str) -> String {
         format!("is owned by {found}")
     }
 
@@ -287,7 +287,7 @@ impl Question<'_> {
         } else {
             Verdict::Fail
         };
-        let sentence = format!("{through} {}", self.asks.told(&found));
+        let sentence = format!("{through} {}", self.asks.phrase(&found));
         let mut decision = self
             .decision(verdict, Code::FileMetadataShows, sentence)
             .cite([citation.clone()])

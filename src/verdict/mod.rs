@@ -4,6 +4,7 @@ pub mod audit;
 mod audit_cache;
 mod combined;
 mod decision;
+pub mod explanation;
 pub mod file;
 mod located;
 mod next_step;
@@ -11,7 +12,6 @@ pub mod objects;
 pub mod other_file;
 mod running;
 pub mod setting;
-pub mod story;
 pub mod subject;
 pub mod text;
 pub mod trust;
@@ -176,7 +176,7 @@ pub fn by_the_text(
 
 /// How the tests of the published check fared; empty where the benchmark has none.
 #[must_use]
-pub fn by_the_text_told(
+pub fn by_the_text_tests(
     control: &Control,
     rule: Option<&Rule>,
     roles: &Roles,
@@ -189,8 +189,8 @@ pub fn by_the_text_told(
             "counts every object, those of the system and what distributions ship too".to_owned(),
         ];
     }
-    let told = text.map(|text| reads(rule, roles, subject, family).told(text));
-    told.unwrap_or_default()
+    let tests = text.map(|text| reads(rule, roles, subject, family).tests(text));
+    tests.unwrap_or_default()
 }
 
 fn reads<'r>(

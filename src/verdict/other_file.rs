@@ -50,10 +50,10 @@ pub fn judge(rule: &OtherFile, subject: &Subject<'_>) -> Decision {
     };
     let mut pairs = one.iter().flat_map(|a| others.iter().map(move |b| (a, b)));
     let same = pairs.find_map(|(a, b)| Some((a, b, a.same_as(b)?)));
-    let told = |how: &str| format!("{}; {}; {how}", own.sentence, other.sentence);
+    let sentence = |how: &str| format!("{}; {}; {how}", own.sentence, other.sentence);
     let (verdict, sentence) = match same {
-        Some((.., how)) => (Verdict::Fail, told(how)),
-        None => (Verdict::Pass, told("these are different files")),
+        Some((.., how)) => (Verdict::Fail, sentence(how)),
+        None => (Verdict::Pass, sentence("these are different files")),
     };
     let mut decision = Decision {
         verdict,

@@ -54,7 +54,7 @@ impl Reads<'_> {
 
     /// How each test fared, in a line; none where a test's evidence is not there.
     #[must_use]
-    pub fn told(&self, text: &Text) -> Vec<String> {
+    pub fn tests(&self, text: &Text) -> Vec<String> {
         let tests = text.tests.iter().zip(0..);
         let joined = |at: usize| match (at, text.join) {
             (0, _) => "",

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use nodeproof::benchmark::select::Selection;
-use nodeproof::export::{Export, Format, MatrixLayout, Plan, Reported};
+use nodeproof::export::{Export, Format, Layout, Plan, Reported};
 use nodeproof::limits::Limits;
 use nodeproof::matrix::coverage::Coverage;
 use nodeproof::matrix::report::{Bundle, Run, Totals};
@@ -51,7 +51,7 @@ pub fn open(format: &Format, kept: &Kept) -> Box<dyn Export> {
     );
     let plan = Plan {
         run,
-        layout: MatrixLayout::Long,
+        layout: Layout::Long,
     };
     format.open(Box::new(kept.clone()), &plan)
 }

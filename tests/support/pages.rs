@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use nodeproof::benchmark::select::Selection;
-use nodeproof::export::target::OutputTarget;
-use nodeproof::export::{Format, MatrixLayout, Plan, Reported};
+use nodeproof::export::target::Target;
+use nodeproof::export::{Format, Layout, Plan, Reported};
 use nodeproof::limits::Limits;
 use nodeproof::matrix::coverage::{Counted, Coverage};
 use nodeproof::matrix::finding::FindingId;
@@ -112,9 +112,9 @@ pub fn many_nodes(path: &Path, nodes: u32, controls: u32) {
     );
     let plan = Plan {
         run,
-        layout: MatrixLayout::Long,
+        layout: Layout::Long,
     };
-    let mut target = OutputTarget::file(path, None, |sink| {
+    let mut target = Target::file(path, None, |sink| {
         Format::named("html").unwrap().open(sink, &plan)
     })
     .unwrap();

@@ -6,14 +6,14 @@
 //! folder is a bundle itself; so is a loose one, whose evidence lies outside of what would be
 //! bundles if it were unpacked, unless one of these says in its bundle.json what it is.
 
-mod deal;
-mod holdings;
-mod inside;
+mod inner_bundle;
+mod inventory;
 mod scan;
+mod unpack;
 
-pub use deal::{Unpacked, deal};
-pub use inside::InnerBundle;
+pub use inner_bundle::InnerBundle;
 pub use scan::scan;
+pub use unpack::{Unpacked, unpack};
 
 use super::known_names::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
 use super::pack::IndexClaim;

@@ -17,7 +17,7 @@ use super::super::unreadable::unreadable;
 use super::super::visit::Visit;
 use super::super::{Code, First, Place, Select, Source, Unreadable, zip};
 use super::super::{stream, tar};
-use super::holdings::{Archive, HeldFolder, Inventory, Root};
+use super::inventory::{Archive, HeldFolder, Inventory, Root};
 use super::{Nest, marked, parent};
 use crate::limits::Limits;
 

@@ -24,7 +24,7 @@ pub struct OutputArgs {
     pub typed: Typed,
     /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx and html have both)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
-    pub layout: Layout,
+    pub layout: LayoutChoice,
     /// Instead of findings, what they say of each NIST SP 800-53 family and control (csv and jsonl)
     #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "layout")]
     pub group_by: Option<GroupBy>,
@@ -32,17 +32,17 @@ pub struct OutputArgs {
 
 impl OutputArgs {
     /// How the findings of these controls are laid out.
-    pub fn layout(&self, catalog: &Catalog, selection: &Selection) -> export::MatrixLayout {
+    pub fn layout(&self, catalog: &Catalog, selection: &Selection) -> export::Layout {
         match (self.group_by, self.layout) {
-            (Some(GroupBy::Nist), _) => export::MatrixLayout::ByNist,
-            (None, Layout::Long) => export::MatrixLayout::Long,
-            (None, Layout::Wide) => export::MatrixLayout::Wide(WideColumns::of(catalog, selection)),
+            (Some(GroupBy::Nist), _) => export::Layout::ByNist,
+            (None, LayoutChoice::Long) => export::Layout::Long,
+            (None, LayoutChoice::Wide) => export::Layout::Wide(WideColumns::of(catalog, selection)),
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Layout {
+pub enum LayoutChoice {
     Long,
     Wide,
 }

@@ -1,14 +1,14 @@
 //! Stories → a text for people: plain, 80 columns, in the order in which one would tell it.
 
 use crate::export::terminal;
-use crate::matrix::told::{ExplainedPlace, ExplainedRow};
-use crate::verdict::story::{CheckTrail, StepOutcome, TrailStep};
+use crate::matrix::explained::{ExplainedPlace, ExplainedRow};
+use crate::verdict::explanation::{CheckTrail, StepOutcome, TrailStep};
 
 const WIDTH: usize = 80;
 
 /// All of them, one after the other.
-pub fn of(stories: &[ExplainedRow]) -> String {
-    let texts: Vec<String> = stories.iter().map(one).collect();
+pub fn of(rows: &[ExplainedRow]) -> String {
+    let texts: Vec<String> = rows.iter().map(one).collect();
     texts.join(&format!("\n{}\n\n", "-".repeat(WIDTH)))
 }
 
@@ -60,32 +60,32 @@ impl Paragraphs {
     }
 }
 
-fn one(told: &ExplainedRow) -> String {
+fn one(row: &ExplainedRow) -> String {
     let mut text = Paragraphs::default();
-    text.item("", &whose(told));
-    let title = match (&told.benchmark, &told.control, &told.title) {
+    text.item("", &whose(row));
+    let title = match (&row.benchmark, &row.control, &row.title) {
         (Some(benchmark), Some(control), Some(title)) => format!("{benchmark} {control}: {title}"),
-        _ => format!("{} cannot be read", told.bundle),
+        _ => format!("{} cannot be read", row.bundle),
     };
     text.item("", &title);
     text.line("");
-    text.item("", &verdict(told));
-    text.item("", &told.reason);
-    if let Some(meaning) = told.meaning {
+    text.item("", &verdict(row));
+    text.item("", &row.reason);
+    if let Some(meaning) = row.meaning {
         text.item("  ", &format!("({meaning})"));
     }
-    steps(&mut text, &told.steps, "");
-    parts(&mut text, told.join.as_deref(), &told.parts, "");
-    let note = |note: &crate::matrix::told::ExplainedNote| {
+    steps(&mut text, &row.steps, "");
+    parts(&mut text, row.join.as_deref(), &row.parts, "");
+    let note = |note: &crate::matrix::explained::ExplainedNote| {
         let meaning = note.meaning.unwrap_or_default();
         format!("{}: {meaning}", note.code)
     };
-    text.items("Notes", told.notes.iter().map(note));
-    if !told.by_the_text.tests.is_empty() {
-        let verdict = told.by_the_text.verdict.as_deref();
+    text.items("Notes", row.notes.iter().map(note));
+    if !row.by_the_text.tests.is_empty() {
+        let verdict = row.by_the_text.verdict.as_deref();
         let verdict = verdict.unwrap_or("cannot be told");
         text.heading(&format!("By the letter of the published check: {verdict}"));
-        for test in &told.by_the_text.tests {
+        for test in &row.by_the_text.tests {
             let (it, test) = match test.split_once(' ') {
                 Some(("or", test)) => ("Or it", test),
                 Some(("and", test)) => ("And it", test),
@@ -94,23 +94,23 @@ fn one(told: &ExplainedRow) -> String {
             text.item("  - ", &format!("{it} {test}."));
         }
     }
-    text.items("What would change this", told.would_change.iter().cloned());
-    if let Some(remediation) = &told.remediation {
-        text.heading(match (&told.node, &told.control) {
+    text.items("What would change this", row.would_change.iter().cloned());
+    if let Some(remediation) = &row.remediation {
+        text.heading(match (&row.node, &row.control) {
             (None, Some(_)) => "What to do in this cluster",
             _ => "What to do on this node",
         });
         text.item("  ", remediation);
     }
-    evidence(&mut text, &told.evidence);
-    references(&mut text, told);
+    evidence(&mut text, &row.evidence);
+    references(&mut text, row);
     text.heading("Bundle");
-    bundle(&mut text, told);
+    bundle(&mut text, row);
     text.0
 }
 
-fn whose(told: &ExplainedRow) -> String {
-    match (&told.node, &told.cluster, &told.control) {
+fn whose(row: &ExplainedRow) -> String {
+    match (&row.node, &row.cluster, &row.control) {
         (Some(node), Some(cluster), _) => format!("{node}, cluster {cluster}"),
         (Some(node), None, _) => node.clone(),
         (None, Some(cluster), Some(_)) => format!("Cluster {cluster}"),
@@ -120,16 +120,13 @@ fn whose(told: &ExplainedRow) -> String {
     }
 }
 
-fn verdict(told: &ExplainedRow) -> String {
-    let verdict = told.verdict.to_uppercase();
-    let wanted = told
+fn verdict(row: &ExplainedRow) -> String {
+    let verdict = row.verdict.to_uppercase();
+    let wanted = row
         .expected
         .as_ref()
         .map(|wanted| format!(" Wanted: {wanted}."));
-    let found = told
-        .actual
-        .as_ref()
-        .map(|found| format!(" Found: {found}."));
+    let found = row.actual.as_ref().map(|found| format!(" Found: {found}."));
     format!(
         "{verdict}.{}{}",
         wanted.unwrap_or_default(),
@@ -255,8 +252,8 @@ fn evidence(text: &mut Paragraphs, places: &[ExplainedPlace]) {
     }
 }
 
-fn references(text: &mut Paragraphs, told: &ExplainedRow) {
-    let references = &told.references;
+fn references(text: &mut Paragraphs, row: &ExplainedRow) {
+    let references = &row.references;
     let nist = references.nist_800_53.iter().map(|nist| match nist.title {
         Some(title) => format!("NIST SP 800-53 {}: {title}", nist.control),
         None => format!("NIST SP 800-53 {}", nist.control),
@@ -269,8 +266,8 @@ fn references(text: &mut Paragraphs, told: &ExplainedRow) {
     text.items("References", nist.chain(basis).chain(cis).chain(stig));
 }
 
-fn bundle(text: &mut Paragraphs, told: &ExplainedRow) {
-    let integrity = told.integrity.as_deref().map(|integrity| match integrity {
+fn bundle(text: &mut Paragraphs, row: &ExplainedRow) {
+    let integrity = row.integrity.as_deref().map(|integrity| match integrity {
         "verified" => "; every member that was read is as SHA256SUMS has it",
         "signed" => "; every member that was read is as SHA256SUMS has it, which a known signer signed",
         "unknown-signer" => "; every member that was read is as SHA256SUMS has it, which somebody signed who is not known",
@@ -278,21 +275,21 @@ fn bundle(text: &mut Paragraphs, told: &ExplainedRow) {
         "no-sums" => "; it has no SHA256SUMS to compare its members with",
         _ => "; its members are not as SHA256SUMS has them",
     });
-    let collected = (told.collected_at.as_ref()).map(|at| format!(", collected {at}"));
+    let collected = (row.collected_at.as_ref()).map(|at| format!(", collected {at}"));
     text.item(
         "  ",
         &format!(
             "{}{}{}",
-            told.bundle,
+            row.bundle,
             collected.unwrap_or_default(),
             integrity.unwrap_or_default()
         ),
     );
-    if let Some(digest) = &told.bundle_sha256 {
+    if let Some(digest) = &row.bundle_sha256 {
         text.line(&format!("  sha256 {digest}"));
     }
-    text.line(&format!("  finding {}", told.finding_id));
-    for problem in &told.problems {
+    text.line(&format!("  finding {}", row.finding_id));
+    for problem in &row.problems {
         text.item("  - ", &problem.to_string());
     }
 }

@@ -5,7 +5,7 @@ use brush_parser::word::{
     self, Parameter, ParameterExpr, ParameterTestType, WordPiece, WordPieceWithSource,
 };
 
-use super::{OutputStream, Ran, Shell, files, options};
+use super::{Ran, Shell, Stream, files, options};
 use crate::kube_bench::stop::AuditStop;
 
 /// A field in the making: its text, and the same as a pattern in which quoted characters stand for
@@ -122,7 +122,7 @@ impl Shell<'_> {
                         true => fields.push(out, true),
                         false => fields.split(out),
                     }
-                    ran = ran.then(inner.without(OutputStream::Out));
+                    ran = ran.then(inner.without(Stream::Out));
                 }
                 WordPiece::AnsiCQuotedText(_) => return Err(AuditStop::at("`$'`")),
                 WordPiece::GettextDoubleQuotedSequence(_) => return Err(AuditStop::at("`$\"`")),

@@ -10,7 +10,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use super::{Stopped, is_schema, told};
+use super::{Stopped, is_schema, what_is_wrong};
 use crate::matrix::coverage::Coverage;
 use crate::matrix::report::{Bundle, Run};
 use crate::matrix::waivers::stored::{StoredOutcome, StoredWaivers};
@@ -53,7 +53,7 @@ impl StoredParts {
         match (failed, parts) {
             (Some(error), _) => Err(Stopped::Taker(error)),
             (None, Ok(parts)) => Ok(parts),
-            (None, Err(error)) => Err(Stopped::Wrong(told(&error))),
+            (None, Err(error)) => Err(Stopped::Wrong(what_is_wrong(&error))),
         }
     }
 

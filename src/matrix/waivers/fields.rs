@@ -12,14 +12,14 @@ impl Problems {
     }
 
     /// `name:line: what`, in the order of the lines; nothing where nothing is wrong.
-    pub(super) fn told(mut self, name: &str) -> Option<String> {
+    pub(super) fn lines(mut self, name: &str) -> Option<String> {
         self.0.sort_by_key(|(line, _)| *line);
-        let told: Vec<String> = self
+        let lines: Vec<String> = self
             .0
             .iter()
             .map(|(line, what)| format!("{name}:{line}: {what}"))
             .collect();
-        (!told.is_empty()).then(|| told.join("\n"))
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }
 

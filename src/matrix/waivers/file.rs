@@ -66,15 +66,15 @@ pub fn read(
     file.later_document(&String::from_utf8_lossy(bytes));
     file.document(&document);
     let (nodes, clusters) = (file.nodes.build(), file.clusters.build());
-    let told = file.problems.told(name);
-    match (told, nodes, clusters) {
+    let wrong = file.problems.lines(name);
+    match (wrong, nodes, clusters) {
         (None, Ok(nodes), Ok(clusters)) => Ok(Waivers {
             sha256: sha256_hex(bytes),
             entries: file.entries,
             nodes,
             clusters,
         }),
-        (Some(told), _, _) => Err(told),
+        (Some(wrong), _, _) => Err(wrong),
         (None, Err(why), _) | (None, _, Err(why)) => Err(format!(
             "{name}:1: its globs are too much to match at once ({why}); use simpler ones"
         )),

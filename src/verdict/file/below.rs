@@ -57,7 +57,7 @@ impl Question<'_> {
         }
         if let Some((_, first, _)) = wrong.first() {
             let named = wrong.iter().take(NAMED);
-            let named = named.map(|(path, found, _)| format!("{path} {}", self.asks.told(found)));
+            let named = named.map(|(path, found, _)| format!("{path} {}", self.asks.phrase(found)));
             let mut sentence = named.collect::<Vec<_>>().join(", ");
             if wrong.len() > NAMED {
                 sentence = format!("{sentence}, and so do {} more", wrong.len() - NAMED);

@@ -37,16 +37,17 @@ pub fn server_of(subject: &Subject<'_>, trust: &dyn Fn() -> Trust) -> Option<Ser
             server.lets_in = Err("two captures of its API server contradict each other".to_owned());
             return Some(server);
         }
-        let told = instance.setting(setting);
-        let told = told.and_then(|told| told.doubt.clone().map_or(Ok(told), Err));
-        match told {
-            Ok(told) => {
-                let SettingValue::List(items) = &told.winner.value else {
+        let in_force = instance.setting(setting);
+        let in_force =
+            in_force.and_then(|in_force| in_force.doubt.clone().map_or(Ok(in_force), Err));
+        match in_force {
+            Ok(in_force) => {
+                let SettingValue::List(items) = &in_force.winner.value else {
                     return Some(server);
                 };
                 all.push(LetsIn::of(items));
-                server.evidence.extend(told.winner.citation);
-                server.evidence.extend(told.witnesses);
+                server.evidence.extend(in_force.winner.citation);
+                server.evidence.extend(in_force.witnesses);
             }
             Err(doubt) => {
                 server.lets_in = Err(doubt.why);

@@ -1,4 +1,4 @@
-//! Row + story → one cell's story as a document: what `explain` shows, as JSON and as text.
+//! Row + explanation → a document on one cell: what `explain` shows, as JSON and as text.
 
 use serde::Serialize;
 
@@ -8,21 +8,21 @@ use crate::benchmark::references::NIST_CONTROLS;
 use crate::bundle;
 use crate::bundle::shell::Way;
 use crate::problem::{Code, Problem};
-use crate::verdict::story::{CheckTrail, Cited, Explanation, TrailStep};
+use crate::verdict::explanation::{CheckTrail, Cited, Explanation, TrailStep};
 
 /// The name of the document's form.
 pub const SCHEMA: &str = "nodeproof-explain/1";
 
-/// The document: `{"schema": …, "stories": [Told, …]}`.
+/// The document: `{"schema": …, "stories": [ExplainedRow, …]}`.
 #[derive(Debug, Serialize)]
 pub struct ExplainDocument<'t> {
     /// [`SCHEMA`].
     pub schema: &'static str,
-    /// The stories, in row order.
+    /// The explanations, in row order.
     pub stories: &'t [ExplainedRow],
 }
 
-/// The story of one cell. Keys are always all there; an empty scalar is null. `cluster`, `node`,
+/// The explanation of one cell. Keys are always all there; an empty scalar is null. `cluster`, `node`,
 /// `benchmark`, `control`, `title`, `level`, `assessment`, `verdict`, `reason`, `expected`,
 /// `actual`, `source`, `remediation`, `rule`, `integrity`, `bundle`, `bundle_sha256`,
 /// `collected_at` and `finding_id` are those of the row in the matrix.
@@ -147,12 +147,12 @@ pub struct ExplainedPlace {
 }
 
 impl ExplainedRow {
-    /// Of a row, its story (none for a bundle that cannot be read), the way to each place of its
+    /// Of a row, its explanation (none for a bundle that cannot be read), the way to each place of its
     /// evidence, and what is wrong with its bundle.
     #[must_use]
     pub fn of(
         row: &Row<'_>,
-        story: Option<Explanation>,
+        explanation: Option<Explanation>,
         ways: &[Option<Way>],
         problems: Vec<Problem>,
     ) -> Self {
@@ -160,12 +160,18 @@ impl ExplainedRow {
         let own = |text: Option<&str>| text.map(str::to_owned);
         let meaning = Some(meaning(code)).filter(|meaning| !meaning.is_empty());
         let next = || problems.iter().map(|p| sentence(&p.next)).collect();
-        let would_change = story.as_ref().map_or_else(next, |s| s.would_change.clone());
-        let (told, tests, cited) = match story {
-            Some(story) => (Some(story.told), story.by_the_text, story.evidence),
+        let would_change = explanation
+            .as_ref()
+            .map_or_else(next, |s| s.would_change.clone());
+        let (way, tests, cited) = match explanation {
+            Some(explanation) => (
+                Some(explanation.way),
+                explanation.by_the_text,
+                explanation.evidence,
+            ),
             None => (None, Vec::new(), Vec::new()),
         };
-        let (join, steps, parts) = match told {
+        let (join, steps, parts) = match way {
             Some(part) => (part.join, part.steps, part.parts),
             None => (None, Vec::new(), Vec::new()),
         };

@@ -17,14 +17,14 @@ impl Explainer<'_> {
         let instances = self.subject.instances(rule.component);
         let mut steps = Vec::new();
         for instance in &instances {
-            let mut told = self.instance(rule, *instance);
+            let mut own = self.instance(rule, *instance);
             if instances.len() > 1 {
                 let process = instance.process();
                 let pid = process.pid.map(|pid| format!("process {pid}"));
                 let of = pid.unwrap_or_else(|| process.citation.spoken());
-                told.iter_mut().for_each(|step| step.of = Some(of.clone()));
+                own.iter_mut().for_each(|step| step.of = Some(of.clone()));
             }
-            steps.extend(told);
+            steps.extend(own);
         }
         if instances.is_empty() {
             steps.extend(self.no_process(rule));

@@ -172,7 +172,7 @@ impl Explainer<'_> {
             FileType::Absent => "not on the node".to_owned(),
             FileType::Unreadable => "the collector was not let look".to_owned(),
             FileType::File | FileType::Dir => {
-                let found = found.map_or("says nothing of it".to_owned(), |f| asks.told(&f));
+                let found = found.map_or("says nothing of it".to_owned(), |f| asks.phrase(&f));
                 let kind = if row.kind == FileType::Dir {
                     "a folder"
                 } else {

@@ -1,4 +1,4 @@
-//! A finding → the story of how it came about: every source that was looked at, in order, what
+//! A finding → how it came about: every source that was looked at, in order, what
 //! each said and what became of that; how the published check fared; what would change the verdict.
 //!
 //! Nothing is judged here a second time: what won is what judging says won, and the rest is what
@@ -55,7 +55,7 @@ pub enum StepOutcome {
 /// One source on the way to the verdict.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct TrailStep {
-    /// The process it is of, where several are told of.
+    /// The process it is of, where there are several.
     pub of: Option<String>,
     /// The word of the `source` column, or `process-list`, `list` (of paths), `person`, `audit` (a
     /// script of kube-bench); of what
@@ -92,11 +92,11 @@ pub struct CheckTrail {
     pub parts: Vec<CheckTrail>,
 }
 
-/// The story of one finding.
+/// How one finding came about.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Explanation {
     /// The way to the verdict.
-    pub told: CheckTrail,
+    pub way: CheckTrail,
     /// How the published check, read to the letter, came to its verdict: one line per test.
     pub by_the_text: Vec<String>,
     /// What would change the verdict.
@@ -132,7 +132,7 @@ impl Cited {
     }
 }
 
-/// What a story is told of.
+/// Explains findings of one control on one subject.
 pub struct Explainer<'t> {
     /// The control.
     pub control: &'t Control,
@@ -149,10 +149,10 @@ pub struct Explainer<'t> {
 }
 
 impl Explainer<'_> {
-    /// The story of a finding.
+    /// How a finding came about.
     #[must_use]
-    pub fn tell(&self, decision: &Decision) -> Explanation {
-        let mut told = match self.check {
+    pub fn explain(&self, decision: &Decision) -> Explanation {
+        let mut way = match self.check {
             Some(check) => self.part(check, decision),
             None => match self.audited() {
                 Some(audited) => self.audit(audited, decision),
@@ -163,11 +163,11 @@ impl Explainer<'_> {
             decision.code,
             Code::ChecksumMismatch | Code::DuplicateMember
         ) {
-            set_aside(&mut told);
+            set_aside(&mut way);
         }
         Explanation {
-            told,
-            by_the_text: super::by_the_text_told(
+            way,
+            by_the_text: super::by_the_text_tests(
                 self.control,
                 self.rule,
                 self.roles,

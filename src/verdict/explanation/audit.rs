@@ -1,4 +1,4 @@
-//! The story of a check of kube-bench that no rule decides: its scripts, and what its tests made of what
+//! How a check of kube-bench that no rule decides came to its verdict: its scripts, and what its tests made of what
 //! they print.
 
 use super::{CheckTrail, Explainer, StepOutcome, TrailStep, part_of};

@@ -32,7 +32,7 @@ pub struct Unpacked {
 ///
 /// # Errors
 /// The archive cannot be read as it was the first time.
-pub fn deal<T>(
+pub fn unpack<T>(
     place: &Place,
     inner: &[Inner<T>],
     names: &[String],
@@ -57,7 +57,7 @@ pub fn deal<T>(
             InnerKind::Missing => missing.push((at, name)),
         }
     }
-    let mut dealer = Unpacker {
+    let mut unpacker = Unpacker {
         limits,
         select,
         archives,
@@ -65,24 +65,24 @@ pub fn deal<T>(
         open: HashMap::new(),
         raw: Vec::new(),
         buffer: Vec::new(),
-        hand: &mut |mut parcel: Unpacked| {
-            let said = inner.get(parcel.at).map(|one| one.said.clone());
-            parcel.inside.said = said.unwrap_or_default();
-            hand(parcel)
+        hand: &mut |mut unpacked: Unpacked| {
+            let said = inner.get(unpacked.at).map(|one| one.said.clone());
+            unpacked.inside.said = said.unwrap_or_default();
+            hand(unpacked)
         },
         is_stopped: false,
     };
     for (at, name) in missing {
-        if dealer
+        if unpacker
             .give(at, InnerBundle::read_already(Err(pack::missing(name))), 0)
             .is_err()
         {
             return Ok(());
         }
     }
-    let walked = archive::walk(&place.source, Reach::Bundles, limits, &mut dealer);
+    let walked = archive::walk(&place.source, Reach::Bundles, limits, &mut unpacker);
     match walked.outcome {
-        Err(failure) if !dealer.is_stopped => Err(unreadable(&place.name, failure, None)),
+        Err(failure) if !unpacker.is_stopped => Err(unreadable(&place.name, failure, None)),
         _ => Ok(()),
     }
 }
