@@ -1,7 +1,7 @@
 //! What archives of other tools say of themselves: they are superseded, lend and borrow as native
 //! bundles do. None of them names a cluster, so that the machine id proves what a name does not.
 
-use super::index::IndexEntry;
+use super::index::Entry;
 use super::lend::{Lender, Loan};
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
@@ -14,7 +14,7 @@ use crate::node::version::Version;
 #[derive(Debug)]
 pub struct ToolArchive {
     /// Of the one node that it shows the processes of.
-    pub entry: Option<IndexEntry>,
+    pub entry: Option<Entry>,
     /// The configz of its nodes.
     pub lender: Option<Lender>,
 }
@@ -29,7 +29,7 @@ impl ToolArchive {
         // What an API shows of a node does not stand for what runs on it.
         let entry = match machines.as_slice() {
             [only] if loans.is_empty() && !only.processes().is_empty() => {
-                only.import().map(|import| IndexEntry::of(&import.manifest))
+                only.import().map(|import| Entry::of(&import.manifest))
             }
             _ => None,
         };

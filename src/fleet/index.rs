@@ -15,7 +15,7 @@ use crate::problem::Problem;
 
 /// What the first member says of a bundle. Empty where it says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IndexEntry {
+pub struct Entry {
     /// Its first member is a `bundle.json` that can be read: it takes part in lending.
     pub described: bool,
     /// Another tool made it: it says as much by its layout.
@@ -49,7 +49,7 @@ pub enum HeldAs {
     /// One bundle; if it cannot be read the second pass finds out.
     Bundle,
     /// An archive of bundles, and what these may inflate to.
-    Bundles(Box<Nest<IndexEntry>>, Box<Budget>),
+    Bundles(Box<Nest<Entry>>, Box<Budget>),
     /// An archive of bundles that cannot be read.
     Unreadable(Box<Unreadable>),
 }
@@ -58,7 +58,7 @@ pub enum HeldAs {
 #[derive(Debug, Default)]
 pub struct Index {
     /// What is known of each.
-    pub entries: Vec<IndexEntry>,
+    pub entries: Vec<Entry>,
     /// The name of each, as the `bundle` column has it.
     pub names: Vec<String>,
     /// What each place holds.
@@ -70,11 +70,11 @@ impl Index {
     /// second pass. `select` is what is evidence.
     #[must_use]
     pub fn of(places: &[Place], limits: &Limits, select: &Select<'_>) -> Self {
-        let read: Vec<(Vec<IndexEntry>, HeldAs)> = places
+        let read: Vec<(Vec<Entry>, HeldAs)> = places
             .par_iter()
             .map(|place| {
                 let read = catch_unwind(AssertUnwindSafe(|| look(place, limits, select)));
-                read.unwrap_or_else(|_| (vec![IndexEntry::default()], HeldAs::Bundle))
+                read.unwrap_or_else(|_| (vec![Entry::default()], HeldAs::Bundle))
             })
             .collect();
         let mut index = Self::default();
@@ -116,7 +116,7 @@ impl Index {
         self.nests().flat_map(|nest| &nest.problems)
     }
 
-    fn nests(&self) -> impl Iterator<Item = &Nest<IndexEntry>> {
+    fn nests(&self) -> impl Iterator<Item = &Nest<Entry>> {
         self.held.iter().filter_map(|held| match &held.what {
             HeldAs::Bundles(nest, _) => Some(&**nest),
             _ => None,
@@ -124,7 +124,7 @@ impl Index {
     }
 }
 
-fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<IndexEntry>, HeldAs) {
+fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, HeldAs) {
     let first = bundle::first(place, limits).ok().flatten();
     if nested::may_hold_bundles(place, first.as_ref()) {
         match nested::scan(place, limits, select, &|first| entry(first, limits)) {
@@ -137,27 +137,27 @@ fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<IndexEntry>
                 return (entries, HeldAs::Bundles(Box::new(nest), Box::new(budget)));
             }
             Err(unreadable) => {
-                return (vec![IndexEntry::default()], HeldAs::Unreadable(unreadable));
+                return (vec![Entry::default()], HeldAs::Unreadable(unreadable));
             }
         }
     }
     (vec![entry(first, limits)], HeldAs::Bundle)
 }
 
-fn entry(first: Option<First>, limits: &Limits) -> IndexEntry {
+fn entry(first: Option<First>, limits: &Limits) -> Entry {
     let first = first.filter(|first| first.name == "bundle.json");
     let first = first.filter(|first| json::within(&first.bytes, limits).is_ok());
     let manifest = first.and_then(|first| Manifest::parse(&first.bytes).ok());
     // Of a masked archive of another tool its own layout says who it is.
     let is_own = |of: &Manifest| (of.redacted_from.as_ref()).is_none_or(|it| it.layout.is_none());
     let manifest = manifest.filter(is_own);
-    manifest.map_or_else(IndexEntry::default, |manifest| IndexEntry {
+    manifest.map_or_else(Entry::default, |manifest| Entry {
         is_import: false,
-        ..IndexEntry::of(&manifest)
+        ..Entry::of(&manifest)
     })
 }
 
-impl IndexEntry {
+impl Entry {
     /// What the layout of another tool's archive says of it.
     pub(super) fn of(manifest: &Manifest) -> Self {
         let boxed = |text: &Option<String>| {

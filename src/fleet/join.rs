@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::doubt::is_of_future;
-use super::index::IndexEntry;
+use super::index::Entry;
 use super::lend::{Lender, Loan};
 use super::machine_id::usable;
 use crate::node::ApiNode;
@@ -27,7 +27,7 @@ impl Join {
     /// is not of the future; of two with one time the first in row order. Where one of both is of
     /// another tool, and names no cluster, the machine id has to be the same.
     #[must_use]
-    pub fn of(index: &[IndexEntry], lenders: &[Lender], today: Option<Timestamp>) -> Self {
+    pub fn of(index: &[Entry], lenders: &[Lender], today: Option<Timestamp>) -> Self {
         let mut newest: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
         for (l, lender) in lenders.iter().enumerate() {
             let Some(cluster) = lender.cluster.as_deref() else {
@@ -107,7 +107,7 @@ fn rank(
     Some((has_reply, !is_of_future(made_at, today), made_at))
 }
 
-fn contradiction(entry: &IndexEntry, api: &ApiNode) -> Option<String> {
+fn contradiction(entry: &Entry, api: &ApiNode) -> Option<String> {
     let pairs = [
         ("machine id", &entry.machine_id, &api.machine_id),
         ("system UUID", &entry.system_uuid, &api.system_uuid),
@@ -149,7 +149,7 @@ impl<'l> ByMachine<'l> {
     }
 
     /// The loan for a bundle, where it or the lender is of another tool and names no cluster.
-    fn find(&self, entry: &IndexEntry) -> Option<(usize, usize)> {
+    fn find(&self, entry: &Entry) -> Option<(usize, usize)> {
         let machine = entry.machine_id.as_deref().and_then(usable)?;
         let key = (entry.node.as_deref()?, machine.to_ascii_lowercase());
         let at = (*self.newest.get(&key)?)?;

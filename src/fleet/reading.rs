@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::budget::Budget;
-use super::index::{Held, HeldAs, Index, IndexEntry};
+use super::index::{Entry, Held, HeldAs, Index};
 use super::reorder::Reorder;
 use super::window;
 use crate::bundle::nested::{self, InnerBundle, Nest, Unpacked};
@@ -208,7 +208,7 @@ impl Reading<'_> {
         &self,
         place: &Place,
         held: &Held,
-        nest: &Nest<IndexEntry>,
+        nest: &Nest<Entry>,
         wanted: &dyn Fn(usize) -> bool,
         hand: &mut dyn FnMut(usize, Result<InnerBundle, Box<Unreadable>>, u64) -> bool,
     ) {

@@ -10,7 +10,7 @@ use super::report;
 use super::roles::JudgedSubject;
 use crate::benchmark::catalog::Catalog;
 use crate::bundle::Unreadable;
-use crate::fleet::index::IndexEntry;
+use crate::fleet::index::Entry;
 use crate::verdict::Verdict;
 
 /// What came of one bundle.
@@ -66,7 +66,7 @@ impl Judged {
     pub fn unreadable(
         unreadable: Unreadable,
         name: &str,
-        entry: Option<&IndexEntry>,
+        entry: Option<&Entry>,
         catalog: &Catalog,
     ) -> Self {
         let known = |text: Option<&Option<Box<str>>>| text?.as_deref().map(str::to_owned);

@@ -6,7 +6,7 @@ use std::io;
 
 use super::{Fleet, Judged, Run};
 use crate::bundle::shell::{self, Way};
-use crate::fleet::index::{HeldAs, IndexEntry};
+use crate::fleet::index::{Entry, HeldAs};
 use crate::limits::Limits;
 use crate::matrix::finding::FindingId;
 
@@ -81,7 +81,7 @@ impl Fleet<'_> {
     #[must_use]
     pub fn is_unknown(&self, bundle_number: usize) -> bool {
         let entry = self.index().entries.get(bundle_number);
-        let is_plain = |entry: &IndexEntry| match entry.is_cluster {
+        let is_plain = |entry: &Entry| match entry.is_cluster {
             true => self.was_read(bundle_number),
             false => entry.described && entry.node.is_some(),
         };

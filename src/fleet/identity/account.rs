@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::CLUSTER;
 use crate::fleet::doubt::{BundleDoubt, is_of_future};
-use crate::fleet::index::IndexEntry;
+use crate::fleet::index::Entry;
 use crate::fleet::lend::Lender;
 use crate::fleet::machine_id::usable;
 
@@ -48,7 +48,7 @@ pub(super) fn cluster(bundle_number: usize, lender: &Lender) -> Option<Account<'
     })
 }
 
-pub(super) fn account(bundle_number: usize, entry: &IndexEntry) -> Option<Account<'_>> {
+pub(super) fn account(bundle_number: usize, entry: &Entry) -> Option<Account<'_>> {
     Some(Account {
         bundle_number,
         cluster: entry.cluster.as_deref(),
