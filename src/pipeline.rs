@@ -25,13 +25,14 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::bundle::{Bundle, Place, Unreadable};
-use crate::evidence::objects::shrunk::Selected;
+use crate::evidence::objects::shrunk::EvidenceSelector;
 use crate::evidence::process::Process;
 use crate::evidence::{Evidence, layout};
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::fleet::index::Index;
-use crate::fleet::lend::{Join, Lender, Lent, Loan};
+use crate::fleet::join::Join;
+use crate::fleet::lend::{Lender, Lent, Loan};
 use crate::fleet::reading::{Read, Reading};
 use crate::matrix::custody::Custody;
 use crate::matrix::finding::Origin;
@@ -46,7 +47,7 @@ use crate::verdict::trust::Trust;
 pub use run::{Run, pool};
 
 use machines::{is_nothing, of_nobody};
-use parts::{Parts, odd_kind, other_system, parts};
+use parts::{BundleParts, odd_kind, other_system, parts};
 pub use trusted::Trusted;
 
 /// What the first pass found out.
@@ -70,18 +71,18 @@ impl Fleet<'_> {
     }
 
     /// What a cluster bundle lends, that was read in the first pass.
-    fn lender(&self, unit: usize) -> Option<(usize, &Lender)> {
-        let at = *self.known.get(&unit)?.as_ref().ok()?;
+    fn lender(&self, bundle_number: usize) -> Option<(usize, &Lender)> {
+        let at = *self.known.get(&bundle_number)?.as_ref().ok()?;
         Some((at, self.lenders.get(at)?))
     }
 
     /// Whether nothing more is to be read of a bundle: a cluster's, with no evidence of a node and
     /// no objects.
     #[must_use]
-    pub fn was_read(&self, unit: usize) -> bool {
+    pub fn was_read(&self, bundle_number: usize) -> bool {
         let is_more =
             |(_, lender): (usize, &Lender)| lender.own_node.is_some() || lender.has_objects;
-        self.known.contains_key(&unit) && !self.lender(unit).is_some_and(is_more)
+        self.known.contains_key(&bundle_number) && !self.lender(bundle_number).is_some_and(is_more)
     }
 
     /// The nodes that cluster bundles list.
@@ -100,7 +101,7 @@ impl Run<'_> {
             let limits = &self.limits;
             let reading = Reading {
                 places,
-                selected: Selected {
+                selected: EvidenceSelector {
                     shapes: &self.catalog.shapes,
                     most: limits.member_bytes,
                     hashes_all: self.trusted.verifies_all,
@@ -112,28 +113,28 @@ impl Run<'_> {
             };
             let mut reading = reading;
             let imported = self.imported(&mut reading);
-            let is_cluster = |unit| reading.index.is_cluster(unit);
+            let is_cluster = |bundle_number| reading.index.is_cluster(bundle_number);
             let lenders = |place| reading.some(place, &is_cluster, &|bundle| self.lender(&bundle));
             let all = (0..places.len()).into_par_iter();
             let read: Vec<_> = all.flat_map_iter(lenders).collect();
             (reading, imported, read)
         });
-        read.sort_by_key(|(unit, _)| *unit);
+        read.sort_by_key(|(bundle_number, _)| *bundle_number);
         let mut lenders = Vec::new();
         let mut known = BTreeMap::new();
-        for (unit, outcome) in read {
+        for (bundle_number, outcome) in read {
             let slot = outcome.map(|lender| {
                 lenders.push(lender);
                 lenders.len() - 1
             });
-            known.insert(unit, slot);
+            known.insert(bundle_number, slot);
         }
         // Their rows are their own, so nobody asks for them by number.
         lenders.extend(imported);
         let join = Join::of(&reading.index.entries, &lenders, today);
-        let read = known.iter().filter_map(|(unit, outcome)| {
+        let read = known.iter().filter_map(|(bundle_number, outcome)| {
             let slot = outcome.as_ref().ok()?;
-            Some((*unit, lenders.get(*slot)?))
+            Some((*bundle_number, lenders.get(*slot)?))
         });
         let read: Vec<(usize, &Lender)> = read.collect();
         let (identity, admissions) = self.pool.install(|| {
@@ -176,19 +177,24 @@ impl Run<'_> {
         paths
     }
 
-    fn judge_unit(&self, unit: usize, read: Option<Read>, fleet: &Fleet<'_>) -> Judged {
-        let name = fleet.reading.name(unit);
-        let entry = fleet.index().entries.get(unit);
+    fn judge_numbered(
+        &self,
+        bundle_number: usize,
+        read: Option<Read>,
+        fleet: &Fleet<'_>,
+    ) -> Judged {
+        let name = fleet.reading.name(bundle_number);
+        let entry = fleet.index().entries.get(bundle_number);
         let is_nobodys = |at, n| fleet.join.borrowers(at, n).is_empty();
-        let outcome = match (read, fleet.known.get(&unit)) {
+        let outcome = match (read, fleet.known.get(&bundle_number)) {
             (Some(read), _) => {
-                let loan = fleet.join.loan(unit, &fleet.lenders);
+                let loan = fleet.join.loan(bundle_number, &fleet.lenders);
                 let described = entry.is_some_and(|entry| entry.described);
-                let is_own = |n| match fleet.lender(unit) {
+                let is_own = |n| match fleet.lender(bundle_number) {
                     Some((at, _)) => is_nobodys(at, n),
                     None => true,
                 };
-                let admission = fleet.admissions.get(&unit);
+                let admission = fleet.admissions.get(&bundle_number);
                 read.map(|bundle| self.judge_bundle(&bundle, described, loan, &is_own, admission))
             }
             (None, Some(Err(unreadable))) => Err(unreadable.clone()),
@@ -200,13 +206,15 @@ impl Run<'_> {
         };
         let mut judged = outcome.unwrap_or_else(|unreadable| {
             let mut judged = Judged::unreadable(*unreadable, name, entry, self.catalog);
-            judged.findings.extend(self.judge_lone_loan(unit, fleet));
+            judged
+                .findings
+                .extend(self.judge_lone_loan(bundle_number, fleet));
             judged
         });
         judged
             .bundle
             .problems
-            .extend(fleet.join.refused(unit).map(|why| Problem {
+            .extend(fleet.join.refused(bundle_number).map(|why| Problem {
                 bundle: name.to_owned(),
                 member: None,
                 what: format!("configz from a cluster bundle was not used: {why}"),
@@ -241,7 +249,7 @@ impl Run<'_> {
         });
         let processes = evidence.processes();
         let parts = parts(&evidence);
-        if parts == Parts::OfOthers {
+        if parts == BundleParts::OfOthers {
             let lender = self.lender(bundle);
             if lender.loans.is_empty() && evidence.manifest.is_none() {
                 return of_nobody(bundle, Some(&evidence));
@@ -259,7 +267,7 @@ impl Run<'_> {
         }
         let mut judged = self.judge_node(&evidence, &processes, late, loan);
         judged.bundle.problems.extend(odd_kind(&evidence, parts));
-        if parts == Parts::Both {
+        if parts == BundleParts::Both {
             let own = judged.bundle.node.clone();
             let lender = self.lender(bundle);
             let is_other = |n: usize| {
@@ -290,7 +298,7 @@ impl Run<'_> {
         let node = Node::of(evidence, processes, api.as_ref());
         let mut problems = bundle.problems.clone();
         problems.extend(late);
-        if parts(evidence) == Parts::OfNode {
+        if parts(evidence) == BundleParts::OfNode {
             problems.extend(evidence.foreign_configz(&node.name));
         }
         problems.extend(loan.and_then(|loan| other_system(&node, loan, &bundle.name)));
@@ -324,13 +332,13 @@ impl Run<'_> {
                 // They rest on stat.tsv, so they come before the digests are compared.
                 contradictions: evidence.contradictions(),
                 integrity: evidence.integrity(),
-                unsigned: self.unsigned(&evidence.bundle.signature),
+                unsigned: self.trusted.unsigned(&evidence.bundle.signature),
                 duplicates: evidence.duplicates(),
             };
             let lenders = lender.map(|(lender, _)| Trust {
                 bundle: Some(lender.bundle.clone()),
                 integrity: lender.integrity.clone(),
-                unsigned: self.unsigned(&lender.signature),
+                unsigned: self.trusted.unsigned(&lender.signature),
                 duplicates: lender.duplicates.clone(),
                 contradictions: Vec::new(),
             });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::support::*;
 use nodeproof::bundle::{self, Place, Source};
-use nodeproof::evidence::{Evidence, layout};
+use nodeproof::evidence::{Evidence, layouts};
 use nodeproof::limits::Limits;
 use nodeproof::node::version::Minor;
 use nodeproof::settings::component::{Component, Instance};
@@ -242,7 +242,7 @@ impl Case {
             source: Source::File(self.lab.add("n.tar.gz", &self.bundle())),
         };
         let limits = Limits::default();
-        let bundle = bundle::read(&place, &limits, &layout::wanted).unwrap();
+        let bundle = bundle::read(&place, &limits, &layouts::wanted).unwrap();
         let evidence = Evidence::of(&bundle, &limits);
         let processes = evidence.processes();
         let version = Minor::parse(self.golden["version"].as_str().unwrap());

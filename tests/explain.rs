@@ -463,7 +463,7 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
         controls: Vec::new(),
     };
     let run = Run {
-        tells: Some(&|_| true),
+        explains: Some(&|_| true),
         ..Run::new(&CATALOG, auto, pool(2).unwrap())
     };
     let fleet = run.first_pass(&found.places, None);
@@ -471,22 +471,22 @@ fn the_story_of_every_sample_row_is_that_of_its_verdict() {
     let mut check = |judged: Judged| {
         for found in &judged.findings {
             let row = found.row(&CATALOG, None);
-            let Some(story) = &found.story else {
+            let Some(story) = &found.explanation else {
                 assert!(row.control.is_none());
                 continue;
             };
             count += 1;
             let who = format!("{:?} {:?}", row.node, row.control);
-            assert_eq!(story.told.verdict, row.verdict.as_str(), "{who}");
-            assert_eq!(story.told.reason, row.reason, "{who}");
+            assert_eq!(story.way.verdict, row.verdict.as_str(), "{who}");
+            assert_eq!(story.way.reason, row.reason, "{who}");
             assert_eq!(story.evidence.len(), row.evidence.len(), "{who}");
             let is_told = !story.by_the_text.is_empty();
             assert!(is_told || row.by_the_text.is_none(), "{who}");
             assert!(!story.would_change.is_empty(), "{who}: {}", row.reason);
-            if story.told.join.is_some() || row.source == "none" {
+            if story.way.join.is_some() || row.source == "none" {
                 continue;
             }
-            let json = serde_json::to_value(&story.told.steps).unwrap();
+            let json = serde_json::to_value(&story.way.steps).unwrap();
             let steps = json.as_array().unwrap();
             let won: Vec<&Value> = steps.iter().filter(|s| s["outcome"] == "won").collect();
             // A rule that compares two components has one of each.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::support::*;
 use nodeproof::bundle::{self, Place, Source};
-use nodeproof::evidence::{Evidence, layout};
+use nodeproof::evidence::{Evidence, layouts};
 use nodeproof::limits::Limits;
 use nodeproof::node::version::Version;
 use nodeproof::settings::component::Instance;
-use nodeproof::settings::disk::Disk;
 use nodeproof::settings::kubelet::{SETTINGS, Setting};
+use nodeproof::settings::kubelet_process::KubeletProcess;
 use nodeproof::settings::literal::parse_duration;
 use nodeproof::settings::value::SettingValue;
 use serde_json::Value;
@@ -93,17 +93,18 @@ fn every_case_the_real_kubelet_decided_comes_out_the_same() {
             source: Source::File(lab.add("n.tar.gz", &bundle)),
         };
         let limits = Limits::default();
-        let bundle = bundle::read(&place, &limits, &layout::wanted).unwrap();
+        let bundle = bundle::read(&place, &limits, &layouts::wanted).unwrap();
         let evidence = Evidence::of(&bundle, &limits);
         let process = evidence.processes().remove(0);
         let minor = Version::parse(version).unwrap().minor;
-        let disk = Disk::of(&process, 1, &evidence, Some(minor));
+        let kubelet = KubeletProcess::new(&process, 1, &evidence, Some(minor));
         for setting in SETTINGS.iter().chain([gate]) {
-            let got = disk.setting(setting);
+            let got = kubelet.setting(setting);
             let Some(all) = case.get("effective") else {
                 refused += 1;
                 // A well-formed argument decides whatever its file holds; nothing else may.
-                let own = disk.line.last(&setting.flag).is_some() && disk.line.malformed.is_empty();
+                let own =
+                    kubelet.line.last(&setting.flag).is_some() && kubelet.line.malformed.is_empty();
                 if got.is_ok() && !own {
                     wrong.push(format!(
                         "{name}: {} is {got:?}, and the kubelet refused: {}",

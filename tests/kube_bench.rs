@@ -12,14 +12,14 @@ use nodeproof::benchmark::catalog::Catalog;
 use nodeproof::bundle::{self, Place, Source};
 use nodeproof::evidence::Evidence;
 use nodeproof::kube_bench::check::Tests;
-use nodeproof::kube_bench::evaluate::{Outputs, evaluate};
-use nodeproof::kube_bench::folder::{Benchmark, Folder};
-use nodeproof::kube_bench::host::Host;
-use nodeproof::kube_bench::run::{Said, run};
+use nodeproof::kube_bench::evaluate::{AuditOutputs, evaluate};
+use nodeproof::kube_bench::folder::{FolderBenchmark, KubeBenchFolder};
+use nodeproof::kube_bench::host::AuditHost;
+use nodeproof::kube_bench::run::{CheckResult, run};
 use nodeproof::kube_bench::shell::parse;
-use nodeproof::kube_bench::stop::Stop;
+use nodeproof::kube_bench::stop::AuditStop;
 use nodeproof::kube_bench::tree::Tree;
-use nodeproof::kube_bench::variables::Variables;
+use nodeproof::kube_bench::variables::AuditVariables;
 use nodeproof::limits::Limits;
 
 use crate::support::{Bundle, Lab, config, nodeproof, rows, shared};
@@ -60,18 +60,20 @@ fn the_evaluator_agrees_with_the_real_one_case_by_case() {
                 continue;
             }
         };
-        let outputs = Outputs {
+        let outputs = AuditOutputs {
             audit: text("audit"),
             config: unit["config"].as_str().map(str::to_owned),
             env: text("env"),
         };
         // A filter of JSONPath is not evaluated here, and says so.
-        if let Err(Stop::NotUnderstood(what)) = evaluate(&tests, &outputs, unit["multi"] == true) {
+        if let Err(AuditStop::NotUnderstood(what)) =
+            evaluate(&tests, &outputs, unit["multi"] == true)
+        {
             assert!(what.contains("[?("), "{}: {what}", unit["id"]);
             continue;
         }
         let is_right = match evaluate(&tests, &outputs, unit["multi"] == true) {
-            Err(Stop::Panics(_)) => want["panic"].is_string(),
+            Err(AuditStop::Panics(_)) => want["panic"].is_string(),
             Err(_) => false,
             Ok(Err(_)) => want["error"].is_string(),
             Ok(Ok(told)) => {
@@ -102,14 +104,14 @@ fn the_evaluator_agrees_with_the_real_one_case_by_case() {
 type Key = (String, String, u64);
 
 fn said<'e>(
-    benchmark: &Benchmark,
+    benchmark: &FolderBenchmark,
     evidence: &'e Evidence<'e>,
-) -> BTreeMap<Key, Result<Said, Stop>> {
+) -> BTreeMap<Key, Result<CheckResult, AuditStop>> {
     let processes = Rc::new(evidence.printed_processes());
     let mut all = BTreeMap::new();
     for section in &benchmark.sections {
-        let host = || Host::new(evidence, Rc::clone(&processes));
-        let variables = Variables::of(section, &host());
+        let host = || AuditHost::new(evidence, Rc::clone(&processes));
+        let variables = AuditVariables::of(section, &host());
         for group in &section.controls.groups {
             for (nth, check) in group.checks.iter().enumerate() {
                 let key = (section.name.clone(), check.id.clone(), nth as u64);
@@ -128,7 +130,7 @@ fn every_check_has_the_state_that_the_real_one_gave_on_the_same_files() {
     let Some((_kept, cfg)) = cfg() else {
         return;
     };
-    let cfg = Folder::read(&cfg).unwrap();
+    let cfg = KubeBenchFolder::read(&cfg).unwrap();
     let mut expected: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
     for row in lines(&folder.join("expected.jsonl")) {
         let text = |key: &str| row[key].as_str().unwrap().to_owned();

@@ -2,14 +2,14 @@
 
 use crate::support::*;
 use nodeproof::bundle::{self, Place, Source};
-use nodeproof::evidence::{Evidence, layout};
+use nodeproof::evidence::{Evidence, layouts};
 use nodeproof::limits::Limits;
 use nodeproof::node::version::Minor;
 use nodeproof::problem::Code;
 use nodeproof::settings::component::Instance;
 use nodeproof::settings::components::{self, ComponentProcess, Described};
-use nodeproof::settings::disk::Disk;
 use nodeproof::settings::kubelet::Setting;
+use nodeproof::settings::kubelet_process::KubeletProcess;
 use nodeproof::settings::live::Live;
 use nodeproof::settings::{Doubt, Statement};
 use serde_json::{Value, json};
@@ -22,12 +22,12 @@ fn with<T>(bundle: &Bundle, look: impl FnOnce(&Evidence<'_>) -> T) -> T {
         source: Source::File(lab.add("n.tar.gz", bundle)),
     };
     let limits = Limits::default();
-    let bundle = bundle::read(&place, &limits, &layout::wanted).unwrap();
+    let bundle = bundle::read(&place, &limits, &layouts::wanted).unwrap();
     look(&Evidence::of(&bundle, &limits))
 }
 
-fn of_kubelet(evidence: &Evidence<'_>, version: Option<Minor>) -> Disk {
-    Disk::of(&evidence.processes()[0], 1, evidence, version)
+fn of_kubelet(evidence: &Evidence<'_>, version: Option<Minor>) -> KubeletProcess {
+    KubeletProcess::new(&evidence.processes()[0], 1, evidence, version)
 }
 
 fn said(result: &Result<Statement, Doubt>) -> String {
@@ -38,8 +38,8 @@ fn said(result: &Result<Statement, Doubt>) -> String {
 }
 
 /// `value by source at citation` or the code of the doubt.
-fn on_disk(disk: &Disk, setting: &Setting) -> String {
-    let result = disk.setting(setting);
+fn on_disk(kubelet: &KubeletProcess, setting: &Setting) -> String {
+    let result = kubelet.setting(setting);
     if let Ok(in_force) = &result
         && let Some(doubt) = &in_force.doubt
     {
@@ -300,18 +300,18 @@ fn a_flag_without_a_key_rests_on_the_arguments_alone() {
         (vec!["--hostname-override"], "would-not-start"),
     ] {
         let got = with(&Bundle::node("n").kubelet(&words), |evidence| {
-            let disk = of_kubelet(evidence, None);
+            let kubelet = of_kubelet(evidence, None);
             assert_eq!(
-                on_disk(&disk, unknown) == "would-not-start",
+                on_disk(&kubelet, unknown) == "would-not-start",
                 expected == "would-not-start"
             );
-            on_disk(&disk, setting)
+            on_disk(&kubelet, setting)
         });
         assert_eq!(got, expected, "{words:?}");
     }
     let shown = |live: &Live, evidence: &Evidence<'_>| {
-        let disk = of_kubelet(evidence, None);
-        format!("{:?}", live.of_process(setting, &disk))
+        let kubelet = of_kubelet(evidence, None);
+        format!("{:?}", live.of_process(setting, &kubelet))
     };
     let everything = json!({"flag:--hostname-override": "x", "makeIPTablesUtilChains": true});
     assert_eq!(live(&everything, shown, &[]), "None");
@@ -383,9 +383,9 @@ fn seccomp_default_is_the_flag_or_the_key() {
                 .configz("n", &json!({"seccompDefault": shown}));
             let got = with(&bundle, |evidence| {
                 let live = Live::from(evidence.configz("n").unwrap());
-                let disk = of_kubelet(evidence, None);
+                let kubelet = of_kubelet(evidence, None);
                 assert_eq!(live.setting(setting, None).is_some(), shown);
-                said(&live.of_process(setting, &disk).unwrap())
+                said(&live.of_process(setting, &kubelet).unwrap())
             });
             assert_eq!(got, expected, "{words:?} {key:?}, configz {shown}");
         }
@@ -396,10 +396,10 @@ fn seccomp_default_is_the_flag_or_the_key() {
 fn no_note_calls_a_flag_deprecated_that_is_not() {
     let bundle = Bundle::node("n").kubelet(&["--seccomp-default", "--node-ip=1"]);
     with(&bundle, |evidence| {
-        let disk = of_kubelet(evidence, None);
+        let kubelet = of_kubelet(evidence, None);
         for name in ["seccompDefault", "flag:--node-ip"] {
             let setting = Setting::resolve(name, None).unwrap();
-            let notes = disk.setting(setting).unwrap().notes;
+            let notes = kubelet.setting(setting).unwrap().notes;
             assert!(!notes.contains(&Code::FlagDeprecated), "{name}");
         }
     });
@@ -413,8 +413,8 @@ const DROP_IN: &str = "/etc/rancher/k.d/1.conf";
 fn embedded(bundle: &Bundle, setting: &str) -> String {
     let setting = Setting::named(setting).unwrap();
     with(bundle, |evidence| {
-        match Disk::embedded(&evidence.processes(), evidence, Some(Minor(1, 33))) {
-            Some(disk) => on_disk(&disk, setting),
+        match KubeletProcess::embedded(&evidence.processes(), evidence, Some(Minor(1, 33))) {
+            Some(kubelet) => on_disk(&kubelet, setting),
             None => "no line".to_owned(),
         }
     })

@@ -1,7 +1,11 @@
 //! The rooms of `src/` and the one direction of their imports; files that stay readable.
 
+mod imports;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use imports::Imports;
 
 /// The rooms in the order data flows through them. A room imports only rooms above it.
 const ROOMS: [&str; 14] = [
@@ -125,6 +129,21 @@ fn a_room_imports_only_rooms_above_it() {
 fn the_import_reader_sees_what_rust_can_write() {
     let text = "use crate::a::b; use crate::{c, d::{e, f}, g}; fn x() { crate::h::i() }";
     assert_eq!(imports(text), ["a", "c", "d", "g", "h"]);
+}
+
+#[test]
+fn no_two_files_of_a_room_import_one_another() {
+    let files = imports::read(&root(), &sources(&root()));
+    let imports = Imports::of(&files);
+    let circles = imports.modules().filter_map(|module| {
+        let way = imports.circle(module)?;
+        // Each circle once: from the first of its files.
+        let is_first = way.iter().min() == Some(module);
+        let way: Vec<String> = way.iter().map(|module| module.join("::")).collect();
+        is_first.then(|| way.join(" -> "))
+    });
+    let circles: Vec<String> = circles.collect();
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use flate2::bufread::MultiGzDecoder;
 use libdeflater::{DecompressionError, Decompressor};
 use nix::time::{ClockId, clock_gettime};
 use nodeproof::bundle::{self, Content, Member, Place, Source, sha256_hex};
-use nodeproof::evidence::layout::{self, Kind};
+use nodeproof::evidence::kind::Kind;
+use nodeproof::evidence::{layout, layouts};
 use nodeproof::limits::Limits;
 use ring::digest::{Context, SHA256};
 
@@ -118,7 +119,7 @@ pub fn hash(folder: &Path) -> io::Result<Duration> {
             name: path.display().to_string(),
             source: Source::File(path),
         };
-        if let Ok(bundle) = bundle::read(&place, &limits, &layout::wanted) {
+        if let Ok(bundle) = bundle::read(&place, &limits, &layouts::wanted) {
             let read: Vec<&[u8]> = bundle.members.iter().filter_map(decides).collect();
             timed(&mut || {
                 for bytes in &read {

@@ -14,7 +14,7 @@ use super::checks;
 use super::close::did_you_mean;
 use super::extend::expand;
 use super::files::Roles;
-use super::folder::{File, Folder};
+use super::folder::{File, Folder, Sourced};
 use super::place::{message, unread};
 use super::published::Published;
 use super::resolved::resolve;
@@ -55,9 +55,6 @@ pub struct Added {
     /// The benchmarks it has.
     pub benchmarks: Vec<String>,
 }
-
-/// What was read, with the file it is from.
-pub type Sourced<'f, T> = (T, &'f File);
 
 impl Catalog {
     /// The built-in catalog.

@@ -4,15 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::catalog::Sourced;
 use super::close::did_you_mean;
 use super::files::{Roles, no_family};
-use super::folder::File;
+use super::folder::{File, Sourced};
 use super::place::message;
 use super::published::{Published, no_role};
 use super::{Benchmark, Control, Entry, Rule};
 use crate::rules::Check;
-use crate::rules::written::{Step, Wrong};
+use crate::rules::written::{CatalogStep, Wrong};
 
 type Rules<'f> = BTreeMap<String, Sourced<'f, Rule>>;
 
@@ -220,7 +219,7 @@ pub fn names(benchmarks: &[Sourced<'_, Benchmark>]) -> Result<(), String> {
     let mut names: BTreeMap<String, &File> = BTreeMap::new();
     let mut orders: BTreeMap<u32, &File> = BTreeMap::new();
     for (benchmark, file) in benchmarks {
-        let twice = |path: Vec<Step>, what: String, other: &File| {
+        let twice = |path: Vec<CatalogStep>, what: String, other: &File| {
             let what = format!("{what} is in {} already", other.name);
             Err(message(file, &Wrong { path, what }))
         };

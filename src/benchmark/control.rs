@@ -6,9 +6,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Table;
 
-use super::kube_bench::Audited;
+use super::audited::Audited;
 use super::mapping::Mapping;
-use super::resolved::Resolved;
 use super::{Assessment, References, Rule, Severity, Text, order};
 use crate::node::duty::Duty;
 use crate::rules::Check;
@@ -21,6 +20,22 @@ pub struct Control {
     /// `None`, as what is resolved, until the catalog is loaded.
     pub(super) mapping: Option<Arc<Mapping>>,
     pub(super) resolved: Resolved,
+}
+
+/// A control's rule, and which other controls ask the same.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    /// The rule it points at.
+    pub rule: Option<Arc<Rule>>,
+    /// Of which nodes it is asked.
+    pub duty: Duty,
+    /// It is asked of a cluster, not of a node.
+    pub is_of_cluster: bool,
+    /// The number that controls share whose check gives the same answer on every node.
+    pub question: usize,
+    /// The number that controls share whose published check gives the same; `None`: it stands in
+    /// the control itself.
+    pub published_question: Option<usize>,
 }
 
 /// What a file says of a control.

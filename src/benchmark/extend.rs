@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use super::catalog::Sourced;
 use super::close::did_you_mean;
-use super::folder::File;
+use super::folder::{File, Sourced};
 use super::mapping::Mapping;
 use super::place::message;
 use super::references::References;

@@ -13,7 +13,7 @@ use crate::rules::written::Wrong;
 use crate::settings::components;
 use crate::settings::flag_table::KUBELET_FLAGS;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::Kind;
+use crate::settings::value::ValueKind;
 
 /// Benchmarks and lists of paths are of one of these; another name would find no file.
 const FAMILIES: [&str; 12] = [
@@ -177,7 +177,7 @@ impl NamedBy {
                 }
             }
             ("kubelet", None, Some(setting)) => match Setting::named(setting) {
-                Some(found) if found.kind == Kind::Text => Ok(()),
+                Some(found) if found.kind == ValueKind::Text => Ok(()),
                 Some(_) => wrong("setting", format!("`{setting}` holds no text")),
                 None => wrong("setting", format!("the kubelet has no setting `{setting}`")),
             },
@@ -194,7 +194,7 @@ impl NamedBy {
                     (None, Some(name))
                         if described
                             .setting(name)
-                            .is_some_and(|s| s.kind == Kind::Text) =>
+                            .is_some_and(|s| s.kind == ValueKind::Text) =>
                     {
                         Ok(())
                     }

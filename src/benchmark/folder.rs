@@ -19,6 +19,9 @@ pub struct File {
     pub json: Option<&'static str>,
 }
 
+/// What was read, with the file it is from.
+pub type Sourced<'f, T> = (T, &'f File);
+
 /// The files of one catalog.
 #[derive(Clone, Debug, Default)]
 pub struct Folder {

@@ -5,50 +5,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::audited::Audited;
 use super::catalog::{Added, Catalog};
 use super::resolved::resolve;
 use super::{Assessment, Benchmark, Control, Entry, Join, StatText, Test, Text};
-use crate::kube_bench::check::{Check, Group, Item};
-use crate::kube_bench::folder::{Folder, Section};
+use crate::kube_bench::check::{AuditCheck, AuditGroup, Item};
+use crate::kube_bench::folder::KubeBenchFolder;
 use crate::kube_bench::run::is_evaluated;
-use crate::kube_bench::shell::not_understood;
 use crate::node::duty::Duty;
 use crate::rules::Check as Rules;
-
-/// A check of a folder, and the file it stands in.
-#[derive(Debug)]
-pub struct Audited {
-    /// Its file.
-    pub section: Arc<Section>,
-    /// The file's number among all of the folder.
-    pub file: usize,
-    /// The check's number among all of the folder.
-    pub number: usize,
-    group: usize,
-    check: usize,
-}
-
-impl Audited {
-    /// The group and the check.
-    #[must_use]
-    pub fn check(&self) -> Option<(&Group, &Check)> {
-        let group = self.section.controls.groups.get(self.group)?;
-        Some((group, group.checks.get(self.check)?))
-    }
-
-    /// Whether its scripts are interpreted, or the construct that is not; `None` where kube-bench
-    /// evaluates nothing.
-    #[must_use]
-    pub fn coverage(&self) -> Option<Result<(), String>> {
-        let (group, check) = self.check()?;
-        if !is_evaluated(group, check) {
-            return None;
-        }
-        let scripts = [&check.audit, &check.audit_env, &check.audit_config];
-        let unknown = scripts.iter().find_map(|script| not_understood(script));
-        Some(unknown.map_or(Ok(()), Err))
-    }
-}
 
 /// What kube-bench calls a component in its variables, and what it is.
 const PROGRAMS: [(&str, &str); 6] = [
@@ -77,7 +42,7 @@ impl Catalog {
     /// # Errors
     /// What cannot be read, with its file.
     pub fn take_kube_bench(&mut self, path: &Path) -> Result<(), String> {
-        let folder = Folder::read(path).map_err(|why| format!("--kube-bench: {why}"))?;
+        let folder = KubeBenchFolder::read(path).map_err(|why| format!("--kube-bench: {why}"))?;
         let mut learned: BTreeMap<String, Mapped> = BTreeMap::new();
         let by_setting = self.published_settings();
         let mut files = 0;
@@ -166,7 +131,7 @@ impl Catalog {
 
     /// The control of this number of a built-in benchmark, if it asks what the check asks: by its
     /// published check, or where it has none by the settings or the files of its rule.
-    fn of_number(&self, benchmark: usize, check: &Check) -> Option<Mapped> {
+    fn of_number(&self, benchmark: usize, check: &AuditCheck) -> Option<Mapped> {
         let controls = &self.benchmarks.get(benchmark)?.controls;
         let at = controls.iter().position(|c| c.number == check.id)?;
         let control = controls.get(at)?;
@@ -202,7 +167,7 @@ impl Catalog {
 }
 
 /// Whether a rule's check is about what a check of kube-bench looks at.
-fn is_about(own: &Rules, component: &str, check: &Check) -> bool {
+fn is_about(own: &Rules, component: &str, check: &AuditCheck) -> bool {
     let parts = own.parts();
     let prints = |what: &str| check.audit.contains(what);
     let is_of_mode = parts.iter().any(|part| matches!(part, Rules::FileMode(_)));
@@ -251,7 +216,12 @@ fn of_folder(id: &str, path: &Path, base: Option<&Benchmark>, controls: Vec<Cont
     }
 }
 
-fn control(audited: Audited, group: &Group, check: &Check, before: &[Control]) -> Control {
+fn control(
+    audited: Audited,
+    group: &AuditGroup,
+    check: &AuditCheck,
+    before: &[Control],
+) -> Control {
     let of_cluster = matches!(
         audited.section.name.as_str(),
         "policies" | "managedservices"
@@ -287,7 +257,7 @@ fn control(audited: Audited, group: &Group, check: &Check, before: &[Control]) -
 }
 
 /// A check by what it runs and asks, whatever its number.
-fn spelling(check: &Check) -> String {
+fn spelling(check: &AuditCheck) -> String {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let tests = check.tests.as_ref();
     let items = tests.map(|tests| format!("{:?} {}", tests.items, tests.bin_op));
@@ -300,7 +270,7 @@ fn spelling(check: &Check) -> String {
 }
 
 /// The component whose arguments a check reads, and what it asks of them.
-fn setting_key(check: &Check) -> Option<(String, Asks)> {
+fn setting_key(check: &AuditCheck) -> Option<(String, Asks)> {
     let mut named = PROGRAMS
         .iter()
         .filter(|(name, _)| check.audit.contains(name));
@@ -312,7 +282,7 @@ fn setting_key(check: &Check) -> Option<(String, Asks)> {
     Some(((*component).to_owned(), asks_of_check(check)?))
 }
 
-fn asks_of_check(check: &Check) -> Option<Asks> {
+fn asks_of_check(check: &AuditCheck) -> Option<Asks> {
     let tests = check.tests.as_ref()?;
     let is_mode = check.audit.contains("%a");
     let mut asks: Vec<String> = tests

@@ -47,7 +47,8 @@ impl Mapping {
             && !carried.nist_800_53.is_empty()
         {
             own.nist_800_53.clone_from(&carried.nist_800_53);
-            own.nist_basis.get_or_insert_with(|| format!("carried:{id}"));
+            own.nist_basis
+                .get_or_insert_with(|| format!("carried:{id}"));
         }
         own.completed(defaults).map(Arc::new)
     }

@@ -1,5 +1,6 @@
 //! Benchmarks as data: what was published, with which number, pointing at which rule.
 
+pub mod audited;
 pub mod built_in;
 pub mod catalog;
 mod checks;

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::folder::File;
-use crate::rules::written::{Step, Wrong};
+use crate::rules::written::{CatalogStep, Wrong};
 
 /// The sentence. A path is followed as far as the file has it, so that what is missing is told of
 /// the table that lacks it.
@@ -41,7 +41,7 @@ fn at_offset(name: &str, text: &str, at: usize, what: &str) -> String {
     format!("{name}:{line}:{column}: {what}")
 }
 
-fn offset(root: &Spanned<DeTable<'_>>, path: &[Step]) -> usize {
+fn offset(root: &Spanned<DeTable<'_>>, path: &[CatalogStep]) -> usize {
     let mut at = root.span();
     let mut children = Children::Table(root.get_ref());
     for step in path {
@@ -65,13 +65,13 @@ enum Children<'t, 'i> {
 
 impl<'t, 'i> Children<'t, 'i> {
     /// Where a key or an item stands, and its value.
-    fn step(&self, step: &Step) -> Option<(Range<usize>, &'t DeValue<'i>)> {
+    fn step(&self, step: &CatalogStep) -> Option<(Range<usize>, &'t DeValue<'i>)> {
         match (self, step) {
-            (Self::Table(table), Step::Key(key)) => table
+            (Self::Table(table), CatalogStep::Key(key)) => table
                 .iter()
                 .find(|(name, _)| name.get_ref() == key)
                 .map(|(name, value)| (name.span(), value.get_ref())),
-            (Self::List(items), Step::Item(at)) => {
+            (Self::List(items), CatalogStep::Item(at)) => {
                 items.get(*at).map(|item| (item.span(), item.get_ref()))
             }
             _ => None,
@@ -97,7 +97,7 @@ mod tests {
         let file = file(
             "# é\nkey = 1\n[[l]]\nb = [\n  1,\n  { c = 2 },\n]\n[t.u]\nv = { \"é\" = 0, w = 1 }\n",
         );
-        let key = |key: &str| Step::from(key);
+        let key = |key: &str| CatalogStep::from(key);
         for (path, place) in [
             (vec![], "1:1"),
             (vec![key("key")], "2:1"),
@@ -133,8 +133,8 @@ mod tests {
             path in proptest::collection::vec(("[a-c]", 0_usize..3, any::<bool>()), 0..5),
         ) {
             let step = |(key, item, is_key): (String, usize, bool)| match is_key {
-                true => Step::Key(key),
-                false => Step::Item(item),
+                true => CatalogStep::Key(key),
+                false => CatalogStep::Item(item),
             };
             let path = path.into_iter().map(step).collect();
             let told = message(&file(&text), &Wrong { path, what: "w".to_owned() });

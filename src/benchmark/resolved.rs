@@ -4,26 +4,11 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use super::control::Resolved;
 use super::{Benchmark, Control, Entry, Rule};
 use crate::node::duty::Duty;
 use crate::rules::Check;
 use crate::settings::component::Component;
-
-/// A control's rule, and which other controls ask the same.
-#[derive(Clone, Debug, Default)]
-pub struct Resolved {
-    /// The rule it points at.
-    pub rule: Option<Arc<Rule>>,
-    /// Of which nodes it is asked.
-    pub duty: Duty,
-    /// It is asked of a cluster, not of a node.
-    pub is_of_cluster: bool,
-    /// The number that controls share whose check gives the same answer on every node.
-    pub question: usize,
-    /// The number that controls share whose published check gives the same; `None`: it stands in
-    /// the control itself.
-    pub published_question: Option<usize>,
-}
 
 /// Resolves every control, and says how many numbers it gave for questions and for published ones.
 pub fn resolve(

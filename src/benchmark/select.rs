@@ -28,20 +28,20 @@ pub struct Selection {
 }
 
 /// One row per platform and range of Kubernetes versions.
-struct Range {
+struct VersionRange {
     platform: &'static str,
     from: Option<Minor>,
     to: Option<Minor>,
     benchmark: &'static str,
 }
 
-static VERSIONS: LazyLock<Vec<Range>> = LazyLock::new(|| {
+static VERSIONS: LazyLock<Vec<VersionRange>> = LazyLock::new(|| {
     include_str!("catalog/versions.csv")
         .lines()
         .skip(1)
         .filter_map(|line| {
             let mut cells = line.split(',');
-            Some(Range {
+            Some(VersionRange {
                 platform: cells.next()?,
                 from: Minor::parse(cells.next()?),
                 to: Minor::parse(cells.next()?),
@@ -167,10 +167,10 @@ fn automatic(platform: Option<Platform>, version: Option<Minor>) -> (&'static st
     let Some(version) = version else {
         return (newest, Some(Code::BenchmarkAssumed));
     };
-    let covers = |range: &&Range| {
+    let covers = |range: &&VersionRange| {
         range.from.is_none_or(|from| version >= from) && range.to.is_none_or(|to| version <= to)
     };
-    let older = |range: &&Range| range.from.is_some_and(|from| version < from);
+    let older = |range: &&VersionRange| range.from.is_some_and(|from| version < from);
     match ranges.clone().find(covers) {
         Some(range) => (range.benchmark, None),
         None => match ranges.find(older) {

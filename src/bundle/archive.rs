@@ -2,10 +2,15 @@
 
 use std::fs::File;
 use std::io::{Cursor, SeekFrom};
+use std::path::Path;
 
-use super::open::{self, Digesting, Failure, Inflated};
-use super::tar::{self, Visit};
-use super::zip::{self, Contents, Stream};
+use super::buffer::read_full;
+use super::failure::Failure;
+use super::hashed_file::HashedFile;
+use super::open::{self, Inflated};
+use super::tar;
+use super::visit::Visit;
+use super::zip::{self, EntryContents, ReadSeek};
 use super::{Code, Source};
 use crate::limits::Limits;
 
@@ -61,7 +66,7 @@ pub(super) fn walk(
 }
 
 /// Opens it at its start.
-pub(super) fn open(source: &Source) -> Result<Box<dyn Stream + '_>, Failure> {
+pub(super) fn open(source: &Source) -> Result<Box<dyn ReadSeek + '_>, Failure> {
     match source {
         Source::File(path) | Source::Folder(path) => match File::open(path) {
             Ok(file) => Ok(Box::new(file)),
@@ -78,27 +83,29 @@ pub(super) fn open(source: &Source) -> Result<Box<dyn Stream + '_>, Failure> {
 
 /// The SHA-256 of the whole file.
 pub(super) fn digest(source: &Source) -> Option<String> {
-    Digesting::new(Box::new(open(source).ok()?)).finish()
+    HashedFile::new(Box::new(open(source).ok()?)).finish()
 }
 
-fn is_zip<'s>(mut stream: Box<dyn Stream + 's>) -> Result<(bool, Box<dyn Stream + 's>), Failure> {
+fn is_zip<'s>(
+    mut stream: Box<dyn ReadSeek + 's>,
+) -> Result<(bool, Box<dyn ReadSeek + 's>), Failure> {
     let io = |error: std::io::Error| Failure::io(&error.to_string());
     let mut head = [0; 4];
-    let count = open::read_full(&mut stream, &mut head).map_err(io)?;
+    let count = read_full(&mut stream, &mut head).map_err(io)?;
     stream.seek(SeekFrom::Start(0)).map_err(io)?;
     Ok((zip::begins(head.get(..count).unwrap_or_default()), stream))
 }
 
 fn walk_stream(
-    stream: Box<dyn Stream + '_>,
+    stream: Box<dyn ReadSeek + '_>,
     reach: Reach,
     limits: &Limits,
     visit: &mut (impl Visit + ?Sized),
 ) -> Walked {
     let mut file = match reach {
-        Reach::First => Digesting::peek(Box::new(stream)),
-        Reach::Bundle => Digesting::new(Box::new(stream)),
-        Reach::Bundles => Digesting::plain(Box::new(stream)),
+        Reach::First => HashedFile::peek(Box::new(stream)),
+        Reach::Bundle => HashedFile::new(Box::new(stream)),
+        Reach::Bundles => HashedFile::plain(Box::new(stream)),
     };
     let mut inflated = 0;
     let outcome = open::inflate(&mut file, limits).and_then(|input| {
@@ -127,7 +134,7 @@ fn walk_stream(
 /// Its directory stands at its end, so the file is hashed by itself.
 fn walk_zip(
     source: &Source,
-    mut stream: Box<dyn Stream + '_>,
+    mut stream: Box<dyn ReadSeek + '_>,
     reach: Reach,
     limits: &Limits,
     visit: &mut (impl Visit + ?Sized),
@@ -145,7 +152,7 @@ fn walk_zip(
             };
         }
     };
-    let mut input = Inflated::of_entries(Contents::new(stream, read), limits);
+    let mut input = Inflated::of_entries(EntryContents::new(stream, read), limits);
     if reach == Reach::Bundles {
         input = input.of_many();
     }
@@ -159,4 +166,10 @@ fn walk_zip(
         bytes: input.taken(),
         digest: hashed,
     }
+}
+
+/// SHA-256 of a file, in hexadecimal, if it can be read.
+#[must_use]
+pub fn file_sha256(path: &Path) -> Option<String> {
+    digest(&Source::File(path.to_owned()))
 }

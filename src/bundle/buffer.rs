@@ -2,6 +2,7 @@
 //! it, for the pages behind them.
 
 use std::cell::RefCell;
+use std::io::{self, Read};
 use std::ops::{Deref, DerefMut};
 
 /// What a thread keeps: those of an archive inside an archive, file and inflated.
@@ -49,4 +50,18 @@ impl DerefMut for Buffer {
     fn deref_mut(&mut self) -> &mut [u8] {
         &mut self.0
     }
+}
+
+/// Fills `into` as far as the source goes.
+pub(super) fn read_full(source: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match source.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }

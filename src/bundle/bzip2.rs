@@ -6,7 +6,7 @@ use ::bzip2::Error;
 use ::bzip2::bufread::MultiBzDecoder;
 
 use super::Code;
-use super::open::Digesting;
+use super::hashed_file::HashedFile;
 
 /// The block magic (the digits of π) stands behind the level, or text could begin like it. A stream
 /// without a block, of nothing, has the square root in its place.
@@ -20,9 +20,9 @@ pub(super) fn begins(head: &[u8]) -> bool {
         && (magic == Some(b"1AY&SY") || magic == Some(b"\x17\x72\x45\x38\x50\x90"))
 }
 
-pub(super) type Decoder<'a, 'b> = MultiBzDecoder<&'a mut Digesting<'b>>;
+pub(super) type Decoder<'a, 'b> = MultiBzDecoder<&'a mut HashedFile<'b>>;
 
-pub(super) fn decoder<'a, 'b>(file: &'a mut Digesting<'b>) -> Decoder<'a, 'b> {
+pub(super) fn decoder<'a, 'b>(file: &'a mut HashedFile<'b>) -> Decoder<'a, 'b> {
     MultiBzDecoder::new(file)
 }
 

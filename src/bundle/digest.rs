@@ -53,9 +53,3 @@ fn digit(half: u8) -> u8 {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     DIGITS[usize::from(half & 15)]
 }
-
-/// SHA-256 of a file, in hexadecimal, if it can be read.
-#[must_use]
-pub fn file_sha256(path: &std::path::Path) -> Option<String> {
-    super::archive::digest(&super::Source::File(path.to_owned()))
-}

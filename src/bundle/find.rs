@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::buffer::read_full;
 use super::folder::{is_bundle, marks};
-use super::format::{self, Format};
-use super::open::read_full;
-use super::tally::Tally;
+use super::format::{self, FileFormat};
+use super::open::holds_tar_or_is_broken;
+use super::tally::ProblemTally;
 use super::{Found, Place, Source, Spool, name, tar};
 use crate::problem::Problem;
 
 mod listed;
+mod name_list;
 mod never;
 mod not_opened;
 #[cfg(test)]
@@ -134,7 +136,7 @@ struct Finder {
     by_hand: bool,
     never: Never,
     not_opened: NotOpened,
-    tally: Tally,
+    tally: ProblemTally,
 }
 
 impl Finder {
@@ -329,11 +331,16 @@ fn holds_archive(path: &Path, file: &mut File) -> io::Result<bool> {
     let mut head = [0; tar::BLOCK];
     let count = read_full(file, &mut head)?;
     Ok(
-        match Format::by_magic(head.get(..count).unwrap_or_default()) {
+        match FileFormat::by_magic(head.get(..count).unwrap_or_default()) {
             None => false,
-            Some(Format::Tar | Format::Zip | Format::Encrypted(_) | Format::Unsupported(_)) => true,
-            Some(Format::Gzip | Format::Zstd | Format::Xz | Format::Bzip2) => {
-                format::holds_tar_or_is_broken(path)
+            Some(
+                FileFormat::Tar
+                | FileFormat::Zip
+                | FileFormat::Encrypted(_)
+                | FileFormat::Unsupported(_),
+            ) => true,
+            Some(FileFormat::Gzip | FileFormat::Zstd | FileFormat::Xz | FileFormat::Bzip2) => {
+                holds_tar_or_is_broken(path)
             }
         },
     )

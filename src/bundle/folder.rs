@@ -8,37 +8,19 @@ use std::path::{Path, PathBuf};
 use ring::digest::{Context, SHA256};
 use walkdir::WalkDir;
 
+use super::buffer::read_full;
+use super::digest::hex;
+use super::failure::Failure;
 use super::gather::Gather;
 use super::keeping::Keeping;
-use super::open::{Failure, read_full};
-use super::{Content, HEAD_BYTES, hex, name};
+use super::known_names::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
+use super::member::Content;
+use super::name;
+use super::selected::HEAD_BYTES;
 
 pub(super) mod marks;
 #[cfg(test)]
 mod tests;
-
-/// The file that makes a folder a bundle, and names its node.
-pub(super) const MANIFEST: &str = "bundle.json";
-
-/// Folders that make the folder they are in a bundle.
-pub(super) const MARKS: [&str; 3] = ["commands", "files", "configz"];
-
-/// Files and folders that no other tool puts into its archives, and that make the folder they are in
-/// a bundle. A folder ends in a slash.
-pub(super) const MARKS_OF_OTHERS: [&str; 8] = [
-    "cluster-resources/",
-    "cluster-scoped-resources/",
-    "insights_commands/",
-    "meta/config.json",
-    "snap.microk8s.daemon-kubelite/",
-    "sos_commands/",
-    "system/instance-id.txt",
-    "systeminfo/ps",
-];
-
-/// Folders of a machine: below them a folder that is called like one of these marks nothing. SELinux
-/// has its own `files`.
-pub(super) const OF_MACHINES: [&str; 2] = ["etc", "selinux"];
 
 /// Whether a folder is a bundle, that was found below `root`.
 pub(super) fn is_bundle(root: &Path, folder: &Path) -> bool {
@@ -64,7 +46,7 @@ pub(super) fn read(root: &Path, gather: &mut Gather<'_>) -> Result<String, Failu
     let mut lines = Vec::new();
     let mut reader = Reader::default();
     for found in list(root, gather)? {
-        gather.release(found.raw.len() as u64);
+        gather.room.release(found.raw.len() as u64);
         let name = gather.name(&found.raw)?;
         if !found.kind.is_file() {
             let what = if found.kind.is_symlink() {
@@ -152,7 +134,7 @@ fn list(root: &Path, gather: &mut Gather<'_>) -> Result<Vec<Listed>, Failure> {
             continue;
         }
         let raw = name::path_bytes(entry.path().strip_prefix(root).unwrap_or(entry.path()));
-        gather.hold(raw.len() as u64)?;
+        gather.room.hold(raw.len() as u64)?;
         listed.push(Listed {
             raw,
             path: entry.into_path(),
@@ -216,19 +198,21 @@ impl Reader {
                     keeping
                         .take()
                         .into_iter()
-                        .for_each(|k: Keeping<'_>| k.stop(gather));
+                        .for_each(|k: Keeping<'_>| k.stop(&mut gather.room));
                     content = Content::TooLarge;
                 } else {
                     gather.hold_content(name, count as u64)?;
                     match &mut keeping {
-                        Some(keeping) => keeping.take(bytes, gather)?,
+                        Some(keeping) => keeping.take(bytes, &mut gather.room)?,
                         None => kept.extend_from_slice(bytes),
                     }
                 }
             }
             if count < HEAD_BYTES {
                 if let (Content::Kept(kept), Some(keeping)) = (&mut content, keeping) {
-                    *kept = keeping.end(gather)?;
+                    let (bytes, digest) = keeping.end(&mut gather.room)?;
+                    *kept = bytes;
+                    gather.digest = Some(digest);
                 }
                 return Ok(Ok((size, content, hex(hash.finish().as_ref()))));
             }

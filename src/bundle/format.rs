@@ -1,16 +1,14 @@
 //! What a file is: by its first bytes, and by its name.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::path::Path;
 
-use super::open::{Digesting, inflate};
-use super::{bzip2, gzip, tar, xz, zip, zstd};
-use crate::limits::Limits;
+use super::tar::header;
+use super::zip::directory;
+use super::{bzip2, gzip, xz, zstd};
 
 /// What a file is, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum FileFormat {
     Tar,
     Gzip,
     Zstd,
@@ -23,7 +21,7 @@ pub(super) enum Format {
     Unsupported(&'static str),
 }
 
-impl Format {
+impl FileFormat {
     /// By magic alone: what marks a file of any name as an archive.
     pub(super) fn by_magic(head: &[u8]) -> Option<Self> {
         if head.starts_with(gzip::MAGIC) {
@@ -44,7 +42,7 @@ impl Format {
     /// As [`Self::by_magic`], and what only a file that claims to be an archive is taken for.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
         Self::by_magic(head).or_else(|| {
-            if zip::begins(head) {
+            if directory::begins(head) {
                 Some(Self::Zip)
             } else if head.starts_with(b"age-encryption.org/v1") {
                 Some(Self::Encrypted("age"))
@@ -53,7 +51,7 @@ impl Format {
             } else if head.starts_with(b"LZIP") {
                 Some(Self::Unsupported("lzip"))
             } else {
-                tar::begins(head).then_some(Self::Tar)
+                header::begins(head).then_some(Self::Tar)
             }
         })
     }
@@ -103,20 +101,6 @@ pub(super) fn stem(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// Whether a compressed file holds a tar archive, or cannot be read. A compressed log is neither.
-pub(super) fn holds_tar_or_is_broken(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else {
-        return true;
-    };
-    let mut file = Digesting::peek(Box::new(file));
-    let limits = Limits::default();
-    let mut head = [0; tar::BLOCK];
-    match inflate(&mut file, &limits).and_then(|mut input| input.read_full(&mut head)) {
-        Ok(count) => tar::begins(head.get(..count).unwrap_or_default()),
-        Err(_) => true,
-    }
-}
-
 /// Whether this is what a Mac writes beside a file, under its name, where others would look for the
 /// file itself.
 pub(super) fn is_of_mac(name: &std::ffi::OsStr, head: &[u8]) -> bool {
@@ -128,7 +112,6 @@ pub(super) fn is_of_mac(name: &std::ffi::OsStr, head: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::fixture::{Tar, gzip};
 
     #[test]
     fn a_stem_is_the_name_without_its_archive_ending() {
@@ -146,21 +129,5 @@ mod tests {
         }
         assert!(ends_like_archive(OsStr::new("a.tar.xz")));
         assert!(!ends_like_archive(OsStr::new("a.gz")));
-    }
-
-    #[test]
-    fn a_compressed_log_is_told_from_a_broken_archive() {
-        let tar = Tar::of(&[("n/a", "1")]).end();
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.gz");
-        for (bytes, wanted) in [
-            (gzip(b"a log"), false),
-            (gzip(&[b'x'; 2000]), false),
-            (gzip(&tar), true),
-            (gzip(&tar)[..12].to_vec(), true),
-        ] {
-            std::fs::write(&path, &bytes).unwrap();
-            assert_eq!(holds_tar_or_is_broken(&path), wanted);
-        }
     }
 }

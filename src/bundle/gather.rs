@@ -2,39 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::folder::MANIFEST;
+use super::failure::Failure;
 use super::keeping::Keeping;
+use super::known_names::is_description;
+use super::known_names::{MANIFEST, NO_TOP};
 use super::name::{self, BadName};
-use super::nested::is_description;
-use super::open::Failure;
-use super::tally::Tally;
+use super::room::Room;
+use super::tally::ProblemTally;
 use super::{Attributes, Bundle, Code, Content, First, Member, Select, Signature};
 use crate::limits::Limits;
 
 #[cfg(test)]
 mod tests;
-
-/// First components that are part of what a member is, so never a bundle's own top folder.
-pub(super) const NO_TOP: [&str; 18] = [
-    "commands",
-    "files",
-    "proc",
-    "configz",
-    "api",
-    "etc",
-    "var",
-    "usr",
-    "home",
-    "opt",
-    "root",
-    "lib",
-    "run",
-    "hosts",
-    "systeminfo",
-    "sos_commands",
-    "insights_commands",
-    "cluster-scoped-resources",
-];
 
 /// The folder of lists of API objects.
 const API: &str = "api/";
@@ -53,12 +32,12 @@ pub(super) struct Gather<'a> {
     pub(super) digest: Option<String>,
     refused: u64,
     entries: u64,
-    kept: u64,
+    pub(super) room: Room<'a>,
     /// Whether it says that it is of a cluster, so that its lists of API objects have room of their own.
     is_of_cluster: bool,
     /// Bytes of these lists.
     lists: u64,
-    tally: Tally,
+    tally: ProblemTally,
 }
 
 impl<'a> Gather<'a> {
@@ -73,10 +52,10 @@ impl<'a> Gather<'a> {
             digest: None,
             refused: 0,
             entries: 0,
-            kept: 0,
+            room: Room::new(limits),
             is_of_cluster: false,
             lists: 0,
-            tally: Tally::default(),
+            tally: ProblemTally::default(),
         }
     }
 
@@ -94,7 +73,7 @@ impl<'a> Gather<'a> {
     pub(super) fn name(&mut self, raw: &[u8]) -> Result<Option<String>, Failure> {
         match name::normalise(raw, self.limits.path_length) {
             Ok(name) => {
-                self.hold(name.len() as u64)?;
+                self.room.hold(name.len() as u64)?;
                 Ok(Some(name))
             }
             Err(bad) => {
@@ -109,21 +88,10 @@ impl<'a> Gather<'a> {
         self.tally.add(bad.what(), bad.next(), &name::shown(raw));
     }
 
-    /// Takes so many bytes of the room this bundle has, before they are taken in.
-    pub(super) fn hold(&mut self, bytes: u64) -> Result<(), Failure> {
-        self.kept = self.kept.saturating_add(bytes);
-        if self.kept > self.limits.kept_bytes {
-            let value = self.limits.kept_bytes;
-            let what = "its evidence and names are too many bytes";
-            return Err(Failure::limit("kept-bytes", value, what));
-        }
-        Ok(())
-    }
-
     /// Takes room for the content of a member.
     pub(super) fn hold_content(&mut self, name: &str, bytes: u64) -> Result<(), Failure> {
         if !self.is_list(name) {
-            return self.hold(bytes);
+            return self.room.hold(bytes);
         }
         self.lists = self.lists.saturating_add(bytes);
         let value = self.limits.api_bytes;
@@ -141,7 +109,7 @@ impl<'a> Gather<'a> {
     pub(super) fn release_content(&mut self, name: &str, bytes: u64) {
         match self.is_list(name) {
             true => self.lists = self.lists.saturating_sub(bytes),
-            false => self.release(bytes),
+            false => self.room.release(bytes),
         }
     }
 
@@ -164,16 +132,6 @@ impl<'a> Gather<'a> {
         let below_top = name.split_once('/').map_or("", |(_, below)| below);
         let is_api = |name: &str| name.strip_prefix(API).is_some_and(|n| !n.contains('/'));
         self.is_of_cluster && name.ends_with(".json") && (is_api(name) || is_api(below_top))
-    }
-
-    /// The bytes of that room that are taken.
-    pub(super) fn kept(&self) -> u64 {
-        self.kept
-    }
-
-    /// Gives back what was [held](Self::hold) for content that is not kept after all.
-    pub(super) fn release(&mut self, bytes: u64) {
-        self.kept = self.kept.saturating_sub(bytes);
     }
 
     pub(super) fn note(&mut self, what: &str, next: &'static str, example: &str) {
@@ -313,7 +271,7 @@ fn is_of_cluster(bytes: &[u8]) -> bool {
     description.is_some_and(|description| description.kind == "cluster")
 }
 
-fn note_content(tally: &mut Tally, member: &Member, limit: &str) {
+fn note_content(tally: &mut ProblemTally, member: &Member, limit: &str) {
     match &member.content {
         Content::NotAFile(kind) => tally.add(
             &format!("is a {kind}, which is reported and not followed"),

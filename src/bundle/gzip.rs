@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Read};
 use flate2::bufread::GzDecoder;
 
 use super::Code;
-use super::open::Digesting;
+use super::hashed_file::HashedFile;
 
 /// Identification, and deflate as the only method there is.
 pub(super) const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
@@ -17,11 +17,11 @@ const TRAILING: &str = "invalid gzip header behind a member";
 /// with blocks leave it, and `gzip` itself passes over them.
 pub(super) struct Decoder<'a, 'b> {
     /// The member that is read; only while the next one is begun there is none.
-    member: Option<GzDecoder<&'a mut Digesting<'b>>>,
+    member: Option<GzDecoder<&'a mut HashedFile<'b>>>,
     is_over: bool,
 }
 
-pub(super) fn decoder<'a, 'b>(file: &'a mut Digesting<'b>) -> Decoder<'a, 'b> {
+pub(super) fn decoder<'a, 'b>(file: &'a mut HashedFile<'b>) -> Decoder<'a, 'b> {
     Decoder {
         member: Some(GzDecoder::new(file)),
         is_over: false,
@@ -29,7 +29,7 @@ pub(super) fn decoder<'a, 'b>(file: &'a mut Digesting<'b>) -> Decoder<'a, 'b> {
 }
 
 impl<'b> Decoder<'_, 'b> {
-    pub(super) fn file(&self) -> Option<&Digesting<'b>> {
+    pub(super) fn file(&self) -> Option<&HashedFile<'b>> {
         self.member.as_ref().map(|member| &**member.get_ref())
     }
 }
@@ -57,7 +57,7 @@ impl Read for Decoder<'_, '_> {
 }
 
 /// Whether another member follows; zeros up to the end of the file are passed over.
-fn after(file: &mut Digesting<'_>) -> io::Result<bool> {
+fn after(file: &mut HashedFile<'_>) -> io::Result<bool> {
     let mut padded = false;
     loop {
         let bytes = file.fill_buf()?;

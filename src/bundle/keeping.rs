@@ -2,9 +2,9 @@
 
 use ring::digest::{Context, SHA256};
 
-use super::gather::Gather;
-use super::hex;
-use super::open::Failure;
+use super::digest::hex;
+use super::failure::Failure;
+use super::room::Room;
 use super::selected::Shrink;
 
 /// A list of which not all bytes are kept.
@@ -24,26 +24,26 @@ impl<'s> Keeping<'s> {
     }
 
     /// Takes the next bytes, and room for what is kept of them.
-    pub(super) fn take(&mut self, bytes: &[u8], gather: &mut Gather<'_>) -> Result<(), Failure> {
+    pub(super) fn take(&mut self, bytes: &[u8], room: &mut Room<'_>) -> Result<(), Failure> {
         self.hash.update(bytes);
         self.shrink.take(bytes);
         let held = self.shrink.held();
-        gather.release(self.held);
+        room.release(self.held);
         self.held = held;
-        gather.hold(held)
+        room.hold(held)
     }
 
     /// Gives the room back.
-    pub(super) fn stop(self, gather: &mut Gather<'_>) {
-        gather.release(self.held);
+    pub(super) fn stop(self, room: &mut Room<'_>) {
+        room.release(self.held);
     }
 
-    /// What stands for the member that comes next.
-    pub(super) fn end(self, gather: &mut Gather<'_>) -> Result<Vec<u8>, Failure> {
-        gather.digest = Some(hex(self.hash.finish().as_ref()));
-        gather.release(self.held);
+    /// What stands for the member that comes next, and the digest of all that was handed in.
+    pub(super) fn end(self, room: &mut Room<'_>) -> Result<(Vec<u8>, String), Failure> {
+        let digest = hex(self.hash.finish().as_ref());
+        room.release(self.held);
         let bytes = self.shrink.end();
-        gather.hold(bytes.len() as u64)?;
-        Ok(bytes)
+        room.hold(bytes.len() as u64)?;
+        Ok((bytes, digest))
     }
 }

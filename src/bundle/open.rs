@@ -1,146 +1,36 @@
 //! Compressed file → a bounded stream of inflated bytes, and the file's digest.
 //!
-//! [`Digesting`] is the file, [`Inflated`] what is in it.
+//! [`HashedFile`] is the file, [`Inflated`] what is in it.
 
-use std::io::{self, BufRead, Read};
-
-use ring::digest::{Context, SHA256};
+use std::fs::File;
+use std::io::{BufRead as _, Read as _};
+use std::path::Path;
 
 use super::buffer::Buffer;
-use super::format::Format;
-use super::zip::{Contents, Entry};
-use super::{Code, bzip2, gzip, hex, xz, zstd};
+use super::failure::Failure;
+use super::format::FileFormat;
+use super::hashed_file::{BUFFER_BYTES, HashedFile};
+use super::tar::header;
+use super::zip::contents::EntryContents;
+use super::zip::directory::DirectoryEntry;
+use super::{Code, bzip2, gzip, xz, zstd};
 use crate::limits::{Limits, RATIO_FREE_BYTES};
-
-pub(super) use super::failure::Failure;
 
 #[cfg(test)]
 mod tests;
 
-const BUFFER_BYTES: usize = 64 << 10;
-
-/// For the start of a file alone: what a first member of usual size needs.
-const PEEK_BYTES: usize = 8 << 10;
-
-/// A file, hashed as it is read unless only its start is looked at.
-pub(super) struct Digesting<'a> {
-    source: Box<dyn Read + 'a>,
-    buffer: Buffer,
-    at: usize,
-    end: usize,
-    hash: Option<Context>,
-    bytes: u64,
-    error: Option<String>,
-}
-
-impl<'a> Digesting<'a> {
-    pub(super) fn new(source: Box<dyn Read + 'a>) -> Self {
-        Self::buffered(source, BUFFER_BYTES, Some(Context::new(&SHA256)))
-    }
-
-    /// To look at its start: in small steps, and without a digest.
-    pub(super) fn peek(source: Box<dyn Read + 'a>) -> Self {
-        Self::buffered(source, PEEK_BYTES, None)
-    }
-
-    /// To read all of it, without a digest.
-    pub(super) fn plain(source: Box<dyn Read + 'a>) -> Self {
-        Self::buffered(source, BUFFER_BYTES, None)
-    }
-
-    fn buffered(source: Box<dyn Read + 'a>, bytes: usize, hash: Option<Context>) -> Self {
-        Self {
-            source,
-            buffer: Buffer::of(bytes),
-            at: 0,
-            end: 0,
-            hash,
-            bytes: 0,
-            error: None,
-        }
-    }
-
-    /// The bytes read so far.
-    pub(super) fn count(&self) -> u64 {
-        self.bytes
-    }
-
-    /// Reads what is left; the digest of the whole file, unless it could not be read.
-    pub(super) fn finish(mut self) -> Option<String> {
-        loop {
-            match self.fill_buf() {
-                Err(_) => return None,
-                Ok([]) => return self.hash.map(|hash| hex(hash.finish().as_ref())),
-                Ok(bytes) => {
-                    let count = bytes.len();
-                    self.consume(count);
-                }
-            }
-        }
-    }
-}
-
-impl BufRead for Digesting<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.at == self.end {
-            (self.at, self.end) = (0, 0);
-            // Always a full buffer, so that what is decided by the bytes read so far is decided
-            // alike on every file system.
-            match read_full(&mut self.source, &mut self.buffer) {
-                Ok(count) => self.end = count,
-                Err(error) => {
-                    self.error = Some(error.to_string());
-                    return Err(error);
-                }
-            }
-            let bytes = self.buffer.get(..self.end).unwrap_or_default();
-            if let Some(hash) = &mut self.hash {
-                hash.update(bytes);
-            }
-            self.bytes += bytes.len() as u64;
-        }
-        Ok(self.buffer.get(self.at..self.end).unwrap_or_default())
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.at = self.end.min(self.at + count);
-    }
-}
-
-impl Read for Digesting<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.fill_buf()?.read(into)?;
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-/// Fills `into` as far as the source goes.
-pub(super) fn read_full(source: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match source.read(rest) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
-}
-
 enum Decoder<'a, 'b> {
-    Plain(&'a mut Digesting<'b>),
+    Plain(&'a mut HashedFile<'b>),
     Gzip(Box<gzip::Decoder<'a, 'b>>),
     Zstd(zstd::Decoder<'a, 'b>),
     Xz(Box<xz::Decoder<'a, 'b>>),
     Bzip2(bzip2::Decoder<'a, 'b>),
-    Zip(Contents<'a>),
+    Zip(EntryContents<'a>),
 }
 
 /// Recognises a file and starts to inflate it.
 pub(super) fn inflate<'a, 'b>(
-    file: &'a mut Digesting<'b>,
+    file: &'a mut HashedFile<'b>,
     limits: &'a Limits,
 ) -> Result<Inflated<'a, 'b>, Failure> {
     let head = match file.fill_buf() {
@@ -148,28 +38,28 @@ pub(super) fn inflate<'a, 'b>(
         Ok(head) => head,
         Err(error) => return Err(Failure::io(&error.to_string())),
     };
-    let format = Format::of(head);
-    let buffer = Buffer::of(file.buffer.len());
+    let format = FileFormat::of(head);
+    let buffer = Buffer::of(file.read_ahead());
     let decoder = match format {
-        Some(Format::Tar) => Decoder::Plain(file),
-        Some(Format::Gzip) => Decoder::Gzip(Box::new(gzip::decoder(file))),
-        Some(Format::Zstd) => {
+        Some(FileFormat::Tar) => Decoder::Plain(file),
+        Some(FileFormat::Gzip) => Decoder::Gzip(Box::new(gzip::decoder(file))),
+        Some(FileFormat::Zstd) => {
             Decoder::Zstd(zstd::decoder(file).map_err(|error| Failure::io(&error.to_string()))?)
         }
-        Some(Format::Xz) => Decoder::Xz(Box::new(xz::decoder(file))),
-        Some(Format::Bzip2) => Decoder::Bzip2(bzip2::decoder(file)),
+        Some(FileFormat::Xz) => Decoder::Xz(Box::new(xz::decoder(file))),
+        Some(FileFormat::Bzip2) => Decoder::Bzip2(bzip2::decoder(file)),
         // It is read from its end, so whoever can do that has recognised it before.
-        Some(Format::Zip) => {
+        Some(FileFormat::Zip) => {
             let what = "it is a zip archive in a place where only its start can be read";
             return Err(Failure::new(Code::UnsupportedCompression, what));
         }
-        Some(Format::Encrypted(name)) => {
+        Some(FileFormat::Encrypted(name)) => {
             return Err(Failure::new(
                 Code::Encrypted,
                 format!("it is encrypted ({name})"),
             ));
         }
-        Some(Format::Unsupported(name)) => {
+        Some(FileFormat::Unsupported(name)) => {
             return Err(Failure::new(
                 Code::UnsupportedCompression,
                 format!("its format is {name}, which is not read"),
@@ -183,6 +73,20 @@ pub(super) fn inflate<'a, 'b>(
         }
     };
     Ok(Inflated::new(decoder, limits, buffer))
+}
+
+/// Whether a compressed file holds a tar archive, or cannot be read. A compressed log is neither.
+pub(super) fn holds_tar_or_is_broken(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return true;
+    };
+    let mut file = HashedFile::peek(Box::new(file));
+    let limits = Limits::default();
+    let mut head = [0; header::BLOCK];
+    match inflate(&mut file, &limits).and_then(|mut input| input.read_full(&mut head)) {
+        Ok(count) => header::begins(head.get(..count).unwrap_or_default()),
+        Err(_) => true,
+    }
 }
 
 /// The inflated bytes of a file, counted against `inflated-bytes` and `ratio`.
@@ -212,12 +116,12 @@ impl<'a, 'b> Inflated<'a, 'b> {
     }
 
     /// The entries of a zip, each [begun](Self::begin) by itself.
-    pub(super) fn of_entries(contents: Contents<'a>, limits: &'a Limits) -> Self {
+    pub(super) fn of_entries(contents: EntryContents<'a>, limits: &'a Limits) -> Self {
         Self::new(Decoder::Zip(contents), limits, Buffer::of(BUFFER_BYTES))
     }
 
     /// Goes to the next entry of a zip.
-    pub(super) fn begin(&mut self, entry: &Entry) -> Result<(), Failure> {
+    pub(super) fn begin(&mut self, entry: &DirectoryEntry) -> Result<(), Failure> {
         match &mut self.decoder {
             Decoder::Zip(contents) => contents.begin(entry),
             _ => Ok(()),
@@ -241,7 +145,7 @@ impl<'a, 'b> Inflated<'a, 'b> {
         self.bytes
     }
 
-    fn file(&self) -> Option<&Digesting<'_>> {
+    fn file(&self) -> Option<&HashedFile<'_>> {
         match &self.decoder {
             Decoder::Plain(file) => Some(file),
             Decoder::Gzip(stream) => stream.file(),
@@ -256,7 +160,7 @@ impl<'a, 'b> Inflated<'a, 'b> {
     pub(super) fn taken(&self) -> u64 {
         match &self.decoder {
             Decoder::Zip(contents) => contents.count(),
-            _ => self.file().map_or(0, |file| file.bytes),
+            _ => self.file().map_or(0, |file| file.count()),
         }
     }
 
@@ -293,7 +197,7 @@ impl<'a, 'b> Inflated<'a, 'b> {
             Decoder::Zip(contents) => Ok(contents.read(&mut self.buffer)?),
         };
         let count = read.map_err(|error| {
-            if let Some(reason) = self.file().and_then(|file| file.error.as_ref()) {
+            if let Some(reason) = self.file().and_then(|file| file.error()) {
                 return Failure::io(reason);
             }
             let (code, what) = match &self.decoder {

@@ -1,9 +1,15 @@
 //! What is kept of the members of a bundle: all bytes, none, or in their place what is read of them.
 
 /// Decides what is kept of members.
+pub type Select<'a> = dyn Selector + 'a;
+
+/// As much of a member as [`Select`] gets to see: enough for the head of any `ps` or YAML.
+pub const HEAD_BYTES: usize = 64 << 10;
+
+/// Decides what is kept of members.
 pub trait Selector: Sync {
     /// Whether a member's bytes are kept: from its normalised name, with an archive's top folder
-    /// still on, its size, and its first bytes, at most [`HEAD_BYTES`](super::HEAD_BYTES).
+    /// still on, its size, and its first bytes, at most [`HEAD_BYTES`].
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool;
 
     /// Whether the digest of every member is taken, not only of those that are kept.

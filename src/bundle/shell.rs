@@ -7,10 +7,14 @@
 use std::sync::Arc;
 
 use super::archive::{self, Reach};
-use super::format::Format;
-use super::open::{Failure, Inflated};
-use super::tar::{self, BLOCK, Visit};
-use super::{Code, Place, Source, last, name};
+use super::failure::Failure;
+use super::format::FileFormat;
+use super::open::Inflated;
+use super::place::last;
+use super::stream;
+use super::tar::BLOCK;
+use super::visit::Visit;
+use super::{Code, Place, Source, name};
 use crate::limits::Limits;
 
 /// How the bytes of a member can be had.
@@ -72,8 +76,8 @@ fn commands(
     limits: &Limits,
 ) -> Option<Vec<Option<String>>> {
     let mut head = [0; BLOCK];
-    let count = super::open::read_full(&mut archive::open(source).ok()?, &mut head).ok()?;
-    let format = Format::of(head.get(..count).unwrap_or_default())?;
+    let count = super::buffer::read_full(&mut archive::open(source).ok()?, &mut head).ok()?;
+    let format = FileFormat::of(head.get(..count).unwrap_or_default())?;
     let mut search = Search {
         inner,
         members,
@@ -152,17 +156,17 @@ impl Visit for Search<'_> {
         size: u64,
     ) -> Result<(), Failure> {
         let Some(raw) = self.raw.take() else {
-            return tar::pass(input, size);
+            return stream::pass(input, size);
         };
         if self.inner == Some(path.as_str()) && size <= self.limits.nested_bytes {
             let mut bytes = Vec::new();
-            tar::take(input, size, &mut bytes)?;
+            stream::take(input, size, &mut bytes)?;
             let (file, bytes) = (last(&path).to_owned(), Arc::from(bytes));
             self.held = Some((raw, Source::Bytes { file, bytes }));
             return Err(Failure::new(Code::Fault, "it is found"));
         }
         self.member(&path, &raw);
-        tar::pass(input, size)
+        stream::pass(input, size)
     }
 
     fn other(&mut self, _path: String, _size: u64, _kind: &'static str) -> Result<(), Failure> {
@@ -176,15 +180,15 @@ impl Visit for Search<'_> {
     }
 }
 
-fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
+fn extraction(format: FileFormat, from: &str, raw: &str) -> Option<String> {
     let name = quoted(raw);
     Some(match format {
-        Format::Gzip => format!("tar -xzOf {from} {name}"),
-        Format::Zstd => format!("zstd -dcq {from} | tar -xOf - {name}"),
-        Format::Xz => format!("tar -xJOf {from} {name}"),
-        Format::Bzip2 => format!("tar -xjOf {from} {name}"),
-        Format::Tar => format!("tar -xOf {from} {name}"),
-        Format::Zip => {
+        FileFormat::Gzip => format!("tar -xzOf {from} {name}"),
+        FileFormat::Zstd => format!("zstd -dcq {from} | tar -xOf - {name}"),
+        FileFormat::Xz => format!("tar -xJOf {from} {name}"),
+        FileFormat::Bzip2 => format!("tar -xjOf {from} {name}"),
+        FileFormat::Tar => format!("tar -xOf {from} {name}"),
+        FileFormat::Zip => {
             let mut pattern = String::new();
             for c in raw.chars() {
                 if "*?[]\\".contains(c) {
@@ -201,7 +205,7 @@ fn extraction(format: Format, from: &str, raw: &str) -> Option<String> {
                 from => format!("unzip -p {from} {pattern}"),
             }
         }
-        Format::Encrypted(_) | Format::Unsupported(_) => return None,
+        FileFormat::Encrypted(_) | FileFormat::Unsupported(_) => return None,
     })
 }
 

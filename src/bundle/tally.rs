@@ -4,17 +4,17 @@ use crate::problem::Problem;
 
 /// Problems by kind. An archive of 100,000 links has one line in the report.
 #[derive(Debug, Default)]
-pub(super) struct Tally(Vec<Kind>);
+pub(super) struct ProblemTally(Vec<ProblemKind>);
 
 #[derive(Debug)]
-struct Kind {
+struct ProblemKind {
     what: String,
     next: &'static str,
     example: String,
     count: u64,
 }
 
-impl Tally {
+impl ProblemTally {
     /// `what` ends a sentence about `example`, or about the whole if that is empty. Of all examples the bytewise smallest is named, so
     /// that the order in which a file system lists does not matter.
     pub(super) fn add(&mut self, what: &str, next: &'static str, example: &str) {
@@ -25,7 +25,7 @@ impl Tally {
                     example.clone_into(&mut kind.example);
                 }
             }
-            None => self.0.push(Kind {
+            None => self.0.push(ProblemKind {
                 what: what.to_owned(),
                 next,
                 example: example.to_owned(),
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn one_problem_per_kind_names_the_smallest_example() {
-        let mut tally = Tally::default();
+        let mut tally = ProblemTally::default();
         for name in ["c", "a", "b"] {
             tally.add("is odd", "look", name);
         }

@@ -7,28 +7,22 @@
 
 use ::tar::{EntryType, GnuExtSparseHeader, Header};
 
-use super::open::{Failure, Inflated};
-use super::{Attributes, Code, HEAD_BYTES};
-use pax::Described;
-pub(super) use visit::Visit;
+use super::failure::Failure;
+use super::open::Inflated;
+use super::stream::{cut, pass};
+use super::visit::Visit;
+use super::{Attributes, Code};
+pub(super) use header::{BLOCK, begins};
+use header::{checksum_matches, corrupt, is_zero};
+use pax::Extensions;
 
+pub(super) mod header;
 mod pax;
 #[cfg(test)]
 mod tests;
-mod visit;
-
-/// The unit of a tar archive, in bytes.
-pub(super) const BLOCK: usize = 512;
 
 /// More than the longest list of file attributes that Linux lets a PAX header describe.
 const EXTENSION_BYTES: u64 = 1 << 20;
-
-/// Whether bytes begin with a tar header, or with the zeros of an archive without members.
-pub(super) fn begins(head: &[u8]) -> bool {
-    head.get(..BLOCK).is_some_and(|block| {
-        is_zero(block) || checksum_matches(Header::from_byte_slice(block)) == Some(true)
-    })
-}
 
 /// Reads all members, and the stream to its end.
 pub(super) fn read(
@@ -85,7 +79,7 @@ fn entry(
     header: &mut Header,
     visit: &mut (impl Visit + ?Sized),
 ) -> Result<Entry, Failure> {
-    let mut described = Described::default();
+    let mut described = Extensions::default();
     loop {
         if !next_header(input, header)? {
             if described.is_any() {
@@ -121,7 +115,7 @@ fn member(
     input: &mut Inflated<'_, '_>,
     visit: &mut (impl Visit + ?Sized),
     (header, kind, size): (&Header, EntryType, u64),
-    described: &Described,
+    described: &Extensions,
 ) -> Result<Entry, Failure> {
     visit.count()?;
     let raw = match described.name()? {
@@ -190,48 +184,6 @@ fn attributes(header: &Header, mtime: Option<i64>, ctime: i64) -> Attributes {
     }
 }
 
-/// The first bytes of a file of this size.
-pub(super) fn head(
-    input: &mut Inflated<'_, '_>,
-    size: u64,
-    into: &mut Vec<u8>,
-) -> Result<(), Failure> {
-    into.clear();
-    take(input, size.min(HEAD_BYTES as u64), into)
-}
-
-/// The next `rest` bytes of a file. No more memory is taken than twice the bytes that have arrived.
-pub(super) fn take(
-    input: &mut Inflated<'_, '_>,
-    rest: u64,
-    bytes: &mut Vec<u8>,
-) -> Result<(), Failure> {
-    let mut rest = usize::try_from(rest).map_err(|_| cut())?;
-    while rest > 0 {
-        let there = input.fill()?;
-        if there.is_empty() {
-            return Err(cut());
-        }
-        let count = there.len().min(rest);
-        if bytes.capacity() - bytes.len() < count {
-            bytes.reserve_exact(rest.min(bytes.len()).max(count));
-        }
-        bytes.extend_from_slice(&there[..count]);
-        input.consume(count);
-        rest -= count;
-    }
-    Ok(())
-}
-
-/// Passes over the next `rest` bytes of a file.
-pub(super) fn pass(input: &mut Inflated<'_, '_>, rest: u64) -> Result<(), Failure> {
-    if input.skip(rest)? {
-        Ok(())
-    } else {
-        Err(cut())
-    }
-}
-
 /// `false` at the block of zeros that ends an archive.
 fn next_header(input: &mut Inflated<'_, '_>, header: &mut Header) -> Result<bool, Failure> {
     let at_start = input.is_at_start();
@@ -267,19 +219,6 @@ fn check(header: &Header) -> Result<bool, Failure> {
 
 fn has_magic(header: &Header) -> bool {
     header.as_bytes()[257..262] == *b"ustar"
-}
-
-/// `None` if the header has no number for its checksum.
-fn checksum_matches(header: &Header) -> Option<bool> {
-    let bytes = header.as_bytes();
-    let sum: u32 = bytes.iter().map(|byte| u32::from(*byte)).sum();
-    let field: u32 = bytes
-        .get(148..156)?
-        .iter()
-        .map(|byte| u32::from(*byte))
-        .sum();
-    // The field itself counts as eight blanks.
-    Some(header.cksum().ok()? == sum - field + 8 * u32::from(b' '))
 }
 
 fn size_of(header: &Header) -> Result<u64, Failure> {
@@ -338,19 +277,4 @@ fn skip(input: &mut Inflated<'_, '_>, rest: u64, size: u64) -> Result<(), Failur
 
 fn skip_padding(input: &mut Inflated<'_, '_>, size: u64) -> Result<(), Failure> {
     pass(input, size.wrapping_neg() % BLOCK as u64)
-}
-
-fn is_zero(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| *byte == 0)
-}
-
-fn cut() -> Failure {
-    Failure::new(
-        Code::Truncated,
-        "it ends before the bytes its tar header promises",
-    )
-}
-
-fn corrupt(what: &str) -> Failure {
-    Failure::new(Code::Corrupt, what)
 }

@@ -7,11 +7,11 @@ use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
 use super::checked::SUMS;
-use super::folder::MANIFEST;
+use super::known_names::MANIFEST;
 use super::{Attributes, sha256_hex};
 
 /// One member to be written.
-pub struct Written<'m> {
+pub struct NewMember<'m> {
     /// Below the top folder.
     pub name: &'m str,
     /// Its bytes; nothing of what is no file.
@@ -40,7 +40,7 @@ pub fn write(
     is_compressed: bool,
     top: Option<&str>,
     description: &[u8],
-    members: &[Written<'_>],
+    members: &[NewMember<'_>],
 ) -> io::Result<()> {
     if !is_compressed {
         return write_tar(to, top, description, members);
@@ -54,12 +54,12 @@ fn write_tar(
     to: &mut dyn Write,
     top: Option<&str>,
     description: &[u8],
-    members: &[Written<'_>],
+    members: &[NewMember<'_>],
 ) -> io::Result<()> {
     let sums = sums(description, members);
     let mut archive = Builder::new(to);
     let own = [(MANIFEST, description), (SUMS, sums.as_bytes())];
-    let own = own.map(|(name, bytes)| Written {
+    let own = own.map(|(name, bytes)| NewMember {
         name,
         bytes: Some(bytes),
         attributes: None,
@@ -77,7 +77,11 @@ fn write_tar(
 /// What is no file is a link to nowhere, which is reported and not followed.
 const NOWHERE: &str = "REDACTED-BY-NODEPROOF";
 
-fn append<W: Write>(archive: &mut Builder<W>, name: &str, member: &Written<'_>) -> io::Result<()> {
+fn append<W: Write>(
+    archive: &mut Builder<W>,
+    name: &str,
+    member: &NewMember<'_>,
+) -> io::Result<()> {
     let mut header = Header::new_ustar();
     header.set_mode(0o644);
     header.set_uid(0);
@@ -109,7 +113,7 @@ fn append<W: Write>(archive: &mut Builder<W>, name: &str, member: &Written<'_>) 
 }
 
 /// `SHA256SUMS`, as sha256sum writes it.
-fn sums(description: &[u8], members: &[Written<'_>]) -> String {
+fn sums(description: &[u8], members: &[NewMember<'_>]) -> String {
     let of = |name: &str, bytes: &[u8]| {
         let digest = sha256_hex(bytes);
         let escaped = name

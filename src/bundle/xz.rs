@@ -6,7 +6,7 @@ use std::io;
 use lzma_rust2::XzReader;
 
 use super::Code;
-use super::open::Digesting;
+use super::hashed_file::HashedFile;
 
 /// The first bytes of a stream.
 pub(super) const MAGIC: &[u8] = b"\xfd7zXZ\0";
@@ -15,9 +15,9 @@ pub(super) const MAGIC: &[u8] = b"\xfd7zXZ\0";
 /// memory that the file asks for.
 const MEMORY_KIB: u32 = (64 << 10) + 128;
 
-pub(super) type Decoder<'a, 'b> = XzReader<&'a mut Digesting<'b>>;
+pub(super) type Decoder<'a, 'b> = XzReader<&'a mut HashedFile<'b>>;
 
-pub(super) fn decoder<'a, 'b>(file: &'a mut Digesting<'b>) -> Decoder<'a, 'b> {
+pub(super) fn decoder<'a, 'b>(file: &'a mut HashedFile<'b>) -> Decoder<'a, 'b> {
     XzReader::new_mem_limit(file, true, MEMORY_KIB)
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use ::zstd::stream::read;
 
 use super::Code;
-use super::open::Digesting;
+use super::hashed_file::HashedFile;
 
 /// The first bytes of a frame.
 pub(super) const MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
@@ -32,9 +32,9 @@ pub(super) fn begins(mut head: &[u8]) -> bool {
 /// 8 MiB: what levels up to 19 use. The window is memory that the file asks for.
 const WINDOW_LOG: u32 = 23;
 
-pub(super) type Decoder<'a, 'b> = read::Decoder<'static, &'a mut Digesting<'b>>;
+pub(super) type Decoder<'a, 'b> = read::Decoder<'static, &'a mut HashedFile<'b>>;
 
-pub(super) fn decoder<'a, 'b>(file: &'a mut Digesting<'b>) -> io::Result<Decoder<'a, 'b>> {
+pub(super) fn decoder<'a, 'b>(file: &'a mut HashedFile<'b>) -> io::Result<Decoder<'a, 'b>> {
     let mut decoder = read::Decoder::with_buffer(file)?;
     decoder.window_log_max(WINDOW_LOG)?;
     Ok(decoder)

@@ -1,33 +1,30 @@
 //! `nodeproof analyze`: judge bundles and write the matrix.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::args::{self, AnalyzeArgs, FailOn};
+use super::bundles::{exist, found};
+use super::made_with::{self, described};
 use super::outputs::Outputs;
 use super::progress::Followed;
 use super::signals::Temporaries;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::summary;
-use super::{Exit, collector, made_with, message, waivers};
+use super::{Exit, message, waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
-use crate::bundle::{self, Found, NotOpened};
 use crate::export::Plan;
 use crate::export::target::Target;
 use crate::fleet::expect::Expected;
 use crate::matrix::clock::Clock;
 use crate::matrix::coverage::Coverage;
-use crate::matrix::custody::MadeWith;
-use crate::matrix::report;
 use crate::matrix::summary::Summary;
 use crate::pipeline::analyze::{Measure, Report};
 use crate::pipeline::{self, Run};
 
-pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
+pub fn run(args: AnalyzeArgs) -> Result<Exit, CliError> {
     let catalog = args.judging.catalogs.load()?;
     let (run, measure) = settle(&args, catalog)?;
     if let Some(shard) = args.shard {
@@ -41,7 +38,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
     let opened = outputs
         .special()
         .and_then(|special| temporaries.opened(|| outputs.open(special)));
-    let targets = opened.map_err(Stop::Output)?;
+    let targets = opened.map_err(CliError::Output)?;
     let parts = targets.iter().filter_map(Target::temporary);
     let never: Vec<PathBuf> = outputs.paths().chain(parts.map(PathBuf::from)).collect();
     let found = found(&args, &never)?;
@@ -50,71 +47,6 @@ pub fn run(args: AnalyzeArgs) -> Result<Exit, Stop> {
     let asks = run.trusted.signers.is_some();
     tell(&report, args.waivers.as_deref(), asks, args.quiet);
     Ok(exit(&report.summary, &report.coverage, args.fail_on))
-}
-
-/// Checks that what is to be read is there, which can be told before anything else is done.
-pub(super) fn exist(paths: &[PathBuf], list: Option<&Path>) -> Result<(), String> {
-    bundle::exist(paths)?;
-    match (list, paths) {
-        (None, _) | (Some(_), []) => Ok(()),
-        (Some(_), [root]) if root.is_dir() => Ok(()),
-        (Some(_), _) => Err(
-            "--list names bundles below one folder; give one PATH, which is a folder, or none"
-                .to_owned(),
-        ),
-    }
-}
-
-/// The bundles that were named; `never` are files that this run writes.
-pub(super) fn found(args: &AnalyzeArgs, never: &[PathBuf]) -> Result<Found, String> {
-    let not_opened = not_opened(args.not_opened.as_deref())?;
-    named(&args.paths, args.list.as_deref(), never, not_opened)
-}
-
-/// The bundles that PATHs or a list name.
-pub(super) fn named(
-    paths: &[PathBuf],
-    listed: Option<&Path>,
-    never: &[PathBuf],
-    not_opened: NotOpened,
-) -> Result<Found, String> {
-    let Some(path) = listed else {
-        let found = bundle::find_but(paths, never, not_opened)?;
-        return match found.places.is_empty() {
-            false => Ok(found),
-            true => Err(format!(
-                "no bundle in {}: {}; give an archive, a folder with bundle.json, commands/, files/ or configz/, or a folder that holds such",
-                list(paths),
-                summary::skipped(found.skipped)
-            )),
-        };
-    };
-    let mut bytes = Vec::new();
-    let read = match path.as_os_str() == "-" {
-        true => std::io::stdin().lock().read_to_end(&mut bytes),
-        false => File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
-    };
-    let shown = path.display();
-    read.map_err(|e| format!("--list: {shown}: cannot be read ({e}); check the path"))?;
-    let root = paths.first().map(PathBuf::as_path);
-    let found = bundle::find_listed(root, &bytes, never, not_opened)?;
-    match found.places.is_empty() {
-        false => Ok(found),
-        true => Err(format!(
-            "--list: {shown}: names no bundle: {}; write a path a line",
-            summary::skipped(found.skipped)
-        )),
-    }
-}
-
-fn not_opened(list: Option<&Path>) -> Result<NotOpened, String> {
-    let Some(path) = list else {
-        return Ok(NotOpened::default());
-    };
-    let shown = path.display();
-    let bytes = std::fs::read(path)
-        .map_err(|e| format!("--not-opened: {shown}: cannot be read ({e}); check the path"))?;
-    NotOpened::of(&bytes)
 }
 
 /// Says what a run adds up to; `asks` whether signatures are asked for.
@@ -136,16 +68,8 @@ pub(super) fn tell(report: &Report<'_>, waived_in: Option<&Path>, asks: bool, qu
     }
 }
 
-fn list(paths: &[PathBuf]) -> String {
-    let names: Vec<String> = paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    names.join(", ")
-}
-
 /// What was typed, settled. Nothing is opened, so that wrong usage is told from the rest.
-fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Measure), Stop> {
+fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Measure), CliError> {
     let selection = Selection::settle(catalog, &args.benchmark, &args.control)?;
     let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
@@ -162,7 +86,7 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Meas
     let waivers = waivers
         .map(|(path, as_of)| waivers::read(path, catalog, &limits, as_of))
         .transpose()
-        .map_err(|why| Stop::Usage(why.lines().map(str::to_owned).collect()))?;
+        .map_err(|why| CliError::Usage(why.lines().map(str::to_owned).collect()))?;
     let run = Run {
         read_as,
         limits,
@@ -178,23 +102,6 @@ fn settle<'c>(args: &AnalyzeArgs, catalog: &'c Catalog) -> Result<(Run<'c>, Meas
     Ok((run, measure))
 }
 
-/// How the run is made, as a report says it.
-pub(super) fn described(
-    args: &AnalyzeArgs,
-    run: &Run<'_>,
-    as_of: Option<Timestamp>,
-) -> report::Run {
-    let mut described = run.described(collector::built_in(), as_of);
-    described.settings = args.used.clone();
-    described
-}
-
-/// What of it only a report in JSON says: it takes reading the program's own file.
-pub(super) fn made_with(args: &AnalyzeArgs) -> MadeWith {
-    let signers = args.judging.trust.allowed_signers.as_deref();
-    made_with::made_with(&args.command, signers)
-}
-
 /// The outputs that were typed. None is opened.
 fn outputs(args: &AnalyzeArgs, run: &Run<'_>, as_of: Option<Timestamp>) -> Result<Outputs, String> {
     let plan = Plan {
@@ -203,7 +110,7 @@ fn outputs(args: &AnalyzeArgs, run: &Run<'_>, as_of: Option<Timestamp>) -> Resul
     };
     let mut outputs = Outputs::settle(&args.outputs.typed, plan)?;
     if outputs.tell_the_run() {
-        outputs.made_with(made_with(args));
+        outputs.made_with(made_with::of_analyze(args));
     }
     Ok(outputs)
 }

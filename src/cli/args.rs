@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use convert::ConvertArgs;
 
-use super::table::Form;
+use super::table::TableForm;
 use crate::export::Format;
 use crate::fleet::shard::Shard;
 use crate::matrix::report::Settings;
@@ -237,7 +237,7 @@ pub struct ExplainArgs {
     pub benchmark: Vec<String>,
     /// A text for people, or a document for tools
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    pub format: Telling,
+    pub format: TextOrJson,
     #[command(flatten)]
     pub judging: JudgingArgs,
     #[command(flatten)]
@@ -245,7 +245,7 @@ pub struct ExplainArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Telling {
+pub enum TextOrJson {
     Text,
     Json,
 }
@@ -296,7 +296,7 @@ pub struct VerifyArgs {
     pub paths: Vec<PathBuf>,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
-    pub format: Form,
+    pub format: TableForm,
     #[command(flatten)]
     pub trust: TrustArgs,
     #[command(flatten)]
@@ -312,7 +312,7 @@ pub struct BenchmarksArgs {
     pub catalogs: CatalogArgs,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
-    pub format: Form,
+    pub format: TableForm,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -320,7 +320,7 @@ pub struct BenchmarksArgs {
 pub struct LayoutsArgs {
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
-    pub format: Form,
+    pub format: TableForm,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -337,7 +337,7 @@ pub struct ControlsArgs {
     pub coverage: bool,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
-    pub format: Form,
+    pub format: TableForm,
 }
 
 #[derive(Debug, ClapArgs)]

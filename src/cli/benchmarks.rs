@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::args::BenchmarksArgs;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, table};
 
-pub fn run(args: &BenchmarksArgs) -> Result<Exit, Stop> {
+pub fn run(args: &BenchmarksArgs) -> Result<Exit, CliError> {
     let catalog = args.catalogs.load()?;
     let rows: Vec<_> = catalog
         .benchmarks
@@ -27,7 +27,7 @@ pub fn run(args: &BenchmarksArgs) -> Result<Exit, Stop> {
             })
         })
         .collect();
-    let columns = table::Columns {
+    let columns = table::TableColumns {
         shown: &[
             "id",
             "version",

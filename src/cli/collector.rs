@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::CollectorArgs;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, message};
 use crate::bundle::sha256_hex;
 use crate::evidence::manifest::Collector;
@@ -48,10 +48,10 @@ pub fn built_in() -> Vec<Collector> {
 /// How a script begins the line with its version.
 const VERSION: &str = "NODEPROOF_COLLECTOR_VERSION=";
 
-pub fn run(args: &CollectorArgs) -> Result<Exit, Stop> {
+pub fn run(args: &CollectorArgs) -> Result<Exit, CliError> {
     let cannot = |path: &Path, e: io::Error| {
         let name = path.display();
-        Stop::Output(format!("{name}: {e}; choose a folder that can be written"))
+        CliError::Output(format!("{name}: {e}; choose a folder that can be written"))
     };
     fs::create_dir_all(&args.dir).map_err(|e| cannot(&args.dir, e))?;
     let mut written = String::new();

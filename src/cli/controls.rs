@@ -4,11 +4,11 @@
 use serde_json::Value;
 
 use super::args::ControlsArgs;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, table};
 use crate::benchmark::{covered, described};
 
-pub fn run(args: &ControlsArgs) -> Result<Exit, Stop> {
+pub fn run(args: &ControlsArgs) -> Result<Exit, CliError> {
     let catalog = args.catalogs.load()?;
     let Some(id) = &args.benchmark else {
         let all = catalog.benchmarks.iter();
@@ -60,6 +60,6 @@ pub fn run(args: &ControlsArgs) -> Result<Exit, Stop> {
     Ok(table::print(args.format, &columns, all, &rows))
 }
 
-fn columns<'c>(shown: &'c [&'c str], spare: &'c [&'c str]) -> table::Columns<'c> {
-    table::Columns { shown, spare }
+fn columns<'c>(shown: &'c [&'c str], spare: &'c [&'c str]) -> table::TableColumns<'c> {
+    table::TableColumns { shown, spare }
 }

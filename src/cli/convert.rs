@@ -7,20 +7,20 @@ use std::path::Path;
 use super::args::ConvertArgs;
 use super::outputs::Outputs;
 use super::signals::Temporaries;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, message};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::export::Plan;
 use crate::export::target;
 use crate::matrix::stored::Stopped;
-use crate::matrix::stored::parts::Parts;
+use crate::matrix::stored::parts::StoredParts;
 use crate::pipeline::convert::{Unconverted, convert};
 
-pub fn run(args: &ConvertArgs) -> Result<Exit, Stop> {
+pub fn run(args: &ConvertArgs) -> Result<Exit, CliError> {
     let catalog = args.catalogs.load()?;
     let path = &args.report;
-    let parts = Parts::read(open(path)?).map_err(|stopped| match stopped {
+    let parts = StoredParts::read(open(path)?).map_err(|stopped| match stopped {
         Stopped::Wrong(why) => wrong(path, &why),
         Stopped::Taker(error) => error.into(),
     })?;
@@ -51,10 +51,10 @@ pub fn run(args: &ConvertArgs) -> Result<Exit, Stop> {
     let opened = outputs
         .special()
         .and_then(|special| temporaries.opened(|| outputs.open(special)));
-    let targets = opened.map_err(Stop::Output)?;
+    let targets = opened.map_err(CliError::Output)?;
     let told = convert(catalog, parts, open(path)?, targets).map_err(|why| match why {
         Unconverted::Wrong(why) => wrong(path, &why),
-        Unconverted::Lost(lost) => Stop::from(lost),
+        Unconverted::Lost(lost) => CliError::from(lost),
     })?;
     for remark in remarks.into_iter().flatten().chain(told) {
         message::say(format_args!("warning: {remark}"));
@@ -62,7 +62,7 @@ pub fn run(args: &ConvertArgs) -> Result<Exit, Stop> {
     Ok(Exit::Fine)
 }
 
-fn settle(args: &ConvertArgs, parts: &Parts, catalog: &Catalog) -> Result<Outputs, Stop> {
+fn settle(args: &ConvertArgs, parts: &StoredParts, catalog: &Catalog) -> Result<Outputs, CliError> {
     let run = &parts.run;
     let selection = Selection::settle(catalog, &run.benchmark, &run.control)?;
     let plan = Plan {
@@ -74,7 +74,7 @@ fn settle(args: &ConvertArgs, parts: &Parts, catalog: &Catalog) -> Result<Output
     for path in outputs.paths() {
         if report.is_some() && target::resolve(&path).ok() == report {
             let name = path.display();
-            return Err(Stop::from(format!(
+            return Err(CliError::from(format!(
                 "{name}: is the report itself; choose another name"
             )));
         }
@@ -82,7 +82,7 @@ fn settle(args: &ConvertArgs, parts: &Parts, catalog: &Catalog) -> Result<Output
     Ok(outputs)
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, Stop> {
+fn open(path: &Path) -> Result<BufReader<File>, CliError> {
     let opened = File::open(path).and_then(|file| match file.metadata()?.is_file() {
         true => Ok(file),
         false => Err(std::io::Error::other("it is no file, and is read twice")),
@@ -92,6 +92,6 @@ fn open(path: &Path) -> Result<BufReader<File>, Stop> {
     Ok(BufReader::with_capacity(1 << 16, file))
 }
 
-fn wrong(path: &Path, why: &str) -> Stop {
-    Stop::from(format!("{}:{why}", path.display()))
+fn wrong(path: &Path, why: &str) -> CliError {
+    CliError::from(format!("{}:{why}", path.display()))
 }

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::{CustodyArgs, Telling};
-use super::stop::Stop;
+use super::args::{CustodyArgs, TextOrJson};
+use super::stop::CliError;
 use super::verify::verifying;
 use super::{Exit, collector, made_with, message};
 use crate::benchmark::built_in;
@@ -19,23 +19,23 @@ use crate::bundle;
 use crate::evidence::manifest::Collector;
 use crate::matrix::report::{Bundle, Run};
 use crate::matrix::stored::Stopped;
-use crate::matrix::stored::parts::Parts;
+use crate::matrix::stored::parts::StoredParts;
 use crate::pipeline::verify::Verified;
 
 /// The chain of one report.
 #[derive(Serialize)]
 struct Chain {
-    report: Report,
+    report: CustodyReport,
     run: Run,
     /// The program that prints this.
     this_program: Same,
     /// What of the bundles came of comparing them.
-    compared: Compared,
+    compared: ComparedDigest,
     bundles: Vec<Link>,
 }
 
 #[derive(Serialize)]
-struct Report {
+struct CustodyReport {
     name: String,
     sha256: Option<String>,
 }
@@ -50,7 +50,7 @@ struct Same {
 }
 
 #[derive(Default, Serialize)]
-struct Compared {
+struct ComparedDigest {
     same: usize,
     other: usize,
     failed: usize,
@@ -71,9 +71,9 @@ struct Link {
     why: Option<String>,
 }
 
-pub fn run(args: &CustodyArgs) -> Result<Exit, Stop> {
+pub fn run(args: &CustodyArgs) -> Result<Exit, CliError> {
     let path = &args.report;
-    let parts = Parts::read(open(path)?).map_err(|stopped| match stopped {
+    let parts = StoredParts::read(open(path)?).map_err(|stopped| match stopped {
         Stopped::Wrong(why) => wrong(path, &why),
         Stopped::Taker(error) => error.into(),
     })?;
@@ -84,8 +84,8 @@ pub fn run(args: &CustodyArgs) -> Result<Exit, Stop> {
     let chain = chain(path, parts, at_hand.as_ref())?;
     let is_broken = chain.compared.other + chain.compared.failed + chain.compared.missing > 0;
     let printed = match args.format {
-        Telling::Text => message::print(&text::told(&chain)),
-        Telling::Json => {
+        TextOrJson::Text => message::print(&text::of(&chain)),
+        TextOrJson::Json => {
             let json = serde_json::to_string_pretty(&chain).map_err(io::Error::from)?;
             message::print_for_tools(&(json + "\n"))
         }
@@ -96,19 +96,19 @@ pub fn run(args: &CustodyArgs) -> Result<Exit, Stop> {
     })
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, Stop> {
+fn open(path: &Path) -> Result<BufReader<File>, CliError> {
     let file = File::open(path);
     let file = file.map_err(|e| wrong(path, &format!(" cannot be read ({e}); check the path")))?;
     Ok(BufReader::with_capacity(1 << 16, file))
 }
 
-fn wrong(path: &Path, why: &str) -> Stop {
-    Stop::from(format!("{}:{why}", path.display()))
+fn wrong(path: &Path, why: &str) -> CliError {
+    CliError::from(format!("{}:{why}", path.display()))
 }
 
-fn chain(path: &Path, mut parts: Parts, at_hand: Option<&AtHand>) -> Result<Chain, Stop> {
+fn chain(path: &Path, mut parts: StoredParts, at_hand: Option<&AtHand>) -> Result<Chain, CliError> {
     let carried = collector::built_in();
-    let mut compared = Compared::default();
+    let mut compared = ComparedDigest::default();
     let mut bundles = Vec::new();
     for bundle in parts.bundles()? {
         let bundle = bundle?;
@@ -134,7 +134,7 @@ fn chain(path: &Path, mut parts: Parts, at_hand: Option<&AtHand>) -> Result<Chai
     let binary = made_with::binary();
     let same = |of: &Option<String>, own: Option<&String>| Some(of.as_ref()? == own?);
     Ok(Chain {
-        report: Report {
+        report: CustodyReport {
             name: path.display().to_string(),
             sha256: bundle::file_sha256(path),
         },
@@ -173,7 +173,7 @@ struct AtHand {
 }
 
 impl AtHand {
-    fn of(args: &CustodyArgs) -> Result<Self, Stop> {
+    fn of(args: &CustodyArgs) -> Result<Self, CliError> {
         let verify = verifying(&args.caps, &args.trust, &args.workers)?;
         bundle::exist(&args.paths)?;
         let found = bundle::find(&args.paths, &[])?;

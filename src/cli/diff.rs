@@ -9,16 +9,16 @@ use serde_json::Value;
 use super::args::{DiffArgs, FailOnChange};
 use super::progress::Followed;
 use super::signals::Temporaries;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, analyze, collector};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::export::Sink;
-use crate::export::changes::{FORMATS, Format};
+use crate::export::changes::{ChangesFormat, FORMATS};
 use crate::export::target::{self, Lost, Target};
 use crate::matrix::compare::change::Compared;
-use crate::matrix::compare::{Comparison, Old};
+use crate::matrix::compare::{Old, ReportComparison};
 use crate::matrix::judged::Judged;
 use crate::matrix::stored;
 use crate::pipeline::analyze::Measure;
@@ -28,7 +28,7 @@ use crate::verdict::Verdict;
 /// What takes the findings of one side.
 type Take<'t> = &'t mut dyn FnMut(&Compared) -> io::Result<()>;
 
-pub fn run(args: &DiffArgs) -> Result<Exit, Stop> {
+pub fn run(args: &DiffArgs) -> Result<Exit, CliError> {
     let (comparison, errors) = compared(args)?;
     let is_reached = args.fail_on == FailOnChange::Regression;
     Ok(if errors > 0 {
@@ -41,13 +41,13 @@ pub fn run(args: &DiffArgs) -> Result<Exit, Stop> {
 }
 
 /// The comparison, written; and how many rows of judged evidence are errors.
-fn compared(args: &DiffArgs) -> Result<(Comparison, u64), Stop> {
+fn compared(args: &DiffArgs) -> Result<(ReportComparison, u64), CliError> {
     let catalog = args.judging.catalogs.load()?;
     let (format, judge) = settle(args, catalog)?;
     let temporaries = Temporaries::watched();
     let path = args.output.as_deref();
     let special = path.map(target::special).transpose();
-    let special = special.map_err(Stop::Output)?.flatten();
+    let special = special.map_err(CliError::Output)?.flatten();
     let open = || {
         let target: Target<Sink> = match &args.output {
             Some(path) => Target::file(path, special, |sink| sink)?,
@@ -55,7 +55,7 @@ fn compared(args: &DiffArgs) -> Result<(Comparison, u64), Stop> {
         };
         Ok(vec![target])
     };
-    let mut targets = temporaries.opened(open).map_err(Stop::Output)?;
+    let mut targets = temporaries.opened(open).map_err(CliError::Output)?;
     let mut errors = 0;
     let mut old = Old::default();
     let run_of_old = judge.side(&args.old, &mut errors, &mut |finding| old.add(finding))?;
@@ -85,10 +85,10 @@ struct Judge<'c> {
 fn settle<'c>(
     args: &DiffArgs,
     catalog: &'c Catalog,
-) -> Result<(&'static Format, Judge<'c>), String> {
+) -> Result<(&'static ChangesFormat, Judge<'c>), String> {
     let named = |name: &str| {
-        Format::named(name).ok_or_else(|| {
-            let names = Format::names();
+        ChangesFormat::named(name).ok_or_else(|| {
+            let names = ChangesFormat::names();
             format!("there is no format `{name}`; the formats are {names}")
         })
     };
@@ -96,7 +96,7 @@ fn settle<'c>(
         .output
         .as_ref()
         .and_then(|path| path.extension()?.to_str());
-    let by_ending = ending.and_then(Format::named);
+    let by_ending = ending.and_then(ChangesFormat::named);
     let format = match (by_ending, &args.format, &args.output) {
         (Some(format), _, _) => format,
         (None, Some(name), _) => named(name)?,
@@ -105,7 +105,7 @@ fn settle<'c>(
             return Err(format!(
                 "{}: the ending names no format; add --format, or end it in one of: txt, {}",
                 path.display(),
-                Format::names()
+                ChangesFormat::names()
             ));
         }
     };
@@ -171,13 +171,18 @@ fn is_report(path: &Path) -> bool {
 
 impl Judge<'_> {
     /// Hands the findings of one side on. Gives back how its report was made.
-    fn side(&self, path: &Path, errors: &mut u64, take: Take<'_>) -> Result<Option<Value>, Stop> {
+    fn side(
+        &self,
+        path: &Path,
+        errors: &mut u64,
+        take: Take<'_>,
+    ) -> Result<Option<Value>, CliError> {
         if is_report(path) {
             return report_of(path, take);
         }
         let found = bundle::find(&[path.to_owned()], &self.never)?;
         if found.places.is_empty() {
-            return Err(Stop::from(format!(
+            return Err(CliError::from(format!(
                 "{}: is neither a report nor evidence; give a report in JSON or JSON Lines, or bundles",
                 path.display()
             )));
@@ -199,9 +204,9 @@ impl Judge<'_> {
     }
 }
 
-fn report_of(path: &Path, take: Take<'_>) -> Result<Option<Value>, Stop> {
+fn report_of(path: &Path, take: Take<'_>) -> Result<Option<Value>, CliError> {
     let name = path.display();
-    let wrong = |why: String| Stop::from(format!("{name}:{why}"));
+    let wrong = |why: String| CliError::from(format!("{name}:{why}"));
     let cannot = |e: io::Error| wrong(format!(" cannot be read ({e}); check the file"));
     let mut source = BufReader::with_capacity(1 << 16, File::open(path).map_err(cannot)?);
     let head = source.fill_buf().map_err(cannot)?;

@@ -5,47 +5,47 @@ mod text;
 
 use std::io;
 
-use super::args::{ExplainArgs, Telling};
-use super::stop::Stop;
+use super::args::{ExplainArgs, TextOrJson};
+use super::stop::CliError;
 use super::summary::skipped;
 use super::{Exit, analyze, message};
 use crate::benchmark::select::Selection;
 use crate::bundle;
 use crate::fleet::identity::CLUSTER;
 use crate::limits::Limits;
+use crate::matrix::explained::{ExplainDocument, ExplainedRow, SCHEMA};
 use crate::matrix::finding::Finding;
 use crate::matrix::judged::Judged;
 use crate::matrix::row::Row;
-use crate::matrix::told::{Document, SCHEMA, Told};
 use crate::pipeline::{self, Fleet, Run};
 use crate::problem::Problem;
-use crate::verdict::story::Story;
-use asked::{Asked, Seen};
+use crate::verdict::explanation::Explanation;
+use asked::{AskedCells, SeenNodes};
 
-pub fn run(args: &ExplainArgs) -> Result<Exit, Stop> {
-    told(args).map(|stories| print(args.format, &stories))
+pub fn run(args: &ExplainArgs) -> Result<Exit, CliError> {
+    explained(args).map(|explained| print(args.format, &explained))
 }
 
-/// The stories that are asked for, at least one.
-fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
+/// The explanations that are asked for, at least one.
+fn explained(args: &ExplainArgs) -> Result<Vec<ExplainedRow>, CliError> {
     let catalog = args.judging.catalogs.load()?;
-    let (asked, selection) = Asked::settle(args, catalog)?;
+    let (asked, selection) = AskedCells::settle(args, catalog)?;
     let limits = args.judging.caps.limits()?;
     let read_as = args.judging.read_as()?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
     if found.places.is_empty() {
-        return Err(Stop::from(format!(
+        return Err(CliError::from(format!(
             "no bundle in the PATHs: {}",
             skipped(found.skipped)
         )));
     }
-    let run = |selection: Selection, tells| -> Result<Run<'_>, String> {
+    let run = |selection: Selection, explains| -> Result<Run<'_>, String> {
         Ok(Run {
             read_as,
             limits: limits.clone(),
             all_roles: true,
-            tells,
+            explains,
             trusted: args.judging.trusted()?,
             ..Run::new(
                 catalog,
@@ -63,36 +63,43 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
         ..selection
     };
     let apart = asked::apart(&fleet);
-    let tells = |row: &Row<'_>| asked.is(row, &apart);
-    let second = run(selection, Some(&tells))?;
-    let mut seen = Seen::of(&fleet);
+    let explains = |row: &Row<'_>| asked.is(row, &apart);
+    let second = run(selection, Some(&explains))?;
+    let mut seen = SeenNodes::of(&fleet);
     let mut cells: Vec<(usize, Finding, Vec<Problem>)> = Vec::new();
-    let mut emit = |unit, judged: Judged| {
+    let mut emit = |bundle_number, judged: Judged| {
         let rows = judged.findings.iter();
         let rows: Vec<Row<'_>> = rows.map(|found| found.row(catalog, None)).collect();
         seen.add(&asked, &rows);
         // Another bundle of the cluster is reported in its place.
-        let is_older = fleet.identity.superseded_by(unit, CLUSTER).is_some();
-        let told = judged.findings.iter().zip(&rows);
-        let told = told.filter(|(f, row)| {
-            let is_made = f.story.is_some() && !(is_older && row.node.is_none());
+        let is_older = fleet
+            .identity
+            .superseded_by(bundle_number, CLUSTER)
+            .is_some();
+        let found = judged.findings.iter().zip(&rows);
+        let found = found.filter(|(f, row)| {
+            let is_made = f.explanation.is_some() && !(is_older && row.node.is_none());
             is_made || asked.is_bundle(row, &apart)
         });
-        for (found, row) in told {
+        for (found, row) in found {
             let mut found = found.clone();
             if row.control.is_some() {
                 found.identify(asked::of_row(row, &apart), catalog);
             }
-            cells.push((unit, found, judged.bundle.problems.clone()));
+            cells.push((bundle_number, found, judged.bundle.problems.clone()));
         }
         Ok::<(), io::Error>(())
     };
-    second.judge_some(&fleet, &|unit| wanted.contains(&unit), &mut emit)?;
+    second.judge_some(
+        &fleet,
+        &|bundle_number| wanted.contains(&bundle_number),
+        &mut emit,
+    )?;
     asked.check(&seen, cells.is_empty())?;
-    let document = |(unit, found, problems): (usize, Finding, Vec<Problem>)| {
+    let document = |(bundle_number, found, problems): (usize, Finding, Vec<Problem>)| {
         let row = found.row(catalog, None);
-        let story = found.story.as_deref().cloned();
-        document(&fleet, unit, &row, story, problems, &limits)
+        let explanation = found.explanation.as_deref().cloned();
+        document(&fleet, bundle_number, &row, explanation, problems, &limits)
     };
     Ok(cells.into_iter().map(document).collect())
 }
@@ -100,45 +107,56 @@ fn told(args: &ExplainArgs) -> Result<Vec<Told>, Stop> {
 /// The document of one cell, with the ways back to its bytes.
 fn document(
     fleet: &Fleet<'_>,
-    unit: usize,
+    bundle_number: usize,
     row: &Row<'_>,
-    story: Option<Story>,
+    explanation: Option<Explanation>,
     problems: Vec<Problem>,
     limits: &Limits,
-) -> Told {
-    let cited = story.iter().flat_map(|story| &story.evidence);
+) -> ExplainedRow {
+    let cited = explanation
+        .iter()
+        .flat_map(|explanation| &explanation.evidence);
     let cited: Vec<(usize, &str)> = cited
         .map(|cited| {
-            let lender = cited.bundle.as_ref().and_then(|name| fleet.unit(name));
-            (lender.unwrap_or(unit), cited.member.as_str())
+            let lender = cited
+                .bundle
+                .as_ref()
+                .and_then(|name| fleet.bundle_number(name));
+            (lender.unwrap_or(bundle_number), cited.member.as_str())
         })
         .collect();
     let mut ways = vec![None; cited.len()];
-    let mut units: Vec<usize> = cited.iter().map(|(unit, _)| *unit).collect();
-    units.sort_unstable();
-    units.dedup();
-    for unit in units {
+    let mut bundle_numbers: Vec<usize> = cited
+        .iter()
+        .map(|(bundle_number, _)| *bundle_number)
+        .collect();
+    bundle_numbers.sort_unstable();
+    bundle_numbers.dedup();
+    for bundle_number in bundle_numbers {
         let (at, members): (Vec<usize>, Vec<&str>) = (cited.iter().enumerate())
-            .filter(|(_, (of, _))| *of == unit)
+            .filter(|(_, (of, _))| *of == bundle_number)
             .map(|(at, (_, member))| (at, *member))
             .unzip();
-        for (at, way) in at.into_iter().zip(fleet.ways(unit, &members, limits)) {
+        for (at, way) in at
+            .into_iter()
+            .zip(fleet.ways(bundle_number, &members, limits))
+        {
             if let Some(slot) = ways.get_mut(at) {
                 *slot = way;
             }
         }
     }
-    Told::of(row, story, &ways, problems)
+    ExplainedRow::of(row, explanation, &ways, problems)
 }
 
-fn print(form: Telling, stories: &[Told]) -> Exit {
-    let document = Document {
+fn print(form: TextOrJson, explained: &[ExplainedRow]) -> Exit {
+    let document = ExplainDocument {
         schema: SCHEMA,
-        stories,
+        stories: explained,
     };
     let printed = match form {
-        Telling::Text => message::print(&text::of(stories)),
-        Telling::Json => match serde_json::to_string_pretty(&document) {
+        TextOrJson::Text => message::print(&text::of(explained)),
+        TextOrJson::Json => match serde_json::to_string_pretty(&document) {
             Ok(text) => message::print_for_tools(&(text + "\n")),
             Err(e) => {
                 message::fatal(format_args!("stdout: cannot be written: {e}"));
@@ -147,7 +165,7 @@ fn print(form: Telling, stories: &[Told]) -> Exit {
         },
     };
     match printed {
-        Exit::Fine if stories.iter().any(|told| told.verdict == "error") => Exit::Evidence,
+        Exit::Fine if explained.iter().any(|row| row.verdict == "error") => Exit::Evidence,
         printed => printed,
     }
 }

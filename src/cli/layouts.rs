@@ -17,7 +17,7 @@ pub fn run(args: &LayoutsArgs) -> Exit {
     });
     let rows: Vec<_> = rows.collect();
     let all = ["name", "tool", "decides", "looks_for"];
-    let columns = table::Columns {
+    let columns = table::TableColumns {
         shown: &all,
         spare: &["looks_for", "tool"],
     };

@@ -4,11 +4,15 @@ use std::path::Path;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _};
+use jiff::Timestamp;
 
-use super::args::Args;
+use super::args::{AnalyzeArgs, Args};
+use super::collector;
 use crate::benchmark::built_in;
 use crate::bundle;
 use crate::matrix::custody::MadeWith;
+use crate::matrix::report;
+use crate::pipeline::Run;
 
 /// Arguments that say what is read and written where and how, how fast, and how the run ends; catalogs
 /// and settings have their digests in the report.
@@ -84,4 +88,21 @@ pub fn made_with(command: &[String], allowed_signers: Option<&Path>) -> MadeWith
 pub fn binary() -> Option<String> {
     let path = std::env::current_exe().ok()?;
     bundle::file_sha256(&path)
+}
+
+/// How the run is made, as a report says it.
+pub(super) fn described(
+    args: &AnalyzeArgs,
+    run: &Run<'_>,
+    as_of: Option<Timestamp>,
+) -> report::Run {
+    let mut described = run.described(collector::built_in(), as_of);
+    described.settings = args.used.clone();
+    described
+}
+
+/// What of it only a report in JSON says: it takes reading the program's own file.
+pub(super) fn of_analyze(args: &AnalyzeArgs) -> MadeWith {
+    let signers = args.judging.trust.allowed_signers.as_deref();
+    made_with(&args.command, signers)
 }

@@ -8,14 +8,14 @@ use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 
 use super::args::{Args, ManArgs};
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, message};
 use crate::export::target::Target;
 
 /// Where the pages of programs are.
 const SECTION: &str = "1";
 
-pub fn run(args: &ManArgs) -> Result<Exit, Stop> {
+pub fn run(args: &ManArgs) -> Result<Exit, CliError> {
     let mut program = Args::command();
     // Each subcommand gets its whole name, `nodeproof analyze`.
     program.build();
@@ -29,7 +29,7 @@ pub fn run(args: &ManArgs) -> Result<Exit, Stop> {
         None => program.get_name().to_owned(),
     };
     let Some((_, page)) = pages.iter().find(|(of, _)| *of == name) else {
-        return Err(Stop::from(format!(
+        return Err(CliError::from(format!(
             "there is no subcommand `{}`; `nodeproof --help` lists them",
             args.subcommand.as_deref().unwrap_or_default()
         )));
@@ -56,15 +56,15 @@ fn rendered(page: &Command) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-fn write(folder: &Path, pages: &[(String, Command)]) -> Result<(), Stop> {
+fn write(folder: &Path, pages: &[(String, Command)]) -> Result<(), CliError> {
     fs::create_dir_all(folder).map_err(|e| {
         let name = folder.display();
-        Stop::Output(format!("{name}: {e}; choose a folder that can be written"))
+        CliError::Output(format!("{name}: {e}; choose a folder that can be written"))
     })?;
     for (name, page) in pages {
         let path = folder.join(format!("{name}.{SECTION}"));
         let text = rendered(page)?;
-        let mut target = Target::file(&path, None, |sink| sink).map_err(Stop::Output)?;
+        let mut target = Target::file(&path, None, |sink| sink).map_err(CliError::Output)?;
         target.export.write_all(text.as_bytes())?;
         target.export.flush()?;
         target.publish()?;

@@ -8,7 +8,7 @@ use super::args::MergeArgs;
 use super::outputs::Outputs;
 use super::progress::Followed;
 use super::signals::Temporaries;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, analyze, message};
 use crate::benchmark::built_in;
 use crate::benchmark::catalog::Catalog;
@@ -20,7 +20,7 @@ use crate::matrix::report::Run;
 use crate::matrix::waivers::{Waivers, file};
 use crate::pipeline::shards::{Shards, Unmerged};
 
-pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
+pub fn run(args: &MergeArgs) -> Result<Exit, CliError> {
     let catalog = args.catalogs.load()?;
     let files = args.shards.iter().map(|path| open(path));
     let shards = Shards::of(files.collect::<Result<_, _>>()?)?;
@@ -41,7 +41,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
     for path in outputs.paths() {
         if target::resolve(&path).is_ok_and(|path| read.contains(&path)) {
             let name = path.display();
-            return Err(Stop::from(format!(
+            return Err(CliError::from(format!(
                 "{name}: is a shard itself; choose another name"
             )));
         }
@@ -52,7 +52,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
         false => outputs
             .special()
             .and_then(|special| temporaries.opened(|| outputs.open(special)))
-            .map_err(Stop::Output)?,
+            .map_err(CliError::Output)?,
     };
     let (count, bundles) = (args.shards.len(), shards.bundles());
     let name = shards.waivers().map(|(name, _)| PathBuf::from(name));
@@ -65,8 +65,8 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
         &mut followed,
     );
     let report = merged.map_err(|why| match why {
-        Unmerged::Wrong(why) => Stop::from(why),
-        Unmerged::Lost(lost) => Stop::from(lost),
+        Unmerged::Wrong(why) => CliError::from(why),
+        Unmerged::Lost(lost) => CliError::from(lost),
     })?;
     if only_verifies {
         message::say(format_args!(
@@ -82,11 +82,11 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
     ))
 }
 
-fn open(path: &Path) -> Result<(String, BufReader<File>), Stop> {
+fn open(path: &Path) -> Result<(String, BufReader<File>), CliError> {
     let name = path.display().to_string();
     match File::open(path) {
         Ok(file) => Ok((name, BufReader::new(file))),
-        Err(e) => Err(Stop::from(format!(
+        Err(e) => Err(CliError::from(format!(
             "{name}: cannot be read ({e}); check the path"
         ))),
     }

@@ -3,6 +3,7 @@
 mod analyze;
 mod args;
 mod benchmarks;
+mod bundles;
 mod collector;
 mod completions;
 mod controls;
@@ -41,7 +42,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser as _};
 use crate::export::terminal;
 use args::{Args, Command};
 use outputs::Typed;
-use stop::Stop;
+use stop::CliError;
 
 /// How a run ended (DESIGN §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = Args::command().try_get_matches_from(&arguments);
     let parsed = matches.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let exit = match parsed {
-        Ok((args, matches)) => command(args.command, &matches).unwrap_or_else(Stop::told),
+        Ok((args, matches)) => command(args.command, &matches).unwrap_or_else(CliError::report),
         Err(error) => match error.kind() {
             ErrorKind::DisplayVersion => message::print(&version::text()),
             ErrorKind::DisplayHelp => message::print(&error.render().to_string()),
@@ -80,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
+fn command(command: Command, matches: &ArgMatches) -> Result<Exit, CliError> {
     let typed = matches.subcommand().map(|(_, own)| own);
     match command {
         Command::Analyze(mut args) => {
@@ -131,9 +132,9 @@ fn command(command: Command, matches: &ArgMatches) -> Result<Exit, Stop> {
     }
 }
 
-fn something_to_judge(paths: &[PathBuf]) -> Result<(), Stop> {
+fn something_to_judge(paths: &[PathBuf]) -> Result<(), CliError> {
     match paths.is_empty() {
-        true => Err(Stop::from(
+        true => Err(CliError::from(
             "there is nothing to judge: give bundles, folders of them, or -; or `paths` in nodeproof.toml"
                 .to_owned(),
         )),

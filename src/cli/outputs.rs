@@ -72,14 +72,14 @@ impl Typed {
 
 /// Where the matrix goes.
 pub struct Outputs {
-    files: Vec<(PathBuf, Kind, &'static Format)>,
+    files: Vec<(PathBuf, OutputKind, &'static Format)>,
     stdout: Option<&'static Format>,
     plan: Plan,
 }
 
 /// What an output is.
 #[derive(Clone, Copy)]
-enum Kind {
+enum OutputKind {
     File,
     /// A document per node and benchmark.
     Folder(Compose),
@@ -87,7 +87,7 @@ enum Kind {
     Zip(Compose),
 }
 
-impl Kind {
+impl OutputKind {
     fn of(path: &Path, format: &Format) -> Result<Self, String> {
         let name = path.as_os_str().as_encoded_bytes();
         let is_folder = name.ends_with(b"/");
@@ -121,7 +121,7 @@ impl Outputs {
             })
         };
         let first = typed.first.as_ref().map(named).transpose()?;
-        let mut files: Vec<(PathBuf, Kind, &Format)> = Vec::new();
+        let mut files: Vec<(PathBuf, OutputKind, &Format)> = Vec::new();
         let mut seen = Vec::new();
         for (path, own) in &typed.outputs {
             let name = path.display();
@@ -131,10 +131,10 @@ impl Outputs {
                 let names = Format::names();
                 format!("{name}: the ending names no format; add --format with one of: {names}")
             })?;
-            let kind = Kind::of(path, format)?;
+            let kind = OutputKind::of(path, format)?;
             let resolved = match kind {
-                Kind::Folder(_) => target::resolve_folder(path),
-                Kind::File | Kind::Zip(_) => target::resolve(path),
+                OutputKind::Folder(_) => target::resolve_folder(path),
+                OutputKind::File | OutputKind::Zip(_) => target::resolve(path),
             };
             let resolved = resolved.unwrap_or_else(|_| path.clone());
             if seen.contains(&resolved) {
@@ -184,8 +184,8 @@ impl Outputs {
         let files = self.files.iter();
         files
             .map(|(path, kind, _)| match kind {
-                Kind::Folder(_) => Ok(None),
-                Kind::File | Kind::Zip(_) => target::special(path),
+                OutputKind::Folder(_) => Ok(None),
+                OutputKind::File | OutputKind::Zip(_) => target::special(path),
             })
             .collect()
     }
@@ -198,9 +198,11 @@ impl Outputs {
         let plan = &self.plan;
         let files = self.files.iter().zip(special);
         let files = files.map(|((path, kind, format), special)| match kind {
-            Kind::File => Target::file(path, special, |sink| format.open(sink, plan)),
-            Kind::Zip(compose) => Target::file(path, special, |sink| compose.open_zip(sink, plan)),
-            Kind::Folder(compose) => {
+            OutputKind::File => Target::file(path, special, |sink| format.open(sink, plan)),
+            OutputKind::Zip(compose) => {
+                Target::file(path, special, |sink| compose.open_zip(sink, plan))
+            }
+            OutputKind::Folder(compose) => {
                 Target::folder(path, |folder| compose.open_folder(folder, plan))
             }
         });

@@ -4,35 +4,35 @@ use std::path::Path;
 
 use super::args::PackArgs;
 use super::signals::Temporaries;
-use super::stop::Stop;
-use super::{Exit, analyze, message, summary};
+use super::stop::CliError;
+use super::{Exit, bundles, message, summary};
 use crate::bundle::pack::{NotPacked, Pack};
 use crate::bundle::{Found, NotOpened, Source};
 use crate::evidence::layout;
 use crate::export::Sink;
 use crate::export::target::{self, Lost, Target};
 
-pub fn run(args: &PackArgs) -> Result<Exit, Stop> {
+pub fn run(args: &PackArgs) -> Result<Exit, CliError> {
     let limits = args.caps.limits()?;
     let out = &args.output;
-    let special = target::special(out).map_err(Stop::Output)?;
+    let special = target::special(out).map_err(CliError::Output)?;
     let ends_well = out
         .extension()
         .is_some_and(|it| it.eq_ignore_ascii_case("tar"));
     if special.is_none() && !ends_well {
-        return Err(Stop::from(format!(
+        return Err(CliError::from(format!(
             "{}: a pack is a .tar; choose such a name",
             out.display()
         )));
     }
-    analyze::exist(&args.paths, args.list.as_deref())?;
-    let resolved = target::resolve(out).map_err(Stop::Output)?;
+    bundles::exist(&args.paths, args.list.as_deref())?;
+    let resolved = target::resolve(out).map_err(CliError::Output)?;
     for path in &args.paths {
         lies_outside(&resolved, path, out)?;
     }
     let named = (&args.paths, args.list.as_deref());
     let never = std::slice::from_ref(out);
-    let found = analyze::named(named.0, named.1, never, NotOpened::default())?;
+    let found = bundles::named(named.0, named.1, never, NotOpened::default())?;
     for place in &found.places {
         if let Source::Folder(path) = &place.source {
             lies_outside(&resolved, path, out)?;
@@ -40,7 +40,7 @@ pub fn run(args: &PackArgs) -> Result<Exit, Stop> {
     }
     let temporaries = Temporaries::watched();
     let opened = temporaries.opened(|| Ok(vec![Target::file(out, special, |sink| sink)?]));
-    let targets: Vec<Target<Sink>> = opened.map_err(Stop::Output)?;
+    let targets: Vec<Target<Sink>> = opened.map_err(CliError::Output)?;
     let Found {
         places,
         skipped,
@@ -62,8 +62,8 @@ pub fn run(args: &PackArgs) -> Result<Exit, Stop> {
             tell(&pack, skipped, limits.nested_bytes);
             Ok(Exit::Fine)
         }
-        Err(NotPacked::Refused(why)) => Err(Stop::from(why)),
-        Err(NotPacked::Output(error)) => Err(Stop::from(Lost::of(&name, error))),
+        Err(NotPacked::Refused(why)) => Err(CliError::from(why)),
+        Err(NotPacked::Output(error)) => Err(CliError::from(Lost::of(&name, error))),
         Err(NotPacked::Evidence(problem)) => {
             message::fatal(problem);
             Ok(Exit::Evidence)
@@ -72,10 +72,10 @@ pub fn run(args: &PackArgs) -> Result<Exit, Stop> {
 }
 
 /// Refuses a pack in what is packed: the next run over that would read it beside its bundles.
-fn lies_outside(resolved: &Path, packed: &Path, out: &Path) -> Result<(), Stop> {
+fn lies_outside(resolved: &Path, packed: &Path, out: &Path) -> Result<(), CliError> {
     let packed_at = packed.canonicalize();
     match packed_at.is_ok_and(|at| resolved.starts_with(at)) {
-        true => Err(Stop::from(format!(
+        true => Err(CliError::from(format!(
             "{}: lies in what is packed, `{}`; choose a place outside it",
             out.display(),
             packed.display()

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::args::RedactArgs;
 use super::signals::Temporaries;
-use super::stop::Stop;
-use super::table::{self, Columns};
+use super::stop::CliError;
+use super::table::{self, TableColumns};
 use super::{Exit, message, summary};
 use crate::bundle::{self, Place, Source, written};
 use crate::evidence::layouts;
@@ -13,12 +13,12 @@ use crate::export::Sink;
 use crate::export::target::{self, Lost, Target};
 use crate::pipeline::redact::{self, NotRedacted, Redacted};
 
-const COLUMNS: Columns<'_> = Columns {
+const COLUMNS: TableColumns<'_> = TableColumns {
     shown: &["count", "kind", "member"],
     spare: &[],
 };
 
-pub fn run(args: &RedactArgs) -> Result<Exit, Stop> {
+pub fn run(args: &RedactArgs) -> Result<Exit, CliError> {
     let limits = args.caps.limits()?;
     let read_as = layouts::named(args.read_as.as_deref())?;
     let out = &args.output;
@@ -33,9 +33,9 @@ pub fn run(args: &RedactArgs) -> Result<Exit, Stop> {
         })?;
     let place = only_bundle(args)?;
     let temporaries = Temporaries::watched();
-    let special = target::special(out).map_err(Stop::Output)?;
+    let special = target::special(out).map_err(CliError::Output)?;
     let opened = temporaries.opened(|| Ok(vec![Target::file(out, special, |sink| sink)?]));
-    let mut targets: Vec<Target<Sink>> = opened.map_err(Stop::Output)?;
+    let mut targets: Vec<Target<Sink>> = opened.map_err(CliError::Output)?;
     let redacted = match redact::redact(&place, &limits, read_as) {
         Ok(redacted) => redacted,
         Err(NotRedacted::Several(count)) => return Err(several(args, count)),
@@ -68,7 +68,7 @@ pub fn run(args: &RedactArgs) -> Result<Exit, Stop> {
 }
 
 /// The one bundle that is asked for, which is not written over.
-fn only_bundle(args: &RedactArgs) -> Result<Place, Stop> {
+fn only_bundle(args: &RedactArgs) -> Result<Place, CliError> {
     let paths = std::slice::from_ref(&args.path);
     bundle::exist(paths)?;
     let found = bundle::find(paths, &[])?;
@@ -78,7 +78,7 @@ fn only_bundle(args: &RedactArgs) -> Result<Place, Stop> {
         (Some(place), 1) => place,
         (None, _) => {
             let skipped = summary::skipped(found.skipped);
-            return Err(Stop::from(format!(
+            return Err(CliError::from(format!(
                 "no bundle in {}: {skipped}",
                 args.path.display()
             )));
@@ -90,7 +90,7 @@ fn only_bundle(args: &RedactArgs) -> Result<Place, Stop> {
         _ => None,
     };
     if own.is_some() && target::resolve(&args.output).ok() == own {
-        return Err(Stop::from(format!(
+        return Err(CliError::from(format!(
             "{}: is the bundle itself; choose another name",
             args.output.display()
         )));
@@ -98,9 +98,9 @@ fn only_bundle(args: &RedactArgs) -> Result<Place, Stop> {
     Ok(place)
 }
 
-fn several(args: &RedactArgs, count: usize) -> Stop {
+fn several(args: &RedactArgs, count: usize) -> CliError {
     let path = args.path.display();
-    Stop::from(format!(
+    CliError::from(format!(
         "{path} holds {count} bundles; unpack it, and redact them one by one"
     ))
 }

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::analyze::{described, exist, found, made_with};
 use super::args::AnalyzeArgs;
+use super::bundles::{exist, found};
+use super::made_with::{self, described};
 use super::progress::Followed;
 use super::signals::Temporaries;
-use super::stop::Stop;
+use super::stop::CliError;
 use super::{Exit, message};
 use crate::export::target::{self, Target};
 use crate::fleet::shard::Shard;
@@ -15,14 +16,19 @@ use crate::pipeline::Run;
 use crate::pipeline::analyze::Measure;
 use crate::pipeline::shards::Sharded;
 
-pub fn run(args: &AnalyzeArgs, shard: Shard, run: Run<'_>, measure: Measure) -> Result<Exit, Stop> {
+pub fn run(
+    args: &AnalyzeArgs,
+    shard: Shard,
+    run: Run<'_>,
+    measure: Measure,
+) -> Result<Exit, CliError> {
     let path = args.outputs.typed.only().ok_or_else(|| {
         "--shard: writes one file, which `merge` makes every format of; give one -o and no --format"
             .to_owned()
     })?;
     let waivers = args.waivers.as_deref().map(text).transpose()?;
     let mut described = described(args, &run, measure.clock.as_of);
-    described.made_with = made_with(args);
+    described.made_with = made_with::of_analyze(args);
     let sharded = Sharded {
         shard,
         described,
@@ -37,7 +43,7 @@ pub fn run(args: &AnalyzeArgs, shard: Shard, run: Run<'_>, measure: Measure) -> 
     let temporaries = Temporaries::watched();
     let opened = target::special(path)
         .and_then(|special| temporaries.opened(|| Ok([Target::file(path, special, Writer::new)?])));
-    let [target] = opened.map_err(Stop::Output)?;
+    let [target] = opened.map_err(CliError::Output)?;
     let parts = target.temporary().into_iter();
     let never: Vec<PathBuf> = parts.chain([path]).map(PathBuf::from).collect();
     let found = found(args, &never)?;

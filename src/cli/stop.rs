@@ -7,7 +7,7 @@ use crate::export::target::Lost;
 
 /// Why a run ends early.
 #[derive(Debug)]
-pub enum Stop {
+pub enum CliError {
     /// What was typed, or a file that it names, is wrong: a sentence a line.
     Usage(Vec<String>),
     /// An output cannot be opened: a sentence.
@@ -16,27 +16,27 @@ pub enum Stop {
     Lost(Lost),
 }
 
-impl From<String> for Stop {
+impl From<String> for CliError {
     fn from(why: String) -> Self {
         Self::Usage(vec![why])
     }
 }
 
-impl From<Lost> for Stop {
+impl From<Lost> for CliError {
     fn from(lost: Lost) -> Self {
         Self::Lost(lost)
     }
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         Self::Lost(error.into())
     }
 }
 
-impl Stop {
+impl CliError {
     /// Says why on stderr, and gives the code. Whoever closed a pipe knows, as `| head` does.
-    pub fn told(self) -> Exit {
+    pub fn report(self) -> Exit {
         let (lines, exit) = match self {
             Self::Usage(lines) => (lines, Exit::Usage),
             Self::Output(why) => (vec![why], Exit::Output),

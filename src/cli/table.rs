@@ -13,7 +13,7 @@ use crate::export::terminal;
 
 /// The forms a list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub enum TableForm {
     /// Columns for people
     Table,
     /// CSV
@@ -23,7 +23,7 @@ pub enum Form {
 }
 
 /// The columns of a table: keys of its rows.
-pub struct Columns<'c> {
+pub struct TableColumns<'c> {
     /// In order; the last one is cut where a line is too narrow.
     pub shown: &'c [&'c str],
     /// Those to leave out, first to last, where too little would be left of the last one.
@@ -34,13 +34,13 @@ pub struct Columns<'c> {
 const LEAST: usize = 24;
 
 /// Prints rows of one shape. CSV has the columns `all`, JSON all keys.
-pub fn print(form: Form, columns: &Columns<'_>, all: &[&str], rows: &[Value]) -> Exit {
+pub fn print(form: TableForm, columns: &TableColumns<'_>, all: &[&str], rows: &[Value]) -> Exit {
     let made = match form {
-        Form::Json => serde_json::to_string_pretty(rows)
+        TableForm::Json => serde_json::to_string_pretty(rows)
             .map(|text| text + "\n")
             .map_err(|e| e.to_string()),
-        Form::Csv => csv(all, rows).map_err(|e| e.to_string()),
-        Form::Table => {
+        TableForm::Csv => csv(all, rows).map_err(|e| e.to_string()),
+        TableForm::Table => {
             let lines = table(columns, rows, width());
             return message::print(&(lines.join("\n") + "\n"));
         }
@@ -77,7 +77,7 @@ fn csv(columns: &[&str], rows: &[Value]) -> io::Result<String> {
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-fn table(columns: &Columns<'_>, rows: &[Value], width: Option<usize>) -> Vec<String> {
+fn table(columns: &TableColumns<'_>, rows: &[Value], width: Option<usize>) -> Vec<String> {
     let mut shown = columns.shown.to_vec();
     let mut spare = columns.spare.iter();
     let (cells, widths) = loop {
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const COLUMNS: Columns<'_> = Columns {
+    const COLUMNS: TableColumns<'_> = TableColumns {
         shown: &["id", "basis", "by", "title"],
         spare: &["basis"],
     };

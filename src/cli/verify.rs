@@ -5,15 +5,15 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::args::{LimitArgs, TrustArgs, VerifyArgs, WorkerArgs};
-use super::stop::Stop;
-use super::table::{self, Columns, Form};
+use super::stop::CliError;
+use super::table::{self, TableColumns, TableForm};
 use super::{Exit, message, summary};
 use crate::bundle;
 use crate::pipeline;
-use crate::pipeline::verify::{Verified, Verify};
+use crate::pipeline::verify::{Verification, Verified};
 use crate::problem::Problem;
 
-const COLUMNS: Columns<'_> = Columns {
+const COLUMNS: TableColumns<'_> = TableColumns {
     shown: &[
         "result",
         "bundle",
@@ -40,7 +40,7 @@ const ALL: [&str; 11] = [
     "problems",
 ];
 
-pub fn run(args: &VerifyArgs) -> Result<Exit, Stop> {
+pub fn run(args: &VerifyArgs) -> Result<Exit, CliError> {
     let (verify, found) = settle(args)?;
     let mut all: Vec<Verified> = Vec::new();
     let (of_none, skipped) = verify.all(&found.places, &mut |verified| {
@@ -90,15 +90,15 @@ pub(super) fn verifying(
     caps: &LimitArgs,
     trust: &TrustArgs,
     workers: &WorkerArgs,
-) -> Result<Verify, String> {
-    Ok(Verify {
+) -> Result<Verification, String> {
+    Ok(Verification {
         limits: caps.limits()?,
         trusted: trust.settle()?,
         pool: pipeline::pool(workers.threads())?,
     })
 }
 
-fn settle(args: &VerifyArgs) -> Result<(Verify, bundle::Found), String> {
+fn settle(args: &VerifyArgs) -> Result<(Verification, bundle::Found), String> {
     let verify = verifying(&args.caps, &args.trust, &args.workers)?;
     bundle::exist(&args.paths)?;
     let found = bundle::find(&args.paths, &[])?;
@@ -110,19 +110,19 @@ fn settle(args: &VerifyArgs) -> Result<(Verify, bundle::Found), String> {
 }
 
 /// JSON has all there is; the others have it in words.
-fn row(one: &Verified, form: Form) -> Value {
-    if form == Form::Json {
+fn row(one: &Verified, form: TableForm) -> Value {
+    if form == TableForm::Json {
         return serde_json::to_value(one).unwrap_or_default();
     }
-    let told = |problem: &Problem| match &problem.member {
+    let sentence = |problem: &Problem| match &problem.member {
         Some(member) => format!("{member} {}", problem.what),
         None => problem.what.clone(),
     };
     let signature = one.signature.as_ref();
     let why = signature.and_then(|signature| signature.why.clone());
-    let failures = one.failures.iter().map(told);
+    let failures = one.failures.iter().map(sentence);
     let what: Vec<String> = failures.chain(why).collect();
-    let problems: Vec<String> = one.problems.iter().map(told).collect();
+    let problems: Vec<String> = one.problems.iter().map(sentence).collect();
     let mut what_once = what;
     what_once.dedup();
     json!({

@@ -36,7 +36,7 @@ pub fn read(
         ));
     }
     file::read(&name, &bytes, catalog, limits, as_of)
-        .map_err(|told| format!("the waivers file has to be corrected:\n{told}"))
+        .map_err(|why| format!("the waivers file has to be corrected:\n{why}"))
 }
 
 /// What a reader should know of entries that did not do what they are there for, by line.

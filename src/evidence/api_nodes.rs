@@ -10,7 +10,7 @@ use serde_json::{Deserializer, Map, Value};
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use crate::limits::{Limits, passed};
 
 impl Evidence<'_> {
@@ -50,7 +50,7 @@ pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, String> {
     let mut json = Deserializer::from_slice(bytes);
     let left = Cell::new(limits.bundle_values);
     let keep = Keep {
-        what: What::Named,
+        what: KeptPart::Named,
         left: &left,
     };
     let nodes = json.deserialize_any(keep);
@@ -65,13 +65,13 @@ pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, String> {
 /// as if it were kept: `IgnoredAny` lets pass what no JSON may hold.
 #[derive(Clone, Copy)]
 struct Keep<'l> {
-    what: What,
+    what: KeptPart,
     left: &'l Cell<u64>,
 }
 
 /// How much of a value is kept.
 #[derive(Clone, Copy)]
-enum What {
+enum KeptPart {
     /// Texts, and of maps what these keys lead to.
     Named,
     /// Texts and all keys.
@@ -96,15 +96,15 @@ const NAMED: [&str; 10] = [
 impl Keep<'_> {
     fn below(self, key: &str) -> Self {
         let what = match self.what {
-            What::Named if key == "labels" => What::All,
-            What::Named if !NAMED.contains(&key) => What::Nothing,
+            KeptPart::Named if key == "labels" => KeptPart::All,
+            KeptPart::Named if !NAMED.contains(&key) => KeptPart::Nothing,
             same => same,
         };
         Self { what, ..self }
     }
 
     fn is_nothing(self) -> bool {
-        matches!(self.what, What::Nothing)
+        matches!(self.what, KeptPart::Nothing)
     }
 
     /// Counts one more value that is kept.

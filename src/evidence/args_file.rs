@@ -3,7 +3,7 @@
 
 use super::folder::tidy;
 use super::process::Process;
-use super::{Evidence, File, REDACTED, stat};
+use super::{Evidence, NodeFile, REDACTED, stat};
 
 /// Where MicroK8s keeps a component's.
 #[must_use]
@@ -56,7 +56,7 @@ impl Evidence<'_> {
         let names = self.same_files(&path);
         let mut all = std::iter::once(&path).chain(&names);
         let (member, citation) = all.find_map(|path| match self.file(path) {
-            File::Here(member, citation) => Some((member, citation)),
+            NodeFile::Here(member, citation) => Some((member, citation)),
             _ => None,
         })?;
         let crate::bundle::Content::Kept(bytes) = &member.content else {
@@ -96,7 +96,7 @@ impl Evidence<'_> {
         let digest = stat.get(path).and_then(|row| row.sha256.as_deref());
         let mut names = Vec::new();
         for row in stat.rows() {
-            if row.kind == stat::Kind::Symlink
+            if row.kind == stat::FileType::Symlink
                 && let Some(target) = row.target.as_deref()
                 && let Some((folder, _)) = row.path.rsplit_once('/')
             {

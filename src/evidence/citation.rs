@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// A place in a member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum MemberPlace {
     /// The member as a whole.
     Whole,
     /// A line, counted from 1.
@@ -23,7 +23,7 @@ pub struct Citation {
     /// The member, below the bundle's top folder.
     pub member: Arc<str>,
     /// Where in it.
-    pub place: Place,
+    pub place: MemberPlace,
     /// SHA-256 of the member's bytes, hexadecimal; empty where there are none.
     pub sha256: Arc<str>,
 }
@@ -35,7 +35,7 @@ impl Citation {
         Self {
             bundle: None,
             member: member.into(),
-            place: Place::Whole,
+            place: MemberPlace::Whole,
             sha256: Arc::default(),
         }
     }
@@ -44,9 +44,9 @@ impl Citation {
     #[must_use]
     pub fn line(&self, line: u32) -> Self {
         let place = if line == 0 {
-            Place::Whole
+            MemberPlace::Whole
         } else {
-            Place::Line(line)
+            MemberPlace::Line(line)
         };
         Self {
             place,
@@ -67,7 +67,7 @@ impl Citation {
             }
         }
         Self {
-            place: Place::Pointer(pointer),
+            place: MemberPlace::Pointer(pointer),
             ..self.clone()
         }
     }
@@ -91,8 +91,8 @@ impl Citation {
     pub fn spoken(&self) -> String {
         let member = &self.member;
         match &self.place {
-            Place::Line(line) => format!("{member} line {line}"),
-            Place::Whole | Place::Pointer(_) => member.to_string(),
+            MemberPlace::Line(line) => format!("{member} line {line}"),
+            MemberPlace::Whole | MemberPlace::Pointer(_) => member.to_string(),
         }
     }
 }
@@ -107,9 +107,9 @@ impl fmt::Display for Citation {
         }
         encode(&self.member, f)?;
         match &self.place {
-            Place::Whole => Ok(()),
-            Place::Line(line) => write!(f, ":{line}"),
-            Place::Pointer(pointer) => {
+            MemberPlace::Whole => Ok(()),
+            MemberPlace::Line(line) => write!(f, ":{line}"),
+            MemberPlace::Pointer(pointer) => {
                 f.write_char('#')?;
                 encode(pointer, f)
             }

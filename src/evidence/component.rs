@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::{Evidence, process};
 
 impl Evidence<'_> {

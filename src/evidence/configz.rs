@@ -2,7 +2,7 @@
 
 use super::citation::Citation;
 use super::document::{Document, Entry, Node};
-use super::layout::Kind;
+use super::kind::Kind;
 use super::{Evidence, Refusal, json};
 use crate::problem::Problem;
 

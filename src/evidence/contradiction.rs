@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::Kind;
+use super::kind::Kind;
 use super::stat::{self, StatRow};
 use super::{Citation, Evidence};
 use crate::bundle::{Content, Member};
@@ -21,7 +21,7 @@ pub struct Contradiction {
 }
 
 /// What is asked of every file of a bundle, once.
-struct Files<'e> {
+struct FileQuestion<'e> {
     /// The members that hold files of the node, by its paths.
     held: BTreeMap<&'e str, &'e Member>,
     /// Members in which something was masked: their sizes are others than those on the node.
@@ -47,7 +47,7 @@ impl Evidence<'_> {
         let is_kept = |(_, member): &(&str, &Member)| matches!(member.content, Content::Kept(_));
         let redacted = self.manifest.iter().flat_map(|m| &m.redacted);
         let mut rows = self.stat().into_iter().flat_map(stat::Stat::rows);
-        let files = Files {
+        let files = FileQuestion {
             held: held.filter(is_kept).collect(),
             redacted: redacted.map(String::as_str).collect(),
             has_digests: rows.any(|row| row.sha256.is_some()),
@@ -61,7 +61,7 @@ impl Evidence<'_> {
     }
 }
 
-impl Files<'_> {
+impl FileQuestion<'_> {
     /// Of a file, the member that holds it, and its rows, link by link.
     fn contradiction(
         &self,
@@ -101,11 +101,11 @@ impl Files<'_> {
             Some((false, why))
         };
         match row.kind {
-            stat::Kind::Absent => not("is not on the node"),
-            stat::Kind::Unreadable => not("could not be looked at"),
-            stat::Kind::Dir => not("is a folder"),
-            stat::Kind::Symlink => None,
-            stat::Kind::File => match row.sha256.as_deref() {
+            stat::FileType::Absent => not("is not on the node"),
+            stat::FileType::Unreadable => not("could not be looked at"),
+            stat::FileType::Dir => not("is a folder"),
+            stat::FileType::Symlink => None,
+            stat::FileType::File => match row.sha256.as_deref() {
                 Some(digest) if Some(digest) == member.sha256() => None,
                 Some(_) => Some((
                     true,

@@ -3,15 +3,15 @@
 
 use std::collections::HashMap;
 
-use super::layout::Kind;
+use super::kind::Kind;
 use super::{Evidence, journal_export, ps};
 use crate::limits::passed;
 
 /// Processes of each program so far, of root and of others.
 #[derive(Default)]
-pub(super) struct Counted(HashMap<(String, bool), u64>);
+pub(super) struct ProgramCount(HashMap<(String, bool), u64>);
 
-impl Counted {
+impl ProgramCount {
     /// Whether one more is taken.
     pub(super) fn takes(&mut self, name: &str, is_root: bool, most: u64) -> bool {
         let count = self.0.entry((name.to_owned(), is_root)).or_default();

@@ -3,7 +3,7 @@
 //! Collectors mask what they take; what auditors pack by hand may hold anything, and a report
 //! travels further than a bundle.
 
-use super::citation::{Citation, Place};
+use super::citation::{Citation, MemberPlace};
 use super::{Evidence, REDACTED, secrets};
 use crate::bundle::{Content, Member};
 
@@ -26,13 +26,13 @@ impl Evidence<'_> {
             return None;
         };
         let words = match &citation.place {
-            Place::Line(line) => nth_line(bytes, *line)?,
-            Place::Pointer(pointer) => value_at(bytes, pointer)?,
-            Place::Whole if member.name.ends_with("/cmdline") => {
+            MemberPlace::Line(line) => nth_line(bytes, *line)?,
+            MemberPlace::Pointer(pointer) => value_at(bytes, pointer)?,
+            MemberPlace::Whole if member.name.ends_with("/cmdline") => {
                 let text = String::from_utf8_lossy(bytes);
                 text.trim_end_matches('\0').replace('\0', " ")
             }
-            Place::Whole => only_line(bytes)?,
+            MemberPlace::Whole => only_line(bytes)?,
         };
         shown(&words)
     }

@@ -1,13 +1,14 @@
 //! Files of the node, as far as the bundle shows them.
 
 use super::citation::Citation;
-use super::layout::{self, Kind};
+use super::kind::Kind;
+use super::layout;
 use super::stat::{self, StatRow};
 use super::{Evidence, head};
 use crate::bundle::Member;
 
 /// A file of the node, as far as the bundle shows it.
-pub enum File<'b> {
+pub enum NodeFile<'b> {
     /// Its bytes are here.
     Here(&'b Member, Citation),
     /// Its bytes are in the bundle and cannot be used: why.
@@ -20,7 +21,7 @@ pub enum File<'b> {
 
 /// Whether paths of a component are on the node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum SeenOnDisk {
     /// This one is.
     There(String),
     /// They were looked for and none is.
@@ -47,7 +48,7 @@ impl<'b> Evidence<'b> {
 
     /// The file at an absolute path of the node.
     #[must_use]
-    pub fn file(&self, path: &str) -> File<'b> {
+    pub fn file(&self, path: &str) -> NodeFile<'b> {
         let members = |path: &str| {
             let found = self.places.get(&Kind::File(path.to_owned()));
             found.map(Vec::as_slice).unwrap_or_default()
@@ -62,7 +63,7 @@ impl<'b> Evidence<'b> {
             && self.bundle.members.get(*first).map(|m| &m.name)
                 != self.bundle.members.get(*second).map(|m| &m.name)
         {
-            return File::NotCollected(format!(
+            return NodeFile::NotCollected(format!(
                 "several members could be {path}: {} and {}",
                 self.cite(*first).member,
                 self.cite(*second).member
@@ -71,9 +72,11 @@ impl<'b> Evidence<'b> {
         if let Some(index) = matches.first() {
             let citation = self.cite(*index);
             return match (self.bytes(*index), self.bundle.members.get(*index)) {
-                (Ok(_), Some(member)) => File::Here(member, citation),
-                (Err(why), _) => File::Unusable(why, citation),
-                (Ok(_), None) => File::NotCollected("its member is not in the bundle".to_owned()),
+                (Ok(_), Some(member)) => NodeFile::Here(member, citation),
+                (Err(why), _) => NodeFile::Unusable(why, citation),
+                (Ok(_), None) => {
+                    NodeFile::NotCollected("its member is not in the bundle".to_owned())
+                }
             };
         }
         let skipped = self
@@ -83,15 +86,15 @@ impl<'b> Evidence<'b> {
             .find(|skipped| skipped.path == path)
             .map(|skipped| skipped.reason.as_str());
         match (skipped, self.metadata(path).map(|(row, _)| row.kind)) {
-            (Some("absent"), _) => File::Absent(None),
+            (Some("absent"), _) => NodeFile::Absent(None),
             (Some(reason), _) => {
-                File::NotCollected(format!("the collector skipped it as {reason}"))
+                NodeFile::NotCollected(format!("the collector skipped it as {reason}"))
             }
-            (None, Some(stat::Kind::Absent)) => {
-                File::Absent(self.metadata(path).map(|(_, citation)| citation))
+            (None, Some(stat::FileType::Absent)) => {
+                NodeFile::Absent(self.metadata(path).map(|(_, citation)| citation))
             }
-            (None, Some(stat::Kind::Unreadable)) => {
-                File::NotCollected("the collector could not read it".to_owned())
+            (None, Some(stat::FileType::Unreadable)) => {
+                NodeFile::NotCollected("the collector could not read it".to_owned())
             }
             _ => {
                 let mut members = self.bundle.members.iter().enumerate();
@@ -100,7 +103,7 @@ impl<'b> Evidence<'b> {
                     member.name.ends_with(below)
                         && self.machine.node_path(*index, member).as_deref() == Some(path)
                 });
-                File::NotCollected(match passed {
+                NodeFile::NotCollected(match passed {
                     Some((_, member)) => format!(
                         "{} is not recognised as a kubelet configuration, or too large for one",
                         member.name
@@ -134,9 +137,9 @@ impl<'b> Evidence<'b> {
     /// Whether paths were looked at, and the first of these that is on the node: by a row, or by a
     /// member or a skip that no row speaks of. A row that cannot be read proves no absence.
     #[must_use]
-    pub fn seen_on_disk(&self, is_it: impl Fn(&str) -> bool) -> Seen {
+    pub fn seen_on_disk(&self, is_it: impl Fn(&str) -> bool) -> SeenOnDisk {
         let Some(stat) = self.stat() else {
-            return Seen::NotLooked;
+            return SeenOnDisk::NotLooked;
         };
         let members = self.by_kind.iter().filter_map(|(kind, _)| match kind {
             Kind::File(path) => Some(path.as_str()),
@@ -145,7 +148,9 @@ impl<'b> Evidence<'b> {
         let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
         let skipped = skipped.filter(|s| s.reason != "absent");
         let rows = stat.rows().iter();
-        let there = rows.clone().filter(|row| row.kind != stat::Kind::Absent);
+        let there = rows
+            .clone()
+            .filter(|row| row.kind != stat::FileType::Absent);
         let broken = stat.problems.iter().filter_map(|p| p.path.as_deref());
         let mut present = there
             .map(|row| &*row.path)
@@ -153,12 +158,12 @@ impl<'b> Evidence<'b> {
             .chain(skipped.map(|s| s.path.as_str()))
             .chain(broken);
         if let Some(path) = present.find(|path| is_it(path)) {
-            return Seen::There(path.to_owned());
+            return SeenOnDisk::There(path.to_owned());
         }
         if !stat.is_partial && rows.clone().any(|row| is_it(&row.path)) {
-            Seen::Absent
+            SeenOnDisk::Absent
         } else {
-            Seen::NotLooked
+            SeenOnDisk::NotLooked
         }
     }
 }

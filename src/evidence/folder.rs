@@ -8,7 +8,7 @@ use super::citation::Citation;
 use super::stat::{self, StatRow};
 
 /// A folder of the node.
-pub enum Folder {
+pub enum NodeFolder {
     /// Every path below it that the kubelet would come to, sorted.
     Listed(Vec<String>),
     /// It was looked for and is not on the node.
@@ -50,7 +50,7 @@ impl<'b> Evidence<'b> {
             }
             let link = rows.iter().skip(start).find_map(|(row, _)| {
                 let target = row.target.as_deref();
-                target.filter(|_| row.kind == stat::Kind::Symlink)
+                target.filter(|_| row.kind == stat::FileType::Symlink)
             });
             next = link.map(|target| target_of(&path, target));
         }
@@ -61,19 +61,19 @@ impl<'b> Evidence<'b> {
     #[must_use]
     pub fn real_path(&self, path: &str) -> Option<String> {
         let (row, _) = self.hops(path).pop()?;
-        (row.kind == stat::Kind::File && row.path != path).then(|| row.path.to_string())
+        (row.kind == stat::FileType::File && row.path != path).then(|| row.path.to_string())
     }
 
     /// Whether the path itself is a link.
     #[must_use]
     pub fn is_link(&self, path: &str) -> bool {
-        let is_link = |row: &StatRow<'_>| row.kind == stat::Kind::Symlink;
+        let is_link = |row: &StatRow<'_>| row.kind == stat::FileType::Symlink;
         self.stat().is_some_and(|stat| stat.all(path).any(is_link))
     }
 
     /// The paths below a folder of the node, of a link's target if nothing is known below the link.
     #[must_use]
-    pub fn folder(&self, path: &str) -> Folder {
+    pub fn folder(&self, path: &str) -> NodeFolder {
         let path = path.trim_end_matches('/');
         let hops = self.hops(path);
         let mut names = vec![path];
@@ -84,25 +84,25 @@ impl<'b> Evidence<'b> {
             let mut unlisted = self.unlisted(name).into_iter();
             match unlisted.next() {
                 Some(part) => {
-                    return Folder::NotCollected(format!("{part} could not be listed whole"));
+                    return NodeFolder::NotCollected(format!("{part} could not be listed whole"));
                 }
                 None if below.is_empty() => {}
-                None => return Folder::Listed(below),
+                None => return NodeFolder::Listed(below),
             }
         }
         let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
         let mut skipped = skipped.filter(|s| s.path.trim_end_matches('/') == path);
         match hops.last().map(|(row, _)| row.kind) {
-            Some(stat::Kind::Dir) if self.stat().is_some_and(|stat| stat.is_partial) => {
-                Folder::NotCollected("what is in it is not in the bundle".to_owned())
+            Some(stat::FileType::Dir) if self.stat().is_some_and(|stat| stat.is_partial) => {
+                NodeFolder::NotCollected("what is in it is not in the bundle".to_owned())
             }
-            Some(stat::Kind::Dir) => Folder::Listed(Vec::new()),
-            Some(stat::Kind::Absent) => Folder::Absent,
-            None if skipped.any(|s| s.reason == "absent") => Folder::Absent,
-            Some(stat::Kind::Symlink) => {
-                Folder::NotCollected("what it links to is not in the bundle".to_owned())
+            Some(stat::FileType::Dir) => NodeFolder::Listed(Vec::new()),
+            Some(stat::FileType::Absent) => NodeFolder::Absent,
+            None if skipped.any(|s| s.reason == "absent") => NodeFolder::Absent,
+            Some(stat::FileType::Symlink) => {
+                NodeFolder::NotCollected("what it links to is not in the bundle".to_owned())
             }
-            _ => Folder::NotCollected("it is not in the bundle".to_owned()),
+            _ => NodeFolder::NotCollected("it is not in the bundle".to_owned()),
         }
     }
 
@@ -123,10 +123,10 @@ impl<'b> Evidence<'b> {
         if let Some(stat) = self.stat() {
             let rows = stat.rows().iter().filter(|r| r.path.starts_with(prefix));
             for row in rows {
-                if row.kind == stat::Kind::Symlink {
+                if row.kind == stat::FileType::Symlink {
                     links.insert(format!("{}/", row.path));
                 }
-                if !matches!(row.kind, stat::Kind::Absent | stat::Kind::Dir) {
+                if !matches!(row.kind, stat::FileType::Absent | stat::FileType::Dir) {
                     below.insert(row.path.to_string());
                 }
             }
@@ -150,7 +150,7 @@ impl<'b> Evidence<'b> {
         let within = |path: &str| path == folder || path.starts_with(&prefix);
         let may_be_folder = |path: &str| {
             let kind = self.hops(path).last().map(|(row, _)| row.kind);
-            path == folder || matches!(kind, None | Some(stat::Kind::Dir))
+            path == folder || matches!(kind, None | Some(stat::FileType::Dir))
         };
         let skipped = self.manifest.iter().flat_map(|m| &m.skipped);
         let cut_off = skipped
@@ -161,7 +161,7 @@ impl<'b> Evidence<'b> {
         let rows = stat.iter().flat_map(|stat| stat.rows());
         // What cannot be told from a folder may be one.
         let hidden = rows
-            .filter(|row| row.kind == stat::Kind::Unreadable && within(&row.path))
+            .filter(|row| row.kind == stat::FileType::Unreadable && within(&row.path))
             .map(|row| &*row.path);
         cut_off.chain(hidden).map(str::to_owned).collect()
     }
@@ -190,7 +190,8 @@ impl<'b> Evidence<'b> {
     pub fn folders(&self, folder: &str) -> Vec<String> {
         let prefix = format!("{folder}/");
         let rows = self.stat().into_iter().flat_map(|stat| stat.rows());
-        let below = rows.filter(|row| row.kind == stat::Kind::Dir && row.path.starts_with(&prefix));
+        let below =
+            rows.filter(|row| row.kind == stat::FileType::Dir && row.path.starts_with(&prefix));
         std::iter::once(folder.to_owned())
             .chain(below.map(|row| row.path.to_string()))
             .collect()
@@ -208,7 +209,7 @@ fn linked_folder<'s, 'b, 'p>(
         let (folder, rest) = path.split_at(at);
         let row = stat
             .all(folder)
-            .find(|row| row.kind == stat::Kind::Symlink)?;
+            .find(|row| row.kind == stat::FileType::Symlink)?;
         Some((row, rest.trim_start_matches('/')))
     })
 }

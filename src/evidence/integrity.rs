@@ -1,7 +1,7 @@
 //! Whether the members that verdicts rest on are what the collector wrote.
 
 use super::Evidence;
-use super::layout::Kind;
+use super::kind::Kind;
 use crate::bundle::{Signature, checked};
 
 /// What comparing the members read with `SHA256SUMS` gave.

@@ -5,10 +5,10 @@
 
 mod entry;
 
-use super::layout::Kind;
+use super::kind::Kind;
 use super::process::{Process, split};
 use super::{Evidence, epoch_seconds};
-use entry::{Entry, entries};
+use entry::{JournalEntry, entries};
 
 /// A component's arguments as a program logged them that has it inside.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ pub fn looks_like_k3s(head: &[u8]) -> bool {
     entries(&text).any(|entry| speaks(&entry))
 }
 
-fn speaks(entry: &Entry<'_>) -> bool {
+fn speaks(entry: &JournalEntry<'_>) -> bool {
     entry.is_of_k3s() && message(&entry.message).is_some()
 }
 

@@ -40,8 +40,8 @@ fn read<'l>(
     text: &str,
     limits: &'l Limits,
     keeps_all: bool,
-) -> Result<(Node, Reading<'l>), ParseError> {
-    let mut reading = Reading {
+) -> Result<(Node, JsonReading<'l>), ParseError> {
+    let mut reading = JsonReading {
         limits,
         counted: Counted::default(),
         path: Vec::new(),
@@ -101,16 +101,16 @@ fn parse_error(error: &serde_json::Error) -> ParseError {
 }
 
 /// One step from a collection to a value in it.
-enum Step {
+enum JsonStep {
     Key(String),
     Place(usize),
 }
 
-struct Reading<'a> {
+struct JsonReading<'a> {
     limits: &'a Limits,
     counted: Counted,
     /// From the root to the value being read; as long as the nesting is deep.
-    path: Vec<Step>,
+    path: Vec<JsonStep>,
     duplicates: Vec<Duplicate>,
     /// What an object under the same key gave already, which the next one goes on from.
     before: Option<Vec<Entry>>,
@@ -121,7 +121,7 @@ struct Reading<'a> {
     minus_zero: Value,
 }
 
-impl Reading<'_> {
+impl JsonReading<'_> {
     fn check_depth<E: Error>(&self) -> Result<(), E> {
         if too_deep(self.path.len(), self.limits) {
             return Err(E::custom(too_deep_message(self.limits)));
@@ -134,15 +134,15 @@ impl Reading<'_> {
             .path
             .iter()
             .map(|step| match step {
-                Step::Key(key) => key.clone(),
-                Step::Place(place) => place.to_string(),
+                JsonStep::Key(key) => key.clone(),
+                JsonStep::Place(place) => place.to_string(),
             })
             .collect();
         steps.join(".")
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &mut Reading<'_> {
+impl<'de> DeserializeSeed<'de> for &mut JsonReading<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -151,7 +151,7 @@ impl<'de> DeserializeSeed<'de> for &mut Reading<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for &mut Reading<'_> {
+impl<'de> Visitor<'de> for &mut JsonReading<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -194,7 +194,7 @@ impl<'de> Visitor<'de> for &mut Reading<'_> {
         self.before = None;
         let mut list = Vec::new();
         loop {
-            self.path.push(Step::Place(list.len()));
+            self.path.push(JsonStep::Place(list.len()));
             let value = items.next_element_seed(&mut *self)?;
             self.path.pop();
             match value {
@@ -214,7 +214,7 @@ impl<'de> Visitor<'de> for &mut Reading<'_> {
         let mut map = MapBuilder::after(before);
         let mut all = Vec::new();
         while let Some(key) = entries.next_key::<String>()? {
-            self.path.push(Step::Key(key.clone()));
+            self.path.push(JsonStep::Key(key.clone()));
             if self.keeps_all {
                 let value = entries.next_value_seed(&mut *self)?;
                 self.path.pop();

@@ -4,74 +4,10 @@
 use memchr::memmem;
 
 use super::configz::CONFIGZ_KEYS;
+use super::kind::Kind;
 use super::unread::Unread;
-use super::{Refusal, journal, layouts, ps, stat, version};
+use super::{Refusal, host_report, journal, ps, stat, version_text};
 use crate::bundle::{checked, encoding};
-
-/// What kind of evidence a member is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// `bundle.json`
-    Manifest,
-    /// `SHA256SUMS`
-    Sums,
-    /// `SHA256SUMS.sig`
-    Signature,
-    /// A process list as `ps` prints it.
-    ProcessList,
-    /// Argument lines of processes, one a line, without a header.
-    Arguments,
-    /// What a scanner of hosts reports, in which evidence stands.
-    Report,
-    /// The state of units as `systemctl status` prints it.
-    ServiceState,
-    /// `proc/<pid>/cmdline`
-    CommandLine(u32),
-    /// `proc/<pid>/cwd`
-    WorkingDirectory(u32),
-    /// `proc/<pid>/exe`
-    Executable(u32),
-    /// `proc/<pid>/environ`
-    Environment(u32),
-    /// `proc/<pid>/started_at`
-    StartedAt(u32),
-    /// `stat.tsv`
-    Metadata,
-    /// Metadata of some paths as `ls -l` or `stat` print it.
-    PrintedMetadata,
-    /// A configz reply; the node its file is named after, empty where it is named after none.
-    Configz(String),
-    /// What k3s wrote into the journal
-    Journal,
-    /// `kubelet --version`
-    KubeletVersion,
-    /// What `kubectl version -o json` printed.
-    ServerVersion,
-    /// What a kubelet wrote into the journal
-    KubeletJournal,
-    /// What `--version` of another component printed.
-    ComponentVersion(String),
-    /// `systemctl show`
-    Units,
-    /// `api/nodes.json`
-    ApiNodes,
-    /// `api/<resource>.json`
-    ApiObjects(String),
-    /// A file of the node, at this absolute path.
-    File(String),
-    /// A KubeletConfiguration that stands at no absolute path.
-    LooseKubeletConfig,
-    /// Output of a command that no rule reads.
-    Unread(Unread),
-    /// Nothing that a rule reads.
-    Other,
-}
-
-/// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
-#[must_use]
-pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
-    is_evidence(name, size, head) || layouts::wanted(name)
-}
 
 /// Whether a member is evidence wherever it lies, and not only in the archive of some tool.
 #[must_use]
@@ -176,7 +112,7 @@ fn loose(name: &str, head: &[u8]) -> Kind {
         };
         return Kind::Configz(node.to_owned());
     }
-    if layouts::is_report(head) {
+    if host_report::is_report(head) {
         return Kind::Report;
     }
     if let Some((pid, "cmdline")) = name
@@ -203,10 +139,10 @@ fn loose(name: &str, head: &[u8]) -> Kind {
     {
         return Kind::File(path);
     }
-    if version::looks_like_version(head) {
+    if version_text::looks_like_version(head) {
         return Kind::KubeletVersion;
     }
-    if version::looks_like_kubelet_journal(head) {
+    if version_text::looks_like_kubelet_journal(head) {
         return Kind::KubeletJournal;
     }
     if is_node_list(head) {

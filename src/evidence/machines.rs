@@ -7,7 +7,8 @@ mod stem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::layout::{self, Kind};
+use super::kind::Kind;
+use super::layout;
 use super::layouts::{self, Import};
 use super::{Evidence, head};
 use crate::bundle::{Bundle, Content, Member};

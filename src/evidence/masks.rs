@@ -219,7 +219,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::evidence::document;
+    use crate::evidence::yaml_or_json;
     use crate::limits::Limits;
 
     #[test]
@@ -305,14 +305,14 @@ mod tests {
             "a: [REDACTED]\nb: 1\n",
             "a: {_REDACTED: This was masked, length: 7}\nb: 1\n",
         ] {
-            let document = document::parse(text.as_bytes(), &Limits::default()).unwrap();
+            let document = yaml_or_json::parse(text.as_bytes(), &Limits::default()).unwrap();
             let mask = |path: &str| document.root.toward(path).unwrap().1.mask();
             assert!(mask("a").is_some(), "{text}");
             assert_eq!(mask("b"), None, "{text}");
             assert_eq!(document.root.at("b").unwrap().node.to_string(), "1");
         }
         for text in ["a: *alias\n", "a: \"***\nb: 1\n"] {
-            assert!(document::parse(text.as_bytes(), &Limits::default()).is_err());
+            assert!(yaml_or_json::parse(text.as_bytes(), &Limits::default()).is_err());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::stat::{self, Stat};
 
 impl<'b> Evidence<'b> {

@@ -9,9 +9,9 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use super::Evidence;
 use super::citation::Citation;
-use super::document;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::static_pod::{Planned, planned};
+use super::yaml_or_json;
 use crate::limits::Limits;
 
 /// The mark of a pod that stands for a manifest of its node.
@@ -81,7 +81,7 @@ impl Pod {
         let at = at.to_string();
         let containers = self.spec.containers.iter().enumerate();
         let found = containers.filter_map(|(number, container)| {
-            let document = document::parse(container.to_string().as_bytes(), limits).ok()?;
+            let document = yaml_or_json::parse(container.to_string().as_bytes(), limits).ok()?;
             let number = number.to_string();
             let place = list.pointer(&["items", &at, "spec", "containers", &number]);
             planned(&document.root, &place)

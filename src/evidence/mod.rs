@@ -15,10 +15,12 @@ pub mod document;
 mod excerpt;
 pub mod files;
 pub mod folder;
+mod host_report;
 pub mod integrity;
 pub mod journal;
 mod journal_export;
 pub mod json;
+pub mod kind;
 pub mod layout;
 pub mod layouts;
 pub mod machines;
@@ -38,7 +40,9 @@ pub mod unit;
 pub mod unit_file;
 pub mod unread;
 pub mod version;
+mod version_text;
 pub mod yaml;
+pub mod yaml_or_json;
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -51,15 +55,15 @@ use crate::limits::{Limits, OTHER_WORDS, passed};
 use crate::problem::Problem;
 use citation::Citation;
 use document::Document;
-use layout::Kind;
+use kind::Kind;
 use machines::Machine;
 use manifest::Manifest;
 use stat::Stat;
 
 pub use configz::{Configz, NoReply};
 pub use contradiction::Contradiction;
-pub use files::{File, Seen};
-pub use folder::Folder;
+pub use files::{NodeFile, SeenOnDisk};
+pub use folder::NodeFolder;
 pub use integrity::{Duplicates, Integrity};
 pub use refusal::Refusal;
 
@@ -94,7 +98,7 @@ pub struct Evidence<'b> {
     /// The members that its rows stand in.
     stat_members: Vec<usize>,
     /// What `systemctl show` printed, or why there is none.
-    units: OnceCell<Result<Vec<unit::Unit>, String>>,
+    units: OnceCell<Result<Vec<unit::UnitBlock>, String>>,
     /// `SHA256SUMS`, or what is wrong with it.
     sums: OnceCell<Result<Sums, String>>,
     /// The process lists that can be read, by member.
@@ -294,7 +298,7 @@ impl<'b> Evidence<'b> {
         let Content::Kept(bytes) = &member.content else {
             return Err(error("its bytes were not kept".to_owned()));
         };
-        let document = document::parse(bytes, self.limits)?;
+        let document = yaml_or_json::parse(bytes, self.limits)?;
         match self.values_left.get().checked_sub(document.values) {
             Some(left) => self.values_left.set(left),
             None => {

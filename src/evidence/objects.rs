@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::manifest::{Command, Manifest};
 use crate::problem::Code;
 

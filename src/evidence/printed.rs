@@ -3,7 +3,7 @@
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::stat::{self, StatRow};
 use crate::bundle::{Content, Member};
 
@@ -155,8 +155,10 @@ impl<'b> Evidence<'b> {
         let hops = self.hops(path).into_iter();
         if let Some((row, citation)) = hops.into_iter().find(|(row, _)| is_own(row)) {
             return match row.kind {
-                stat::Kind::Absent => Ok(Some((None, Some(citation)))),
-                stat::Kind::Unreadable => Err(format!("the collector could not look at {path}")),
+                stat::FileType::Absent => Ok(Some((None, Some(citation)))),
+                stat::FileType::Unreadable => {
+                    Err(format!("the collector could not look at {path}"))
+                }
                 _ => Ok(Some((Some(row), Some(citation)))),
             };
         }

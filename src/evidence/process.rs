@@ -15,13 +15,13 @@ mod witness;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::citation::Citation;
-use super::crowd::Counted;
-use super::layout::Kind;
+use super::crowd::ProgramCount;
+use super::kind::Kind;
 use super::{Evidence, epoch_seconds, ps};
 pub use program::Program;
 pub(super) use program::control_plane;
-pub use suspect::Candidate;
 use program::{file_name, is_component};
+pub use suspect::Candidate;
 use user::{is_stranger, other_than_root};
 use witness::witness;
 
@@ -180,7 +180,7 @@ impl Evidence<'_> {
         let mut by_pid: BTreeMap<u32, Vec<Process>> = BTreeMap::new();
         let mut without_pid = Vec::new();
         let listings = self.listings();
-        let mut counted = Counted::default();
+        let mut counted = ProgramCount::default();
         let mut pids: BTreeSet<Option<u32>> = BTreeSet::new();
         for (index, listing) in listings {
             let rows = listing.processes.iter();

@@ -9,7 +9,7 @@ use signs::{signed_token, without_hook};
 
 /// How far a secret goes on.
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Until {
+enum MaskedUntil {
     /// Nothing is masked.
     #[default]
     Here,
@@ -26,17 +26,17 @@ enum Until {
 /// A line whose secrets are masked; blanks in a row are one.
 #[must_use]
 pub fn masked(line: &str) -> String {
-    let mut until = Until::Here;
+    let mut until = MaskedUntil::Here;
     let mut out: Vec<String> = Vec::new();
     for word in line.split(|c: char| c.is_whitespace() || c.is_control()) {
         let is_over = match until {
-            Until::Here => true,
-            Until::Word | Until::Quote(_) | Until::End => false,
-            Until::Option => word.is_empty() || word.starts_with('-') || is_harmless(word),
+            MaskedUntil::Here => true,
+            MaskedUntil::Word | MaskedUntil::Quote(_) | MaskedUntil::End => false,
+            MaskedUntil::Option => word.is_empty() || word.starts_with('-') || is_harmless(word),
         };
         if is_over {
             // A blank does not end a value that has not begun yet.
-            let goes_on = until == Until::Option && word.is_empty();
+            let goes_on = until == MaskedUntil::Option && word.is_empty();
             let (shown, next) = masked_word(word);
             out.push(shown);
             until = if goes_on { until } else { next };
@@ -49,8 +49,8 @@ pub fn masked(line: &str) -> String {
             out.push(REDACTED.to_owned());
         }
         until = match until {
-            Until::Word => Until::Here,
-            Until::Quote(quote) if word.contains(quote) => Until::Here,
+            MaskedUntil::Word => MaskedUntil::Here,
+            MaskedUntil::Quote(quote) if word.contains(quote) => MaskedUntil::Here,
             other => other,
         };
     }
@@ -72,7 +72,7 @@ pub fn is_below_secret<'l>(before: impl DoubleEndedIterator<Item = &'l str>, lin
                 .next_back()
                 .map(masked_word)
                 .unwrap_or_default();
-            if until != Until::Here {
+            if until != MaskedUntil::Here {
                 return true;
             }
         }
@@ -115,7 +115,7 @@ fn is_base64(line: &str) -> bool {
 }
 
 /// One word, and how far the secret goes on that it begins.
-fn masked_word(word: &str) -> (String, Until) {
+fn masked_word(word: &str) -> (String, MaskedUntil) {
     for (at, sign) in word.match_indices(['=', ':']) {
         let (name, value) = (word.get(..at), word.get(at + 1..));
         let (name, value) = (name.unwrap_or_default(), value.unwrap_or_default());
@@ -127,8 +127,8 @@ fn masked_word(word: &str) -> (String, Until) {
         if value.trim_matches(QUOTES).is_empty() {
             // The value is in the words behind.
             let until = match sign {
-                ":" if is_header(&name) || is_value_name(&name) => Until::End,
-                _ => Until::Option,
+                ":" if is_header(&name) || is_value_name(&name) => MaskedUntil::End,
+                _ => MaskedUntil::Option,
             };
             return (word.to_owned(), until);
         }
@@ -136,7 +136,7 @@ fn masked_word(word: &str) -> (String, Until) {
         if value.trim_start_matches(QUOTES).starts_with('[') && !is_harmless(item) {
             // A list of them goes on to the end of the line, for all that can be told from a word.
             let shown = format!("{}{sign}[{REDACTED}", word.get(..at).unwrap_or_default());
-            return (shown, Until::End);
+            return (shown, MaskedUntil::End);
         }
         if is_word(value) || !is_value_name(&name) && is_harmless(value) {
             continue;
@@ -145,28 +145,28 @@ fn masked_word(word: &str) -> (String, Until) {
         let quote = value.chars().next().filter(|c| QUOTES.contains(c));
         let is_open = |quote: &char| value.matches(*quote).count() % 2 == 1;
         let until = match quote.filter(is_open) {
-            Some(quote) => Until::Quote(quote),
-            None if is_header(&name) => Until::End,
-            None => Until::Option,
+            Some(quote) => MaskedUntil::Quote(quote),
+            None if is_header(&name) => MaskedUntil::End,
+            None => MaskedUntil::Option,
         };
         return (shown, until);
     }
     if word.contains("-----BEGIN") {
-        return (REDACTED.to_owned(), Until::End);
+        return (REDACTED.to_owned(), MaskedUntil::End);
     }
     if let Some(shown) = without_user(word).or_else(|| without_hook(word)) {
-        return (shown, Until::Here);
+        return (shown, MaskedUntil::Here);
     }
     if let Some(at) = token_at(word) {
         let shown = format!("{}{REDACTED}", word.get(..at).unwrap_or_default());
-        return (shown, Until::Here);
+        return (shown, MaskedUntil::Here);
     }
     let bare = spelled(word);
     let until = match bare.as_str() {
-        "t" | "p" | "w" | "u" if word.len() == 2 && word.starts_with('-') => Until::Word,
-        _ if word.contains(['=', ':']) || !names_secret(&bare) => Until::Here,
-        _ if is_value_name(&bare) && word.starts_with('-') => Until::Word,
-        _ => Until::Option,
+        "t" | "p" | "w" | "u" if word.len() == 2 && word.starts_with('-') => MaskedUntil::Word,
+        _ if word.contains(['=', ':']) || !names_secret(&bare) => MaskedUntil::Here,
+        _ if is_value_name(&bare) && word.starts_with('-') => MaskedUntil::Word,
+        _ => MaskedUntil::Option,
     };
     (word.to_owned(), until)
 }

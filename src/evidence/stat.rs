@@ -27,7 +27,7 @@ pub struct StatRow<'b> {
     /// Absolute path as the component sees it.
     pub path: Cow<'b, str>,
     /// What stands there.
-    pub kind: Kind,
+    pub kind: FileType,
     /// Permission bits, with set-uid, set-gid and sticky; no type bits.
     pub mode: Option<u32>,
     /// Number of the owner.
@@ -56,7 +56,7 @@ pub struct StatRow<'b> {
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileType {
     /// A regular file.
     File,
     /// A directory.
@@ -147,7 +147,7 @@ pub fn parse<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Stat<'b>, NoStat> {
     let crlf = header.ends_with(b"\r");
     let header = String::from_utf8_lossy(header.strip_suffix(b"\r").unwrap_or(header));
     let names: Vec<&str> = header.trim_start_matches('\u{feff}').split('\t').collect();
-    let columns = Columns::read(&names)?;
+    let columns = StatColumns::read(&names)?;
 
     let mut stat = Stat::default();
     for (line, number) in lines {
@@ -184,7 +184,7 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// The columns that are read, in the order of [`NAMES`].
 #[derive(Clone, Copy)]
-enum Column {
+enum StatColumn {
     Path,
     Type,
     Mode,
@@ -205,12 +205,12 @@ const NAMES: [&str; 12] = [
 ];
 
 /// Where each column stands.
-struct Columns {
+struct StatColumns {
     /// Of each column of the file, which of [`NAMES`] it is.
     known: Vec<Option<usize>>,
 }
 
-impl Columns {
+impl StatColumns {
     fn read(names: &[&str]) -> Result<Self, NoStat> {
         for name in NAMES {
             let wrong = match names.iter().filter(|found| **found == name).count() {
@@ -234,7 +234,7 @@ impl Columns {
             .map_err(|_| "is not UTF-8".to_owned())
             .and_then(|line| {
                 let cells = self.cells(line);
-                path = cells.text(Column::Path)?;
+                path = cells.text(StatColumn::Path)?;
                 cells.row(path.clone().ok_or("has no path")?, number)
             });
         row.map_err(|what| StatProblem {
@@ -244,8 +244,8 @@ impl Columns {
         })
     }
 
-    fn cells<'b>(&self, line: &'b str) -> Cells<'b> {
-        let mut cells = Cells {
+    fn cells<'b>(&self, line: &'b str) -> StatCells<'b> {
+        let mut cells = StatCells {
             cells: [""; NAMES.len()],
             count: 0,
             columns: self.known.len(),
@@ -266,7 +266,7 @@ impl Columns {
 }
 
 /// The cells of one row.
-struct Cells<'b> {
+struct StatCells<'b> {
     /// In the order of [`NAMES`]; empty where there is none.
     cells: [&'b str; NAMES.len()],
     /// Of all columns, unknown ones too.
@@ -274,7 +274,7 @@ struct Cells<'b> {
     columns: usize,
 }
 
-impl<'b> Cells<'b> {
+impl<'b> StatCells<'b> {
     fn row(&self, path: Cow<'b, str>, line: u32) -> Result<StatRow<'b>, String> {
         let (cells, columns) = (self.count, self.columns);
         if cells != columns {
@@ -283,40 +283,40 @@ impl<'b> Cells<'b> {
         Ok(StatRow {
             path,
             kind: self.kind()?,
-            mode: self.value(Column::Mode, mode)?,
-            uid: self.value(Column::Uid, |cell| cell.parse().ok())?,
-            gid: self.value(Column::Gid, |cell| cell.parse().ok())?,
-            owner: self.text(Column::Owner)?.filter(|name| name != "-"),
-            group: self.text(Column::Group)?.filter(|name| name != "-"),
-            size: self.value(Column::Size, |cell| cell.parse().ok())?,
-            mtime: self.value(Column::Mtime, |cell| cell.parse().ok())?,
-            ctime: self.value(Column::Ctime, |cell| cell.parse().ok())?,
-            sha256: self.value(Column::Sha256, sha256)?,
-            target: self.text(Column::Target)?,
+            mode: self.value(StatColumn::Mode, mode)?,
+            uid: self.value(StatColumn::Uid, |cell| cell.parse().ok())?,
+            gid: self.value(StatColumn::Gid, |cell| cell.parse().ok())?,
+            owner: self.text(StatColumn::Owner)?.filter(|name| name != "-"),
+            group: self.text(StatColumn::Group)?.filter(|name| name != "-"),
+            size: self.value(StatColumn::Size, |cell| cell.parse().ok())?,
+            mtime: self.value(StatColumn::Mtime, |cell| cell.parse().ok())?,
+            ctime: self.value(StatColumn::Ctime, |cell| cell.parse().ok())?,
+            sha256: self.value(StatColumn::Sha256, sha256)?,
+            target: self.text(StatColumn::Target)?,
             line,
             source: 0,
         })
     }
 
-    fn cell(&self, column: Column) -> Option<&'b str> {
+    fn cell(&self, column: StatColumn) -> Option<&'b str> {
         let cell = self.cells.get(column as usize).copied()?;
         (!cell.is_empty()).then_some(cell)
     }
 
-    fn kind(&self) -> Result<Kind, String> {
-        match self.cell(Column::Type).unwrap_or("") {
-            "file" => Ok(Kind::File),
-            "dir" => Ok(Kind::Dir),
-            "symlink" => Ok(Kind::Symlink),
-            "absent" => Ok(Kind::Absent),
-            "unreadable" => Ok(Kind::Unreadable),
+    fn kind(&self) -> Result<FileType, String> {
+        match self.cell(StatColumn::Type).unwrap_or("") {
+            "file" => Ok(FileType::File),
+            "dir" => Ok(FileType::Dir),
+            "symlink" => Ok(FileType::Symlink),
+            "absent" => Ok(FileType::Absent),
+            "unreadable" => Ok(FileType::Unreadable),
             other => Err(format!("has an unknown type `{other}`")),
         }
     }
 
     fn value<T>(
         &self,
-        column: Column,
+        column: StatColumn,
         read: impl Fn(&'b str) -> Option<T>,
     ) -> Result<Option<T>, String> {
         match self.cell(column) {
@@ -328,7 +328,7 @@ impl<'b> Cells<'b> {
         }
     }
 
-    fn text(&self, column: Column) -> Result<Option<Cow<'b, str>>, String> {
+    fn text(&self, column: StatColumn) -> Result<Option<Cow<'b, str>>, String> {
         let Some(cell) = self.cell(column) else {
             return Ok(None);
         };
@@ -355,7 +355,7 @@ impl<'b> Cells<'b> {
     }
 }
 
-impl Column {
+impl StatColumn {
     fn name(self) -> &'static str {
         NAMES.get(self as usize).copied().unwrap_or_default()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Evidence;
 use super::citation::Citation;
 use super::document::{Node, Value};
-use super::layout::Kind;
+use super::kind::Kind;
 use super::process::{Process, control_plane};
 use super::unit_file;
 

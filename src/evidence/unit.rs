@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::Evidence;
 use super::citation::Citation;
-use super::layout::Kind;
+use super::kind::Kind;
 use super::unit_file::words;
 use crate::limits::passed;
 
 /// One unit's block.
-pub struct Unit {
+pub struct UnitBlock {
     /// All that was printed.
     text: Arc<str>,
     /// Where its lines are in it, and their numbers.
@@ -20,7 +20,7 @@ pub struct Unit {
     citation: Citation,
 }
 
-impl Unit {
+impl UnitBlock {
     /// A property's text and its line; `None` where it was not asked for.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<(&str, Citation)> {
@@ -59,12 +59,12 @@ impl Evidence<'_> {
     #[must_use]
     pub fn main_processes(&self) -> BTreeSet<u32> {
         let units = self.units().iter().flatten();
-        units.filter_map(Unit::main_process).collect()
+        units.filter_map(UnitBlock::main_process).collect()
     }
 
     /// The unit whose main process this is.
     #[must_use]
-    pub fn unit_of_process(&self, pid: u32) -> Option<&Unit> {
+    pub fn unit_of_process(&self, pid: u32) -> Option<&UnitBlock> {
         let mut units = self.units().iter().flatten();
         units.find(|unit| unit.main_process() == Some(pid))
     }
@@ -74,9 +74,9 @@ impl Evidence<'_> {
     ///
     /// # Errors
     /// Why there is none, as a sentence.
-    pub fn unit(&self, name: &str) -> Result<&Unit, String> {
+    pub fn unit(&self, name: &str) -> Result<&UnitBlock, String> {
         let units = self.units().as_ref().map_err(String::clone)?;
-        let member = |unit: &Unit| unit.citation.member.clone();
+        let member = |unit: &UnitBlock| unit.citation.member.clone();
         let member = units.first().map(member).unwrap_or_default();
         let commands = self.manifest.iter().flat_map(|m| &m.commands);
         let command = commands.into_iter().find(|c| *c.member == *member);
@@ -104,11 +104,11 @@ impl Evidence<'_> {
     }
 
     /// Every block.
-    fn units(&self) -> &Result<Vec<Unit>, String> {
+    fn units(&self) -> &Result<Vec<UnitBlock>, String> {
         self.units.get_or_init(|| self.read_units())
     }
 
-    fn read_units(&self) -> Result<Vec<Unit>, String> {
+    fn read_units(&self) -> Result<Vec<UnitBlock>, String> {
         let Some(index) = self.first(&Kind::Units) else {
             return Err("commands/systemctl-show.txt is not in the bundle".to_owned());
         };
@@ -127,7 +127,7 @@ impl Evidence<'_> {
             return Err(format!("{member} {passed}"));
         }
         let text: Arc<str> = text.into();
-        let mut units: Vec<Unit> = Vec::new();
+        let mut units: Vec<UnitBlock> = Vec::new();
         let mut open = false;
         for (line, number) in text.lines().zip(1..) {
             if line.is_empty() {
@@ -136,7 +136,7 @@ impl Evidence<'_> {
             }
             if !open {
                 open = true;
-                units.push(Unit {
+                units.push(UnitBlock {
                     text: text.clone(),
                     lines: Vec::new(),
                     citation: citation.clone(),

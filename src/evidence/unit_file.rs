@@ -83,7 +83,7 @@ pub fn words(text: &str) -> Option<Vec<String>> {
 
 /// Where the reader of an environment file is.
 #[derive(Clone, Copy, PartialEq)]
-enum State {
+enum ReaderState {
     LineStart,
     Comment,
     Key,
@@ -99,27 +99,27 @@ pub fn environment(text: &str) -> Option<Vec<Assignment>> {
     let mut found: Vec<Assignment> = Vec::new();
     let (mut key, mut value, mut kept) = (String::new(), String::new(), 0);
     let (mut line, mut first) = (1_u32, 1_u32);
-    let mut state = State::LineStart;
+    let mut state = ReaderState::LineStart;
     let mut chars = text.chars().chain(['\n']).peekable();
     while let Some(c) = chars.next() {
         let here = line;
         line += u32::from(c == '\n');
         state = match (state, c) {
-            (State::LineStart, c) if c.is_whitespace() => State::LineStart,
-            (State::LineStart, '#' | ';') => State::Comment,
-            (State::LineStart, c) => {
+            (ReaderState::LineStart, c) if c.is_whitespace() => ReaderState::LineStart,
+            (ReaderState::LineStart, '#' | ';') => ReaderState::Comment,
+            (ReaderState::LineStart, c) => {
                 (key, value, kept, first) = (c.to_string(), String::new(), 0, here);
-                State::Key
+                ReaderState::Key
             }
-            (State::Comment | State::Key, '\n') => State::LineStart,
-            (State::Comment, '\\') if chars.peek() == Some(&'\n') => return None,
-            (State::Comment, _) => State::Comment,
-            (State::Key, '=') => State::ValueStart,
-            (State::Key, c) => {
+            (ReaderState::Comment | ReaderState::Key, '\n') => ReaderState::LineStart,
+            (ReaderState::Comment, '\\') if chars.peek() == Some(&'\n') => return None,
+            (ReaderState::Comment, _) => ReaderState::Comment,
+            (ReaderState::Key, '=') => ReaderState::ValueStart,
+            (ReaderState::Key, c) => {
                 key.push(c);
-                State::Key
+                ReaderState::Key
             }
-            (State::ValueStart | State::Value, '\n') => {
+            (ReaderState::ValueStart | ReaderState::Value, '\n') => {
                 value.truncate(kept);
                 let name = key.trim();
                 if is_name(name) {
@@ -129,10 +129,10 @@ pub fn environment(text: &str) -> Option<Vec<Assignment>> {
                         line: first,
                     });
                 }
-                State::LineStart
+                ReaderState::LineStart
             }
-            (State::ValueStart, quote @ ('"' | '\'')) => State::Quoted(quote),
-            (State::ValueStart | State::Value, '\\') => {
+            (ReaderState::ValueStart, quote @ ('"' | '\'')) => ReaderState::Quoted(quote),
+            (ReaderState::ValueStart | ReaderState::Value, '\\') => {
                 match chars.next() {
                     Some('\n') => line += 1,
                     Some(escaped) => {
@@ -141,36 +141,36 @@ pub fn environment(text: &str) -> Option<Vec<Assignment>> {
                     }
                     None => {}
                 }
-                State::Value
+                ReaderState::Value
             }
-            (State::ValueStart, c) if c.is_whitespace() => State::ValueStart,
-            (State::ValueStart | State::Value, c) => {
+            (ReaderState::ValueStart, c) if c.is_whitespace() => ReaderState::ValueStart,
+            (ReaderState::ValueStart | ReaderState::Value, c) => {
                 value.push(c);
                 if !c.is_whitespace() {
                     kept = value.len();
                 }
-                State::Value
+                ReaderState::Value
             }
-            (State::Quoted(quote), c) if c == quote => {
+            (ReaderState::Quoted(quote), c) if c == quote => {
                 kept = value.len();
-                State::ValueStart
+                ReaderState::ValueStart
             }
-            (State::Quoted('"'), '\\') => {
+            (ReaderState::Quoted('"'), '\\') => {
                 match chars.next() {
                     Some('\n') => line += 1,
                     Some(c @ ('"' | '\\' | '`' | '$')) => value.push(c),
                     Some(c) => value.extend(['\\', c]),
                     None => {}
                 }
-                State::Quoted('"')
+                ReaderState::Quoted('"')
             }
-            (State::Quoted(quote), c) => {
+            (ReaderState::Quoted(quote), c) => {
                 value.push(c);
-                State::Quoted(quote)
+                ReaderState::Quoted(quote)
             }
         };
     }
-    (state == State::LineStart).then_some(found)
+    (state == ReaderState::LineStart).then_some(found)
 }
 
 /// Whether a text is the name of a variable.

@@ -6,20 +6,20 @@ use std::io;
 
 use super::lines::Lines;
 use super::{Export, Reported};
-use crate::matrix::nist::{Line, Rollup};
+use crate::matrix::nist::{NistLine, Rollup};
 use crate::matrix::report::Totals;
 use crate::verdict::Verdict;
 
-pub(super) struct ByNist {
+pub(super) struct NistOutput {
     lines: Box<dyn Lines>,
 }
 
-impl ByNist {
+impl NistOutput {
     pub(super) fn new(lines: Box<dyn Lines>) -> Self {
         Self { lines }
     }
 
-    fn line(&mut self, names: &[String], level: &str, line: &Line<'_>) -> io::Result<()> {
+    fn line(&mut self, names: &[String], level: &str, line: &NistLine<'_>) -> io::Result<()> {
         let counts = Verdict::ALL.map(|verdict| line.support.of(verdict.as_str()).to_string());
         let pairs = line.support.findings().into_iter();
         let pairs: Vec<String> = pairs
@@ -42,7 +42,7 @@ impl ByNist {
     }
 }
 
-impl Export for ByNist {
+impl Export for NistOutput {
     fn begin(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -66,7 +66,7 @@ impl Export for ByNist {
         for line in rollup.controls() {
             self.line(&names, "control", &line)?;
         }
-        let unmapped = Line {
+        let unmapped = NistLine {
             id: "",
             title: "Findings that map to no control",
             support: &rollup.unmapped,

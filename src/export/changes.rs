@@ -8,13 +8,13 @@ pub mod text;
 use std::io;
 
 use super::{Sink, xlsx};
-use crate::matrix::compare::Comparison;
+use crate::matrix::compare::ReportComparison;
 
 /// Writes a comparison whole.
-type Write = fn(&Comparison, &mut Sink) -> io::Result<()>;
+type Write = fn(&ReportComparison, &mut Sink) -> io::Result<()>;
 
 /// One output format of a comparison.
-pub struct Format {
+pub struct ChangesFormat {
     /// What `--format` takes, and the file ending.
     pub name: &'static str,
     /// Writes it.
@@ -22,26 +22,26 @@ pub struct Format {
 }
 
 /// Every output format of a comparison, the default first.
-pub const FORMATS: [Format; 4] = [
-    Format {
+pub const FORMATS: [ChangesFormat; 4] = [
+    ChangesFormat {
         name: "text",
         write: text::write,
     },
-    Format {
+    ChangesFormat {
         name: "csv",
         write: csv::write,
     },
-    Format {
+    ChangesFormat {
         name: "json",
         write: json::write,
     },
-    Format {
+    ChangesFormat {
         name: "xlsx",
         write: xlsx::changes::write,
     },
 ];
 
-impl Format {
+impl ChangesFormat {
     /// The format of this name or file ending, in capitals or not.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {

@@ -5,7 +5,7 @@ pub(super) mod ckl;
 pub(super) mod cklb;
 
 use super::finding::{comments, details, subject};
-use super::per_subject::Document;
+use super::per_subject::SubjectDocument;
 use crate::benchmark::{Benchmark, Control, Severity, Stig};
 use crate::matrix::row::Row;
 
@@ -16,7 +16,7 @@ pub(super) fn lacks(benchmark: &Benchmark) -> Option<&'static str> {
 }
 
 /// A rule of a STIG as checklists name it, and what was found.
-struct Rule<'d> {
+struct ChecklistRule<'d> {
     /// `V-242376`
     group: &'d str,
     /// `SV-242376r960759_rule`
@@ -32,7 +32,7 @@ struct Rule<'d> {
     row: &'d Row<'d>,
 }
 
-impl<'d> Rule<'d> {
+impl<'d> ChecklistRule<'d> {
     fn of(row: &'d Row<'d>, control: Option<&'d Control>) -> Self {
         let number = row.control.unwrap_or_default();
         let named = |begins: &str| {
@@ -67,13 +67,13 @@ impl<'d> Rule<'d> {
     }
 }
 
-fn rules<'d>(document: &Document<'d>) -> impl Iterator<Item = Rule<'d>> {
+fn rules<'d>(document: &SubjectDocument<'d>) -> impl Iterator<Item = ChecklistRule<'d>> {
     let rows = document.rows.iter();
-    rows.map(|row| Rule::of(row, document.control(row)))
+    rows.map(|row| ChecklistRule::of(row, document.control(row)))
 }
 
 /// What the checklist is of, and from which bundle.
-fn about(document: &Document<'_>) -> String {
+fn about(document: &SubjectDocument<'_>) -> String {
     let Some(first) = document.rows.first() else {
         return String::new();
     };
@@ -89,7 +89,7 @@ fn about(document: &Document<'_>) -> String {
 }
 
 /// The title of the STIG with its version, as its rules name it.
-fn reference(document: &Document<'_>, stig: &Stig) -> String {
+fn reference(document: &SubjectDocument<'_>, stig: &Stig) -> String {
     let title = &document.benchmark.title;
     format!("{title} :: Version {}, {}", stig.version, stig.release)
 }

@@ -31,7 +31,7 @@ pub(super) struct DefectDojo {
 }
 
 #[derive(Serialize)]
-struct Finding<'r> {
+struct DojoFinding<'r> {
     title: String,
     severity: &'static str,
     description: String,
@@ -60,7 +60,7 @@ struct Finding<'r> {
     references: Option<&'r str>,
 }
 
-impl<'r> Finding<'r> {
+impl<'r> DojoFinding<'r> {
     fn of(row: &'r Row<'r>, reported: &Reported<'r>, catalog: &'r Catalog, run: &Run) -> Self {
         let benchmark = row.benchmark.unwrap_or_default();
         let subject = subject(row);
@@ -149,7 +149,7 @@ impl Export for DefectDojo {
                     let before: &[u8] = if self.has_findings { b",\n" } else { b"\n" };
                     self.has_findings = true;
                     self.sink.write_all(before)?;
-                    let finding = Finding::of(row, reported, reported.catalog, &self.run);
+                    let finding = DojoFinding::of(row, reported, reported.catalog, &self.run);
                     let mut json = Serializer::with_formatter(&mut self.sink, WithoutNul);
                     finding.serialize(&mut json)?;
                 }

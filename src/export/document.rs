@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::matrix::coverage::Coverage;
-use crate::matrix::nist::{Line, Rollup, Supporting};
+use crate::matrix::nist::{NistLine, Rollup, Supporting};
 use crate::matrix::report::{Answered, Totals};
 use crate::matrix::summary::{Failing, Score, Verdicts};
 use crate::problem::Problem;
@@ -102,8 +102,8 @@ struct Unmapped<'t> {
     supported_by: Vec<Supporting<'t>>,
 }
 
-impl<'t> From<Line<'t>> for Rolled<'t> {
-    fn from(line: Line<'t>) -> Self {
+impl<'t> From<NistLine<'t>> for Rolled<'t> {
+    fn from(line: NistLine<'t>) -> Self {
         Self {
             id: line.id,
             title: line.title,

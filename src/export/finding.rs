@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::matrix::report::Run;
 use crate::matrix::row::Row;
-use crate::matrix::waivers::{Attestation, Entry, Says, Waiver};
+use crate::matrix::waivers::{Attestation, Says, Waiver, WaiverEntry};
 use crate::verdict::Verdict;
 
 /// `cluster/node`, `node` or `cluster`; of a bundle that names neither, the bundle.
@@ -60,7 +60,7 @@ pub(super) fn details(row: &Row<'_>) -> String {
 }
 
 /// The waiver in force beside a failing finding.
-pub(super) fn waiver<'r>(row: &Row<'r>) -> Option<(&'r Entry, &'r Waiver)> {
+pub(super) fn waiver<'r>(row: &Row<'r>) -> Option<(&'r WaiverEntry, &'r Waiver)> {
     let entry = row.entry.filter(|_| row.verdict == Verdict::Fail)?;
     match &entry.says {
         Says::Waiver(waiver) => Some((entry, waiver)),

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::by_nist::ByNist;
+use super::by_nist::NistOutput;
 use super::csv::Csv;
 use super::defectdojo::DefectDojo;
 use super::html::Html;
-use super::json::Json;
+use super::json::JsonReport;
 use super::jsonl::JsonLines;
 use super::junit::Junit;
 use super::lines::Lines;
@@ -83,7 +83,7 @@ pub const FORMATS: [Format; COUNT] = [
         ending: "json",
         shows_excerpts: false,
         writes: Writes::Run {
-            long: |sink, run| Box::new(Json::new(sink, run)),
+            long: |sink, run| Box::new(JsonReport::new(sink, run)),
             layouts: Layouts::None,
         },
     },
@@ -295,7 +295,7 @@ impl Format {
                 (Layout::Wide(columns), Layouts::Lines(lines)) => {
                     Box::new(Wide::new(lines(sink), columns))
                 }
-                (Layout::ByNist, Layouts::Lines(lines)) => Box::new(ByNist::new(lines(sink))),
+                (Layout::ByNist, Layouts::Lines(lines)) => Box::new(NistOutput::new(lines(sink))),
                 _ => long(sink, &plan.run),
             },
         }

@@ -7,15 +7,15 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::finding::{attestation, details, stamp, subject, time, waiver};
-use super::per_subject::Document;
+use super::per_subject::SubjectDocument;
 use crate::benchmark::Severity;
 use crate::bundle::sha256_hex;
 use crate::matrix::row::Row;
 use crate::verdict::Verdict;
 
 #[derive(Serialize)]
-struct Report<'d> {
-    platform: Platform<'d>,
+struct HdfReport<'d> {
+    platform: HdfPlatform<'d>,
     profiles: [Profile<'d>; 1],
     statistics: Statistics,
     version: &'static str,
@@ -23,7 +23,7 @@ struct Report<'d> {
 }
 
 #[derive(Serialize)]
-struct Platform<'d> {
+struct HdfPlatform<'d> {
     name: &'static str,
     release: &'d str,
     target_id: String,
@@ -44,29 +44,29 @@ struct Profile<'d> {
     groups: [(); 0],
     sha256: String,
     status: &'static str,
-    controls: Vec<Control<'d>>,
+    controls: Vec<HdfControl<'d>>,
 }
 
 #[derive(Serialize)]
-struct Control<'d> {
+struct HdfControl<'d> {
     id: &'d str,
     title: Option<&'d str>,
     desc: Option<&'d str>,
-    descriptions: [Description<'d>; 4],
+    descriptions: [HdfDescription<'d>; 4],
     impact: f64,
     refs: [(); 0],
     tags: Tags<'d>,
     code: Option<&'static str>,
-    source_location: Place<'d>,
-    results: [Outcome<'d>; 1],
+    source_location: HdfPlace<'d>,
+    results: [HdfOutcome<'d>; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
-    waiver_data: Option<Waived<'d>>,
+    waiver_data: Option<HdfWaived<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attestation_data: Option<Attested<'d>>,
 }
 
 #[derive(Serialize)]
-struct Description<'d> {
+struct HdfDescription<'d> {
     label: &'static str,
     data: std::borrow::Cow<'d, str>,
 }
@@ -89,11 +89,11 @@ struct Tags<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<&'static str>,
     #[serde(flatten)]
-    stig: Option<OfStig<'d>>,
+    stig: Option<HdfStig<'d>>,
 }
 
 #[derive(Serialize)]
-struct OfStig<'d> {
+struct HdfStig<'d> {
     gid: &'d str,
     rid: &'d str,
     stig_id: &'d str,
@@ -102,13 +102,13 @@ struct OfStig<'d> {
 }
 
 #[derive(Serialize)]
-struct Place<'d> {
+struct HdfPlace<'d> {
     #[serde(rename = "ref")]
     at: &'d str,
 }
 
 #[derive(Serialize)]
-struct Outcome<'d> {
+struct HdfOutcome<'d> {
     status: &'static str,
     code_desc: String,
     start_time: String,
@@ -122,7 +122,7 @@ struct Outcome<'d> {
 }
 
 #[derive(Serialize)]
-struct Waived<'d> {
+struct HdfWaived<'d> {
     expiration_date: Option<&'d str>,
     justification: &'d str,
     run: bool,
@@ -143,18 +143,18 @@ struct Attested<'d> {
 #[derive(Serialize)]
 struct Statistics {
     duration: u8,
-    controls: Counts,
+    controls: HdfCounts,
 }
 
 #[derive(Serialize)]
-struct Counts {
-    passed: Count,
-    failed: Count,
-    skipped: Count,
+struct HdfCounts {
+    passed: HdfCount,
+    failed: HdfCount,
+    skipped: HdfCount,
 }
 
 #[derive(Serialize)]
-struct Count {
+struct HdfCount {
     total: usize,
 }
 
@@ -168,16 +168,16 @@ struct Generator<'d> {
 const VERSION: &str = "5.22.3";
 
 /// Writes one document.
-pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(document: &SubjectDocument<'_>, to: &mut dyn Write) -> io::Result<()> {
     let benchmark = document.benchmark;
     let first = document.rows.first();
     let count = |word| {
         let rows = document.rows.iter();
         let total = rows.filter(|row| status(row.verdict) == word).count();
-        Count { total }
+        HdfCount { total }
     };
-    let report = Report {
-        platform: Platform {
+    let report = HdfReport {
+        platform: HdfPlatform {
             name: match first.and_then(|row| row.node) {
                 Some(_) => "kubernetes-node",
                 None => "kubernetes-cluster",
@@ -207,7 +207,7 @@ pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<(
         }],
         statistics: Statistics {
             duration: 0,
-            controls: Counts {
+            controls: HdfCounts {
                 passed: count("passed"),
                 failed: count("failed"),
                 skipped: count("skipped"),
@@ -224,7 +224,7 @@ pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<(
 }
 
 /// Of the benchmark as the catalog has it.
-fn digest(document: &Document<'_>) -> String {
+fn digest(document: &SubjectDocument<'_>) -> String {
     let benchmark = document.benchmark;
     let mut text = format!(
         "{}\n{}\n",
@@ -245,7 +245,7 @@ fn digest(document: &Document<'_>) -> String {
     sha256_hex(text.as_bytes())
 }
 
-fn control<'d>(document: &Document<'d>, row: &'d Row<'d>) -> Control<'d> {
+fn control<'d>(document: &SubjectDocument<'d>, row: &'d Row<'d>) -> HdfControl<'d> {
     let number = row.control.unwrap_or_default();
     let control = document.control(row);
     let severity = control.and_then(|control| control.severity);
@@ -253,11 +253,11 @@ fn control<'d>(document: &Document<'d>, row: &'d Row<'d>) -> Control<'d> {
     let revision = (!row.nist_800_53.is_empty()).then_some("Rev_5");
     let nist = row.nist_800_53.iter().map(String::as_str);
     let named = |begins: &str| row.stig.iter().find(|name| name.starts_with(begins));
-    let described = |label, data: Option<&'d str>| Description {
+    let described = |label, data: Option<&'d str>| HdfDescription {
         label,
         data: data.unwrap_or_default().into(),
     };
-    let stig = document.benchmark.stig.as_ref().map(|_| OfStig {
+    let stig = document.benchmark.stig.as_ref().map(|_| HdfStig {
         gid: number,
         rid: named("SV-").map_or("", String::as_str),
         stig_id: row.stig.last().map_or("", String::as_str),
@@ -266,7 +266,7 @@ fn control<'d>(document: &Document<'d>, row: &'d Row<'d>) -> Control<'d> {
             .unwrap_or_default(),
         cci: references.map_or(&[], |all| &all.cci),
     });
-    Control {
+    HdfControl {
         id: number,
         title: row.title,
         desc: row.title,
@@ -274,7 +274,7 @@ fn control<'d>(document: &Document<'d>, row: &'d Row<'d>) -> Control<'d> {
             described("default", row.title),
             described("check", row.expected),
             described("fix", row.remediation),
-            Description {
+            HdfDescription {
                 label: "evidence",
                 data: details(row).into(),
             },
@@ -295,11 +295,11 @@ fn control<'d>(document: &Document<'d>, row: &'d Row<'d>) -> Control<'d> {
             stig,
         },
         code: None,
-        source_location: Place {
+        source_location: HdfPlace {
             at: row.evidence.first().map_or(row.bundle, String::as_str),
         },
         results: [outcome(document, row)],
-        waiver_data: waiver(row).map(|(entry, _)| Waived {
+        waiver_data: waiver(row).map(|(entry, _)| HdfWaived {
             expiration_date: entry.expires.as_ref().map(|until| until.text.as_str()),
             justification: row.waiver.as_deref().unwrap_or_default(),
             run: true,
@@ -310,13 +310,13 @@ fn control<'d>(document: &Document<'d>, row: &'d Row<'d>) -> Control<'d> {
     }
 }
 
-fn outcome<'d>(document: &Document<'_>, row: &'d Row<'d>) -> Outcome<'d> {
+fn outcome<'d>(document: &SubjectDocument<'_>, row: &'d Row<'d>) -> HdfOutcome<'d> {
     let place = match row.evidence.first() {
         Some(place) => format!("{}!{place}", row.bundle),
         None => row.bundle.to_owned(),
     };
     let is_skipped = status(row.verdict) == "skipped";
-    Outcome {
+    HdfOutcome {
         status: status(row.verdict),
         code_desc: match row.expected {
             Some(expected) => format!("{expected} ({place})"),

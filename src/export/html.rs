@@ -16,17 +16,17 @@ use super::{Export, Reported, Sink};
 use crate::matrix::nist::Rollup;
 use crate::matrix::report::{Run, Totals};
 use crate::matrix::row::Row;
-use details::Packed;
+use details::PackedDetails;
 use dictionary::Dictionary;
-use matrix::Matrix;
-use summary::Shown;
+use matrix::HtmlMatrix;
+use summary::SummaryContext;
 
 pub(super) struct Html {
     sink: Sink,
     run: Run,
     dictionary: Dictionary,
-    matrix: Matrix,
-    bundles: Option<Packed>,
+    matrix: HtmlMatrix,
+    bundles: Option<PackedDetails>,
     /// Bundles so far.
     seen: u64,
     /// Findings that a waiver stands beside.
@@ -39,7 +39,7 @@ impl Html {
             sink,
             run: run.clone(),
             dictionary: Dictionary::default(),
-            matrix: Matrix::default(),
+            matrix: HtmlMatrix::default(),
             bundles: None,
             seen: 0,
             waived: 0,
@@ -57,7 +57,7 @@ impl Html {
 
 impl Export for Html {
     fn begin(&mut self) -> io::Result<()> {
-        self.bundles = Some(Packed::new()?);
+        self.bundles = Some(PackedDetails::new()?);
         Ok(())
     }
 
@@ -73,7 +73,7 @@ impl Export for Html {
     fn end(&mut self, totals: &Totals<'_>) -> io::Result<()> {
         self.matrix.finish(&mut self.dictionary)?;
         let rollup = Rollup::of(totals.summary);
-        let shown = Shown::of(&self.run, totals, &rollup, self.waived);
+        let shown = SummaryContext::of(&self.run, totals, &rollup, self.waived);
         let sink = &mut self.sink;
         page::head(sink, &self.run, &shown)?;
         page::block(sink, page::JSON, "dictionary", |sink| {

@@ -10,14 +10,14 @@ use crate::matrix::nist::Rollup;
 use crate::matrix::report::{Run, SCHEMA, Totals};
 use crate::matrix::row::Row;
 
-pub(super) struct Json {
+pub(super) struct JsonReport {
     sink: Sink,
     run: Run,
     has_findings: bool,
     bundles: Spooled,
 }
 
-impl Json {
+impl JsonReport {
     pub(super) fn new(sink: Sink, run: &Run) -> Self {
         Self {
             sink,
@@ -28,7 +28,7 @@ impl Json {
     }
 }
 
-impl Json {
+impl JsonReport {
     fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         let before: &[u8] = if self.has_findings { b",\n" } else { b"\n" };
         self.has_findings = true;
@@ -37,7 +37,7 @@ impl Json {
     }
 }
 
-impl Export for Json {
+impl Export for JsonReport {
     fn begin(&mut self) -> io::Result<()> {
         self.sink.write_all(b"{\"schema\":")?;
         serde_json::to_writer(&mut self.sink, SCHEMA)?;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::per_subject::Document;
+use super::per_subject::SubjectDocument;
 use crate::benchmark::catalog::Catalog;
 use crate::matrix::row::Row;
 use crate::node::duty::Duty;
@@ -16,15 +16,15 @@ use crate::verdict::Verdict;
 const MANUAL: &str = "Test marked as a manual test";
 
 #[derive(Serialize)]
-struct Report<'d> {
+struct WrittenReport<'d> {
     #[serde(rename = "Controls")]
     controls: Vec<Chapter<'d>>,
     #[serde(rename = "Totals")]
-    totals: Totals,
+    totals: WrittenTotals,
 }
 
 #[derive(Default, Serialize)]
-struct Totals {
+struct WrittenTotals {
     total_pass: usize,
     total_fail: usize,
     total_warn: usize,
@@ -39,13 +39,13 @@ struct Chapter<'d> {
     detected_version: Option<&'d str>,
     text: String,
     node_type: &'static str,
-    tests: Vec<Section<'d>>,
+    tests: Vec<WrittenSection<'d>>,
     #[serde(flatten)]
-    totals: Totals,
+    totals: WrittenTotals,
 }
 
 #[derive(Serialize)]
-struct Section<'d> {
+struct WrittenSection<'d> {
     section: &'d str,
     #[serde(rename = "type")]
     of_type: &'static str,
@@ -54,11 +54,11 @@ struct Section<'d> {
     warn: usize,
     info: usize,
     desc: String,
-    results: Vec<Check<'d>>,
+    results: Vec<WrittenCheck<'d>>,
 }
 
 #[derive(Serialize)]
-struct Check<'d> {
+struct WrittenCheck<'d> {
     test_number: &'d str,
     test_desc: String,
     audit: &'static str,
@@ -81,7 +81,7 @@ struct Check<'d> {
 }
 
 /// Writes one document.
-pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(document: &SubjectDocument<'_>, to: &mut dyn Write) -> io::Result<()> {
     let benchmark = &document.benchmark.id;
     let is_of = |part: for<'t> fn(&'t str, &'t str) -> &'t str| {
         move |a: &Row<'_>, b: &Row<'_>| part(number(a), benchmark) == part(number(b), benchmark)
@@ -102,7 +102,7 @@ pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<(
             totals: totals(rows),
         }
     });
-    let report = Report {
+    let report = WrittenReport {
         controls: chapters.collect(),
         totals: totals(document.rows),
     };
@@ -110,8 +110,8 @@ pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<(
     to.write_all(b"\n")
 }
 
-fn of_section<'d>(rows: &'d [Row<'d>], benchmark: &'d str) -> Section<'d> {
-    let Totals {
+fn of_section<'d>(rows: &'d [Row<'d>], benchmark: &'d str) -> WrittenSection<'d> {
+    let WrittenTotals {
         total_pass: pass,
         total_fail: fail,
         total_warn: warn,
@@ -120,7 +120,7 @@ fn of_section<'d>(rows: &'d [Row<'d>], benchmark: &'d str) -> Section<'d> {
     let id = rows
         .first()
         .map_or("", |row| section(number(row), benchmark));
-    Section {
+    WrittenSection {
         section: id,
         of_type: "",
         pass,
@@ -132,11 +132,11 @@ fn of_section<'d>(rows: &'d [Row<'d>], benchmark: &'d str) -> Section<'d> {
     }
 }
 
-fn check<'d>(row: &'d Row<'d>) -> Check<'d> {
+fn check<'d>(row: &'d Row<'d>) -> WrittenCheck<'d> {
     let assessment = row.assessment.unwrap_or_default();
     let is_manual = row.verdict == Verdict::Manual;
     let remediation = row.remediation.unwrap_or_default();
-    Check {
+    WrittenCheck {
         test_number: number(row),
         test_desc: match row.title.unwrap_or_default() {
             // A title of kube-bench's own says it.
@@ -174,12 +174,12 @@ fn status(verdict: Verdict) -> &'static str {
     }
 }
 
-fn totals(rows: &[Row<'_>]) -> Totals {
+fn totals(rows: &[Row<'_>]) -> WrittenTotals {
     let count = |word: &str| {
         let rows = rows.iter();
         rows.filter(|row| status(row.verdict) == word).count()
     };
-    Totals {
+    WrittenTotals {
         total_pass: count("PASS"),
         total_fail: count("FAIL"),
         total_warn: count("WARN"),

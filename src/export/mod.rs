@@ -37,10 +37,10 @@ mod xml;
 use std::io;
 
 use crate::benchmark::catalog::Catalog;
-use crate::matrix::report::{Bundle, Columns, Run, Totals};
+use crate::matrix::report::{Bundle, Run, Totals, WideColumns};
 use crate::matrix::row::Row;
 pub use format::{FORMATS, Format};
-pub use per_subject::{Compose, Document, Refused};
+pub use per_subject::{Compose, Refused, SubjectDocument};
 
 /// What every format does.
 pub trait Export: Send {
@@ -86,7 +86,7 @@ pub enum Layout {
     /// One row per finding.
     Long,
     /// One row per node.
-    Wide(Columns),
+    Wide(WideColumns),
     /// One line per family and control of NIST SP 800-53.
     ByNist,
 }

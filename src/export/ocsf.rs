@@ -42,17 +42,17 @@ struct Event<'r> {
     status_id: u32,
     status: &'static str,
     message: &'r str,
-    metadata: Metadata<'r>,
+    metadata: OcsfMetadata<'r>,
     finding_info: Info<'r>,
     compliance: Compliance<'r>,
     resources: [Resource<'r>; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     remediation: Option<Remediation<'r>>,
-    unmapped: Unmapped<'r>,
+    unmapped: OcsfUnmapped<'r>,
 }
 
 #[derive(Serialize)]
-struct Metadata<'r> {
+struct OcsfMetadata<'r> {
     version: &'static str,
     product: Product<'r>,
     uid: &'r str,
@@ -83,11 +83,11 @@ struct Compliance<'r> {
     status_code: &'r str,
     status_details: [&'r str; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
-    checks: Option<[Check<'r>; 1]>,
+    checks: Option<[OcsfCheck<'r>; 1]>,
 }
 
 #[derive(Serialize)]
-struct Check<'r> {
+struct OcsfCheck<'r> {
     uid: &'r str,
     name: &'r str,
     desc: &'r str,
@@ -103,11 +103,11 @@ struct Resource<'r> {
     #[serde(rename = "type")]
     of_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<Group<'r>>,
+    group: Option<OcsfGroup<'r>>,
 }
 
 #[derive(Serialize)]
-struct Group<'r> {
+struct OcsfGroup<'r> {
     name: &'r str,
 }
 
@@ -118,7 +118,7 @@ struct Remediation<'r> {
 
 /// What OCSF has no field for, under the matrix's own names.
 #[derive(Serialize)]
-struct Unmapped<'r> {
+struct OcsfUnmapped<'r> {
     verdict: Verdict,
     notes: &'r [&'r str],
     expected: Option<&'r str>,
@@ -170,7 +170,7 @@ impl<'r> Event<'r> {
         let requirements = row.nist_800_53.iter();
         let requirements = requirements.map(|id| format!("NIST SP 800-53 Rev. 5 {id}"));
         let checks = row.benchmark.zip(row.control).map(|(benchmark, control)| {
-            [Check {
+            [OcsfCheck {
                 uid: control,
                 name: row.title.unwrap_or(control),
                 desc: row.expected.unwrap_or_default(),
@@ -194,7 +194,7 @@ impl<'r> Event<'r> {
             status_id: state_id,
             status: state,
             message: row.reason,
-            metadata: Metadata {
+            metadata: OcsfMetadata {
                 version: VERSION,
                 product: Product {
                     name: &run.tool,
@@ -227,10 +227,10 @@ impl<'r> Event<'r> {
                     (Some(_), None) => "Kubernetes Cluster",
                     (None, None) => "Evidence Bundle",
                 },
-                group: row.cluster.map(|name| Group { name }),
+                group: row.cluster.map(|name| OcsfGroup { name }),
             }],
             remediation: row.remediation.map(|desc| Remediation { desc }),
-            unmapped: Unmapped {
+            unmapped: OcsfUnmapped {
                 verdict: row.verdict,
                 notes: &row.notes,
                 expected: row.expected,

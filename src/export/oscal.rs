@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::finding::{stamp, subject, time};
 use super::ids::uuid;
-use super::per_subject::Document;
+use super::per_subject::SubjectDocument;
 use text::{line, path, prop};
 
 /// The version of the model.
@@ -19,7 +19,7 @@ const VERSION: &str = "1.2.1";
 
 /// What the parts of a document refer to.
 struct Context<'d> {
-    document: &'d Document<'d>,
+    document: &'d SubjectDocument<'d>,
     /// Tells what is of this document from the same of another.
     key: [&'d str; 4],
     /// `cluster/node`, or the cluster.
@@ -34,7 +34,7 @@ struct Context<'d> {
 }
 
 impl<'d> Context<'d> {
-    fn of(document: &'d Document<'d>) -> Self {
+    fn of(document: &'d SubjectDocument<'d>) -> Self {
         let benchmark = document.benchmark;
         let run = document.run;
         let first = document.rows.first();
@@ -64,7 +64,7 @@ impl<'d> Context<'d> {
 }
 
 /// Writes one document.
-pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(document: &SubjectDocument<'_>, to: &mut dyn Write) -> io::Result<()> {
     let of = Context::of(document);
     let run = document.run;
     let party = uuid("party", &[&run.tool]);

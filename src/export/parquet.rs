@@ -26,7 +26,7 @@ pub(super) struct Parquet {
     sink: Option<Sink>,
     run: Run,
     writer: Option<SerializedFileWriter<Sink>>,
-    columns: Vec<Column>,
+    columns: Vec<ColumnChunk>,
     rows: usize,
     bytes: usize,
     /// Rows whose `collected_at` is no time.
@@ -34,7 +34,7 @@ pub(super) struct Parquet {
 }
 
 /// One column of a row group under way.
-struct Column {
+struct ColumnChunk {
     name: &'static str,
     values: Values,
     /// 1 where there is a value.
@@ -49,7 +49,7 @@ enum Values {
     Times(Vec<i64>),
 }
 
-impl Column {
+impl ColumnChunk {
     fn all() -> Vec<Self> {
         let row = Row::default();
         let columns = Row::COLUMNS.into_iter().zip(row.cells());
@@ -152,7 +152,7 @@ impl Parquet {
             sink: Some(sink),
             run: run.clone(),
             writer: None,
-            columns: Column::all(),
+            columns: ColumnChunk::all(),
             rows: 0,
             bytes: 0,
             timeless: 0,
@@ -160,16 +160,16 @@ impl Parquet {
     }
 
     fn open(&self, sink: Sink) -> Result<SerializedFileWriter<Sink>, ParquetError> {
-        let fields = self.columns.iter().map(Column::schema);
+        let fields = self.columns.iter().map(ColumnChunk::schema);
         let fields: String = fields.collect();
         let schema = parse_message_type(&format!("message finding {{ {fields} }}"))?;
         let run = serde_json::to_string(&self.run).map_err(|e| ParquetError::External(e.into()))?;
-        let told = [("nodeproof.schema", SCHEMA), ("nodeproof.run", &run)];
-        let told = told.map(|(key, value)| KeyValue::new(key.to_owned(), value.to_owned()));
+        let metadata = [("nodeproof.schema", SCHEMA), ("nodeproof.run", &run)];
+        let metadata = metadata.map(|(key, value)| KeyValue::new(key.to_owned(), value.to_owned()));
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_created_by(format!("{} {}", self.run.tool, self.run.version))
-            .set_key_value_metadata(Some(told.to_vec()))
+            .set_key_value_metadata(Some(metadata.to_vec()))
             .build();
         SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties))
     }

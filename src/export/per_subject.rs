@@ -14,13 +14,13 @@ use crate::benchmark::{Benchmark, Control};
 use crate::matrix::report::{Bundle, Run, Totals};
 use crate::matrix::row::Row;
 use crate::verdict::Verdict;
-use names::Names;
+use names::GivenNames;
 pub use places::Refused;
-use places::{Folder, Places, Single, Zip};
+use places::{OutputFolder, Places, Single, Zip};
 
 /// What one document is of.
 #[derive(Clone, Copy)]
-pub struct Document<'d> {
+pub struct SubjectDocument<'d> {
     /// How the report is made.
     pub run: &'d Run,
     /// What is judged by.
@@ -33,7 +33,7 @@ pub struct Document<'d> {
     pub rows: &'d [Row<'d>],
 }
 
-impl<'d> Document<'d> {
+impl<'d> SubjectDocument<'d> {
     /// The node's name, or the cluster's.
     #[must_use]
     pub fn subject(&self) -> &str {
@@ -69,7 +69,7 @@ pub struct Compose {
     /// The ending of its files.
     pub(super) ending: &'static str,
     /// Writes one document.
-    pub(super) write: fn(&Document<'_>, &mut dyn Write) -> io::Result<()>,
+    pub(super) write: fn(&SubjectDocument<'_>, &mut dyn Write) -> io::Result<()>,
     /// Why a benchmark cannot be written in it, as the end of a sentence; `None`: it can.
     pub(super) lacks: fn(&Benchmark) -> Option<&'static str>,
 }
@@ -89,7 +89,7 @@ impl Compose {
     /// A writer of all documents to a folder, which is there and empty.
     #[must_use]
     pub fn open_folder(self, folder: &Path, plan: &Plan) -> Box<dyn Export> {
-        self.into_places(Box::new(Folder(folder.to_owned())), plan)
+        self.into_places(Box::new(OutputFolder(folder.to_owned())), plan)
     }
 
     fn into_places(self, places: Box<dyn Places>, plan: &Plan) -> Box<dyn Export> {
@@ -97,7 +97,7 @@ impl Compose {
             compose: self,
             run: plan.run.clone(),
             places,
-            names: Names::default(),
+            names: GivenNames::default(),
             index: None,
             written: 0,
             without: 0,
@@ -117,7 +117,7 @@ struct PerSubject {
     compose: Compose,
     run: Run,
     places: Box<dyn Places>,
-    names: Names,
+    names: GivenNames,
     /// Waits until all documents are written.
     index: Option<csv::Writer<BufWriter<File>>>,
     written: u64,
@@ -199,7 +199,7 @@ impl Export for PerSubject {
                 self.note("", rows, why)?;
                 continue;
             }
-            let document = Document {
+            let document = SubjectDocument {
                 run: &self.run,
                 catalog: reported.catalog,
                 benchmark,

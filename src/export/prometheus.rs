@@ -14,12 +14,12 @@ use crate::verdict::Verdict;
 pub(super) struct Prometheus {
     sink: Sink,
     /// By cluster, empty where none is known, and by the benchmark's place in the catalog.
-    findings: BTreeMap<(String, usize), Counts>,
+    findings: BTreeMap<(String, usize), SampleCounts>,
     clusters: BTreeMap<String, OfCluster>,
 }
 
 #[derive(Default)]
-struct Counts {
+struct SampleCounts {
     verdicts: [u64; Verdict::ALL.len()],
     waived: u64,
 }

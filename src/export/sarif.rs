@@ -19,8 +19,9 @@ use crate::matrix::report::{Run, Totals};
 use crate::matrix::row::Row;
 use crate::verdict::Verdict;
 use document::{
-    Artifact, Automation, Driver, Invocation, Level, Location, Logical, Notification, Physical,
-    Place, Properties, Result, ResultProperties, Rule, RuleProperties, Suppression, Text, Tool,
+    Artifact, Automation, Driver, Invocation, Location, Logical, Notification, Physical,
+    Properties, Result, ResultProperties, RuleProperties, SarifLevel, SarifPlace, SarifRule,
+    SarifText, Suppression, Tool,
 };
 use limits::{LOCATIONS, RUNS, TAGS};
 
@@ -44,7 +45,7 @@ pub(super) struct Sarif {
 #[derive(Default)]
 struct OfBenchmark {
     results: Spooled,
-    rules: Vec<Rule>,
+    rules: Vec<SarifRule>,
     /// The place of a control among the rules.
     places: BTreeMap<String, usize>,
     /// The controls and their results, by that place.
@@ -76,7 +77,7 @@ impl Sarif {
         let index = match of.places.get(control) {
             Some(index) => *index,
             None => {
-                of.rules.push(Rule::of(row, catalog));
+                of.rules.push(SarifRule::of(row, catalog));
                 let index = of.places.len();
                 of.places.insert(control.to_owned(), index);
                 of.controls.push((control.to_owned(), 0));
@@ -100,7 +101,7 @@ impl Sarif {
     }
 
     /// One run: everything but its results stands before them.
-    fn write(&mut self, part: &Part<'_>, results: Spooled) -> io::Result<()> {
+    fn write(&mut self, part: &RunHead<'_>, results: Spooled) -> io::Result<()> {
         let text = serde_json::to_string(part)?;
         let open = text.strip_suffix('}').unwrap_or(&text);
         self.sink.write_all(open.as_bytes())?;
@@ -113,18 +114,18 @@ impl Sarif {
 /// A run without its results.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Part<'p> {
+struct RunHead<'p> {
     tool: Tool<'p>,
     automation_details: Automation,
-    original_uri_base_ids: BTreeMap<&'static str, document::Base>,
+    original_uri_base_ids: BTreeMap<&'static str, document::SarifBase>,
     invocations: [Invocation; 1],
     column_kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<Properties<'p>>,
 }
 
-impl<'p> Part<'p> {
-    fn of(id: &str, rules: &'p [Rule], run: &'p Run) -> Self {
+impl<'p> RunHead<'p> {
+    fn of(id: &str, rules: &'p [SarifRule], run: &'p Run) -> Self {
         Self {
             tool: Tool {
                 driver: Driver {
@@ -138,7 +139,7 @@ impl<'p> Part<'p> {
             automation_details: Automation {
                 id: format!("{}/{id}/", run.tool),
             },
-            original_uri_base_ids: BTreeMap::from([("EVIDENCE", document::Base::default())]),
+            original_uri_base_ids: BTreeMap::from([("EVIDENCE", document::SarifBase::default())]),
             invocations: [Invocation {
                 execution_successful: true,
                 end_time_utc: run.as_of.clone(),
@@ -149,7 +150,7 @@ impl<'p> Part<'p> {
     }
 }
 
-impl Rule {
+impl SarifRule {
     fn of(row: &Row<'_>, catalog: &Catalog) -> Self {
         let benchmark = row.benchmark.unwrap_or_default();
         let title = row.title.unwrap_or(benchmark).to_owned();
@@ -164,13 +165,13 @@ impl Rule {
         Self {
             id: rule_id(row),
             name: name.collect(),
-            short_description: Text::of(format!("{title}.")),
-            full_description: Text::of(row.expected.unwrap_or(&title)),
-            help: Text::of(row.remediation.unwrap_or(&title)),
+            short_description: SarifText::of(format!("{title}.")),
+            full_description: SarifText::of(row.expected.unwrap_or(&title)),
+            help: SarifText::of(row.remediation.unwrap_or(&title)),
             help_uri: catalog
                 .benchmark(benchmark)
                 .and_then(|benchmark| benchmark.address.clone()),
-            default_configuration: Level { level: "warning" },
+            default_configuration: SarifLevel { level: "warning" },
             properties: RuleProperties {
                 tags: tags.collect(),
                 precision: "very-high",
@@ -202,7 +203,7 @@ impl<'r> Result<'r> {
                     uri: uri::of(row.bundle, text),
                     uri_base_id: "EVIDENCE",
                 },
-                region: Place {
+                region: SarifPlace {
                     start_line: uri::line(text),
                 },
             },
@@ -212,14 +213,14 @@ impl<'r> Result<'r> {
             }],
             message: text
                 .split_once('#')
-                .map(|(_, at)| Text::of(format!("at {at}"))),
+                .map(|(_, at)| SarifText::of(format!("at {at}"))),
         };
         Self {
             rule_id: rule_id(row),
             rule_index: index,
             kind: "fail",
             level: "warning",
-            message: Text::of(format!("{subject}: {}", row.reason)),
+            message: SarifText::of(format!("{subject}: {}", row.reason)),
             locations: evidence.iter().take(LOCATIONS).map(location).collect(),
             partial_fingerprints: BTreeMap::from([("nodeproofFinding/v1", row.finding_id)]),
             suppressions: waiver(row).map(|_| {
@@ -253,9 +254,9 @@ impl Notification {
         Self {
             descriptor: place,
             level: "error",
-            message: Text::of(format!("{UNREADABLE}: no. {}", details(row))),
+            message: SarifText::of(format!("{UNREADABLE}: no. {}", details(row))),
             locations: [document::Where {
-                physical_location: document::Whole {
+                physical_location: document::SarifWhole {
                     artifact_location: Artifact {
                         uri: uri::of(row.bundle, ""),
                         uri_base_id: "EVIDENCE",
@@ -298,13 +299,13 @@ impl Export for Sarif {
             let counts = of.controls.iter();
             let counts = counts.map(|(control, results)| (control.as_str(), *results));
             self.remarks.extend(limits::remark(id, counts));
-            let part = Part {
+            let part = RunHead {
                 properties: Some(Properties {
                     verdicts: &of.verdicts,
                     waived: of.waived,
                     nodes: totals.coverage.nodes,
                 }),
-                ..Part::of(id, &of.rules, &run)
+                ..RunHead::of(id, &of.rules, &run)
             };
             self.write(&part, of.results)?;
         }
@@ -312,7 +313,7 @@ impl Export for Sarif {
             if count > 1 {
                 self.sink.write_all(b",\n")?;
             }
-            let part = Part::of("bundles", &[], &run);
+            let part = RunHead::of("bundles", &[], &run);
             let text = serde_json::to_string(&part)?;
             // What could not be read belongs inside the one invocation.
             let done = "\"executionSuccessful\":true";

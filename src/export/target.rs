@@ -18,11 +18,11 @@ pub struct Target<W = Box<dyn Export>> {
     pub export: W,
     /// What it is called in messages.
     pub name: String,
-    place: Place,
+    place: OutputPlace,
 }
 
 /// Where an output is until it is complete, and the path that it gets then.
-enum Place {
+enum OutputPlace {
     /// There already: stdout, a device or a pipe.
     There,
     /// The file is held locked, which tells it from one that a killed run left.
@@ -164,7 +164,7 @@ impl<W> Target<W> {
             return Ok(Self {
                 export: open(sink(terminal::safe(file))),
                 name,
-                place: Place::There,
+                place: OutputPlace::There,
             });
         }
         let folder = resolved.parent().unwrap_or(Path::new("/"));
@@ -173,7 +173,7 @@ impl<W> Target<W> {
         Ok(Self {
             export: open(sink(file)),
             name,
-            place: Place::File(temporary, held, resolved),
+            place: OutputPlace::File(temporary, held, resolved),
         })
     }
 
@@ -192,7 +192,7 @@ impl<W> Target<W> {
         Ok(Self {
             export: open(temporary.path()),
             name,
-            place: Place::Folder(temporary, held, resolved),
+            place: OutputPlace::Folder(temporary, held, resolved),
         })
     }
 
@@ -205,7 +205,7 @@ impl<W> Target<W> {
         Ok(Self {
             export: open(sink(out)),
             name: "stdout".to_owned(),
-            place: Place::There,
+            place: OutputPlace::There,
         })
     }
 
@@ -213,9 +213,9 @@ impl<W> Target<W> {
     #[must_use]
     pub fn temporary(&self) -> Option<&Path> {
         match &self.place {
-            Place::There => None,
-            Place::File(temporary, ..) => Some(temporary),
-            Place::Folder(temporary, ..) => Some(temporary.path()),
+            OutputPlace::There => None,
+            OutputPlace::File(temporary, ..) => Some(temporary),
+            OutputPlace::Folder(temporary, ..) => Some(temporary.path()),
         }
     }
 
@@ -225,9 +225,11 @@ impl<W> Target<W> {
     /// What the system says.
     pub fn publish(self) -> io::Result<()> {
         match self.place {
-            Place::There => Ok(()),
-            Place::File(temporary, _held, path) => temporary.persist(path).map_err(|e| e.error),
-            Place::Folder(temporary, _held, path) => {
+            OutputPlace::There => Ok(()),
+            OutputPlace::File(temporary, _held, path) => {
+                temporary.persist(path).map_err(|e| e.error)
+            }
+            OutputPlace::Folder(temporary, _held, path) => {
                 fs::rename(temporary.path(), path)?;
                 let _ = temporary.keep();
                 Ok(())

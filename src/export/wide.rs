@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::leading::Leading;
 use super::lines::Lines;
 use super::{Export, Reported};
-use crate::matrix::report::{Columns, Totals};
+use crate::matrix::report::{Totals, WideColumns};
 use crate::matrix::row::Row;
 
 /// The findings of one node in one bundle.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-struct Line {
+struct WideLine {
     leading: Leading,
     /// Column and verdict.
     cells: Vec<(usize, String)>,
@@ -25,9 +25,9 @@ struct Line {
 
 pub(super) struct Wide {
     lines: Box<dyn Lines>,
-    columns: Columns,
+    columns: WideColumns,
     /// The line at hand.
-    line: Option<Line>,
+    line: Option<WideLine>,
     /// Where which columns there are is known at the end alone: the lines so far.
     waiting: Option<BufWriter<File>>,
     /// Columns of benchmarks that occur.
@@ -35,7 +35,7 @@ pub(super) struct Wide {
 }
 
 impl Wide {
-    pub(super) fn new(lines: Box<dyn Lines>, columns: &Columns) -> Self {
+    pub(super) fn new(lines: Box<dyn Lines>, columns: &WideColumns) -> Self {
         Self {
             lines,
             columns: columns.clone(),
@@ -56,7 +56,7 @@ impl Wide {
         file.write_all(b"\n")
     }
 
-    fn write(&mut self, line: &Line) -> io::Result<()> {
+    fn write(&mut self, line: &WideLine) -> io::Result<()> {
         let names = self.names();
         let mut cells: Vec<Option<&str>> = vec![line.of_all.as_deref(); self.columns.all.len()];
         for (column, verdict) in &line.cells {
@@ -94,9 +94,9 @@ impl Wide {
         if !matches!(&self.line, Some(line) if line.leading.is_of(row)) {
             self.finish_line()?;
         }
-        let line = self.line.get_or_insert_with(|| Line {
+        let line = self.line.get_or_insert_with(|| WideLine {
             leading: Leading::of(row),
-            ..Line::default()
+            ..WideLine::default()
         });
         let (Some(benchmark), Some(control)) = (row.benchmark, row.control) else {
             line.of_all = Some(row.verdict.as_str().to_owned());

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::finding::{comments, details, stamp, subject, time};
 use super::ids::uuid;
-use super::per_subject::Document;
+use super::per_subject::SubjectDocument;
 use super::xml::Elements;
 use crate::benchmark::{Control, Severity};
 use crate::matrix::row::Row;
@@ -26,23 +26,23 @@ const CCI: &str = "http://cyber.mil/cci";
 const RULE: &str = "urn:nodeproof:rule";
 
 /// Writes one document.
-pub(super) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(document: &SubjectDocument<'_>, to: &mut dyn Write) -> io::Result<()> {
     let mut xml = Elements::begin(to)?;
-    let names = Names::of(document);
+    let names = Identifiers::of(document);
     benchmark(&mut xml, &names, true)?;
     xml.line()
 }
 
 /// A document with the identifiers of what is in it.
-struct Names<'d> {
-    document: &'d Document<'d>,
+struct Identifiers<'d> {
+    document: &'d SubjectDocument<'d>,
     benchmark: String,
     subject: String,
     at: String,
 }
 
-impl<'d> Names<'d> {
-    fn of(document: &'d Document<'d>) -> Self {
+impl<'d> Identifiers<'d> {
+    fn of(document: &'d SubjectDocument<'d>) -> Self {
         let first = document.rows.first();
         let benchmark = match &document.benchmark.stig {
             Some(stig) => format!("xccdf_{DISA}_benchmark_{}", name(&stig.id)),
@@ -115,7 +115,7 @@ fn name(text: &str) -> String {
         .collect()
 }
 
-fn benchmark(xml: &mut Elements<'_>, names: &Names<'_>, with_result: bool) -> io::Result<()> {
+fn benchmark(xml: &mut Elements<'_>, names: &Identifiers<'_>, with_result: bool) -> io::Result<()> {
     let of = names.document.benchmark;
     let date = names.at.get(..10).unwrap_or_default();
     xml.start(
@@ -162,7 +162,7 @@ fn benchmark(xml: &mut Elements<'_>, names: &Names<'_>, with_result: bool) -> io
     xml.end("Benchmark")
 }
 
-fn rule(xml: &mut Elements<'_>, names: &Names<'_>, row: &Row<'_>) -> io::Result<()> {
+fn rule(xml: &mut Elements<'_>, names: &Identifiers<'_>, row: &Row<'_>) -> io::Result<()> {
     let control = row.control.unwrap_or_default();
     let title = row.title.unwrap_or_default();
     xml.start("Group", &[("id", &names.group(row))])?;
@@ -191,7 +191,7 @@ fn rule(xml: &mut Elements<'_>, names: &Names<'_>, row: &Row<'_>) -> io::Result<
     Ok(())
 }
 
-fn identifiers(xml: &mut Elements<'_>, names: &Names<'_>, row: &Row<'_>) -> io::Result<()> {
+fn identifiers(xml: &mut Elements<'_>, names: &Identifiers<'_>, row: &Row<'_>) -> io::Result<()> {
     for control in row.nist_800_53 {
         xml.text("ident", &[("system", NIST)], control)?;
     }
@@ -213,7 +213,7 @@ fn content(xml: &mut Elements<'_>, row: &Row<'_>) -> io::Result<()> {
 /// The result; where it stands alone, with a reference to its benchmark.
 fn test_result(
     xml: &mut Elements<'_>,
-    names: &Names<'_>,
+    names: &Identifiers<'_>,
     benchmark: Option<&str>,
 ) -> io::Result<()> {
     let document = names.document;
@@ -256,7 +256,7 @@ fn test_result(
     xml.end("TestResult")
 }
 
-fn facts(xml: &mut Elements<'_>, document: &Document<'_>) -> io::Result<()> {
+fn facts(xml: &mut Elements<'_>, document: &SubjectDocument<'_>) -> io::Result<()> {
     let bundle = document.bundle;
     xml.start("target-facts", &[])?;
     for (name, value) in [
@@ -287,7 +287,7 @@ fn facts(xml: &mut Elements<'_>, document: &Document<'_>) -> io::Result<()> {
     xml.end("target-facts")
 }
 
-fn rule_result(xml: &mut Elements<'_>, names: &Names<'_>, row: &Row<'_>) -> io::Result<()> {
+fn rule_result(xml: &mut Elements<'_>, names: &Identifiers<'_>, row: &Row<'_>) -> io::Result<()> {
     xml.start(
         "rule-result",
         &[

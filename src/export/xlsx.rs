@@ -21,9 +21,9 @@ use std::io;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use serde_json::Value;
 
-use self::evidence::Evidence;
-use self::findings::Findings;
-use self::gaps::Gaps;
+use self::evidence::EvidenceRows;
+use self::findings::FindingRows;
+use self::gaps::GapRows;
 use self::matrix::Matrices;
 use self::sheet::{Sheets, refused};
 use super::{Export, Reported, Sink};
@@ -62,10 +62,10 @@ pub struct Xlsx {
     sink: Sink,
     run: Value,
     caps: Caps,
-    findings: Findings,
+    findings: FindingRows,
     matrices: Matrices,
-    evidence: Evidence,
-    gaps: Gaps,
+    evidence: EvidenceRows,
+    gaps: GapRows,
 }
 
 impl Xlsx {
@@ -76,10 +76,10 @@ impl Xlsx {
             sink,
             run: serde_json::to_value(run).unwrap_or_default(),
             caps,
-            findings: Findings::default(),
+            findings: FindingRows::default(),
             matrices: Matrices::default(),
-            evidence: Evidence::default(),
-            gaps: Gaps::default(),
+            evidence: EvidenceRows::default(),
+            gaps: GapRows::default(),
         }
     }
 }

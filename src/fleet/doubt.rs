@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a bundle is not known to be newer than others of its node.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub enum Doubt {
+pub enum BundleDoubt {
     /// It says it was made after today.
     Future,
     /// It names no machine id, and an earlier bundle of the node does.
@@ -14,7 +14,7 @@ pub enum Doubt {
     SameTime,
 }
 
-impl Doubt {
+impl BundleDoubt {
     /// The reason, as part of a sentence.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -18,23 +18,23 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::doubt::Doubt;
-use super::lend::{Join, Lender};
+use super::doubt::BundleDoubt;
+use super::join::Join;
+use super::lend::Lender;
+use super::machine_id::usable;
 use super::reading::Reading;
 use crate::evidence::masks::unmasked;
 use account::{Account, account, cluster, distinct, keys, lower, ranked, time};
-
-pub(super) use account::told;
 
 /// Tries to read bundles; gives those that can be.
 type Read<'r> = dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize> + 'r;
 
 /// What is known of a node of a bundle beside its name.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-struct Known {
+struct KnownNode {
     apart: Option<Box<str>>,
     superseded_by: Option<usize>,
-    doubt: Option<Doubt>,
+    doubt: Option<BundleDoubt>,
     shares: Option<Box<str>>,
     is_only_listed: bool,
 }
@@ -43,7 +43,7 @@ struct Known {
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Identity {
     /// By bundle, then node.
-    known: BTreeMap<usize, BTreeMap<Box<str>, Known>>,
+    known: BTreeMap<usize, BTreeMap<Box<str>, KnownNode>>,
     clusters: BTreeSet<usize>,
     /// Bundles that are reported in place of older ones.
     newest: BTreeSet<usize>,
@@ -72,33 +72,37 @@ impl Identity {
         today: Option<Timestamp>,
     ) -> Self {
         let read = |wanted: &BTreeSet<usize>| {
-            let is_wanted = |unit| wanted.contains(&unit);
+            let is_wanted = |bundle_number| wanted.contains(&bundle_number);
             let all = (0..reading.places.len()).into_par_iter();
             let read = all.flat_map_iter(|place| reading.some(place, &is_wanted, &|_| ()));
-            let readable = read.filter_map(|(unit, outcome)| outcome.is_ok().then_some(unit));
+            let readable = read
+                .filter_map(|(bundle_number, outcome)| outcome.is_ok().then_some(bundle_number));
             readable.collect()
         };
         let index = &reading.index.entries;
         let mut identity = Self::default();
         let clusters = index.iter().enumerate().filter(|(_, e)| e.is_cluster);
-        identity.clusters = clusters.map(|(unit, _)| unit).collect();
+        identity.clusters = clusters.map(|(bundle_number, _)| bundle_number).collect();
         let mut accounts: Vec<Account<'_>> = (index.iter().enumerate())
             .filter(|(_, entry)| entry.described && !entry.is_cluster)
-            .filter_map(|(unit, entry)| account(unit, entry))
+            .filter_map(|(bundle_number, entry)| account(bundle_number, entry))
             .collect();
         let mut place_of: BTreeMap<usize, usize> = BTreeMap::new();
-        place_of.extend((accounts.iter().enumerate()).map(|(at, own)| (own.unit, at)));
-        for (l, &(unit, lender)) in lenders.iter().enumerate() {
-            accounts.extend(cluster(unit, lender));
+        place_of.extend((accounts.iter().enumerate()).map(|(at, own)| (own.bundle_number, at)));
+        for (l, &(bundle_number, lender)) in lenders.iter().enumerate() {
+            accounts.extend(cluster(bundle_number, lender));
             for (n, loan) in lender.loans.iter().enumerate() {
                 let borrowers = join.borrowers(l, n);
                 if !loan.has_reply() {
-                    identity.know(unit, &loan.node).is_only_listed = true;
+                    identity.know(bundle_number, &loan.node).is_only_listed = true;
                 }
-                let machine = loan.api.machine_id.as_deref().and_then(told);
-                let system = loan.api.system_uuid.as_deref().and_then(told);
+                let machine = loan.api.machine_id.as_deref().and_then(usable);
+                let system = loan.api.system_uuid.as_deref().and_then(usable);
                 // Who borrows is that machine, whether it says so itself or not.
-                for own in borrowers.iter().filter_map(|unit| place_of.get(unit)) {
+                for own in borrowers
+                    .iter()
+                    .filter_map(|bundle_number| place_of.get(bundle_number))
+                {
                     if let Some(own) = accounts.get_mut(*own) {
                         own.machine = own.machine.or(machine);
                         own.system = own.system.or(system);
@@ -109,7 +113,7 @@ impl Identity {
                     continue;
                 }
                 accounts.push(Account {
-                    unit,
+                    bundle_number,
                     cluster: lender.cluster.as_deref(),
                     node: &loan.node,
                     machine,
@@ -124,7 +128,9 @@ impl Identity {
             }
         }
         identity.note_shared_machines(&accounts);
-        let groups = identity.group(&mut accounts, &|unit| reading.name(unit).to_owned());
+        let groups = identity.group(&mut accounts, &|bundle_number| {
+            reading.name(bundle_number).to_owned()
+        });
         let ranked = |group| ranked(group, today);
         let (loans, mut own): (_, Vec<Vec<Account<'_>>>) = groups.into_iter().map(ranked).unzip();
         // What does not say when it was made cannot be put in order, so it stands beside the others.
@@ -143,7 +149,7 @@ impl Identity {
         accounts: &mut [Account<'a>],
         name: &dyn Fn(usize) -> String,
     ) -> Vec<Vec<Account<'a>>> {
-        accounts.sort_by_key(|account| (account.cluster, account.node, account.unit));
+        accounts.sort_by_key(|account| (account.cluster, account.node, account.bundle_number));
         let of_one_name = accounts.chunk_by(|a, b| (a.cluster, a.node) == (b.cluster, b.node));
         let mut groups = Vec::new();
         // What a bundle says of itself and what the API says do not stand for each other.
@@ -163,7 +169,7 @@ impl Identity {
             }
             let mut machines: BTreeMap<String, Vec<Account<'a>>> = BTreeMap::new();
             for (account, key) in same_name.iter().zip(keys(same_name, name)) {
-                self.know(account.unit, account.node).apart = Some(key.clone().into());
+                self.know(account.bundle_number, account.node).apart = Some(key.clone().into());
                 machines.entry(key).or_default().push(*account);
             }
             groups.extend(machines.into_values().filter(|group| competes(group)));
@@ -175,15 +181,18 @@ impl Identity {
         for _ in 0..TRIES {
             groups.retain(|group| group.len() > 1);
             let newest = groups.iter().filter_map(|group| group.last());
-            let wanted: BTreeSet<usize> = newest.filter(|a| !a.is_loan).map(|a| a.unit).collect();
+            let wanted: BTreeSet<usize> = newest
+                .filter(|a| !a.is_loan)
+                .map(|a| a.bundle_number)
+                .collect();
             let readable = match wanted.is_empty() {
                 true => BTreeSet::new(),
                 false => read(&wanted),
             };
             for group in &mut groups {
                 let Some(newest) = group.pop() else { continue };
-                if !newest.is_loan && !readable.contains(&newest.unit) {
-                    self.unreadable.insert(newest.unit);
+                if !newest.is_loan && !readable.contains(&newest.bundle_number) {
+                    self.unreadable.insert(newest.bundle_number);
                 } else {
                     let reported = match self.reporter(newest.borrowers, newest.node) {
                         Some(borrower) => {
@@ -191,14 +200,14 @@ impl Identity {
                             borrower
                         }
                         None => {
-                            self.newest.insert(newest.unit);
-                            newest.unit
+                            self.newest.insert(newest.bundle_number);
+                            newest.bundle_number
                         }
                     };
                     for older in group.drain(..) {
-                        let known = self.know(older.unit, older.node);
+                        let known = self.know(older.bundle_number, older.node);
                         known.superseded_by = Some(reported);
-                        let same_time = (older.at == newest.at).then_some(Doubt::SameTime);
+                        let same_time = (older.at == newest.at).then_some(BundleDoubt::SameTime);
                         known.doubt = newest.doubt.or(older.doubt).or(same_time);
                     }
                 }
@@ -209,8 +218,9 @@ impl Identity {
     /// Of bundles of one node that borrow the same, the one that is reported.
     #[must_use]
     pub fn reporter(&self, borrowers: &[usize], node: &str) -> Option<usize> {
-        let is_reported = |unit: &&usize| self.superseded_by(**unit, node).is_none();
-        let is_readable = |unit: &&usize| !self.unreadable.contains(*unit);
+        let is_reported =
+            |bundle_number: &&usize| self.superseded_by(**bundle_number, node).is_none();
+        let is_readable = |bundle_number: &&usize| !self.unreadable.contains(*bundle_number);
         let mut all = borrowers.iter().filter(is_reported);
         let readable = all.clone().rfind(is_readable);
         readable.or_else(|| all.next_back()).copied()
@@ -221,7 +231,7 @@ impl Identity {
         let mut by_machine: Vec<&Account<'_>> =
             accounts.iter().filter(|a| a.machine.is_some()).collect();
         let id = |a: &Account<'_>| (a.machine.map(lower), a.system.map(lower));
-        by_machine.sort_by_cached_key(|a| (id(a), a.unit));
+        by_machine.sort_by_cached_key(|a| (id(a), a.bundle_number));
         for same in by_machine.chunk_by(|a, b| id(a) == id(b)) {
             let name = |at: usize| same.get(at).map(|account| (account.cluster, account.node));
             let Some(second) = (1..same.len()).find(|at| name(*at) != name(0)) else {
@@ -230,78 +240,88 @@ impl Identity {
             for (at, account) in same.iter().enumerate() {
                 let other = if name(at) == name(0) { second } else { 0 };
                 let other = same.get(other).map(|other| other.node.into());
-                self.know(account.unit, account.node).shares = other;
+                self.know(account.bundle_number, account.node).shares = other;
             }
         }
     }
 
-    fn know(&mut self, unit: usize, node: &str) -> &mut Known {
-        let of_unit = self.known.entry(unit).or_default();
+    fn know(&mut self, bundle_number: usize, node: &str) -> &mut KnownNode {
+        let of_unit = self.known.entry(bundle_number).or_default();
         of_unit.entry(node.into()).or_default()
     }
 
-    fn get(&self, unit: usize, node: &str) -> Option<&Known> {
-        self.known.get(&unit)?.get(node)
+    fn get(&self, bundle_number: usize, node: &str) -> Option<&KnownNode> {
+        self.known.get(&bundle_number)?.get(node)
     }
 
     /// What tells a node of a bundle from others of its cluster and name; `None` where its name is
     /// one machine's.
     #[must_use]
-    pub fn apart(&self, unit: usize, node: &str) -> Option<&str> {
-        self.get(unit, node)?.apart.as_deref()
+    pub fn apart(&self, bundle_number: usize, node: &str) -> Option<&str> {
+        self.get(bundle_number, node)?.apart.as_deref()
     }
 
     /// The bundle that is reported in place of this one.
     #[must_use]
-    pub fn superseded_by(&self, unit: usize, node: &str) -> Option<usize> {
-        self.get(unit, node)?.superseded_by
+    pub fn superseded_by(&self, bundle_number: usize, node: &str) -> Option<usize> {
+        self.get(bundle_number, node)?.superseded_by
     }
 
     /// Why a bundle that is reported in place of this one settles nothing that fails in this one:
     /// one of the two is not known to be the older.
     #[must_use]
-    pub fn doubt(&self, unit: usize, node: &str) -> Option<Doubt> {
-        self.get(unit, node)?.doubt
+    pub fn doubt(&self, bundle_number: usize, node: &str) -> Option<BundleDoubt> {
+        self.get(bundle_number, node)?.doubt
     }
 
     /// Whether a bundle, or what it borrows, is reported in place of others.
     #[must_use]
-    pub fn supersedes(&self, unit: usize) -> bool {
-        self.was_read(unit) || self.borrowers.contains(&unit)
+    pub fn supersedes(&self, bundle_number: usize) -> bool {
+        self.was_read(bundle_number) || self.borrowers.contains(&bundle_number)
     }
 
     /// Whether a bundle is known to be readable because it is reported in place of others.
     #[must_use]
-    pub fn was_read(&self, unit: usize) -> bool {
-        self.newest.contains(&unit)
+    pub fn was_read(&self, bundle_number: usize) -> bool {
+        self.newest.contains(&bundle_number)
     }
 
     /// Whether the machine id proves that others of the same name are the same node.
     #[must_use]
-    pub fn is_proven(&self, unit: usize, node: &str) -> bool {
-        self.supersedes(unit) || self.superseded_by(unit, node).is_some()
+    pub fn is_proven(&self, bundle_number: usize, node: &str) -> bool {
+        self.supersedes(bundle_number) || self.superseded_by(bundle_number, node).is_some()
     }
 
     /// Another node with the same machine id.
     #[must_use]
-    pub fn shares(&self, unit: usize, node: &str) -> Option<&str> {
-        self.get(unit, node)?.shares.as_deref()
+    pub fn shares(&self, bundle_number: usize, node: &str) -> Option<&str> {
+        self.get(bundle_number, node)?.shares.as_deref()
     }
 
     /// Whether nothing but the API's list speaks of a node.
     #[must_use]
-    pub fn is_only_listed(&self, unit: usize, node: &str) -> bool {
-        self.get(unit, node)
+    pub fn is_only_listed(&self, bundle_number: usize, node: &str) -> bool {
+        self.get(bundle_number, node)
             .is_some_and(|known| known.is_only_listed)
     }
 
     /// What is known of the bundles that `has` names.
     #[must_use]
     pub fn part(&self, has: &dyn Fn(usize) -> bool) -> Self {
-        let some = |all: &BTreeSet<usize>| all.iter().copied().filter(|unit| has(*unit)).collect();
-        let known = self.known.iter().filter(|(unit, _)| has(**unit));
+        let some = |all: &BTreeSet<usize>| {
+            all.iter()
+                .copied()
+                .filter(|bundle_number| has(*bundle_number))
+                .collect()
+        };
+        let known = self
+            .known
+            .iter()
+            .filter(|(bundle_number, _)| has(**bundle_number));
         Self {
-            known: known.map(|(unit, own)| (*unit, own.clone())).collect(),
+            known: known
+                .map(|(bundle_number, own)| (*bundle_number, own.clone()))
+                .collect(),
             clusters: some(&self.clusters),
             newest: some(&self.newest),
             borrowers: some(&self.borrowers),
@@ -320,7 +340,7 @@ impl Identity {
 
     /// Whether bundles say of themselves that they are of a cluster.
     #[must_use]
-    pub fn is_cluster(&self, unit: usize) -> bool {
-        self.clusters.contains(&unit)
+    pub fn is_cluster(&self, bundle_number: usize) -> bool {
+        self.clusters.contains(&bundle_number)
     }
 }

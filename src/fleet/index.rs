@@ -38,14 +38,14 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Held {
     /// Its bundles, by number.
-    pub units: Range<usize>,
+    pub bundle_numbers: Range<usize>,
     /// What it is.
-    pub what: What,
+    pub what: HeldAs,
 }
 
 /// What a place is.
 #[derive(Debug)]
-pub enum What {
+pub enum HeldAs {
     /// One bundle; if it cannot be read the second pass finds out.
     Bundle,
     /// An archive of bundles, and what these may inflate to.
@@ -70,11 +70,11 @@ impl Index {
     /// second pass. `select` is what is evidence.
     #[must_use]
     pub fn of(places: &[Place], limits: &Limits, select: &Select<'_>) -> Self {
-        let read: Vec<(Vec<Entry>, What)> = places
+        let read: Vec<(Vec<Entry>, HeldAs)> = places
             .par_iter()
             .map(|place| {
                 let read = catch_unwind(AssertUnwindSafe(|| look(place, limits, select)));
-                read.unwrap_or_else(|_| (vec![Entry::default()], What::Bundle))
+                read.unwrap_or_else(|_| (vec![Entry::default()], HeldAs::Bundle))
             })
             .collect();
         let mut index = Self::default();
@@ -82,15 +82,15 @@ impl Index {
             let start = index.entries.len();
             index.entries.extend(entries);
             match &what {
-                What::Bundles(nest, _) => {
+                HeldAs::Bundles(nest, _) => {
                     let names = nest.inner.iter();
                     let names = names.map(|inner| format!("{}!{}", place.name, inner.path));
                     index.names.extend(names);
                 }
-                What::Bundle | What::Unreadable(_) => index.names.push(place.name.clone()),
+                HeldAs::Bundle | HeldAs::Unreadable(_) => index.names.push(place.name.clone()),
             }
             index.held.push(Held {
-                units: start..index.entries.len(),
+                bundle_numbers: start..index.entries.len(),
                 what,
             });
         }
@@ -99,8 +99,10 @@ impl Index {
 
     /// Whether the first member of a bundle says that it is of a cluster.
     #[must_use]
-    pub fn is_cluster(&self, unit: usize) -> bool {
-        self.entries.get(unit).is_some_and(|entry| entry.is_cluster)
+    pub fn is_cluster(&self, bundle_number: usize) -> bool {
+        self.entries
+            .get(bundle_number)
+            .is_some_and(|entry| entry.is_cluster)
     }
 
     /// Members of archives of bundles that are no bundle and in none.
@@ -116,13 +118,13 @@ impl Index {
 
     fn nests(&self) -> impl Iterator<Item = &Nest<Entry>> {
         self.held.iter().filter_map(|held| match &held.what {
-            What::Bundles(nest, _) => Some(&**nest),
+            HeldAs::Bundles(nest, _) => Some(&**nest),
             _ => None,
         })
     }
 }
 
-fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, What) {
+fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, HeldAs) {
     let first = bundle::first(place, limits).ok().flatten();
     if nested::may_hold_bundles(place, first.as_ref()) {
         match nested::scan(place, limits, select, &|first| entry(first, limits)) {
@@ -132,14 +134,14 @@ fn look(place: &Place, limits: &Limits, select: &Select<'_>) -> (Vec<Entry>, Wha
                 let entries = inner.map(|inner| std::mem::take(&mut inner.index));
                 let entries = entries.collect();
                 let budget = Budget::of(nest.bytes, limits);
-                return (entries, What::Bundles(Box::new(nest), Box::new(budget)));
+                return (entries, HeldAs::Bundles(Box::new(nest), Box::new(budget)));
             }
             Err(unreadable) => {
-                return (vec![Entry::default()], What::Unreadable(unreadable));
+                return (vec![Entry::default()], HeldAs::Unreadable(unreadable));
             }
         }
     }
-    (vec![entry(first, limits)], What::Bundle)
+    (vec![entry(first, limits)], HeldAs::Bundle)
 }
 
 fn entry(first: Option<First>, limits: &Limits) -> Entry {

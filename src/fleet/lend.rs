@@ -4,9 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::doubt::is_of_future;
-use super::imports::ByMachine;
-use super::index::Entry;
 use crate::bundle::Signature;
 use crate::evidence::citation::Citation;
 use crate::evidence::configz::{BARE, kubelet_part};
@@ -228,118 +225,9 @@ impl Lender {
     }
 
     /// When it was made; the texts of two time zones do not compare.
-    fn made_at(&self) -> Option<Timestamp> {
+    pub(super) fn made_at(&self) -> Option<Timestamp> {
         self.collected_at.as_deref()?.trim().parse().ok()
     }
-}
-
-/// Who borrows from whom.
-#[derive(Default)]
-pub struct Join {
-    /// Borrower's place → lender and loan, by index.
-    by_place: BTreeMap<usize, (usize, usize)>,
-    /// Lender and loan → the places that borrow it.
-    borrowers: BTreeMap<(usize, usize), Vec<usize>>,
-    /// Borrower's place → why a loan was refused.
-    refused: BTreeMap<usize, String>,
-}
-
-impl Join {
-    /// Matches node bundles with lenders: same non-empty cluster and node name, unless machine id
-    /// or system UUID contradict. Of several lenders the newest that has a configz of the node and
-    /// is not of the future; of two with one time the first in row order. Where one of both is of
-    /// another tool, and names no cluster, the machine id has to be the same.
-    #[must_use]
-    pub fn of(index: &[Entry], lenders: &[Lender], today: Option<Timestamp>) -> Self {
-        let mut newest: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
-        for (l, lender) in lenders.iter().enumerate() {
-            let Some(cluster) = lender.cluster.as_deref() else {
-                continue;
-            };
-            for (n, loan) in lender.loans.iter().enumerate() {
-                let slot = newest
-                    .entry((cluster, loan.node.as_str()))
-                    .or_insert((l, n));
-                if rank(lenders, (l, n), today) > rank(lenders, *slot, today) {
-                    *slot = (l, n);
-                }
-            }
-        }
-        let by_machine = ByMachine::of(lenders, today);
-        let mut join = Self::default();
-        for (place, entry) in index.iter().enumerate().filter(|(_, e)| !e.is_cluster) {
-            let named = || newest.get(&(entry.cluster.as_deref()?, entry.node.as_deref()?));
-            let Some(at) = named().copied().or_else(|| by_machine.find(entry)) else {
-                continue;
-            };
-            let loan = lenders.get(at.0).and_then(|lender| lender.loans.get(at.1));
-            match loan.and_then(|loan| contradiction(entry, &loan.api)) {
-                Some(why) => {
-                    join.refused.insert(place, why);
-                }
-                None => {
-                    join.by_place.insert(place, at);
-                    join.borrowers.entry(at).or_default().push(place);
-                }
-            }
-        }
-        join
-    }
-
-    /// What the bundle at a place borrows.
-    #[must_use]
-    pub fn loan<'l>(&self, place: usize, lenders: &'l [Lender]) -> Option<(&'l Lender, &'l Loan)> {
-        let (lender, loan) = self.by_place.get(&place)?;
-        let lender = lenders.get(*lender)?;
-        Some((lender, lender.loans.get(*loan)?))
-    }
-
-    /// Why the bundle at a place borrows nothing, although the names agree.
-    #[must_use]
-    pub fn refused(&self, place: usize) -> Option<&str> {
-        self.refused.get(&place).map(String::as_str)
-    }
-
-    /// The places of the bundles that borrow a loan; its rows are theirs. Empty: nobody but the
-    /// lender speaks of it.
-    #[must_use]
-    pub fn borrowers(&self, lender: usize, loan: usize) -> &[usize] {
-        self.borrowers
-            .get(&(lender, loan))
-            .map_or(&[], Vec::as_slice)
-    }
-
-    /// The places of the bundles that borrow what the bundle at a place borrows, itself among them.
-    #[must_use]
-    pub fn fellows(&self, place: usize) -> &[usize] {
-        let at = self.by_place.get(&place);
-        at.map_or(&[], |(lender, loan)| self.borrowers(*lender, *loan))
-    }
-}
-
-/// What makes a loan the better one: that there is a reply at all, that its time can be, and then
-/// that time.
-pub(super) fn rank(
-    lenders: &[Lender],
-    at: (usize, usize),
-    today: Option<Timestamp>,
-) -> Option<(bool, bool, Option<Timestamp>)> {
-    let lender = lenders.get(at.0)?;
-    let made_at = lender.made_at();
-    let has_reply = lender.loans.get(at.1)?.has_reply();
-    Some((has_reply, !is_of_future(made_at, today), made_at))
-}
-
-fn contradiction(entry: &Entry, api: &ApiNode) -> Option<String> {
-    let pairs = [
-        ("machine id", &entry.machine_id, &api.machine_id),
-        ("system UUID", &entry.system_uuid, &api.system_uuid),
-    ];
-    pairs.into_iter().find_map(|(what, own, apis)| {
-        let (own, apis) = (own.as_deref()?, apis.as_deref()?);
-        (!own.eq_ignore_ascii_case(apis))
-            .then(|| format!("its {what} is {own}, and the API knows {apis} under that name"))
-    })
 }
 
 /// The part of a configz reply that rules read, as JSON text. Keys that lead nowhere are left out,

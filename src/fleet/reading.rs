@@ -8,14 +8,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::budget::Budget;
-use super::index::{Entry, Held, Index, What};
+use super::index::{Entry, Held, HeldAs, Index};
 use super::reorder::Reorder;
 use super::window;
-use crate::bundle::nested::{self, Inside, Nest, Parcel};
+use crate::bundle::nested::{self, InnerBundle, Nest, Unpacked};
 use crate::bundle::signature::{self, AllowedSigners};
 use crate::bundle::{self, Bundle, Place, Unreadable};
 use crate::evidence::layouts;
-use crate::evidence::objects::shrunk::Selected;
+use crate::evidence::objects::shrunk::EvidenceSelector;
 use crate::limits::Limits;
 
 /// What reading a bundle gave. A reader that panics on hostile input costs that bundle, never the
@@ -29,7 +29,7 @@ pub struct Reading<'f> {
     /// What the first pass found.
     pub index: Index,
     /// What is evidence, and what is kept of it.
-    pub selected: Selected<'f>,
+    pub selected: EvidenceSelector<'f>,
     /// Caps on input.
     pub limits: &'f Limits,
     /// Whose signatures are good, where somebody listed them.
@@ -44,14 +44,14 @@ const WINDOW_PER_THREAD: usize = 8;
 
 /// One bundle to read.
 struct Job<'f> {
-    unit: usize,
+    bundle_number: usize,
     budget: Option<&'f Budget>,
-    source: Source<'f>,
+    source: ReadSource<'f>,
 }
 
-enum Source<'f> {
+enum ReadSource<'f> {
     Place(&'f Place),
-    Nest(Box<Result<Inside, Box<Unreadable>>>),
+    Nest(Box<Result<InnerBundle, Box<Unreadable>>>),
     /// Nothing is to be read.
     Known,
 }
@@ -59,8 +59,11 @@ enum Source<'f> {
 impl Reading<'_> {
     /// The name of a bundle, as the `bundle` column has it.
     #[must_use]
-    pub fn name(&self, unit: usize) -> &str {
-        self.index.names.get(unit).map_or("", String::as_str)
+    pub fn name(&self, bundle_number: usize) -> &str {
+        self.index
+            .names
+            .get(bundle_number)
+            .map_or("", String::as_str)
     }
 
     /// Reads the bundles of one place that `wanted` names, one after the other. An archive of
@@ -74,16 +77,16 @@ impl Reading<'_> {
         let (Some(at), Some(held)) = (self.places.get(place), self.index.held.get(place)) else {
             return Vec::new();
         };
-        let start = held.units.start;
+        let start = held.bundle_numbers.start;
         match &held.what {
-            What::Unreadable(why) => vec![(start, Err(why.clone()))],
-            What::Bundle if wanted(start) => vec![(start, self.read(at).map(then))],
-            What::Bundle => Vec::new(),
-            What::Bundles(nest, _) => {
+            HeldAs::Unreadable(why) => vec![(start, Err(why.clone()))],
+            HeldAs::Bundle if wanted(start) => vec![(start, self.read(at).map(then))],
+            HeldAs::Bundle => Vec::new(),
+            HeldAs::Bundles(nest, _) => {
                 let mut read = Vec::new();
-                self.deal(at, held, nest, wanted, &mut |unit, dealt, _| {
-                    let (bundle, _) = self.open(unit, dealt);
-                    read.push((unit, bundle.map(then)));
+                self.unpack(at, held, nest, wanted, &mut |bundle_number, unpacked, _| {
+                    let (bundle, _) = self.open(bundle_number, unpacked);
+                    read.push((bundle_number, bundle.map(then)));
                     true
                 });
                 read
@@ -113,25 +116,37 @@ impl Reading<'_> {
         );
         let produce = |send: &mut window::Hand<'_, Job<'s>>| self.produce(is_known, send);
         let job = |job: Job<'s>| {
-            let (unit, budget) = (job.unit, job.budget);
+            let (bundle_number, budget) = (job.bundle_number, job.budget);
             let made = catch_unwind(AssertUnwindSafe(|| {
                 let (read, inflated) = self.take(job);
-                (make(unit, read), inflated)
+                (make(bundle_number, read), inflated)
             }));
-            let fault = |_| (make(unit, Some(Err(Unreadable::fault(self.name(unit))))), 0);
-            (unit, budget, made.unwrap_or_else(fault))
+            let fault = |_| {
+                (
+                    make(
+                        bundle_number,
+                        Some(Err(Unreadable::fault(self.name(bundle_number)))),
+                    ),
+                    0,
+                )
+            };
+            (bundle_number, budget, made.unwrap_or_else(fault))
         };
         let mut order = Reorder::default();
-        window::streamed(pool, room, &produce, &job, &mut |(unit, budget, made)| {
+        window::streamed(pool, room, &produce, &job, &mut |(
+            bundle_number,
+            budget,
+            made,
+        )| {
             let (mut made, inflated) = made;
             match budget {
                 Some(budget) if budget.is_over() => {
-                    made = make(unit, Some(Err(self.over(unit))));
+                    made = make(bundle_number, Some(Err(self.over(bundle_number))));
                 }
                 Some(budget) => budget.spend(inflated),
                 None => {}
             }
-            order.push(unit, made, emit)
+            order.push(bundle_number, made, emit)
         })
     }
 
@@ -142,28 +157,44 @@ impl Reading<'_> {
     ) {
         for (place, held) in self.places.iter().zip(&self.index.held) {
             let (nest, budget) = match &held.what {
-                What::Bundles(nest, budget) => (Some(nest), Some(&**budget)),
+                HeldAs::Bundles(nest, budget) => (Some(nest), Some(&**budget)),
                 _ => (None, None),
             };
-            let job = |unit, source| Job {
-                unit,
+            let job = |bundle_number, source| Job {
+                bundle_number,
                 budget,
                 source,
             };
-            let known = held.units.clone().filter(|unit| is_known(*unit));
+            let known = held
+                .bundle_numbers
+                .clone()
+                .filter(|bundle_number| is_known(*bundle_number));
             let mut goes_on = known
                 .into_iter()
-                .all(|unit| send(job(unit, Source::Known), 0));
-            let wanted = |unit| !is_known(unit);
+                .all(|bundle_number| send(job(bundle_number, ReadSource::Known), 0));
+            let wanted = |bundle_number| !is_known(bundle_number);
             match nest {
                 _ if !goes_on => {}
-                Some(nest) => self.deal(place, held, nest, &wanted, &mut |unit, dealt, weight| {
-                    goes_on = send(job(unit, Source::Nest(Box::new(dealt))), weight);
-                    goes_on
-                }),
+                Some(nest) => self.unpack(
+                    place,
+                    held,
+                    nest,
+                    &wanted,
+                    &mut |bundle_number, unpacked, weight| {
+                        goes_on = send(
+                            job(bundle_number, ReadSource::Nest(Box::new(unpacked))),
+                            weight,
+                        );
+                        goes_on
+                    },
+                ),
                 None => {
-                    let mut own = held.units.clone().filter(|unit| wanted(*unit));
-                    goes_on = own.all(|unit| send(job(unit, Source::Place(place)), 0));
+                    let mut own = held
+                        .bundle_numbers
+                        .clone()
+                        .filter(|bundle_number| wanted(*bundle_number));
+                    goes_on = own
+                        .all(|bundle_number| send(job(bundle_number, ReadSource::Place(place)), 0));
                 }
             }
             if !goes_on {
@@ -173,39 +204,47 @@ impl Reading<'_> {
     }
 
     /// Hands out the bundles of an archive that `wanted` names; of those that do not come, why.
-    fn deal(
+    fn unpack(
         &self,
         place: &Place,
         held: &Held,
         nest: &Nest<Entry>,
         wanted: &dyn Fn(usize) -> bool,
-        hand: &mut dyn FnMut(usize, Result<Inside, Box<Unreadable>>, u64) -> bool,
+        hand: &mut dyn FnMut(usize, Result<InnerBundle, Box<Unreadable>>, u64) -> bool,
     ) {
-        let start = held.units.start;
-        let mut open: BTreeSet<usize> = held.units.clone().filter(|unit| wanted(*unit)).collect();
+        let start = held.bundle_numbers.start;
+        let mut open: BTreeSet<usize> = held
+            .bundle_numbers
+            .clone()
+            .filter(|bundle_number| wanted(*bundle_number))
+            .collect();
         if open.is_empty() {
             return;
         }
-        let names = self.index.names.get(held.units.clone()).unwrap_or_default();
+        let names = self
+            .index
+            .names
+            .get(held.bundle_numbers.clone())
+            .unwrap_or_default();
         let mut goes_on = true;
-        let dealt = catch_unwind(AssertUnwindSafe(|| {
-            let mut hand = |parcel: Parcel| {
-                open.remove(&(start + parcel.at));
-                goes_on = hand(start + parcel.at, Ok(parcel.inside), parcel.weight);
+        let unpacked = catch_unwind(AssertUnwindSafe(|| {
+            let mut hand = |unpacked: Unpacked| {
+                open.remove(&(start + unpacked.at));
+                goes_on = hand(start + unpacked.at, Ok(unpacked.inside), unpacked.weight);
                 goes_on
             };
             let wanted = |at| wanted(start + at);
             let (inner, select) = (&nest.inner, &self.selected);
-            nested::deal(place, inner, names, &wanted, self.limits, select, &mut hand)
+            nested::unpack(place, inner, names, &wanted, self.limits, select, &mut hand)
         }));
-        for unit in open {
-            let name = self.name(unit);
-            let why = match &dealt {
+        for bundle_number in open {
+            let name = self.name(bundle_number);
+            let why = match &unpacked {
                 Ok(Ok(())) => Unreadable::changed(name),
                 Ok(Err(why)) => why.of(name),
                 Err(_) => Unreadable::fault(name),
             };
-            goes_on = goes_on && hand(unit, Err(why), 0);
+            goes_on = goes_on && hand(bundle_number, Err(why), 0);
         }
     }
 
@@ -227,35 +266,39 @@ impl Reading<'_> {
     }
 
     /// A bundle of an archive, and how many bytes it took to inflate.
-    fn open(&self, unit: usize, dealt: Result<Inside, Box<Unreadable>>) -> (Read, u64) {
-        let inside = match dealt {
+    fn open(
+        &self,
+        bundle_number: usize,
+        unpacked: Result<InnerBundle, Box<Unreadable>>,
+    ) -> (Read, u64) {
+        let inside = match unpacked {
             Ok(inside) => inside,
             Err(why) => return (Err(why), 0),
         };
         let read = catch_unwind(AssertUnwindSafe(|| {
             inside.read(self.limits, &self.selected)
         }));
-        let fault = |_| (Err(Unreadable::fault(self.name(unit))), 0);
+        let fault = |_| (Err(Unreadable::fault(self.name(bundle_number))), 0);
         let (read, inflated) = read.unwrap_or_else(fault);
         (self.as_said(read), inflated)
     }
 
     fn take(&self, job: Job<'_>) -> (Option<Read>, u64) {
         match job.source {
-            Source::Known => (None, 0),
-            Source::Place(place) => (Some(self.read(place)), 0),
+            ReadSource::Known => (None, 0),
+            ReadSource::Place(place) => (Some(self.read(place)), 0),
             // What is made of it is thrown away.
-            Source::Nest(_) if job.budget.is_some_and(Budget::is_over) => {
-                (Some(Err(self.over(job.unit))), 0)
+            ReadSource::Nest(_) if job.budget.is_some_and(Budget::is_over) => {
+                (Some(Err(self.over(job.bundle_number))), 0)
             }
-            Source::Nest(dealt) => {
-                let (read, inflated) = self.open(job.unit, *dealt);
+            ReadSource::Nest(unpacked) => {
+                let (read, inflated) = self.open(job.bundle_number, *unpacked);
                 (Some(read), inflated)
             }
         }
     }
 
-    fn over(&self, unit: usize) -> Box<Unreadable> {
-        Unreadable::over(self.name(unit), self.limits)
+    fn over(&self, bundle_number: usize) -> Box<Unreadable> {
+        Unreadable::over(self.name(bundle_number), self.limits)
     }
 }

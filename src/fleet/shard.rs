@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::index::{Held, Index, What};
+use super::index::{Held, HeldAs, Index};
 use crate::bundle::{Digesting, half_sha256_hex};
 
 /// Which of how many: `2/8` is the second of eight.
@@ -48,26 +48,34 @@ impl Shard {
     /// The bundles of a run that this shard judges, by number: all of one cluster and node fall to one
     /// shard, and so do all of one archive, whose limits they share.
     #[must_use]
-    pub fn units(self, index: &Index) -> Vec<bool> {
-        let mut units = Vec::with_capacity(index.entries.len());
+    pub fn own_bundles(self, index: &Index) -> Vec<bool> {
+        let mut all = Vec::with_capacity(index.entries.len());
         for held in &index.held {
-            let key = |unit: usize| match &held.what {
-                What::Bundle => Self::key(index, unit),
-                What::Bundles(..) | What::Unreadable(_) => Self::key(index, held.units.start),
+            let key = |bundle_number: usize| match &held.what {
+                HeldAs::Bundle => Self::key(index, bundle_number),
+                HeldAs::Bundles(..) | HeldAs::Unreadable(_) => {
+                    Self::key(index, held.bundle_numbers.start)
+                }
             };
-            let Held { units: own, .. } = held;
-            units.extend(own.clone().map(|unit| self.has(&key(unit))));
+            let Held {
+                bundle_numbers: own,
+                ..
+            } = held;
+            all.extend(
+                own.clone()
+                    .map(|bundle_number| self.has(&key(bundle_number))),
+            );
         }
-        units
+        all
     }
 
     /// Cluster and node; of what names neither, the bundle.
-    fn key(index: &Index, unit: usize) -> String {
-        let entry = index.entries.get(unit);
+    fn key(index: &Index, bundle_number: usize) -> String {
+        let entry = index.entries.get(bundle_number);
         let cluster = entry.and_then(|entry| entry.cluster.as_deref());
         let node = entry.and_then(|entry| entry.node.as_deref());
         match (cluster, node) {
-            (None, None) => index.names.get(unit).cloned().unwrap_or_default(),
+            (None, None) => index.names.get(bundle_number).cloned().unwrap_or_default(),
             (cluster, node) => format!(
                 "{}\0{}",
                 cluster.unwrap_or_default(),
@@ -91,6 +99,7 @@ impl Shard {
 pub fn digest(index: &Index) -> String {
     let mut digest = Digesting::default();
     for (name, entry) in index.names.iter().zip(&index.entries) {
+        // The names of types and fields are in it: to rename one is to tell shards apart.
         digest.add(format!("{name:?} {entry:?}\n").as_bytes());
     }
     digest.hex()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-struct State<J, T> {
+struct WindowState<J, T> {
     queue: VecDeque<(usize, u64, J)>,
     produced: usize,
     /// What jobs hold that are queued or being done.
@@ -51,7 +51,7 @@ pub fn streamed<J: Send, T: Send, E>(
     job: &(dyn Fn(J) -> T + Sync),
     emit: &mut dyn FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
-    let state = Mutex::new(State {
+    let state = Mutex::new(WindowState {
         queue: VecDeque::new(),
         produced: 0,
         weight: 0,
@@ -153,7 +153,7 @@ impl<F: FnMut()> Drop for Leave<F> {
     }
 }
 
-fn lock<J, T>(state: &Mutex<State<J, T>>) -> MutexGuard<'_, State<J, T>> {
+fn lock<J, T>(state: &Mutex<WindowState<J, T>>) -> MutexGuard<'_, WindowState<J, T>> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -5,7 +5,7 @@ use super::tree::Tree;
 
 /// One check.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Check {
+pub struct AuditCheck {
     /// `1.2.3`
     pub id: String,
     /// Its title.
@@ -58,7 +58,7 @@ pub struct Item {
 
 /// A group of checks.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Group {
+pub struct AuditGroup {
     /// `1.2`
     pub id: String,
     /// Its title.
@@ -66,12 +66,12 @@ pub struct Group {
     /// `skip` or empty.
     pub kind: String,
     /// Its checks.
-    pub checks: Vec<Check>,
+    pub checks: Vec<AuditCheck>,
 }
 
 /// One file of checks.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Controls {
+pub struct AuditControls {
     /// `1`
     pub id: String,
     /// What it says of the benchmark.
@@ -81,10 +81,10 @@ pub struct Controls {
     /// `master`, `node`, …
     pub node_type: String,
     /// Its groups.
-    pub groups: Vec<Group>,
+    pub groups: Vec<AuditGroup>,
 }
 
-impl Controls {
+impl AuditControls {
     /// # Errors
     /// What yaml.v2 would refuse.
     pub fn of(tree: &Tree) -> Result<Self, String> {
@@ -94,24 +94,30 @@ impl Controls {
             version: text(tree, "version")?,
             text: text(tree, "text")?,
             node_type: text(tree, "type")?,
-            groups: groups.iter().map(Group::of).collect::<Result<_, _>>()?,
+            groups: groups
+                .iter()
+                .map(AuditGroup::of)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
 
-impl Group {
+impl AuditGroup {
     fn of(tree: &Tree) -> Result<Self, String> {
         let checks = tree.get("checks").map_or(&[][..], Tree::items);
         Ok(Self {
             id: text(tree, "id")?,
             text: text(tree, "text")?,
             kind: text(tree, "type")?,
-            checks: checks.iter().map(Check::of).collect::<Result<_, _>>()?,
+            checks: checks
+                .iter()
+                .map(AuditCheck::of)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
 
-impl Check {
+impl AuditCheck {
     fn of(tree: &Tree) -> Result<Self, String> {
         let id = text(tree, "id")?;
         let all = || {

@@ -4,14 +4,14 @@
 use regex::Regex;
 
 use super::check::{Item, Tests};
-use super::json_path;
-use super::stop::Stop;
+use super::json_path::{self, Found};
+use super::stop::AuditStop;
 use crate::evidence::REDACTED;
 use crate::evidence::masks::mask_in;
 
 /// What the three scripts of a check printed.
 #[derive(Clone, Debug, Default)]
-pub struct Outputs {
+pub struct AuditOutputs {
     /// Of `audit`.
     pub audit: String,
     /// Of `audit_config`; `None`: the check has none.
@@ -33,13 +33,13 @@ pub struct Evaluated {
 
 /// Where a value is looked for.
 #[derive(Clone, Copy, PartialEq)]
-enum Source {
+enum TextSource {
     Audit,
     Config,
     Env,
 }
 
-struct Answer {
+struct TestAnswer {
     passes: bool,
     found: bool,
     expected: String,
@@ -52,19 +52,19 @@ struct Answer {
 /// A question that kube-bench itself ends with a panic, and what is not understood here.
 pub fn evaluate(
     tests: &Tests,
-    outputs: &Outputs,
+    outputs: &AuditOutputs,
     each_line: bool,
-) -> Result<Result<Evaluated, String>, Stop> {
+) -> Result<Result<Evaluated, String>, AuditStop> {
     let mut answers = Vec::with_capacity(tests.items.len());
     for item in &tests.items {
-        let mut answer = ask(item, &outputs.audit, Source::Audit, each_line)?;
+        let mut answer = ask(item, &outputs.audit, TextSource::Audit, each_line)?;
         if let Some(config) = outputs.config.as_ref().filter(|text| !text.is_empty())
             && !answer.found
         {
-            answer = ask(item, config, Source::Config, each_line)?;
+            answer = ask(item, config, TextSource::Config, each_line)?;
         }
         if !answer.found && !item.env.is_empty() {
-            answer = ask(item, &outputs.env, Source::Env, each_line)?;
+            answer = ask(item, &outputs.env, TextSource::Env, each_line)?;
         }
         answers.push(answer);
     }
@@ -82,7 +82,12 @@ pub fn evaluate(
     }))
 }
 
-fn ask(item: &Item, text: &str, source: Source, each_line: bool) -> Result<Answer, Stop> {
+fn ask(
+    item: &Item,
+    text: &str,
+    source: TextSource,
+    each_line: bool,
+) -> Result<TestAnswer, AuditStop> {
     let text = text.trim_end_matches([' ', '\n']);
     let lines: Vec<&str> = match each_line {
         true => text.split('\n').collect(),
@@ -97,18 +102,19 @@ fn ask(item: &Item, text: &str, source: Source, each_line: bool) -> Result<Answe
             break;
         }
     }
-    let mut answer = last.ok_or_else(|| Stop::NotUnderstood("an output without lines".into()))?;
+    let mut answer =
+        last.ok_or_else(|| AuditStop::NotUnderstood("an output without lines".into()))?;
     text.clone_into(&mut answer.actual);
     Ok(answer)
 }
 
-fn ask_of(item: &Item, text: &str, source: Source) -> Result<Answer, Stop> {
+fn ask_of(item: &Item, text: &str, source: TextSource) -> Result<TestAnswer, AuditStop> {
     let (found, name) = match source {
-        Source::Audit => (of_flag(&item.flag, text)?, &item.flag),
-        Source::Config => (json_path::find(&item.path, text)?, &item.path),
-        Source::Env => (Ok(of_env(&item.env, text)?), &item.env),
+        TextSource::Audit => (of_flag(&item.flag, text)?, &item.flag),
+        TextSource::Config => (json_path::find(&item.path, text)?, &item.path),
+        TextSource::Env => (Ok(of_env(&item.env, text)?), &item.env),
     };
-    let answer = |passes, found, expected| Answer {
+    let answer = |passes, found, expected| TestAnswer {
         passes,
         found,
         expected,
@@ -123,7 +129,7 @@ fn ask_of(item: &Item, text: &str, source: Source) -> Result<Answer, Stop> {
     };
     if hidden {
         let why = format!("what the evidence says of {name} is masked, or may be");
-        return Err(Stop::Missing(why));
+        return Err(AuditStop::Missing(why));
     }
     Ok(match (item.set, value) {
         (true, Some(value)) if !item.op.is_empty() => {
@@ -145,24 +151,21 @@ fn ask_of(item: &Item, text: &str, source: Source) -> Result<Answer, Stop> {
 
 /// Whether what is looked for may stand behind a mask: one in the place of a whole argument, or of a
 /// part of a configuration.
-fn may_hide(text: &str, source: Source) -> bool {
+fn may_hide(text: &str, source: TextSource) -> bool {
     let mut before = "";
     match source {
-        Source::Audit => text.split_whitespace().any(|word| {
+        TextSource::Audit => text.split_whitespace().any(|word| {
             let flag = std::mem::replace(&mut before, word);
             let is_value = flag.starts_with('-') && !flag.contains('=');
             mask_in(word) == Some(word) && !is_value
         }),
-        Source::Config => text.contains(REDACTED),
-        Source::Env => false,
+        TextSource::Config => text.contains(REDACTED),
+        TextSource::Env => false,
     }
 }
 
-/// A value, that there is none, or an error of kube-bench.
-pub(super) type Found = Result<Option<String>, String>;
-
 /// The first match of the flag with its value; the flag is a piece of a regular expression.
-fn of_flag(flag: &str, text: &str) -> Result<Found, Stop> {
+fn of_flag(flag: &str, text: &str) -> Result<Found, AuditStop> {
     if flag.is_empty() || text.is_empty() || !text.contains(flag) {
         return Ok(Ok(None));
     }
@@ -179,7 +182,7 @@ fn of_flag(flag: &str, text: &str) -> Result<Found, Stop> {
 }
 
 /// The first line from where the name stands; an empty value is none.
-fn of_env(name: &str, text: &str) -> Result<Option<String>, Stop> {
+fn of_env(name: &str, text: &str) -> Result<Option<String>, AuditStop> {
     if name.is_empty() || text.is_empty() {
         return Ok(None);
     }
@@ -191,16 +194,16 @@ fn of_env(name: &str, text: &str) -> Result<Option<String>, Stop> {
 }
 
 /// An expression with the classes of Go's: only ASCII's blanks are blanks.
-fn regex(pattern: &str) -> Result<Regex, Stop> {
+fn regex(pattern: &str) -> Result<Regex, AuditStop> {
     let blanks = r"\t\n\x0C\r ";
     let ascii = pattern.replace(r"[^\s]", &format!("[^{blanks}]"));
     let ascii = ascii.replace(r"\s", &format!("[{blanks}]"));
     let built = Regex::new(&ascii);
-    built.map_err(|_| Stop::Panics(format!("`{pattern}` is no regular expression")))
+    built.map_err(|_| AuditStop::Panics(format!("`{pattern}` is no regular expression")))
 }
 
 /// Whether the value compares as wanted, and what was expected in kube-bench's words.
-fn compare(op: &str, value: &str, wanted: &str, name: &str) -> Result<(bool, String), Stop> {
+fn compare(op: &str, value: &str, wanted: &str, name: &str) -> Result<(bool, String), AuditStop> {
     let numbers = || Some((number(value)?, number(wanted)?));
     let numeric = |words: &str, holds: fn(i64, i64) -> bool| match numbers() {
         Some((a, b)) => (holds(a, b), format!("'{name}' is {words} {wanted}")),

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::check::Controls;
+use super::check::AuditControls;
 use super::tree::Tree;
 use crate::bundle::sha256_hex;
 
 /// A folder of kube-bench.
 #[derive(Debug, Default)]
-pub struct Folder {
+pub struct KubeBenchFolder {
     /// Its benchmarks, by id.
-    pub benchmarks: BTreeMap<String, Benchmark>,
+    pub benchmarks: BTreeMap<String, FolderBenchmark>,
     /// SHA-256 of the sorted `digest  path` lines of its files.
     pub digest: String,
     /// Which benchmark a version of Kubernetes or of a platform has.
@@ -22,7 +22,7 @@ pub struct Folder {
 
 /// One benchmark.
 #[derive(Debug, Default)]
-pub struct Benchmark {
+pub struct FolderBenchmark {
     /// The name of its folder.
     pub id: String,
     /// Its files, in the order in which kube-bench runs them.
@@ -35,16 +35,16 @@ pub struct Section {
     /// `master`, `node`, `etcd`, `controlplane`, `policies`, `managedservices`.
     pub name: String,
     /// Its checks.
-    pub controls: Controls,
+    pub controls: AuditControls,
     /// The components whose names and files stand in its scripts.
-    pub components: Vec<Component>,
+    pub components: Vec<ComponentPaths>,
     /// The variables that stand anywhere in the file.
     pub text: String,
 }
 
 /// Where `config.yaml` says a component is.
 #[derive(Clone, Debug, Default)]
-pub struct Component {
+pub struct ComponentPaths {
     /// Its name.
     pub name: String,
     /// It need not run.
@@ -78,7 +78,7 @@ const SECTIONS: [&str; 6] = [
 /// Bytes of one file that are read.
 const MOST: u64 = 4 * 1024 * 1024;
 
-impl Folder {
+impl KubeBenchFolder {
     /// Reads a folder.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ impl Folder {
         names.sort();
         for id in names {
             let below = path.join(&id);
-            let (benchmark, own) = Benchmark::read(&id, &below, &main.1)?;
+            let (benchmark, own) = FolderBenchmark::read(&id, &below, &main.1)?;
             read.extend(own.map(|text| digest_line(&format!("{id}/config.yaml"), &text)));
             for section in &benchmark.sections {
                 read.push(digest_line(
@@ -135,7 +135,7 @@ impl Folder {
     }
 }
 
-impl Benchmark {
+impl FolderBenchmark {
     /// The benchmark, and the text of its own configuration where it has one.
     fn read(id: &str, path: &Path, main: &Tree) -> Result<(Self, Option<String>), String> {
         let own = path.join("config.yaml");
@@ -154,7 +154,7 @@ impl Benchmark {
             }
             let (text, tree) = yaml(&file)?;
             let controls =
-                Controls::of(&tree).map_err(|what| format!("{}: {what}", file.display()))?;
+                AuditControls::of(&tree).map_err(|what| format!("{}: {what}", file.display()))?;
             sections.push(Section {
                 name: name.to_owned(),
                 controls,
@@ -213,7 +213,7 @@ fn merged(below: &Tree, above: &Tree) -> Tree {
     }
 }
 
-fn components(config: &Tree, section: &str) -> Vec<Component> {
+fn components(config: &Tree, section: &str) -> Vec<ComponentPaths> {
     let Some(of) = get(config, section) else {
         return Vec::new();
     };
@@ -224,7 +224,7 @@ fn components(config: &Tree, section: &str) -> Vec<Component> {
             let usual = get(own, usual).map(|tree| tree.text().unwrap_or_default().to_owned());
             (ending, texts(get(own, key)), usual)
         });
-        Some(Component {
+        Some(ComponentPaths {
             optional: get(own, "optional").and_then(Tree::as_bool) == Some(true),
             bins: texts(get(own, "bins")),
             files: files.to_vec(),

@@ -4,11 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::stop::Stop;
+use super::stop::AuditStop;
 use crate::evidence::citation::Citation;
 use crate::evidence::printed::PrintedProcess;
-use crate::evidence::stat::{Kind, StatRow};
-use crate::evidence::{Evidence, File, Folder};
+use crate::evidence::stat::{FileType, StatRow};
+use crate::evidence::{Evidence, NodeFile, NodeFolder};
 
 /// Places of one member that are noted: what a script reads beyond them is in the same member.
 const PER_MEMBER: usize = 10;
@@ -17,14 +17,14 @@ const PER_MEMBER: usize = 10;
 pub type Processes = Rc<Result<Vec<PrintedProcess>, String>>;
 
 /// A node, for the scripts of one check.
-pub struct Host<'h> {
+pub struct AuditHost<'h> {
     evidence: &'h Evidence<'h>,
     processes: Processes,
     cited: RefCell<Vec<Citation>>,
     has_listed_processes: Cell<bool>,
 }
 
-impl<'h> Host<'h> {
+impl<'h> AuditHost<'h> {
     /// Of its evidence.
     #[must_use]
     pub fn new(evidence: &'h Evidence<'h>, processes: Processes) -> Self {
@@ -71,17 +71,17 @@ impl<'h> Host<'h> {
     }
 
     /// Every process.
-    pub(super) fn processes(&self) -> Result<&[PrintedProcess], Stop> {
+    pub(super) fn processes(&self) -> Result<&[PrintedProcess], AuditStop> {
         self.has_listed_processes.set(true);
         let processes = self.processes.as_ref().as_ref();
         processes
             .map(Vec::as_slice)
-            .map_err(|why| Stop::Missing(why.clone()))
+            .map_err(|why| AuditStop::Missing(why.clone()))
     }
 
     /// What stands at a path itself.
-    pub(super) fn looked_at(&self, path: &str) -> Result<Option<&StatRow<'h>>, Stop> {
-        let (row, citation) = self.evidence.looked_at(path).map_err(Stop::Missing)?;
+    pub(super) fn looked_at(&self, path: &str) -> Result<Option<&StatRow<'h>>, AuditStop> {
+        let (row, citation) = self.evidence.looked_at(path).map_err(AuditStop::Missing)?;
         citation
             .into_iter()
             .for_each(|citation| self.cite(citation));
@@ -89,71 +89,76 @@ impl<'h> Host<'h> {
     }
 
     /// What stands at the end of the links that a path is, with its size.
-    pub(super) fn end_of(&self, path: &str) -> Result<Option<(Kind, Option<u64>)>, Stop> {
+    pub(super) fn end_of(&self, path: &str) -> Result<Option<(FileType, Option<u64>)>, AuditStop> {
         let hops = self.evidence.hops(path);
         let last = hops.into_iter().next_back();
-        let Some((row, citation)) = last.filter(|(row, _)| row.kind != Kind::Symlink) else {
+        let Some((row, citation)) = last.filter(|(row, _)| row.kind != FileType::Symlink) else {
             let why = format!("what {path} links to is not in the evidence");
-            return Err(Stop::Missing(why));
+            return Err(AuditStop::Missing(why));
         };
         self.cite(citation);
         match row.kind {
-            Kind::Absent => Ok(None),
-            Kind::Unreadable => {
+            FileType::Absent => Ok(None),
+            FileType::Unreadable => {
                 let why = format!("the collector could not look at what {path} links to");
-                Err(Stop::Missing(why))
+                Err(AuditStop::Missing(why))
             }
             kind => Ok(Some((kind, row.size))),
         }
     }
 
     /// The file at a path, as far as its bytes are known.
-    pub(super) fn file(&self, path: &str) -> Result<Bytes, Stop> {
+    pub(super) fn file(&self, path: &str) -> Result<Bytes, AuditStop> {
         match self.evidence.file(path) {
-            File::Here(member, citation) => {
+            NodeFile::Here(member, citation) => {
                 self.cite(citation);
-                let bytes = self.evidence.member_bytes(member).map_err(Stop::Missing)?;
+                let bytes = self
+                    .evidence
+                    .member_bytes(member)
+                    .map_err(AuditStop::Missing)?;
                 Ok(Bytes::Here(String::from_utf8_lossy(bytes).into_owned()))
             }
-            File::Absent(citation) => {
+            NodeFile::Absent(citation) => {
                 citation
                     .into_iter()
                     .for_each(|citation| self.cite(citation));
                 Ok(Bytes::Absent)
             }
-            File::Unusable(why, citation) => {
+            NodeFile::Unusable(why, citation) => {
                 let why = format!("{path} ({}) {why}", citation.spoken());
-                Err(Stop::Missing(why))
+                Err(AuditStop::Missing(why))
             }
-            File::NotCollected(why) => Ok(Bytes::NotCollected(why)),
+            NodeFile::NotCollected(why) => Ok(Bytes::NotCollected(why)),
         }
     }
 
     /// The paths below a folder.
-    pub(super) fn below(&self, folder: &str) -> Result<Vec<String>, Stop> {
+    pub(super) fn below(&self, folder: &str) -> Result<Vec<String>, AuditStop> {
         match self.evidence.folder(folder) {
-            Folder::Listed(below) => Ok(below),
-            Folder::Absent => Ok(Vec::new()),
-            Folder::NotCollected(why) => Err(Stop::Missing(format!("what is in {folder}: {why}"))),
+            NodeFolder::Listed(below) => Ok(below),
+            NodeFolder::Absent => Ok(Vec::new()),
+            NodeFolder::NotCollected(why) => {
+                Err(AuditStop::Missing(format!("what is in {folder}: {why}")))
+            }
         }
     }
 
     /// The journals of units, one behind the other.
-    pub(super) fn journals(&self, units: &[&str]) -> Result<String, Stop> {
+    pub(super) fn journals(&self, units: &[&str]) -> Result<String, AuditStop> {
         let mut text = String::new();
         let mut found = false;
         for journal in units
             .iter()
             .filter_map(|unit| self.evidence.printed_journal(unit))
         {
-            let (journal, citation) = journal.map_err(Stop::Missing)?;
+            let (journal, citation) = journal.map_err(AuditStop::Missing)?;
             self.cite(citation);
             text.push_str(&journal);
             found = true;
         }
         match found {
             true => Ok(text),
-            false => Err(Stop::Missing(format!(
+            false => Err(AuditStop::Missing(format!(
                 "no journal of {} is in the bundle",
                 units.join(" and ")
             ))),
@@ -161,11 +166,11 @@ impl<'h> Host<'h> {
     }
 
     /// The environment of a process.
-    pub(super) fn environment(&self, pid: u32) -> Result<String, Stop> {
+    pub(super) fn environment(&self, pid: u32) -> Result<String, AuditStop> {
         let (text, citation) = self
             .evidence
             .printed_environment(pid)
-            .map_err(Stop::Missing)?;
+            .map_err(AuditStop::Missing)?;
         self.cite(citation);
         Ok(text)
     }

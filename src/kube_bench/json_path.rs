@@ -1,17 +1,19 @@
 //! The output of an `audit_config` × a path of Kubernetes' JSONPath → its text, as client-go 0.35
 //! prints it on what Go read from JSON, else from YAML.
 
-use super::evaluate::Found;
-use super::stop::Stop;
+use super::stop::AuditStop;
 use super::tree::Tree;
 use crate::evidence::document::{Document, Node, Value};
 use crate::limits::Limits;
+
+/// A value, that there is none, or an error of kube-bench.
+pub(super) type Found = Result<Option<String>, String>;
 
 /// What the path finds; an empty text is none.
 ///
 /// # Errors
 /// A path with a filter or another construct that is not evaluated here.
-pub(super) fn find(path: &str, text: &str) -> Result<Found, Stop> {
+pub(super) fn find(path: &str, text: &str) -> Result<Found, AuditStop> {
     let (root, is_json) = match document(text) {
         Ok(read) => read,
         // What Go reads as a list or a text, as an INI file's first heading, has no key.
@@ -44,22 +46,22 @@ fn document(text: &str) -> Result<(Node, bool), String> {
 
 enum Action {
     Text(String),
-    Path(Vec<Step>),
+    Path(Vec<PathStep>),
     /// The path, and what is printed of each.
-    Range(Vec<Step>, Vec<Action>),
+    Range(Vec<PathStep>, Vec<Action>),
 }
 
-enum Step {
+enum PathStep {
     Root,
     Field(String),
     All,
     At(i64),
 }
 
-type Parsed<T> = Result<Result<T, String>, Stop>;
+type Parsed<T> = Result<Result<T, String>, AuditStop>;
 
 fn actions(path: &str) -> Parsed<Vec<Action>> {
-    let mut open: Vec<(Vec<Step>, Vec<Action>)> = Vec::new();
+    let mut open: Vec<(Vec<PathStep>, Vec<Action>)> = Vec::new();
     let mut found: Vec<Action> = Vec::new();
     let mut rest = path;
     while let Some(at) = rest.find('{') {
@@ -115,15 +117,15 @@ fn quoted(text: &str) -> Option<&str> {
     inner('\'').or_else(|| inner('"'))
 }
 
-fn steps(path: &str) -> Result<Vec<Step>, Stop> {
-    let not = || Stop::at(format!("JSONPath `{path}`"));
+fn steps(path: &str) -> Result<Vec<PathStep>, AuditStop> {
+    let not = || AuditStop::at(format!("JSONPath `{path}`"));
     let mut steps = Vec::new();
     let mut rest = path;
     while let Some(c) = rest.chars().next() {
         let behind = rest.get(c.len_utf8()..).unwrap_or_default();
         match c {
             '$' => {
-                steps.push(Step::Root);
+                steps.push(PathStep::Root);
                 rest = behind;
             }
             '@' => rest = behind,
@@ -132,9 +134,9 @@ fn steps(path: &str) -> Result<Vec<Step>, Stop> {
             '.' => {
                 let (name, left) = name(behind);
                 match name.as_str() {
-                    "*" => steps.push(Step::All),
+                    "*" => steps.push(PathStep::All),
                     "" => return Err(not()),
-                    _ => steps.push(Step::Field(name)),
+                    _ => steps.push(PathStep::Field(name)),
                 }
                 rest = left;
             }
@@ -142,9 +144,9 @@ fn steps(path: &str) -> Result<Vec<Step>, Stop> {
                 let (inner, left) = behind.split_once(']').ok_or_else(not)?;
                 rest = left;
                 steps.push(match (inner, quoted(inner), inner.parse()) {
-                    ("*" | ":", _, _) => Step::All,
-                    (_, Some(name), _) => Step::Field(name.to_owned()),
-                    (_, _, Ok(at)) => Step::At(at),
+                    ("*" | ":", _, _) => PathStep::All,
+                    (_, Some(name), _) => PathStep::Field(name.to_owned()),
+                    (_, _, Ok(at)) => PathStep::At(at),
                     _ => return Err(not()),
                 });
             }
@@ -168,16 +170,16 @@ fn name(text: &str) -> (String, &str) {
     (name, "")
 }
 
-fn select<'n>(steps: &[Step], from: &[&'n Node], root: &'n Node) -> Vec<&'n Node> {
+fn select<'n>(steps: &[PathStep], from: &[&'n Node], root: &'n Node) -> Vec<&'n Node> {
     let mut found = from.to_vec();
     for step in steps {
         let of = |node: &&'n Node| -> Vec<&'n Node> {
             match (step, &node.value) {
-                (Step::Root, _) => vec![root],
-                (Step::Field(name), _) => node.get(name).map(|e| &e.node).into_iter().collect(),
-                (Step::All, Value::List(items)) => items.iter().collect(),
-                (Step::All, Value::Map(entries)) => entries.iter().map(|e| &e.node).collect(),
-                (Step::At(at), Value::List(items)) => {
+                (PathStep::Root, _) => vec![root],
+                (PathStep::Field(name), _) => node.get(name).map(|e| &e.node).into_iter().collect(),
+                (PathStep::All, Value::List(items)) => items.iter().collect(),
+                (PathStep::All, Value::Map(entries)) => entries.iter().map(|e| &e.node).collect(),
+                (PathStep::At(at), Value::List(items)) => {
                     let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
                     let at = if *at < 0 { length + at } else { *at };
                     let item = usize::try_from(at).ok().and_then(|at| items.get(at));
@@ -207,7 +209,7 @@ fn print(
                 }
             }
             Action::Path(steps) => {
-                let whole = steps.iter().all(|step| matches!(step, Step::Root));
+                let whole = steps.iter().all(|step| matches!(step, PathStep::Root));
                 for (at, node) in select(steps, from, root).into_iter().enumerate() {
                     out.push_str(if at > 0 { " " } else { "" });
                     match whole && matches!(node.value, Value::Map(_) | Value::List(_)) {

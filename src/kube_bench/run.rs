@@ -1,16 +1,16 @@
 //! A check on one node's evidence → kube-bench's state of it (check/check.go).
 
-use super::check::{Check, Group, Item, Tests};
-use super::evaluate::{Evaluated, Outputs, evaluate};
-use super::host::Host;
+use super::check::{AuditCheck, AuditGroup, Item, Tests};
+use super::evaluate::{AuditOutputs, Evaluated, evaluate};
+use super::host::AuditHost;
 use super::shell;
-use super::stop::Stop;
-use super::variables::Variables;
+use super::stop::AuditStop;
+use super::variables::AuditVariables;
 use crate::evidence::citation::Citation;
 
 /// kube-bench's states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum CheckState {
     /// The tests hold.
     Pass,
     /// They do not, and the check is scored.
@@ -21,7 +21,7 @@ pub enum State {
     Info,
 }
 
-impl State {
+impl CheckState {
     /// The word that kube-bench writes.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -36,9 +36,9 @@ impl State {
 
 /// What kube-bench says of a check.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Said {
+pub struct CheckResult {
     /// The state.
-    pub state: State,
+    pub state: CheckState,
     /// The text that the first test was asked of.
     pub actual: String,
     /// What the tests want, in kube-bench's words.
@@ -55,22 +55,22 @@ pub struct Said {
 
 /// Whether kube-bench evaluates tests of a check at all.
 #[must_use]
-pub fn is_evaluated(group: &Group, check: &Check) -> bool {
+pub fn is_evaluated(group: &AuditGroup, check: &AuditCheck) -> bool {
     decided_before(group, check).is_none()
 }
 
 /// The state of a check that nothing is run for.
-fn decided_before(group: &Group, check: &Check) -> Option<(State, &'static str)> {
+fn decided_before(group: &AuditGroup, check: &AuditCheck) -> Option<(CheckState, &'static str)> {
     let no_tests = check.tests.is_none();
     if group.kind == "skip" {
-        return Some((State::Info, "the group is skipped"));
+        return Some((CheckState::Info, "the group is skipped"));
     }
     if check.scored && check.kind.trim().is_empty() && no_tests {
-        return Some((State::Warn, "There are no tests"));
+        return Some((CheckState::Warn, "There are no tests"));
     }
     match check.kind.as_str() {
-        "skip" => return Some((State::Info, "Test marked as skip")),
-        "manual" => return Some((State::Warn, "Test marked as a manual test")),
+        "skip" => return Some((CheckState::Info, "Test marked as skip")),
+        "manual" => return Some((CheckState::Warn, "Test marked as a manual test")),
         _ => {}
     }
     let is_empty = check
@@ -78,9 +78,9 @@ fn decided_before(group: &Group, check: &Check) -> Option<(State, &'static str)>
         .as_ref()
         .is_none_or(|tests| tests.items.is_empty());
     let failed = if check.scored {
-        State::Fail
+        CheckState::Fail
     } else {
-        State::Warn
+        CheckState::Warn
     };
     is_empty.then_some((failed, "No tests defined"))
 }
@@ -90,12 +90,12 @@ fn decided_before(group: &Group, check: &Check) -> Option<(State, &'static str)>
 /// # Errors
 /// What is not interpreted, or not in the evidence.
 pub fn run(
-    group: &Group,
-    check: &Check,
-    variables: &Variables,
-    host: &Host<'_>,
-) -> Result<Said, Stop> {
-    let said = |state, reason: &str| Said {
+    group: &AuditGroup,
+    check: &AuditCheck,
+    variables: &AuditVariables,
+    host: &AuditHost<'_>,
+) -> Result<CheckResult, AuditStop> {
+    let said = |state, reason: &str| CheckResult {
         state,
         actual: String::new(),
         expected: String::new(),
@@ -108,16 +108,16 @@ pub fn run(
         return Ok(said(state, reason));
     }
     let Some(tests) = &check.tests else {
-        return Ok(said(State::Warn, "There are no tests"));
+        return Ok(said(CheckState::Warn, "There are no tests"));
     };
     let failed = if check.scored {
-        State::Fail
+        CheckState::Fail
     } else {
-        State::Warn
+        CheckState::Warn
     };
     let tests = replaced(tests, variables, host)?;
     let env = environment(check, &tests, variables);
-    let mut outputs = Outputs::default();
+    let mut outputs = AuditOutputs::default();
     let mut printed = String::new();
     let scripts = [
         ("audit_env", &env),
@@ -136,7 +136,7 @@ pub fn run(
             _ if name == "audit_config" && is_nothing && has_other => String::new(),
             status => {
                 let reason = format!("failed to run {name}: exit status {status}: {text}");
-                return Ok(Said {
+                return Ok(CheckResult {
                     failed: Some(name),
                     evidence: host.cited(&printed),
                     ..said(failed, &reason)
@@ -156,21 +156,25 @@ pub fn run(
             passes,
             actual,
             expected,
-        }) => Said {
+        }) => CheckResult {
             actual,
             expected,
             is_evaluated: true,
             evidence,
-            ..said(if passes { State::Pass } else { failed }, "")
+            ..said(if passes { CheckState::Pass } else { failed }, "")
         },
-        Err(reason) => Said {
+        Err(reason) => CheckResult {
             evidence,
             ..said(failed, &reason)
         },
     })
 }
 
-fn audit(script: &str, variables: &Variables, host: &Host<'_>) -> Result<shell::Ran, Stop> {
+fn audit(
+    script: &str,
+    variables: &AuditVariables,
+    host: &AuditHost<'_>,
+) -> Result<shell::Ran, AuditStop> {
     let script = variables.replaced(script, host)?;
     match script.trim() {
         "" => Ok(shell::Ran::default()),
@@ -178,7 +182,11 @@ fn audit(script: &str, variables: &Variables, host: &Host<'_>) -> Result<shell::
     }
 }
 
-fn replaced(tests: &Tests, variables: &Variables, host: &Host<'_>) -> Result<Tests, Stop> {
+fn replaced(
+    tests: &Tests,
+    variables: &AuditVariables,
+    host: &AuditHost<'_>,
+) -> Result<Tests, AuditStop> {
     let replaced = |text: &String| variables.replaced(text, host);
     let items = tests.items.iter().map(|item| {
         Ok(Item {
@@ -190,13 +198,13 @@ fn replaced(tests: &Tests, variables: &Variables, host: &Host<'_>) -> Result<Tes
         })
     });
     Ok(Tests {
-        items: items.collect::<Result<_, Stop>>()?,
+        items: items.collect::<Result<_, AuditStop>>()?,
         bin_op: tests.bin_op.clone(),
     })
 }
 
 /// The script of an environment that a test asks for and the check does not name.
-fn environment(check: &Check, tests: &Tests, variables: &Variables) -> String {
+fn environment(check: &AuditCheck, tests: &Tests, variables: &AuditVariables) -> String {
     let asks = tests.items.iter().any(|item| !item.env.is_empty());
     if !check.audit_env.is_empty() || check.disable_env_testing || !asks {
         return check.audit_env.clone();

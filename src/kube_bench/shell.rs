@@ -19,8 +19,8 @@ use brush_parser::ast::{
 };
 use brush_parser::{Parser, ParserOptions};
 
-use super::host::Host;
-use super::stop::Stop;
+use super::host::AuditHost;
+use super::stop::AuditStop;
 
 /// Bytes of a script that are read: deeper nesting than fits in them is of no audit.
 const SCRIPT: usize = 64 * 1024;
@@ -86,7 +86,7 @@ impl Ran {
 
 /// Runs scripts on one node's evidence.
 pub struct Shell<'e> {
-    host: &'e Host<'e>,
+    host: &'e AuditHost<'e>,
     variables: HashMap<String, String>,
     steps: usize,
     depth: usize,
@@ -96,7 +96,7 @@ pub struct Shell<'e> {
 ///
 /// # Errors
 /// What is not interpreted, or not in the evidence.
-pub fn run(script: &str, host: &Host<'_>) -> Result<Ran, Stop> {
+pub fn run(script: &str, host: &AuditHost<'_>) -> Result<Ran, AuditStop> {
     let mut shell = Shell {
         host,
         variables: HashMap::new(),
@@ -110,18 +110,20 @@ pub fn run(script: &str, host: &Host<'_>) -> Result<Ran, Stop> {
 ///
 /// # Errors
 /// Where it is none.
-pub fn parse(script: &str) -> Result<Program, Stop> {
+pub fn parse(script: &str) -> Result<Program, AuditStop> {
     if script.len() > SCRIPT {
-        return Err(Stop::at(format!("a script of more than {SCRIPT} bytes")));
+        return Err(AuditStop::at(format!(
+            "a script of more than {SCRIPT} bytes"
+        )));
     }
     // The parser takes a level of the stack for each.
     if openers(script) > OPENERS {
-        return Err(Stop::at(format!(
+        return Err(AuditStop::at(format!(
             "a script of more than {OPENERS} substitutions, groups and compound commands"
         )));
     }
     let parsed = Parser::new(script.as_bytes(), &options()).parse_program();
-    parsed.map_err(|_| Stop::at("a script that is not of the POSIX shell's grammar"))
+    parsed.map_err(|_| AuditStop::at("a script that is not of the POSIX shell's grammar"))
 }
 
 /// What may nest in a script: substitutions, groups and compound commands.
@@ -141,7 +143,7 @@ fn openers(script: &str) -> usize {
 #[must_use]
 pub fn not_understood(script: &str) -> Option<String> {
     match parse(script) {
-        Err(Stop::NotUnderstood(what)) => Some(what),
+        Err(AuditStop::NotUnderstood(what)) => Some(what),
         Err(_) => None,
         Ok(program) => {
             let lists = program.complete_commands.iter();
@@ -163,9 +165,9 @@ fn options() -> ParserOptions {
 
 impl Shell<'_> {
     /// Another script in a shell of its own.
-    fn script(&mut self, script: &str, stdin: &str) -> Result<Ran, Stop> {
+    fn script(&mut self, script: &str, stdin: &str) -> Result<Ran, AuditStop> {
         if self.depth >= DEPTH {
-            return Err(Stop::at("scripts nested too deep"));
+            return Err(AuditStop::at("scripts nested too deep"));
         }
         let program = parse(script)?;
         self.depth += 1;
@@ -179,22 +181,22 @@ impl Shell<'_> {
         Ok(ran)
     }
 
-    fn list(&mut self, list: &CompoundList, stdin: &str) -> Result<Ran, Stop> {
+    fn list(&mut self, list: &CompoundList, stdin: &str) -> Result<Ran, AuditStop> {
         let mut ran = Ran::default();
         for item in &list.0 {
             if matches!(item.1, SeparatorOperator::Async) {
-                return Err(Stop::at("a command in the background"));
+                return Err(AuditStop::at("a command in the background"));
             }
             ran = ran.then(self.and_or(&item.0, stdin)?);
             let printed: usize = ran.chunks.iter().map(|(_, text)| text.len()).sum();
             if printed > PRINTED {
-                return Err(Stop::at("a script that prints too much"));
+                return Err(AuditStop::at("a script that prints too much"));
             }
         }
         Ok(ran)
     }
 
-    fn and_or(&mut self, list: &AndOrList, stdin: &str) -> Result<Ran, Stop> {
+    fn and_or(&mut self, list: &AndOrList, stdin: &str) -> Result<Ran, AuditStop> {
         let mut ran = self.pipeline(&list.first, stdin)?;
         for next in &list.additional {
             let (goes_on, pipeline) = match next {
@@ -209,9 +211,9 @@ impl Shell<'_> {
     }
 
     /// Commands whose output is the next one's input; the last one's status counts.
-    fn pipeline(&mut self, pipeline: &Pipeline, stdin: &str) -> Result<Ran, Stop> {
+    fn pipeline(&mut self, pipeline: &Pipeline, stdin: &str) -> Result<Ran, AuditStop> {
         if pipeline.timed.is_some() {
-            return Err(Stop::at("`time`"));
+            return Err(AuditStop::at("`time`"));
         }
         let mut input = stdin.to_owned();
         let mut errors = Ran::default();
@@ -237,10 +239,10 @@ impl Shell<'_> {
         Ok(errors)
     }
 
-    fn command(&mut self, command: &Command, stdin: &str) -> Result<Ran, Stop> {
+    fn command(&mut self, command: &Command, stdin: &str) -> Result<Ran, AuditStop> {
         self.steps += 1;
         if self.steps > STEPS {
-            return Err(Stop::at("a script of too many steps"));
+            return Err(AuditStop::at("a script of too many steps"));
         }
         match command {
             Command::Simple(simple) => self.simple(simple, stdin),
@@ -249,12 +251,12 @@ impl Shell<'_> {
                 let ran = self.compound(compound, stdin)?;
                 redirected(ran, redirects)
             }
-            Command::Function(_) => Err(Stop::at("a function")),
-            _ => Err(Stop::at("`[[`")),
+            Command::Function(_) => Err(AuditStop::at("a function")),
+            _ => Err(AuditStop::at("`[[`")),
         }
     }
 
-    fn compound(&mut self, compound: &CompoundCommand, stdin: &str) -> Result<Ran, Stop> {
+    fn compound(&mut self, compound: &CompoundCommand, stdin: &str) -> Result<Ran, AuditStop> {
         match compound {
             CompoundCommand::IfClause(clause) => self.if_clause(clause, stdin),
             CompoundCommand::BraceGroup(group) => self.list(&group.list, stdin),
@@ -266,7 +268,7 @@ impl Shell<'_> {
             }
             CompoundCommand::ForClause(clause) => {
                 let words = clause.values.as_deref();
-                let words = words.ok_or_else(|| Stop::at("`for` over arguments"))?;
+                let words = words.ok_or_else(|| AuditStop::at("`for` over arguments"))?;
                 let mut ran = Ran::default();
                 for word in words {
                     let (fields, errors) = self.expand(word)?;
@@ -278,17 +280,17 @@ impl Shell<'_> {
                 }
                 Ok(ran)
             }
-            CompoundCommand::WhileClause(_) => Err(Stop::at("`while`")),
-            CompoundCommand::UntilClause(_) => Err(Stop::at("`until`")),
-            CompoundCommand::CaseClause(_) => Err(Stop::at("`case`")),
+            CompoundCommand::WhileClause(_) => Err(AuditStop::at("`while`")),
+            CompoundCommand::UntilClause(_) => Err(AuditStop::at("`until`")),
+            CompoundCommand::CaseClause(_) => Err(AuditStop::at("`case`")),
             CompoundCommand::Arithmetic(_) | CompoundCommand::ArithmeticForClause(_) => {
-                Err(Stop::at("arithmetic"))
+                Err(AuditStop::at("arithmetic"))
             }
-            CompoundCommand::Coprocess(_) => Err(Stop::at("a coprocess")),
+            CompoundCommand::Coprocess(_) => Err(AuditStop::at("a coprocess")),
         }
     }
 
-    fn if_clause(&mut self, clause: &IfClauseCommand, stdin: &str) -> Result<Ran, Stop> {
+    fn if_clause(&mut self, clause: &IfClauseCommand, stdin: &str) -> Result<Ran, AuditStop> {
         let mut ran = self.list(&clause.condition, stdin)?;
         if ran.status == 0 {
             return Ok(ran.then(self.list(&clause.then, stdin)?));
@@ -306,7 +308,7 @@ impl Shell<'_> {
         Ok(ran)
     }
 
-    fn simple(&mut self, command: &SimpleCommand, stdin: &str) -> Result<Ran, Stop> {
+    fn simple(&mut self, command: &SimpleCommand, stdin: &str) -> Result<Ran, AuditStop> {
         let prefix = command.prefix.iter().flat_map(|prefix| &prefix.0);
         let suffix = command.suffix.iter().flat_map(|suffix| &suffix.0);
         let mut before = Ran::default();
@@ -317,20 +319,20 @@ impl Shell<'_> {
             match item {
                 CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) => {
                     let AssignmentName::VariableName(name) = &assignment.name else {
-                        return Err(Stop::at("an array"));
+                        return Err(AuditStop::at("an array"));
                     };
                     let AssignmentValue::Scalar(value) = &assignment.value else {
-                        return Err(Stop::at("an array"));
+                        return Err(AuditStop::at("an array"));
                     };
                     let (value, ran) = self.expand_whole(value)?;
                     before = before.then(ran);
                     assigned.push((name.clone(), value));
                 }
                 CommandPrefixOrSuffixItem::IoRedirect(redirect) => redirects.push(redirect),
-                _ => return Err(Stop::at("a word before a command")),
+                _ => return Err(AuditStop::at("a word before a command")),
             }
         }
-        let mut expand = |word: &Word, before: &mut Ran| -> Result<(), Stop> {
+        let mut expand = |word: &Word, before: &mut Ran| -> Result<(), AuditStop> {
             let (fields, ran) = self.expand(word)?;
             *before = std::mem::take(before).then(ran);
             words.extend(fields);
@@ -346,7 +348,7 @@ impl Shell<'_> {
                 CommandPrefixOrSuffixItem::AssignmentWord(_, word) => expand(word, &mut before)?,
                 CommandPrefixOrSuffixItem::IoRedirect(redirect) => redirects.push(redirect),
                 CommandPrefixOrSuffixItem::ProcessSubstitution(..) => {
-                    return Err(Stop::at("`<(`"));
+                    return Err(AuditStop::at("`<(`"));
                 }
             }
         }
@@ -355,7 +357,7 @@ impl Shell<'_> {
             return redirected(before, redirects);
         };
         if !assigned.is_empty() {
-            return Err(Stop::at("a variable for one command"));
+            return Err(AuditStop::at("a variable for one command"));
         }
         // What substitutions in the words ended with does not count any more.
         before.status = 0;
@@ -365,21 +367,21 @@ impl Shell<'_> {
 }
 
 /// The output without what goes to `/dev/null`.
-fn redirected(mut ran: Ran, redirects: Vec<&IoRedirect>) -> Result<Ran, Stop> {
+fn redirected(mut ran: Ran, redirects: Vec<&IoRedirect>) -> Result<Ran, AuditStop> {
     for redirect in redirects {
         let IoRedirect::File(fd, kind, target) = redirect else {
-            return Err(Stop::at("a here-document, or a file of both streams"));
+            return Err(AuditStop::at("a here-document, or a file of both streams"));
         };
         let stream = match (fd.unwrap_or(1), kind) {
             (1, IoFileRedirectKind::Write | IoFileRedirectKind::DuplicateOutput) => Stream::Out,
             (2, IoFileRedirectKind::Write | IoFileRedirectKind::DuplicateOutput) => Stream::Err,
-            _ => return Err(Stop::at("a redirection other than of output")),
+            _ => return Err(AuditStop::at("a redirection other than of output")),
         };
         let to = match target {
             IoFileRedirectTarget::Filename(word) => word.value.clone(),
             IoFileRedirectTarget::Fd(fd) => format!("&{fd}"),
             IoFileRedirectTarget::Duplicate(word) => format!("&{}", word.value),
-            IoFileRedirectTarget::ProcessSubstitution(..) => return Err(Stop::at("`>(`")),
+            IoFileRedirectTarget::ProcessSubstitution(..) => return Err(AuditStop::at("`>(`")),
         };
         match (stream, to.trim_start_matches(' ')) {
             (stream, "/dev/null") => ran = ran.without(stream),
@@ -388,7 +390,7 @@ fn redirected(mut ran: Ran, redirects: Vec<&IoRedirect>) -> Result<Ran, Stop> {
                     *of = Stream::Out;
                 }
             }
-            (_, to) => return Err(Stop::at(format!("output into {to}"))),
+            (_, to) => return Err(AuditStop::at(format!("output into {to}"))),
         }
     }
     Ok(ran)

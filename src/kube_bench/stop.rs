@@ -2,7 +2,7 @@
 
 /// What kube-bench would say cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum AuditStop {
     /// The audit uses this construct, which is not interpreted here.
     NotUnderstood(String),
     /// The evidence lacks what the audit reads: what.
@@ -11,7 +11,7 @@ pub enum Stop {
     Panics(String),
 }
 
-impl Stop {
+impl AuditStop {
     /// A construct by its name.
     pub(super) fn at(construct: impl Into<String>) -> Self {
         Self::NotUnderstood(construct.into())

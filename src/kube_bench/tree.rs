@@ -36,7 +36,7 @@ impl Tree {
     }
 
     fn read(text: &str) -> Result<Self, String> {
-        let mut builder = Builder::default();
+        let mut builder = TreeBuilder::default();
         let mut bytes = text.as_bytes();
         let mut parser = Parser::new();
         parser.set_input_string(&mut bytes);
@@ -123,19 +123,19 @@ impl Tree {
 }
 
 #[derive(Default)]
-struct Builder {
-    open: Vec<(Option<String>, Open)>,
+struct TreeBuilder {
+    open: Vec<(Option<String>, OpenNode)>,
     anchors: HashMap<String, Tree>,
     values: usize,
     root: Option<Tree>,
 }
 
-enum Open {
+enum OpenNode {
     List(Vec<Tree>),
     Map(Vec<(String, Tree)>, Option<String>),
 }
 
-impl Builder {
+impl TreeBuilder {
     fn take(&mut self, event: EventData) -> Result<(), String> {
         match event {
             EventData::Scalar {
@@ -148,16 +148,16 @@ impl Builder {
                 self.put(tree, anchor)?;
             }
             EventData::SequenceStart { anchor, .. } => {
-                self.begin(anchor, Open::List(Vec::new()))?;
+                self.begin(anchor, OpenNode::List(Vec::new()))?;
             }
             EventData::MappingStart { anchor, .. } => {
-                self.begin(anchor, Open::Map(Vec::new(), None))?;
+                self.begin(anchor, OpenNode::Map(Vec::new(), None))?;
             }
             EventData::SequenceEnd | EventData::MappingEnd => {
                 if let Some((anchor, open)) = self.open.pop() {
                     let tree = match open {
-                        Open::List(items) => Tree::List(items),
-                        Open::Map(entries, _) => Tree::Map(entries),
+                        OpenNode::List(items) => Tree::List(items),
+                        OpenNode::Map(entries, _) => Tree::Map(entries),
                     };
                     self.put(tree, anchor)?;
                 }
@@ -174,7 +174,7 @@ impl Builder {
         Ok(())
     }
 
-    fn begin(&mut self, anchor: Option<String>, open: Open) -> Result<(), String> {
+    fn begin(&mut self, anchor: Option<String>, open: OpenNode) -> Result<(), String> {
         self.open.push((anchor, open));
         match self.open.len() > MOST_LEVELS {
             true => Err(format!("it is nested deeper than {MOST_LEVELS} levels")),
@@ -202,8 +202,8 @@ impl Builder {
     fn place(&mut self, tree: Tree) -> Result<(), String> {
         match self.open.last_mut() {
             None => self.root = Some(tree),
-            Some((_, Open::List(items))) => items.push(tree),
-            Some((_, Open::Map(entries, key))) => match key.take() {
+            Some((_, OpenNode::List(items))) => items.push(tree),
+            Some((_, OpenNode::Map(entries, key))) => match key.take() {
                 None => match tree {
                     Tree::Scalar(text, _) => *key = Some(text),
                     _ => return Err("a key is a list or a map".to_owned()),

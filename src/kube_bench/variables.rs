@@ -1,14 +1,14 @@
 //! `$apiserverbin`, `$kubeletconf` … → what kube-bench puts in their place on a node (cmd/util.go).
 
-use super::folder::{Component, Section};
-use super::host::Host;
-use super::stop::Stop;
+use super::folder::{ComponentPaths, Section};
+use super::host::AuditHost;
+use super::stop::AuditStop;
 use crate::evidence::citation::Citation;
 use crate::evidence::printed::PrintedProcess;
-use crate::evidence::stat::Kind;
+use crate::evidence::stat::FileType;
 
 /// What stands for each variable of a section on one node.
-pub struct Variables {
+pub struct AuditVariables {
     values: Vec<Variable>,
     /// What was put in for programs anywhere in the file.
     pub programs: Vec<String>,
@@ -18,15 +18,15 @@ struct Variable {
     /// With its `$`.
     name: String,
     /// Or why nobody can tell it.
-    value: Result<String, Stop>,
+    value: Result<String, AuditStop>,
     /// What shows it.
     cited: Vec<Citation>,
 }
 
-impl Variables {
+impl AuditVariables {
     /// Of a section on a node.
     #[must_use]
-    pub fn of(section: &Section, host: &Host<'_>) -> Self {
+    pub fn of(section: &Section, host: &AuditHost<'_>) -> Self {
         let mut values = programs(&section.components, host);
         let used = values
             .iter()
@@ -55,7 +55,7 @@ impl Variables {
     ///
     /// # Errors
     /// One of them cannot be told from the evidence.
-    pub fn replaced(&self, text: &str, host: &Host<'_>) -> Result<String, Stop> {
+    pub fn replaced(&self, text: &str, host: &AuditHost<'_>) -> Result<String, AuditStop> {
         if !text.contains('$') {
             return Ok(text.to_owned());
         }
@@ -79,9 +79,9 @@ impl Variables {
 }
 
 /// The program of each component that runs; none at all where one that must run does not.
-fn programs(components: &[Component], host: &Host<'_>) -> Vec<Variable> {
+fn programs(components: &[ComponentPaths], host: &AuditHost<'_>) -> Vec<Variable> {
     let with = components.iter().filter(|one| !one.bins.is_empty());
-    let variable = |component: &Component, value, cited| Variable {
+    let variable = |component: &ComponentPaths, value, cited| Variable {
         name: format!("${}bin", component.name),
         value,
         cited,
@@ -124,12 +124,12 @@ fn running<'p>(bin: &str, processes: &'p [PrintedProcess]) -> Option<&'p Printed
 }
 
 /// The first of these paths that is there, links followed.
-fn first_there(paths: &[String], host: &Host<'_>) -> Result<Option<String>, Stop> {
+fn first_there(paths: &[String], host: &AuditHost<'_>) -> Result<Option<String>, AuditStop> {
     for path in paths {
         let Some(row) = host.looked_at(path)? else {
             continue;
         };
-        if row.kind != Kind::Symlink || host.end_of(path)?.is_some() {
+        if row.kind != FileType::Symlink || host.end_of(path)?.is_some() {
             return Ok(Some(path.clone()));
         }
     }

@@ -11,9 +11,9 @@ use std::io;
 use serde_json::Value;
 
 use crate::bundle::sha256_hex;
-use change::{Change, Compared, Kind, State};
+use change::{Change, ChangeKind, Compared, FindingState};
 use scope::{Remark, remarks};
-use spool::{Place, Spool};
+use spool::{CompareSpool, TextPlace};
 
 /// What one report is of.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub struct Side {
     pub run: Option<Value>,
     /// Findings in it.
     pub findings: u64,
-    nodes: BTreeMap<Name, Node>,
+    nodes: BTreeMap<Name, ComparedNode>,
     /// Bundles of which no node is known, because they cannot be read.
     nameless: BTreeSet<String>,
     bundles: BTreeSet<String>,
@@ -35,7 +35,7 @@ pub struct Side {
 type Name = (Option<String>, String);
 
 #[derive(Clone, Debug, Default)]
-struct Node {
+struct ComparedNode {
     benchmarks: BTreeSet<String>,
 }
 
@@ -70,7 +70,7 @@ impl Side {
         }
     }
 
-    fn node_mut(&mut self, finding: &Compared) -> &mut Node {
+    fn node_mut(&mut self, finding: &Compared) -> &mut ComparedNode {
         self.nodes.entry(name(finding)).or_default()
     }
 
@@ -108,7 +108,7 @@ fn name(finding: &Compared) -> Name {
 
 /// What changed.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct ReportComparison {
     /// What OLD is of.
     pub old: Side,
     /// What NEW is of.
@@ -119,10 +119,10 @@ pub struct Comparison {
     pub changes: Vec<Change>,
 }
 
-impl Comparison {
+impl ReportComparison {
     /// How many changes there are of each kind.
     #[must_use]
-    pub fn counts(&self) -> BTreeMap<Kind, u64> {
+    pub fn counts(&self) -> BTreeMap<ChangeKind, u64> {
         let mut counts = BTreeMap::new();
         for change in &self.changes {
             *counts.entry(change.kind).or_default() += 1;
@@ -141,15 +141,15 @@ impl Comparison {
 #[derive(Default)]
 pub struct Old {
     side: Side,
-    spool: Spool,
+    spool: CompareSpool,
     /// In the order of OLD.
-    entries: Vec<Entry>,
+    entries: Vec<ComparedFinding>,
     /// By finding id; more than one where it is repeated.
     by_id: HashMap<Box<str>, VecDeque<usize>>,
 }
 
-struct Entry {
-    place: Place,
+struct ComparedFinding {
+    place: TextPlace,
     /// Of what it says.
     digest: Box<str>,
     is_matched: bool,
@@ -166,7 +166,7 @@ impl Old {
         let at = at.or_default();
         self.side.repeated += u64::from(!at.is_empty());
         at.push_back(self.entries.len());
-        self.entries.push(Entry {
+        self.entries.push(ComparedFinding {
             place: self.spool.put(&serde_json::to_vec(finding)?)?,
             digest: digest(finding)?,
             is_matched: false,
@@ -202,7 +202,7 @@ pub struct New {
     seen: HashMap<Box<str>, u32>,
     changes: Vec<Change>,
     /// Changes of whole nodes and controls: their place in `changes`.
-    whole: BTreeMap<(Kind, Option<String>, String), usize>,
+    whole: BTreeMap<(ChangeKind, Option<String>, String), usize>,
 }
 
 impl New {
@@ -219,18 +219,18 @@ impl New {
         let twin = self.old.by_id.get_mut(finding.finding_id.as_str());
         let Some(at) = twin.and_then(VecDeque::pop_front) else {
             match self.old.side.lacks(finding) {
-                Some(Lack::Node) => self.count(Kind::NewNode, finding),
-                Some(Lack::Control) => self.count(Kind::NewControl, finding),
+                Some(Lack::Node) => self.count(ChangeKind::NewNode, finding),
+                Some(Lack::Control) => self.count(ChangeKind::NewControl, finding),
                 Some(Lack::Finding) if finding.control.is_none() => {
                     let kind = if self.old.side.knows(finding) {
-                        Kind::NewlyUnreadable
+                        ChangeKind::NewlyUnreadable
                     } else {
-                        Kind::NewUnreadable
+                        ChangeKind::NewUnreadable
                     };
                     self.changes.push(Change::of(kind, None, Some(finding)));
                 }
                 Some(Lack::Finding) => {
-                    let change = Change::of(Kind::NewFinding, None, Some(finding));
+                    let change = Change::of(ChangeKind::NewFinding, None, Some(finding));
                     self.changes.push(change);
                 }
                 None => {}
@@ -249,8 +249,8 @@ impl New {
     }
 
     /// Adds a finding to the change of its whole node or control.
-    fn count(&mut self, kind: Kind, finding: &Compared) {
-        let of_node = matches!(kind, Kind::NewNode | Kind::GoneNode);
+    fn count(&mut self, kind: ChangeKind, finding: &Compared) {
+        let of_node = matches!(kind, ChangeKind::NewNode | ChangeKind::GoneNode);
         let key = if of_node {
             let (cluster, node) = name(finding);
             (kind, cluster, node)
@@ -275,7 +275,11 @@ impl New {
     ///
     /// # Errors
     /// The temporary file failed.
-    pub fn finish(mut self, old: Option<Value>, new: Option<Value>) -> io::Result<Comparison> {
+    pub fn finish(
+        mut self,
+        old: Option<Value>,
+        new: Option<Value>,
+    ) -> io::Result<ReportComparison> {
         for at in 0..self.old.entries.len() {
             if self
                 .old
@@ -289,13 +293,13 @@ impl New {
                 continue;
             };
             match self.side.lacks(&finding) {
-                Some(Lack::Node) => self.count(Kind::GoneNode, &finding),
-                Some(Lack::Control) => self.count(Kind::GoneControl, &finding),
+                Some(Lack::Node) => self.count(ChangeKind::GoneNode, &finding),
+                Some(Lack::Control) => self.count(ChangeKind::GoneControl, &finding),
                 Some(Lack::Finding) => {
                     let kind = match finding.control {
-                        Some(_) => Kind::GoneFinding,
-                        None if self.side.knows(&finding) => Kind::ReadableAgain,
-                        None => Kind::GoneUnreadable,
+                        Some(_) => ChangeKind::GoneFinding,
+                        None if self.side.knows(&finding) => ChangeKind::ReadableAgain,
+                        None => ChangeKind::GoneUnreadable,
                     };
                     self.changes.push(Change::of(kind, Some(&finding), None));
                 }
@@ -310,7 +314,7 @@ impl New {
             run: new,
             ..self.side
         };
-        Ok(Comparison {
+        Ok(ReportComparison {
             not_comparable: remarks(&old, &new),
             changes: self.changes,
             old,
@@ -320,7 +324,7 @@ impl New {
 }
 
 fn digest(finding: &Compared) -> io::Result<Box<str>> {
-    let bytes = serde_json::to_vec(&State::of(finding))?;
+    let bytes = serde_json::to_vec(&FindingState::of(finding))?;
     Ok(sha256_hex(&bytes).chars().take(32).collect())
 }
 

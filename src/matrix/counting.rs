@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::clock::Clock;
 use super::coverage::{Code, Counted, Coverage, Gap, OfExpected, Superseded};
 use super::finding::{Finding, FindingId, Note};
-use super::judged::{Judged, Part};
-use super::made::{Evidence, short};
+use super::judged::{Judged, NodeResult};
+use super::made::{Provenance, short};
 use super::marks::{Controls, Marks, Numbering};
-use super::roles::Roles;
+use super::roles::CollectedRoles;
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::sha256_hex;
-use crate::fleet::doubt::Doubt;
+use crate::fleet::doubt::BundleDoubt;
 use crate::fleet::expect::Expected;
 use crate::fleet::identity::Identity;
 use crate::verdict::Verdict;
@@ -30,7 +30,7 @@ use crate::verdict::Verdict;
 type Key = [u8; 32];
 
 #[derive(Debug, Default)]
-struct Node {
+struct CountedNode {
     is_judged: bool,
     /// Some gap says why it may not be.
     is_explained: bool,
@@ -46,7 +46,7 @@ struct Older {
     key: Key,
     by: usize,
     /// Why the other is not known to be newer.
-    doubt: Option<Doubt>,
+    doubt: Option<BundleDoubt>,
     failed: Controls,
 }
 
@@ -57,8 +57,8 @@ pub struct Counting<'f> {
     names: &'f [String],
     clock: Clock,
     expected: Expected,
-    unit: usize,
-    nodes: HashMap<Key, Node>,
+    bundle_number: usize,
+    nodes: HashMap<Key, CountedNode>,
     /// Per cluster: whether it is judged.
     clusters: HashMap<Key, bool>,
     /// Cluster and name → the bundle whose rows had them first.
@@ -66,13 +66,13 @@ pub struct Counting<'f> {
     /// Per expected node: whether any bundle speaks of it.
     seen: Vec<bool>,
     gaps: Vec<(Option<Key>, Gap)>,
-    evidence: Evidence,
+    evidence: Provenance,
     numbering: Numbering,
     older: Vec<Older>,
     newest: BTreeMap<(usize, Key), Marks>,
     /// Bundles that could be read once, and then not.
     lost: BTreeSet<usize>,
-    roles: Roles,
+    roles: CollectedRoles,
 }
 
 impl<'f> Counting<'f> {
@@ -89,7 +89,7 @@ impl<'f> Counting<'f> {
             catalog,
             identity,
             names,
-            unit: 0,
+            bundle_number: 0,
             nodes: HashMap::new(),
             clusters: HashMap::new(),
             named: HashMap::new(),
@@ -97,25 +97,25 @@ impl<'f> Counting<'f> {
             expected,
             clock,
             gaps: Vec::new(),
-            evidence: Evidence::default(),
+            evidence: Provenance::default(),
             numbering: Numbering::default(),
             older: Vec::new(),
             newest: BTreeMap::new(),
             lost: BTreeSet::new(),
-            roles: Roles::default(),
+            roles: CollectedRoles::default(),
         }
     }
 
     /// Counts the next bundle in row order. What is left of its rows is the matrix.
     pub fn settle(&mut self, judged: &mut Judged) {
-        let unit = self.unit;
-        self.unit += 1;
+        let bundle_number = self.bundle_number;
+        self.bundle_number += 1;
         let is_readable = judged.is_readable();
         if is_readable {
             self.evidence.add(&judged.bundle);
         }
-        if !is_readable && self.identity.was_read(unit) {
-            self.lost.insert(unit);
+        if !is_readable && self.identity.was_read(bundle_number) {
+            self.lost.insert(bundle_number);
         }
         let clock = self.clock.check(judged.bundle.collected_at.as_deref());
         let frame = gap_of(judged);
@@ -129,29 +129,29 @@ impl<'f> Counting<'f> {
             for (code, why) in unreadable.into_iter().chain(nothing).chain(clock) {
                 self.gaps.push((None, frame.says(code, why.to_owned())));
             }
-            if !is_readable && self.identity.is_cluster(unit) {
+            if !is_readable && self.identity.is_cluster(bundle_number) {
                 return;
             }
         }
-        self.count_roles(unit, &judged.asked);
+        self.count_roles(bundle_number, &judged.asked);
         for mut part in judged.take_parts() {
             if part.node.is_none() && is_readable {
                 let clock = clock.as_ref().map(|(code, _)| *code);
-                self.settle_cluster(unit, judged, part, clock, &frame);
+                self.settle_cluster(bundle_number, judged, part, clock, &frame);
                 continue;
             }
             let name = part
                 .node
                 .clone()
                 .unwrap_or_else(|| judged.bundle.name.clone());
-            let key = self.key(unit, part.cluster.as_deref(), &name);
+            let key = self.key(bundle_number, part.cluster.as_deref(), &name);
             let gap = Gap {
                 cluster: part.cluster.as_deref().map(short),
                 node: part.node.as_deref().map(short),
                 ..frame.clone()
             };
             let is_expected = self.expect(&part, &key);
-            let newer = self.identity.superseded_by(unit, &name);
+            let newer = self.identity.superseded_by(bundle_number, &name);
             let newer = newer.filter(|by| is_readable && !self.lost.contains(by));
             if let Some((code, why)) = clock.as_ref().filter(|_| part.node.is_some()) {
                 self.gaps.push((Some(key), gap.says(*code, why.clone())));
@@ -161,13 +161,13 @@ impl<'f> Counting<'f> {
                     judged.bundle.superseded_by = self.names.get(by).cloned();
                 }
                 // A name on the API's list makes way without a word: it shows nothing.
-                if !self.identity.is_only_listed(unit, &name) {
+                if !self.identity.is_only_listed(bundle_number, &name) {
                     let failed = self.numbering.marks(&part.findings).failed;
                     self.older.push(Older {
                         gap,
                         key,
                         by,
-                        doubt: self.identity.doubt(unit, &name),
+                        doubt: self.identity.doubt(bundle_number, &name),
                         failed,
                     });
                 }
@@ -184,21 +184,27 @@ impl<'f> Counting<'f> {
                 self.gaps
                     .push((Some(key), gap.says(Code::NotExpected, why)));
             }
-            if let Some(other) = self.identity.shares(unit, &name) {
+            if let Some(other) = self.identity.shares(bundle_number, &name) {
                 let why = format!("its machine id is that of {} too", short(other));
                 self.gaps
                     .push((Some(key), gap.says(Code::MachineShared, why)));
             }
-            if self.identity.supersedes(unit) {
+            if self.identity.supersedes(bundle_number) {
                 let marks = self.numbering.marks(&part.findings);
-                self.newest.insert((unit, key), marks);
+                self.newest.insert((bundle_number, key), marks);
             }
-            self.tell_apart(unit, &name, &mut part);
+            self.tell_apart(bundle_number, &name, &mut part);
             let clock = clock.as_ref().map(|(code, _)| *code);
             for found in &mut part.findings {
                 found.notes.extend(clock.map(Note::from));
             }
-            self.count(unit, (&name, key), &part, (is_readable, clock), gap);
+            self.count(
+                bundle_number,
+                (&name, key),
+                &part,
+                (is_readable, clock),
+                gap,
+            );
             judged.findings.append(&mut part.findings);
         }
     }
@@ -206,9 +212,9 @@ impl<'f> Counting<'f> {
     /// Counts a node in a bundle that is reported.
     fn count(
         &mut self,
-        unit: usize,
+        bundle_number: usize,
         (name, key): (&str, Key),
-        part: &Part,
+        part: &NodeResult,
         (is_readable, clock): (bool, Option<Code>),
         gap: Gap,
     ) {
@@ -222,7 +228,7 @@ impl<'f> Counting<'f> {
             // A bundle that no node is known of has been named already.
             let named = reason.filter(|_| part.node.is_some());
             named.map(|reason| gap.says(Code::Unreadable, reason))
-        } else if self.identity.is_only_listed(unit, name) && !is_answered {
+        } else if self.identity.is_only_listed(bundle_number, name) && !is_answered {
             let why = "the API lists it, and no bundle has evidence of it".to_owned();
             Some(gap.says(Code::NoEvidence, why))
         } else {
@@ -240,27 +246,28 @@ impl<'f> Counting<'f> {
 
     /// A node is told by cluster and name, where these are several machines' by what tells these
     /// apart, and without a cluster by its bundle, unless the machine id tells.
-    fn key(&self, unit: usize, cluster: Option<&str>, name: &str) -> Key {
-        let apart = self.identity.apart(unit, name);
-        let is_told = cluster.is_some() || apart.is_some() || self.identity.is_proven(unit, name);
-        let bundle = self.names.get(unit).filter(|_| !is_told);
+    fn key(&self, bundle_number: usize, cluster: Option<&str>, name: &str) -> Key {
+        let apart = self.identity.apart(bundle_number, name);
+        let is_told =
+            cluster.is_some() || apart.is_some() || self.identity.is_proven(bundle_number, name);
+        let bundle = self.names.get(bundle_number).filter(|_| !is_told);
         let parts = [cluster, Some(name), apart, bundle.map(String::as_str)];
         digest(&parts)
     }
 
     /// Gives findings of another machine, or of another bundle that is not known to be of the same
     /// node, an id of their own.
-    fn tell_apart(&mut self, unit: usize, name: &str, part: &mut Part) {
-        let apart = self.identity.apart(unit, name);
+    fn tell_apart(&mut self, bundle_number: usize, name: &str, part: &mut NodeResult) {
+        let apart = self.identity.apart(bundle_number, name);
         let key = digest(&[part.cluster.as_deref(), Some(name), apart]);
         let findings = part.findings.iter_mut();
         let findings: Vec<&mut Finding> = findings.filter(|f| f.control.is_some()).collect();
         if findings.is_empty() {
             return;
         }
-        let first = *self.named.entry(key).or_insert(unit);
-        let bundle = self.names.get(unit).map(String::as_str);
-        if let Some(apart) = FindingId::apart(apart, bundle.filter(|_| first != unit)) {
+        let first = *self.named.entry(key).or_insert(bundle_number);
+        let bundle = self.names.get(bundle_number).map(String::as_str);
+        if let Some(apart) = FindingId::apart(apart, bundle.filter(|_| first != bundle_number)) {
             for found in findings {
                 found.identify(Some(&apart), self.catalog);
             }

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::coverage;
 use super::row::Row;
-use super::waivers::{Waivers, text};
+use super::waivers::{Force, OfNode, Says, WaiverEntry, Waivers, text};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::{Benchmark, Control, Rule};
 use crate::bundle::half_sha256_hex;
 use crate::problem::Code;
-use crate::verdict::story::Story;
+use crate::verdict::explanation::Explanation;
 use crate::verdict::{self, Brief, Verdict};
 
 /// Of which node or cluster a finding is, and from which bundle: what all findings of one subject in
@@ -250,7 +250,8 @@ pub struct Finding {
     /// Whether more than cluster, node, benchmark and control makes its id.
     pub is_told_apart: bool,
     /// How the verdict came about; only of findings that the run explains.
-    pub story: Option<Box<Story>>,
+    #[serde(rename = "story")]
+    pub explanation: Option<Box<Explanation>>,
 }
 
 impl Finding {
@@ -272,7 +273,7 @@ impl Finding {
             waiver: None,
             id: FindingId::default(),
             is_told_apart: false,
-            story: None,
+            explanation: None,
         };
         finding.identify(None, catalog);
         finding
@@ -297,6 +298,40 @@ impl Finding {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.answer.verdict
+    }
+
+    /// Puts beside it what matches it: every entry, whatever its verdict, and the first of the file
+    /// that is for its verdict and in force.
+    pub fn set_waivers(
+        &mut self,
+        waivers: &Waivers,
+        (benchmark, control): (&Benchmark, &Control),
+        of_node: &OfNode<'_>,
+    ) {
+        let of_benchmark = |at: &usize| {
+            waivers.entries.get(*at).is_some_and(|entry| {
+                entry.benchmarks.is_empty() || entry.benchmarks.contains(&benchmark.id)
+            })
+        };
+        let of_control = of_node.of_control(&control.number);
+        self.waivers = of_control.filter(of_benchmark).collect();
+        self.waiver = waivers.standing(&self.waivers, self.verdict());
+        let entries = self
+            .waivers
+            .iter()
+            .filter_map(|at| waivers.entries.get(*at));
+        let is_expired =
+            |entry: &WaiverEntry| entry.is_for(self.verdict()) && entry.force == Force::Expired;
+        let has_expired = { entries }.any(is_expired);
+        match self.waiver.and_then(|at| waivers.entries.get(at)) {
+            Some(entry) => {
+                if matches!(entry.says, Says::Attestation(_)) {
+                    self.notes.push(Code::Attested.into());
+                }
+            }
+            None if has_expired => self.notes.push(Code::WaiverExpired.into()),
+            None => {}
+        }
     }
 
     /// The finding as a row.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Answer, Finding, Origin};
 use super::report;
-use super::roles::Asked;
+use super::roles::JudgedSubject;
 use crate::benchmark::catalog::Catalog;
 use crate::bundle::Unreadable;
 use crate::fleet::index::Entry;
@@ -21,13 +21,13 @@ pub struct Judged {
     /// The bundle itself, and what a reader should know of it.
     pub bundle: report::Bundle,
     /// What its nodes, and its cluster, are judged by.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<JudgedSubject>,
     /// Why it has no finding: nothing in the bundle is evidence of a node or a cluster.
     pub no_evidence: Option<String>,
 }
 
 /// The findings of one node in one bundle.
-pub struct Part {
+pub struct NodeResult {
     /// The cluster.
     pub cluster: Option<String>,
     /// The node's name.
@@ -36,7 +36,7 @@ pub struct Part {
     pub findings: Vec<Finding>,
 }
 
-impl Part {
+impl NodeResult {
     /// Why nothing is decided.
     #[must_use]
     pub fn undecided(&self) -> String {
@@ -128,14 +128,14 @@ impl Judged {
 
     /// Takes the findings out, node by node; a node bundle speaks of its node without any too.
     #[must_use]
-    pub fn take_parts(&mut self) -> Vec<Part> {
-        let mut parts: Vec<Part> = Vec::new();
+    pub fn take_parts(&mut self) -> Vec<NodeResult> {
+        let mut parts: Vec<NodeResult> = Vec::new();
         let findings = std::mem::take(&mut self.findings);
         let (cluster, node) = (&self.bundle.cluster, &self.bundle.node);
         let is_own =
             |found: &Finding| found.origin.cluster == *cluster && found.origin.node == *node;
         if node.is_some() && findings.iter().all(is_own) {
-            return vec![Part {
+            return vec![NodeResult {
                 cluster: cluster.clone(),
                 node: node.clone(),
                 findings,
@@ -147,7 +147,7 @@ impl Judged {
                 Some(part) if part.node == *node && part.cluster == *cluster => {
                     part.findings.push(found);
                 }
-                _ => parts.push(Part {
+                _ => parts.push(NodeResult {
                     cluster: cluster.clone(),
                     node: node.clone(),
                     findings: vec![found],

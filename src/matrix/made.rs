@@ -26,7 +26,7 @@ const COLLECTORS: usize = 50;
 
 /// When and by what evidence was made, while bundles pass.
 #[derive(Default)]
-pub(super) struct Evidence {
+pub(super) struct Provenance {
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     collectors: BTreeMap<[Option<String>; 3], u64>,
@@ -34,7 +34,7 @@ pub(super) struct Evidence {
     other_collectors: u64,
 }
 
-impl Evidence {
+impl Provenance {
     pub(super) fn add(&mut self, bundle: &report::Bundle) {
         let time = bundle.collected_at.as_deref();
         if let Some(time) = time.and_then(|text| text.trim().parse::<Timestamp>().ok()) {

@@ -98,7 +98,7 @@ pub struct Supporting<'r> {
 
 /// One line of the roll-up.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'r> {
+pub struct NistLine<'r> {
     /// `CM`, or `CM-7(1)`.
     pub id: &'r str,
     /// NIST's title of it; empty where the tables have none.
@@ -146,8 +146,8 @@ impl Rollup {
     }
 
     /// The families, by name.
-    pub fn families(&self) -> impl Iterator<Item = Line<'_>> {
-        self.families.iter().map(|(id, support)| Line {
+    pub fn families(&self) -> impl Iterator<Item = NistLine<'_>> {
+        self.families.iter().map(|(id, support)| NistLine {
             id,
             title: references::family_of(id).unwrap_or_default(),
             support,
@@ -156,11 +156,11 @@ impl Rollup {
 
     /// The controls as they are numbered: CM-7, CM-7(1), CM-10.
     #[must_use]
-    pub fn controls(&self) -> Vec<Line<'_>> {
-        let mut lines: Vec<Line<'_>> = self
+    pub fn controls(&self) -> Vec<NistLine<'_>> {
+        let mut lines: Vec<NistLine<'_>> = self
             .controls
             .iter()
-            .map(|(id, support)| Line {
+            .map(|(id, support)| NistLine {
                 id,
                 title: NIST_CONTROLS.get(id).map_or("", String::as_str),
                 support,
@@ -197,7 +197,7 @@ mod tests {
         }
         let summary = summary.finish();
         let rollup = Rollup::of(&summary);
-        let seen = |lines: Vec<Line<'_>>| -> Vec<(String, &str, u64, usize)> {
+        let seen = |lines: Vec<NistLine<'_>>| -> Vec<(String, &str, u64, usize)> {
             lines
                 .iter()
                 .map(|line| {

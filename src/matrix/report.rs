@@ -313,14 +313,14 @@ impl<'t> Totals<'t> {
 
 /// The columns of the wide layout, behind those that say which node it is.
 #[derive(Clone, Debug)]
-pub struct Columns {
+pub struct WideColumns {
     /// Benchmark and control, in order.
     pub all: Vec<(String, String)>,
     /// Whether all are written, or only those of benchmarks that occur.
     pub are_fixed: bool,
 }
 
-impl Columns {
+impl WideColumns {
     /// Of the controls that a run judges.
     #[must_use]
     pub fn of(catalog: &Catalog, selection: &Selection) -> Self {

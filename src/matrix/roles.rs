@@ -15,7 +15,7 @@ use crate::node::duty::Duty;
 
 /// What one node, or a cluster by itself, is judged by.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub struct Asked {
+pub struct JudgedSubject {
     /// The cluster.
     pub cluster: Option<String>,
     /// The node; `None` where it is the cluster itself.
@@ -45,14 +45,14 @@ struct Cluster {
 
 /// What came in, cluster by cluster.
 #[derive(Debug, Default)]
-pub struct Roles {
+pub struct CollectedRoles {
     benchmarks: Vec<String>,
     clusters: BTreeMap<Option<String>, Cluster>,
 }
 
-impl Roles {
+impl CollectedRoles {
     /// Adds a node or a cluster.
-    pub fn add(&mut self, asked: &Asked) {
+    pub fn add(&mut self, asked: &JudgedSubject) {
         let places: Vec<u16> = (asked.benchmarks.iter())
             .filter_map(|id| self.place(id))
             .collect();

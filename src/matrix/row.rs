@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::waivers::Entry;
+use super::waivers::WaiverEntry;
 use crate::verdict::{Brief, Verdict};
 
 /// One row of the matrix: a view of a finding, whose texts are the catalog's, its node's and its
@@ -75,7 +75,7 @@ pub struct Row<'a> {
     pub code: &'a str,
     /// The entry of the waivers file that `waiver` is the text of.
     #[serde(skip)]
-    pub entry: Option<&'a Entry>,
+    pub entry: Option<&'a WaiverEntry>,
     /// The words at the place that decided, secrets masked; only where the run takes excerpts.
     #[serde(skip)]
     pub excerpt: Option<&'a str>,

@@ -1,9 +1,12 @@
 //! How many of the decided findings pass.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::summary::Verdicts;
+/// Rows per verdict.
+pub type Verdicts = BTreeMap<String, u64>;
 
 /// How many findings pass of those that pass or fail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]

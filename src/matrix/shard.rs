@@ -88,8 +88,8 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// The target cannot be written.
-    pub fn bundle(&mut self, unit: usize, judged: &Judged) -> io::Result<()> {
-        self.line(&(unit, judged))
+    pub fn bundle(&mut self, bundle_number: usize, judged: &Judged) -> io::Result<()> {
+        self.line(&(bundle_number, judged))
     }
 
     /// Writes the end.
@@ -111,7 +111,7 @@ impl<W: Write> Writer<W> {
 }
 
 /// Reads a shard. Errors are the end of a sentence about its file.
-pub struct Reader<R> {
+pub struct ShardReader<R> {
     from: R,
     digest: Digesting,
     last: Option<usize>,
@@ -119,7 +119,7 @@ pub struct Reader<R> {
     pub head: Head,
 }
 
-impl<R: BufRead> Reader<R> {
+impl<R: BufRead> ShardReader<R> {
     /// Reads the head.
     ///
     /// # Errors
@@ -159,13 +159,14 @@ impl<R: BufRead> Reader<R> {
             };
         }
         self.digest.add(&line);
-        let (unit, judged): (usize, Judged) = serde_json::from_slice(&line).map_err(damaged)?;
-        let is_own = self.head.names.contains_key(&unit);
-        if !is_own || self.last.is_some_and(|last| last >= unit) {
+        let (bundle_number, judged): (usize, Judged) =
+            serde_json::from_slice(&line).map_err(damaged)?;
+        let is_own = self.head.names.contains_key(&bundle_number);
+        if !is_own || self.last.is_some_and(|last| last >= bundle_number) {
             return Err(damaged("its bundles are not those of its head"));
         }
-        self.last = Some(unit);
-        Ok(Some((unit, judged)))
+        self.last = Some(bundle_number);
+        Ok(Some((bundle_number, judged)))
     }
 }
 

@@ -182,7 +182,7 @@ pub fn read<T: DeserializeOwned>(
     match (failed, outcome) {
         (Some(error), _) => Err(Stopped::Taker(error)),
         (None, Ok(run)) => Ok(run),
-        (None, Err(error)) => Err(Stopped::Wrong(told(&error))),
+        (None, Err(error)) => Err(Stopped::Wrong(what_is_wrong(&error))),
     }
 }
 
@@ -194,7 +194,7 @@ fn first_key(head: &[u8]) -> Option<String> {
     String::from_utf8(key.get(..end)?.to_vec()).ok()
 }
 
-fn told(error: &serde_json::Error) -> String {
+fn what_is_wrong(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let what = error.to_string();
     let place = format!(" at line {line} column {column}");
@@ -230,18 +230,18 @@ fn document<T: DeserializeOwned>(
     failed: &mut Option<io::Error>,
 ) -> Result<Option<Value>, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_reader(source);
-    let run = Document { take, failed }.deserialize(&mut json)?;
+    let run = WholeReport { take, failed }.deserialize(&mut json)?;
     json.end()?;
     Ok(Some(run))
 }
 
 /// The whole document; keys in any order, as other programs may have sorted them.
-struct Document<'t, T> {
+struct WholeReport<'t, T> {
     take: Take<'t, T>,
     failed: &'t mut Option<io::Error>,
 }
 
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Document<'_, T> {
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for WholeReport<'_, T> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
@@ -249,7 +249,7 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Document<'_, T> {
     }
 }
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for Document<'_, T> {
+impl<'de, T: DeserializeOwned> Visitor<'de> for WholeReport<'_, T> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -281,7 +281,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Document<'_, T> {
     }
 }
 
-struct Findings<'d, 't, T>(&'d mut Document<'t, T>);
+struct Findings<'d, 't, T>(&'d mut WholeReport<'t, T>);
 
 impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Findings<'_, '_, T> {
     type Value = ();

@@ -7,13 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use super::score::Score;
+pub use super::score::{Score, Verdicts};
 use crate::bundle;
 use crate::problem;
 pub use builder::SummaryBuilder;
-
-/// Rows per verdict.
-pub type Verdicts = BTreeMap<String, u64>;
 
 /// Counts of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,16 +28,16 @@ pub struct Summary {
     /// Rows that a person answered, per answer and verdict.
     pub attested: BTreeMap<String, Verdicts>,
     /// Rows per benchmark, control and verdict.
-    pub controls: BTreeMap<String, BTreeMap<String, Asked>>,
+    pub controls: BTreeMap<String, BTreeMap<String, ControlResult>>,
     /// What came of each rule, over all benchmarks.
-    rules: BTreeMap<String, Rule>,
+    rules: BTreeMap<String, RuleResult>,
     /// Undecided rows per code.
     undecided: BTreeMap<String, u64>,
 }
 
 /// What came of one rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Rule {
+struct RuleResult {
     title: String,
     /// Benchmarks and controls that ask for it.
     controls: BTreeSet<(String, String)>,
@@ -53,7 +50,7 @@ struct Rule {
 
 /// What came of one control of one benchmark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct ControlResult {
     /// What is to be true.
     pub title: String,
     /// Its NIST SP 800-53 controls.
@@ -64,7 +61,7 @@ pub struct Asked {
     pub verdicts: Verdicts,
 }
 
-impl Asked {
+impl ControlResult {
     /// Nodes it was asked of.
     #[must_use]
     pub fn nodes(&self) -> u64 {
@@ -156,14 +153,14 @@ impl Summary {
 
     /// What came of a control.
     #[must_use]
-    pub fn asked(&self, benchmark: &str, control: &str) -> Option<&Asked> {
+    pub fn asked(&self, benchmark: &str, control: &str) -> Option<&ControlResult> {
         self.controls.get(benchmark)?.get(control)
     }
 
     /// Rows per benchmark and verdict.
     #[must_use]
     pub fn benchmarks(&self) -> BTreeMap<&str, Verdicts> {
-        let sum = |controls: &BTreeMap<String, Asked>| {
+        let sum = |controls: &BTreeMap<String, ControlResult>| {
             let mut sum = Verdicts::new();
             for (verdict, count) in controls.values().flat_map(|asked| &asked.verdicts) {
                 *sum.entry(verdict.clone()).or_default() += count;

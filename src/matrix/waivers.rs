@@ -12,9 +12,6 @@ use std::collections::BTreeMap;
 
 use globset::GlobSet;
 
-use super::finding::Finding;
-use crate::benchmark::{Benchmark, Control};
-use crate::problem::Code;
 use crate::verdict::Verdict;
 pub use until::Until;
 
@@ -24,7 +21,7 @@ pub struct Waivers {
     /// SHA-256 of the file.
     pub sha256: String,
     /// Its entries in the order of the file: waivers and attestations as they stand there.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<WaiverEntry>,
     nodes: Globs,
     clusters: Globs,
 }
@@ -39,7 +36,7 @@ struct Globs {
 
 /// One entry of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct WaiverEntry {
     /// 1-based line where it begins.
     pub line: u32,
     /// The control as numbered.
@@ -117,7 +114,7 @@ pub enum Force {
     NotYet,
 }
 
-impl Entry {
+impl WaiverEntry {
     /// Whether a finding with this verdict is one that it can stand beside: a waiver beside a fail,
     /// an attestation beside what no evidence decides.
     #[must_use]
@@ -132,6 +129,13 @@ impl Entry {
 /// The entries that match a node, by control and in the order of the file.
 #[derive(Debug, Default)]
 pub struct OfNode<'w>(BTreeMap<&'w str, Vec<usize>>);
+
+impl OfNode<'_> {
+    /// Those of a control.
+    pub(super) fn of_control(&self, number: &str) -> impl Iterator<Item = usize> {
+        self.0.get(number).into_iter().flatten().copied()
+    }
+}
 
 impl Globs {
     fn matching(&self, name: &str) -> impl Iterator<Item = usize> {
@@ -161,40 +165,8 @@ impl Waivers {
         of_node
     }
 
-    /// Puts beside a finding what matches it: every entry, whatever its verdict, and the first of
-    /// the file that is for its verdict and in force.
-    pub fn stand_beside(
-        &self,
-        found: &mut Finding,
-        (benchmark, control): (&Benchmark, &Control),
-        of_node: &OfNode<'_>,
-    ) {
-        let of_control = of_node.0.get(control.number.as_str());
-        let of_benchmark = |at: &usize| {
-            self.entries.get(*at).is_some_and(|entry| {
-                entry.benchmarks.is_empty() || entry.benchmarks.contains(&benchmark.id)
-            })
-        };
-        let of_control = of_control.into_iter().flatten().copied();
-        found.waivers = of_control.filter(of_benchmark).collect();
-        found.waiver = self.standing(&found.waivers, found.verdict());
-        let entries = found.waivers.iter().filter_map(|at| self.entries.get(*at));
-        let is_expired =
-            |entry: &Entry| entry.is_for(found.verdict()) && entry.force == Force::Expired;
-        let has_expired = { entries }.any(is_expired);
-        match found.waiver.and_then(|at| self.entries.get(at)) {
-            Some(entry) => {
-                if matches!(entry.says, Says::Attestation(_)) {
-                    found.notes.push(Code::Attested.into());
-                }
-            }
-            None if has_expired => found.notes.push(Code::WaiverExpired.into()),
-            None => {}
-        }
-    }
-
     /// Of the entries that match a finding, the one that stands beside it.
-    fn standing(&self, matching: &[usize], verdict: Verdict) -> Option<usize> {
+    pub(super) fn standing(&self, matching: &[usize], verdict: Verdict) -> Option<usize> {
         matching.iter().copied().find(|at| {
             let entry = self.entries.get(*at);
             entry.is_some_and(|e| e.is_for(verdict) && e.force == Force::InForce)
@@ -204,7 +176,7 @@ impl Waivers {
     /// How many entries are waivers, and how many attestations.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        let is_waiver = |entry: &&Entry| matches!(entry.says, Says::Waiver(_));
+        let is_waiver = |entry: &&WaiverEntry| matches!(entry.says, Says::Waiver(_));
         let waivers = self.entries.iter().filter(is_waiver).count();
         (waivers, self.entries.len() - waivers)
     }

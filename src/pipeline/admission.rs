@@ -8,7 +8,8 @@ use super::Run;
 use crate::bundle::Bundle;
 use crate::evidence::Evidence;
 use crate::fleet::identity::Identity;
-use crate::fleet::lend::{Join, Lender, Lent, Loan};
+use crate::fleet::join::Join;
+use crate::fleet::lend::{Lender, Lent, Loan};
 use crate::fleet::reading::Reading;
 use crate::node::Node;
 use crate::node::duty::Duty;
@@ -19,15 +20,15 @@ use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 
 /// The bundle of a cluster, and which of its nodes run an API server as far as it shows that.
-struct Shown<'l> {
-    unit: usize,
+struct ShownServers<'l> {
+    bundle_number: usize,
     lender: &'l Lender,
     servers: BTreeMap<&'l str, &'l Loan>,
 }
 
-impl<'l> Shown<'l> {
+impl<'l> ShownServers<'l> {
     /// By mirror pods, or where there are none of an API server, by the roles of nodes.
-    fn of(unit: usize, lender: &'l Lender) -> Self {
+    fn of(bundle_number: usize, lender: &'l Lender) -> Self {
         let runs = |loan: &&Loan| {
             let mut mirrors = loan.mirrors.iter().filter_map(|m| m.process.component());
             mirrors.any(|(name, _)| name == "kube-apiserver")
@@ -39,7 +40,7 @@ impl<'l> Shown<'l> {
             servers.extend(lender.loans.iter().filter(by_role).map(named));
         }
         Self {
-            unit,
+            bundle_number,
             lender,
             servers,
         }
@@ -61,16 +62,17 @@ impl Run<'_> {
         join: &Join,
         identity: &Identity,
     ) -> BTreeMap<usize, Admission> {
-        let mut clusters: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
-        for (unit, lender) in read.iter().filter(|(_, lender)| lender.has_objects) {
+        let mut clusters: BTreeMap<&str, Vec<ShownServers<'_>>> = BTreeMap::new();
+        for (bundle_number, lender) in read.iter().filter(|(_, lender)| lender.has_objects) {
             if let Some(cluster) = lender.cluster.as_deref() {
-                let shown = Shown::of(*unit, lender);
+                let shown = ShownServers::of(*bundle_number, lender);
                 clusters.entry(cluster).or_default().push(shown);
             }
         }
-        let mut wanted: BTreeMap<usize, (&str, &Vec<Shown<'_>>)> = BTreeMap::new();
-        for (unit, entry) in reading.index.entries.iter().enumerate() {
-            let of_node = entry.described && !entry.is_cluster && join.refused(unit).is_none();
+        let mut wanted: BTreeMap<usize, (&str, &Vec<ShownServers<'_>>)> = BTreeMap::new();
+        for (bundle_number, entry) in reading.index.entries.iter().enumerate() {
+            let of_node =
+                entry.described && !entry.is_cluster && join.refused(bundle_number).is_none();
             let (Some(cluster), Some(node)) = (entry.cluster.as_deref(), entry.node.as_deref())
             else {
                 continue;
@@ -78,16 +80,16 @@ impl Run<'_> {
             let shown = clusters.get(cluster).filter(|shown| {
                 of_node
                     && shown.iter().any(|shown| shown.may_serve(node))
-                    && identity.superseded_by(unit, node).is_none()
+                    && identity.superseded_by(bundle_number, node).is_none()
             });
-            wanted.extend(shown.map(|shown| (unit, (node, shown))));
+            wanted.extend(shown.map(|shown| (bundle_number, (node, shown))));
         }
         if wanted.is_empty() {
             return BTreeMap::new();
         }
-        let is_wanted = |unit| wanted.contains_key(&unit);
-        let lent = |unit: &usize| {
-            let (node, shown) = wanted.get(unit)?;
+        let is_wanted = |bundle_number| wanted.contains_key(&bundle_number);
+        let lent = |bundle_number: &usize| {
+            let (node, shown) = wanted.get(bundle_number)?;
             let known = shown.iter().find(|shown| shown.servers.contains_key(node));
             let shown = known.or(shown.first())?;
             Some(match shown.servers.get(node) {
@@ -95,28 +97,32 @@ impl Run<'_> {
                 None => Lent::of_server(shown.lender),
             })
         };
-        let units = wanted.keys().map(|unit| (reading.name(*unit), *unit));
-        let units: BTreeMap<&str, usize> = units.collect();
+        let bundle_numbers = wanted
+            .keys()
+            .map(|bundle_number| (reading.name(*bundle_number), *bundle_number));
+        let bundle_numbers: BTreeMap<&str, usize> = bundle_numbers.collect();
         let look = |bundle: Bundle| {
-            let lent = units.get(bundle.name.as_str()).and_then(lent);
+            let lent = bundle_numbers.get(bundle.name.as_str()).and_then(lent);
             self.looked_at(&bundle, &lent.unwrap_or_default())
         };
         let places = (0..reading.places.len()).into_par_iter();
         let all = places.flat_map_iter(|place| reading.some(place, &is_wanted, &look));
         let all: BTreeMap<usize, Looked> = all
-            .map(|(unit, looked)| (unit, looked.unwrap_or_else(|_| Looked::unread())))
+            .map(|(bundle_number, looked)| {
+                (bundle_number, looked.unwrap_or_else(|_| Looked::unread()))
+            })
             .collect();
         let mut admissions: BTreeMap<usize, Admission> = BTreeMap::new();
-        for (unit, (node, shown)) in &wanted {
+        for (bundle_number, (node, shown)) in &wanted {
             for shown in shown.iter().filter(|shown| shown.may_serve(node)) {
-                let own = admissions.entry(shown.unit).or_insert_with(|| {
+                let own = admissions.entry(shown.bundle_number).or_insert_with(|| {
                     let missing = shown.servers.keys();
                     Admission {
                         missing: missing.map(|node| (*node).to_owned()).collect(),
                         ..Admission::default()
                     }
                 });
-                let Some(looked) = all.get(unit) else {
+                let Some(looked) = all.get(bundle_number) else {
                     continue;
                 };
                 if looked.has_none || looked.server.is_some() {
@@ -144,7 +150,7 @@ impl Run<'_> {
             bundle: None,
             contradictions: evidence.contradictions(),
             integrity: evidence.integrity(),
-            unsigned: self.unsigned(&bundle.signature),
+            unsigned: self.trusted.unsigned(&bundle.signature),
             duplicates: evidence.duplicates(),
         };
         let mut server = server_of(&subject, &trust);

@@ -20,7 +20,7 @@ use crate::matrix::row::Row;
 use crate::matrix::signatures::Signatures;
 use crate::matrix::summary::{Summary, SummaryBuilder};
 use crate::matrix::waivers::Waivers;
-use crate::matrix::waivers::outcome::{Outcome, Tally};
+use crate::matrix::waivers::outcome::{Outcome, WaiverTally};
 use crate::problem::Problem;
 use crate::verdict::Verdict;
 
@@ -75,7 +75,7 @@ impl Run<'_> {
         targets: Vec<Target>,
         observer: &mut dyn Observer,
     ) -> Result<Report<'_>, Lost> {
-        let mut written = Written::begin(self.catalog, self.waivers.as_ref(), targets)?;
+        let mut written = ReportSink::begin(self.catalog, self.waivers.as_ref(), targets)?;
         let fleet = self.first_pass(&found.places, measure.today);
         let skipped = found.skipped + fleet.index().skipped();
         let coverage = self.report(&fleet, found, measure, observer, &mut |judged| {
@@ -162,16 +162,16 @@ pub(super) fn count(judged: &Judged, verdict: Verdict) -> u64 {
 }
 
 /// What is reported, on its way into every output and into what the run adds up to.
-pub(super) struct Written<'r> {
+pub(super) struct ReportSink<'r> {
     catalog: &'r Catalog,
     waivers: Option<&'r Waivers>,
     targets: Vec<Target>,
     summary: SummaryBuilder,
-    tally: Tally,
+    tally: WaiverTally,
     signatures: Signatures,
 }
 
-impl<'r> Written<'r> {
+impl<'r> ReportSink<'r> {
     pub(super) fn begin(
         catalog: &'r Catalog,
         waivers: Option<&'r Waivers>,
@@ -183,7 +183,7 @@ impl<'r> Written<'r> {
             waivers,
             targets,
             summary: SummaryBuilder::default(),
-            tally: Tally::default(),
+            tally: WaiverTally::default(),
             signatures: Signatures::default(),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::Run;
 use super::rows::lacks;
-use crate::matrix::roles::Asked;
+use crate::matrix::roles::JudgedSubject;
 use crate::node::duty::Duty;
 use crate::node::platform::Platform;
 use crate::node::role::Role;
@@ -11,9 +11,9 @@ use crate::verdict::subject::Subject;
 
 impl Run<'_> {
     /// What a node is judged by.
-    pub(super) fn asked_of_node(&self, node: &Node, subject: &Subject<'_>) -> Asked {
+    pub(super) fn asked_of_node(&self, node: &Node, subject: &Subject<'_>) -> JudgedSubject {
         let has = Duty::ALL.into_iter();
-        Asked {
+        JudgedSubject {
             node: Some(node.name.clone()),
             has: has
                 .filter(|role| lacks(node, subject, *role).is_none())
@@ -24,26 +24,26 @@ impl Run<'_> {
     }
 
     /// What a cluster is judged by, of which the API lists these nodes.
-    pub(super) fn asked_of_cluster(&self, cluster: &Node, nodes: &[&ApiNode]) -> Asked {
+    pub(super) fn asked_of_cluster(&self, cluster: &Node, nodes: &[&ApiNode]) -> JudgedSubject {
         let controls = |api: &&ApiNode| api.role == Some(Role::ControlPlane);
         let is_bare = !nodes.is_empty() && !nodes.iter().any(controls);
         let provider = |platform: Platform| match is_bare {
             true => platform.provider_without_nodes(),
             false => platform.provider(),
         };
-        Asked {
+        JudgedSubject {
             provider: cluster.platform.and_then(provider).map(str::to_owned),
             ..self.asked(cluster)
         }
     }
 
-    fn asked(&self, node: &Node) -> Asked {
+    fn asked(&self, node: &Node) -> JudgedSubject {
         let version = node.version.as_ref().map(|(version, _)| version.minor);
         let (benchmarks, _) = self.selection.of_node(self.catalog, node.platform, version);
-        Asked {
+        JudgedSubject {
             cluster: node.cluster.clone(),
             benchmarks: benchmarks.iter().map(|b| b.id.clone()).collect(),
-            ..Asked::default()
+            ..JudgedSubject::default()
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::evidence::citation::Citation;
 use crate::matrix::custody::Custody;
 use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::judged::Judged;
-use crate::matrix::roles::Asked;
+use crate::matrix::roles::JudgedSubject;
 use crate::node::platform::Platform;
 use crate::node::version::Version;
 use crate::node::{self, ApiNode, Node};
@@ -38,7 +38,7 @@ impl Run<'_> {
         &self,
         evidence: &Evidence<'_>,
         admission: Option<&Admission>,
-    ) -> (Vec<Finding>, Asked) {
+    ) -> (Vec<Finding>, JudgedSubject) {
         let manifest = evidence.manifest.as_ref();
         let nodes = evidence.api_nodes();
         let nodes = nodes.map(|(nodes, citation)| node::api_nodes(&nodes, &citation));
@@ -63,7 +63,7 @@ impl Run<'_> {
                 bundle: None,
                 contradictions: Vec::new(),
                 integrity: evidence.integrity(),
-                unsigned: self.unsigned(&evidence.bundle.signature),
+                unsigned: self.trusted.unsigned(&evidence.bundle.signature),
                 duplicates: evidence.duplicates(),
             }]
         };

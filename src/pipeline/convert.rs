@@ -9,7 +9,7 @@ use crate::export::Reported;
 use crate::export::target::{Lost, Target};
 use crate::matrix::report::{Bundle, Totals};
 use crate::matrix::row::Row;
-use crate::matrix::stored::parts::Parts;
+use crate::matrix::stored::parts::StoredParts;
 use crate::matrix::stored::{self, Stopped, StoredRow};
 use crate::matrix::summary::SummaryBuilder;
 
@@ -46,7 +46,7 @@ impl From<Stopped> for Unconverted {
 /// Findings on their way from a report to outputs, a bundle at a time.
 struct Conversion<'c, B> {
     catalog: &'c Catalog,
-    parts: &'c Parts,
+    parts: &'c StoredParts,
     /// The controls of each benchmark of the catalog.
     controls: BTreeMap<&'c str, BTreeSet<&'c str>>,
     bundles: B,
@@ -63,7 +63,7 @@ struct Conversion<'c, B> {
 /// See [`Unconverted`].
 pub fn convert(
     catalog: &Catalog,
-    mut parts: Parts,
+    mut parts: StoredParts,
     source: impl BufRead,
     targets: Vec<Target>,
 ) -> Result<Vec<String>, Unconverted> {

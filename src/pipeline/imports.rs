@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Run;
-use crate::fleet::imports::Told;
+use crate::fleet::imports::ToolArchive;
 use crate::fleet::lend::Lender;
 use crate::fleet::reading::Reading;
 
@@ -15,27 +15,29 @@ impl Run<'_> {
             return Vec::new();
         }
         let paths = self.lent_paths();
-        let told = {
+        let archives = {
             let reading = &*reading;
-            let is_open = |unit: usize| {
-                let entry = reading.index.entries.get(unit);
+            let is_open = |bundle_number: usize| {
+                let entry = reading.index.entries.get(bundle_number);
                 entry.is_some_and(|entry| !entry.described)
             };
-            let told = |place| {
+            let archive = |place| {
                 reading.some(place, &is_open, &|bundle| {
-                    Told::of(&bundle, &self.limits, &paths)
+                    ToolArchive::of(&bundle, &self.limits, &paths)
                 })
             };
             let all = (0..reading.places.len()).into_par_iter();
-            let mut told: Vec<_> = all.flat_map_iter(told).collect();
-            told.sort_by_key(|(unit, _)| *unit);
-            told
+            let mut archives: Vec<_> = all.flat_map_iter(archive).collect();
+            archives.sort_by_key(|(bundle_number, _)| *bundle_number);
+            archives
         };
         let mut lenders = Vec::new();
-        for (unit, told) in told {
-            let Ok(Some(told)) = told else { continue };
-            lenders.extend(told.lender);
-            if let (Some(slot), Some(entry)) = (reading.index.entries.get_mut(unit), told.entry) {
+        for (bundle_number, archive) in archives {
+            let Ok(Some(archive)) = archive else { continue };
+            lenders.extend(archive.lender);
+            if let (Some(slot), Some(entry)) =
+                (reading.index.entries.get_mut(bundle_number), archive.entry)
+            {
                 *slot = entry;
             }
         }

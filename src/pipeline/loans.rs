@@ -9,7 +9,7 @@ use crate::fleet::lend::{Lender, Lent, Loan};
 use crate::matrix::finding::{Finding, Origin};
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
-use crate::matrix::roles::Asked;
+use crate::matrix::roles::JudgedSubject;
 use crate::node::{ApiNode, Node};
 use crate::settings::live::Live;
 use crate::verdict::Verdict;
@@ -66,19 +66,19 @@ impl Run<'_> {
     /// What fails in the API's configz of the node of a bundle that cannot be read, where no other
     /// bundle of it is reported: it must not vanish behind an archive that was cut off. What passes
     /// there is no answer while half of the evidence cannot be read.
-    pub(super) fn judge_lone_loan(&self, unit: usize, fleet: &Fleet<'_>) -> Vec<Finding> {
-        let loan = fleet.join.loan(unit, &fleet.lenders);
+    pub(super) fn judge_lone_loan(&self, bundle_number: usize, fleet: &Fleet<'_>) -> Vec<Finding> {
+        let loan = fleet.join.loan(bundle_number, &fleet.lenders);
         let Some((lender, loan)) = loan.filter(|(_, loan)| loan.has_reply()) else {
             return Vec::new();
         };
         let reporter = fleet
             .identity
-            .reporter(fleet.join.fellows(unit), &loan.node);
-        if reporter != Some(unit) {
+            .reporter(fleet.join.fellows(bundle_number), &loan.node);
+        if reporter != Some(bundle_number) {
             return Vec::new();
         }
         let origin = Origin {
-            bundle: fleet.reading.name(unit).to_owned(),
+            bundle: fleet.reading.name(bundle_number).to_owned(),
             collected_at: lender.collected_at.clone(),
             ..Origin::default()
         };
@@ -98,7 +98,7 @@ impl Run<'_> {
         loan: &Loan,
         bundle: Option<&str>,
         origin: Origin,
-    ) -> (Vec<Finding>, Asked) {
+    ) -> (Vec<Finding>, JudgedSubject) {
         let api = bundle.map(|bundle| loan.api.lent_by(bundle));
         let api = api.as_ref().unwrap_or(&loan.api);
         let node = Node::of_api(&loan.node, lender.cluster.as_deref(), api);
@@ -113,7 +113,7 @@ impl Run<'_> {
             vec![Trust {
                 bundle: bundle.map(str::to_owned),
                 integrity: lender.integrity.clone(),
-                unsigned: self.unsigned(&lender.signature),
+                unsigned: self.trusted.unsigned(&lender.signature),
                 duplicates: lender.duplicates.clone(),
                 contradictions: Vec::new(),
             }]

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 
 /// Of whom a bundle speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Parts {
+pub(super) enum BundleParts {
     /// Of its own node.
     OfNode,
     /// Of nodes as the API shows them.
@@ -18,7 +18,7 @@ pub(super) enum Parts {
 }
 
 /// Of whom a bundle speaks.
-pub(super) fn parts(evidence: &Evidence<'_>) -> Parts {
+pub(super) fn parts(evidence: &Evidence<'_>) -> BundleParts {
     let kind = evidence.manifest.as_ref().map(|m| m.kind.as_str());
     let is_cluster = kind == Some("cluster");
     if !matches!(kind, Some("node" | "cluster")) {
@@ -27,8 +27,8 @@ pub(super) fn parts(evidence: &Evidence<'_>) -> Parts {
         let is_list = evidence.has_api_nodes() && evidence.configz_nodes().is_empty();
         let is_of_others = many || is_list && evidence.node_evidence().is_none();
         return match is_of_others {
-            true => Parts::OfOthers,
-            false => Parts::OfNode,
+            true => BundleParts::OfOthers,
+            false => BundleParts::OfNode,
         };
     }
     let own_name = node::name(evidence);
@@ -37,23 +37,23 @@ pub(super) fn parts(evidence: &Evidence<'_>) -> Parts {
     let of_node = evidence.node_evidence().is_some();
     let of_others = evidence.configz_nodes().iter().any(is_other);
     match (is_cluster, of_node) {
-        (true, true) => Parts::Both,
-        (true, false) => Parts::OfOthers,
-        (false, true) => Parts::OfNode,
-        (false, false) if !of_others && !evidence.has_api_nodes() => Parts::OfNode,
-        (false, false) if is_named || evidence.configz(&own_name).is_some() => Parts::Both,
-        (false, false) => Parts::OfOthers,
+        (true, true) => BundleParts::Both,
+        (true, false) => BundleParts::OfOthers,
+        (false, true) => BundleParts::OfNode,
+        (false, false) if !of_others && !evidence.has_api_nodes() => BundleParts::OfNode,
+        (false, false) if is_named || evidence.configz(&own_name).is_some() => BundleParts::Both,
+        (false, false) => BundleParts::OfOthers,
     }
 }
 
 /// What to know where a bundle holds something else than it says.
-pub(super) fn odd_kind(evidence: &Evidence<'_>, parts: Parts) -> Option<Problem> {
+pub(super) fn odd_kind(evidence: &Evidence<'_>, parts: BundleParts) -> Option<Problem> {
     let kind = evidence.manifest.as_ref().map(|m| m.kind.as_str())?;
     let what = match (kind, parts, evidence.node_evidence()) {
-        ("cluster", Parts::Both, Some(member)) => format!(
+        ("cluster", BundleParts::Both, Some(member)) => format!(
             "says that it is of a cluster, and {member} is of a node: it is judged as both"
         ),
-        ("node", Parts::Both | Parts::OfOthers, _) => {
+        ("node", BundleParts::Both | BundleParts::OfOthers, _) => {
             "says that it is of a node, and holds what the API shows of others: these are judged too"
                 .to_owned()
         }

@@ -7,15 +7,15 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::bundle::checked::{self, SIGNATURE, SUMS};
-use crate::bundle::written::Written;
+use crate::bundle::written::NewMember;
 use crate::bundle::{self, Bundle, Content, Member, Place, Selector, Signature, signature};
 use crate::evidence::layout;
 use crate::evidence::layouts;
 use crate::evidence::manifest::{Manifest, RedactedFrom};
-use crate::fleet::index::{Index, What};
+use crate::fleet::index::{HeldAs, Index};
 use crate::limits::Limits;
 use crate::problem::Problem;
-use crate::redact::{self, Form, Kind, Known, Masked};
+use crate::redact::{self, Kind, KnownSecrets, MaskForm, Masked};
 
 const MANIFEST: &str = "bundle.json";
 /// Members of which bundle.json says that nobody can be sure of them; the rest is counted.
@@ -23,7 +23,7 @@ const NAMED: usize = 1000;
 
 /// A kind of secret in a member, and how often.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Found {
+pub struct MaskedSecret {
     /// The member.
     pub member: String,
     /// What was masked.
@@ -53,7 +53,7 @@ pub struct Redacted {
     /// The bytes of each member, none of what is left out.
     contents: Vec<Option<Masked>>,
     /// What was masked, by member and kind.
-    pub found: Vec<Found>,
+    pub found: Vec<MaskedSecret>,
     /// What nobody can be sure of.
     pub unsure: Vec<Unsure>,
 }
@@ -73,7 +73,7 @@ impl Selector for Wanted {
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool {
         let below_top = name.split_once('/').map_or(name, |(_, rest)| rest);
         let is_printed = |name: &str| name.starts_with("commands/") || name.starts_with("proc/");
-        layout::wanted(name, size, head) || is_printed(name) || is_printed(below_top)
+        layouts::wanted(name, size, head) || is_printed(name) || is_printed(below_top)
     }
 
     fn hashes_all(&self) -> bool {
@@ -91,11 +91,11 @@ pub fn redact(
     read_as: Option<&'static str>,
 ) -> Result<Redacted, NotRedacted> {
     let places = std::slice::from_ref(place);
-    let index = Index::of(places, limits, &layout::wanted);
+    let index = Index::of(places, limits, &layouts::wanted);
     if let [held] = &*index.held
-        && matches!(held.what, What::Bundles(..))
+        && matches!(held.what, HeldAs::Bundles(..))
     {
-        return Err(NotRedacted::Several(held.units.len()));
+        return Err(NotRedacted::Several(held.bundle_numbers.len()));
     }
     let mut original = bundle::read_selected(place, limits, &Wanted)
         .map_err(|why| NotRedacted::Evidence(why.problem))?;
@@ -105,7 +105,7 @@ pub fn redact(
     if let Signature::Bad(why) = &original.signature {
         return Err(changed(&original, why.clone()));
     }
-    let mut known = Known::default();
+    let mut known = KnownSecrets::default();
     for member in &original.members {
         if let Content::Kept(bytes) = &member.content {
             known.look(&member.name, bytes);
@@ -132,11 +132,11 @@ pub fn redact(
 impl Redacted {
     /// The members as they are written.
     #[must_use]
-    pub fn members(&self) -> Vec<Written<'_>> {
+    pub fn members(&self) -> Vec<NewMember<'_>> {
         let members = self.original.members.iter().zip(&self.contents);
         let members = members.filter(|(member, _)| !is_own(&member.name));
         members
-            .map(|(member, content)| Written {
+            .map(|(member, content)| NewMember {
                 name: &member.name,
                 bytes: content.as_ref().map(|content| &*content.bytes),
                 attributes: member.attributes.as_deref(),
@@ -178,7 +178,7 @@ fn checksums(bundle: &Bundle, limits: &Limits) -> Result<&'static str, NotRedact
 }
 
 /// `None` of what is no file.
-fn masked(member: &Member, known: &Known, limits: &Limits) -> Option<Masked> {
+fn masked(member: &Member, known: &KnownSecrets, limits: &Limits) -> Option<Masked> {
     match &member.content {
         Content::Kept(bytes) => Some(redact::member(&member.name, bytes, known, limits)),
         Content::Passed => Some(Masked::whole("no-evidence")),
@@ -243,7 +243,7 @@ fn described(original: Bundle, mut from: RedactedFrom, contents: Vec<Option<Mask
         let Some(content) = content.as_ref().filter(|_| !is_own(&member.name)) else {
             continue;
         };
-        found.extend(content.counts.iter().map(|(kind, count)| Found {
+        found.extend(content.counts.iter().map(|(kind, count)| MaskedSecret {
             member: member.name.clone(),
             kind,
             count: *count,
@@ -261,7 +261,7 @@ fn described(original: Bundle, mut from: RedactedFrom, contents: Vec<Option<Mask
     let counts = own
         .map(|bytes| clean_description(bytes).1)
         .unwrap_or_default();
-    found.extend(counts.into_iter().map(|(kind, count)| Found {
+    found.extend(counts.into_iter().map(|(kind, count)| MaskedSecret {
         member: MANIFEST.to_owned(),
         kind,
         count,
@@ -299,7 +299,7 @@ fn described(original: Bundle, mut from: RedactedFrom, contents: Vec<Option<Mask
 
 /// A description without secrets, which are in arguments of commands.
 fn clean_description(bytes: &[u8]) -> (Cow<'_, [u8]>, BTreeMap<Kind, u64>) {
-    match redact::clean(Form::Description, bytes, &[]) {
+    match redact::clean(MaskForm::Description, bytes, &[]) {
         Some(clean) => (Cow::Owned(clean.bytes), clean.counts),
         None => (Cow::Borrowed(b""), BTreeMap::new()),
     }

@@ -10,13 +10,13 @@ use crate::node::Node;
 use crate::node::duty::Duty;
 use crate::node::role::Role;
 use crate::problem::Code;
-use crate::verdict::story::Teller;
+use crate::verdict::explanation::Explainer;
 use crate::verdict::subject::Subject;
 use crate::verdict::trust::Trust;
 use crate::verdict::{self, Verdict};
 
 /// A control that is judged on a subject.
-struct Selected<'c> {
+struct SelectedControl<'c> {
     id: ControlId,
     benchmark: &'c Benchmark,
     control: &'c Control,
@@ -50,7 +50,7 @@ impl Run<'_> {
         let (benchmarks, note) = self.selection.of_node(self.catalog, node.platform, version);
         let mut found: Vec<verdict::Decision> = Vec::new();
         let mut judged: Vec<Option<usize>> = vec![None; self.catalog.questions];
-        let mut selected: Vec<Selected<'_>> = Vec::new();
+        let mut selected: Vec<SelectedControl<'_>> = Vec::new();
         for benchmark in benchmarks {
             let place = self.catalog.benchmarks.iter();
             let place = place
@@ -93,7 +93,7 @@ impl Run<'_> {
                     benchmark: place,
                     control: number,
                 };
-                selected.push(Selected {
+                selected.push(SelectedControl {
                     id,
                     benchmark,
                     control,
@@ -114,7 +114,7 @@ impl Run<'_> {
     /// came about.
     fn beside(
         &self,
-        selected: &[Selected<'_>],
+        selected: &[SelectedControl<'_>],
         found: &[verdict::Decision],
         note: Option<Code>,
         subject: &Subject<'_>,
@@ -129,7 +129,7 @@ impl Run<'_> {
         let mut texts: Vec<Option<Option<Verdict>>> = vec![None; self.catalog.published_questions];
         let mut findings = Vec::with_capacity(selected.len());
         for one in selected {
-            let Selected {
+            let SelectedControl {
                 id,
                 benchmark,
                 control,
@@ -157,11 +157,11 @@ impl Run<'_> {
                 Some(known) => *known.get_or_insert_with(text),
                 None => text(),
             };
-            let tells = self
-                .tells
-                .filter(|tells| tells(&finding.row(self.catalog, None)));
-            finding.story = tells.map(|_| {
-                let teller = Teller {
+            let explains = self
+                .explains
+                .filter(|explains| explains(&finding.row(self.catalog, None)));
+            finding.explanation = explains.map(|_| {
+                let explainer = Explainer {
                     control,
                     rule,
                     check: control.judging_check().map(|(_, check)| check),
@@ -169,10 +169,10 @@ impl Run<'_> {
                     subject,
                     family,
                 };
-                Box::new(teller.tell(found))
+                Box::new(explainer.explain(found))
             });
             if let Some((all, of_node)) = &waivers {
-                all.stand_beside(&mut finding, (benchmark, control), of_node);
+                finding.set_waivers(all, (benchmark, control), of_node);
             }
             findings.push(finding);
         }

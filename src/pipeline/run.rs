@@ -29,8 +29,8 @@ pub struct Run<'c> {
     pub trusted: Trusted,
     /// Whether an output shows the words at the place that decided.
     pub excerpts: bool,
-    /// Which rows come with their story.
-    pub tells: Option<&'c (dyn Fn(&Row<'_>) -> bool + Sync)>,
+    /// Which rows come with their explanation.
+    pub explains: Option<&'c (dyn Fn(&Row<'_>) -> bool + Sync)>,
     /// Worker threads.
     pub pool: rayon::ThreadPool,
 }
@@ -59,7 +59,7 @@ impl<'c> Run<'c> {
             read_as: None,
             trusted: Trusted::default(),
             excerpts: false,
-            tells: None,
+            explains: None,
             pool,
         }
     }

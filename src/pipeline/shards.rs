@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Write};
 use serde_json::Value;
 
 use super::Run;
-use super::analyze::{Measure, Observer, Report, Settled, Written, count, problems};
+use super::analyze::{Measure, Observer, Report, ReportSink, Settled, count, problems};
 use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::bundle::Found;
@@ -18,7 +18,7 @@ use crate::matrix::clock::Clock;
 use crate::matrix::counting::Counting;
 use crate::matrix::judged::Judged;
 use crate::matrix::report;
-use crate::matrix::shard::{Head, Reader, SCHEMA, Whole, Writer};
+use crate::matrix::shard::{Head, SCHEMA, ShardReader, Whole, Writer};
 use crate::matrix::waivers::Waivers;
 use crate::problem::Problem;
 use crate::verdict::Verdict;
@@ -48,8 +48,8 @@ impl Run<'_> {
         observer: &mut dyn Observer,
     ) -> Result<u64, Lost> {
         let fleet = self.first_pass(&found.places, measure.today);
-        let own = sharded.shard.units(fleet.index());
-        let has = |unit: usize| own.get(unit).copied().unwrap_or_default();
+        let own = sharded.shard.own_bundles(fleet.index());
+        let has = |bundle_number: usize| own.get(bundle_number).copied().unwrap_or_default();
         let names = fleet.index().names.iter().enumerate();
         let whole = || Whole {
             expected: measure.expected.unwrap_or_else(|| fleet.listed()),
@@ -63,8 +63,8 @@ impl Run<'_> {
             run: sharded.described,
             found_sha256: shard::digest(fleet.index()),
             bundles: own.len(),
-            names: { names.filter(|(unit, _)| has(*unit)) }
-                .map(|(unit, name)| (unit, name.clone()))
+            names: { names.filter(|(bundle_number, _)| has(*bundle_number)) }
+                .map(|(bundle_number, name)| (bundle_number, name.clone()))
                 .collect(),
             identity: fleet.identity.part(&has),
             max_age_seconds: measure.clock.max_age.map(|age| age.as_secs()),
@@ -75,8 +75,8 @@ impl Run<'_> {
         observer.begin(head.names.len() as u64);
         target.export.begin(&head).map_err(lost)?;
         let (mut fails, mut errors) = (0, 0);
-        self.judge_some(&fleet, &has, &mut |unit, judged| {
-            if !has(unit) {
+        self.judge_some(&fleet, &has, &mut |bundle_number, judged| {
+            if !has(bundle_number) {
                 return Ok(());
             }
             fails += count(&judged, Verdict::Fail);
@@ -85,7 +85,7 @@ impl Run<'_> {
                 observer.problem(problem);
             }
             observer.step(fails, errors);
-            target.export.bundle(unit, &judged).map_err(lost)
+            target.export.bundle(bundle_number, &judged).map_err(lost)
         })?;
         observer.end();
         target.export.end().map_err(lost)?;
@@ -110,26 +110,26 @@ impl From<Lost> for Unmerged {
 }
 
 /// A shard's file.
-struct Part<R> {
+struct ShardFile<R> {
     name: String,
-    reader: Reader<R>,
+    reader: ShardReader<R>,
     next: Option<Judged>,
 }
 
-impl<R: BufRead> Part<R> {
+impl<R: BufRead> ShardFile<R> {
     /// Takes up the next bundle, and gives its number.
     fn take_up(&mut self) -> Result<Option<usize>, String> {
         let read = self.reader.bundle();
         let read = read.map_err(|why| format!("{}: {why}", self.name))?;
-        let (unit, judged) = read.unzip();
+        let (bundle_number, judged) = read.unzip();
         self.next = judged;
-        Ok(unit)
+        Ok(bundle_number)
     }
 }
 
 /// All shards of one run.
 pub struct Shards<R> {
-    parts: Vec<Part<R>>,
+    parts: Vec<ShardFile<R>>,
     whole: Whole,
     identity: Identity,
     names: Vec<String>,
@@ -144,8 +144,8 @@ impl<R: BufRead> Shards<R> {
     pub fn of(files: Vec<(String, R)>) -> Result<Self, String> {
         let mut parts = Vec::with_capacity(files.len());
         for (name, file) in files {
-            let reader = Reader::new(file).map_err(|why| format!("{name}: {why}"))?;
-            parts.push(Part {
+            let reader = ShardReader::new(file).map_err(|why| format!("{name}: {why}"))?;
+            parts.push(ShardFile {
                 name,
                 reader,
                 next: None,
@@ -180,8 +180,8 @@ impl<R: BufRead> Shards<R> {
             let head = &mut part.reader.head;
             identity.join(std::mem::take(&mut head.identity));
             whole = whole.or(head.whole.take());
-            for (unit, name) in &head.names {
-                if let Some(slot) = names.get_mut(*unit) {
+            for (bundle_number, name) in &head.names {
+                if let Some(slot) = names.get_mut(*bundle_number) {
                     *slot = Some(name.clone());
                 }
             }
@@ -231,7 +231,7 @@ impl<R: BufRead> Shards<R> {
         targets: Vec<Target>,
         observer: &mut dyn Observer,
     ) -> Result<Report<'r>, Unmerged> {
-        let mut written = Written::begin(catalog, waivers, targets)?;
+        let mut written = ReportSink::begin(catalog, waivers, targets)?;
         let head = self.parts.first().map(|part| &part.reader.head);
         let as_of = head.and_then(|head| head.run.as_of.as_deref()?.parse().ok());
         let age = head.and_then(|head| head.max_age_seconds);
@@ -251,16 +251,18 @@ impl<R: BufRead> Shards<R> {
         let parts = &mut self.parts;
         let mut turns = BinaryHeap::with_capacity(parts.len());
         for (at, part) in parts.iter_mut().enumerate() {
-            let unit = part.take_up().map_err(Unmerged::Wrong)?;
-            turns.extend(unit.map(|unit| Reverse((unit, at))));
+            let bundle_number = part.take_up().map_err(Unmerged::Wrong)?;
+            turns.extend(bundle_number.map(|bundle_number| Reverse((bundle_number, at))));
         }
-        for unit in 0..bundles {
+        for bundle_number in 0..bundles {
             let part = match turns.pop() {
-                Some(Reverse((own, at))) if own == unit => parts.get_mut(at).map(|part| (at, part)),
+                Some(Reverse((own, at))) if own == bundle_number => {
+                    parts.get_mut(at).map(|part| (at, part))
+                }
                 _ => None,
             };
             let Some((at, part)) = part else {
-                let name = self.names.get(unit).map_or("", String::as_str);
+                let name = self.names.get(bundle_number).map_or("", String::as_str);
                 return Err(Unmerged::Wrong(format!(
                     "no shard holds what the bundle {name} gave; write the shards again"
                 )));
@@ -268,7 +270,7 @@ impl<R: BufRead> Shards<R> {
             let judged = part.next.take().unwrap_or_default();
             settled.take(judged, &mut |judged| written.take(judged))?;
             let next = part.take_up().map_err(Unmerged::Wrong)?;
-            turns.extend(next.map(|unit| Reverse((unit, at))));
+            turns.extend(next.map(|bundle_number| Reverse((bundle_number, at))));
         }
         // What is left was in nobody's head, and its end, with the digest, was not reached.
         if let Some(part) = turns.pop().and_then(|Reverse((_, at))| parts.get(at)) {

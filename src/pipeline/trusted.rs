@@ -1,6 +1,5 @@
 //! What bundles must show to be believed.
 
-use super::Run;
 use crate::bundle::Signature;
 use crate::bundle::signature::AllowedSigners;
 use crate::problem::Code;
@@ -17,10 +16,10 @@ pub struct Trusted {
     pub verifies_all: bool,
 }
 
-impl Run<'_> {
+impl Trusted {
     /// Why a bundle is refused for want of a good signature.
     pub(super) fn unsigned(&self, signature: &Signature) -> Option<(Code, String)> {
-        let is_required = self.trusted.requires_signature;
+        let is_required = self.requires_signature;
         is_required.then(|| trust::refused(signature)).flatten()
     }
 }

@@ -11,7 +11,7 @@ use crate::evidence::json;
 use crate::evidence::layout;
 use crate::evidence::manifest::Manifest;
 use crate::evidence::objects::shape::Shapes;
-use crate::evidence::objects::shrunk::Selected;
+use crate::evidence::objects::shrunk::EvidenceSelector;
 use crate::fleet::index::Index;
 use crate::fleet::reading::{Read, Reading};
 use crate::limits::Limits;
@@ -23,7 +23,7 @@ use crate::verdict::trust;
 const NAMED: usize = 100;
 
 /// What is asked.
-pub struct Verify {
+pub struct Verification {
     /// Caps on input.
     pub limits: Limits,
     /// What bundles must show to be believed.
@@ -55,7 +55,7 @@ pub struct Verified {
     pub problems: Vec<Problem>,
 }
 
-impl Verify {
+impl Verification {
     /// Compares all bundles, and hands on what came of each, in row order.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl Verify {
             places,
             index: Index::of(places, limits, &layout::is_evidence),
             limits,
-            selected: Selected {
+            selected: EvidenceSelector {
                 shapes: &shapes,
                 most: limits.member_bytes,
                 hashes_all: true,
@@ -78,10 +78,13 @@ impl Verify {
             signers: self.trusted.signers.as_ref(),
             read_as: None,
         });
-        let make = |unit, read: Option<Read>| match read {
+        let make = |bundle_number, read: Option<Read>| match read {
             Some(Ok(bundle)) => self.one(&bundle),
-            Some(Err(why)) => unreadable(reading.name(unit), &why),
-            None => unreadable(reading.name(unit), &Unreadable::fault(reading.name(unit))),
+            Some(Err(why)) => unreadable(reading.name(bundle_number), &why),
+            None => unreadable(
+                reading.name(bundle_number),
+                &Unreadable::fault(reading.name(bundle_number)),
+            ),
         };
         reading.all(&self.pool, &|_| false, &make, emit)?;
         let problems = reading.index.problems().cloned().collect();

@@ -4,7 +4,7 @@
 use super::REDACTED;
 use super::masker::Masker;
 use super::names::{Kind, has};
-use super::pattern::Pattern;
+use super::pattern::MaskPattern;
 
 /// Names of secrets, and the same where one stands in front of a value.
 macro_rules! secret {
@@ -13,37 +13,39 @@ macro_rules! secret {
     };
 }
 
-static NAME: Pattern = Pattern::of(concat!("(?i)", secret!(), "$"));
-static ASSIGNED: Pattern = Pattern::of(concat!("(?i)", secret!(), "(=|: +|\\\\\" *[:,] *\\\\\")"));
-static VALUE: Pattern = Pattern::of("^[^ ,;&|\\\\\"]+");
-static VARIABLE: Pattern =
-    Pattern::of("^[$]([A-Za-z_][A-Za-z0-9_]*|[(][A-Za-z0-9_.-]*[)]|[{][A-Za-z0-9_.-]*[}])$");
-static LOGIN: Pattern = Pattern::of("^[^:/]+:.");
-static ACCOUNT: Pattern = Pattern::of("^(system|arn|oidc):");
-static APPLIED: Pattern = Pattern::of("last-applied|/applied$|/original$");
-static PRIVATE_KEY: Pattern = Pattern::of("-----BEGIN [A-Z ]*PRIVATE KEY");
-static FLAG: Pattern = Pattern::of("^--?[A-Za-z]");
-static SHORT: Pattern = Pattern::of("^-[pPwW]$");
-static USER: Pattern = Pattern::of("^(-u|-U|--user|--proxy-user)$");
-static PASSWORD: Pattern = Pattern::of("^-p[^=]");
-static NO_PASSWORD: Pattern =
-    Pattern::of("^-p(eer|re-|rint|rox|rofil|ort|od|ath|id|lugin|olicy|rogress|arallel|refix)");
-static USER_IS: Pattern = Pattern::of("^--(proxy-)?user=[^:]+:.");
-static USER_IS_ACCOUNT: Pattern = Pattern::of("=(system|arn|oidc):|=[0-9]+:[0-9]+$");
-static PRINTED_MAY_BE: Pattern = Pattern::of("(?i)(echo|printf) .*[|]");
-static PRINTED: Pattern = Pattern::of("(?i)(echo|printf) +");
-static PRINTED_VALUE: Pattern = Pattern::of("^[^|]*[^| ] *[|]");
-static QUERY: Pattern =
-    Pattern::of("(?i)([?&]|u0026)(sig|sas|key|code|auth|[a-z0-9_-]*(token|signature|credential))=");
-static QUERY_VALUE: Pattern = Pattern::of("^[^ &#\\\\\"]+");
-static SCHEME: Pattern = Pattern::of("://");
-static LOGIN_IN_URL: Pattern = Pattern::of("^[^/?#@ \"\\\\]+@");
-static BEARER: Pattern = Pattern::of("(?i)(bearer|basic) ");
-static BEARER_VALUE: Pattern = Pattern::of("^[A-Za-z0-9._~+/-]{12,}=*");
+static NAME: MaskPattern = MaskPattern::of(concat!("(?i)", secret!(), "$"));
+static ASSIGNED: MaskPattern =
+    MaskPattern::of(concat!("(?i)", secret!(), "(=|: +|\\\\\" *[:,] *\\\\\")"));
+static VALUE: MaskPattern = MaskPattern::of("^[^ ,;&|\\\\\"]+");
+static VARIABLE: MaskPattern =
+    MaskPattern::of("^[$]([A-Za-z_][A-Za-z0-9_]*|[(][A-Za-z0-9_.-]*[)]|[{][A-Za-z0-9_.-]*[}])$");
+static LOGIN: MaskPattern = MaskPattern::of("^[^:/]+:.");
+static ACCOUNT: MaskPattern = MaskPattern::of("^(system|arn|oidc):");
+static APPLIED: MaskPattern = MaskPattern::of("last-applied|/applied$|/original$");
+static PRIVATE_KEY: MaskPattern = MaskPattern::of("-----BEGIN [A-Z ]*PRIVATE KEY");
+static FLAG: MaskPattern = MaskPattern::of("^--?[A-Za-z]");
+static SHORT: MaskPattern = MaskPattern::of("^-[pPwW]$");
+static USER: MaskPattern = MaskPattern::of("^(-u|-U|--user|--proxy-user)$");
+static PASSWORD: MaskPattern = MaskPattern::of("^-p[^=]");
+static NO_PASSWORD: MaskPattern =
+    MaskPattern::of("^-p(eer|re-|rint|rox|rofil|ort|od|ath|id|lugin|olicy|rogress|arallel|refix)");
+static USER_IS: MaskPattern = MaskPattern::of("^--(proxy-)?user=[^:]+:.");
+static USER_IS_ACCOUNT: MaskPattern = MaskPattern::of("=(system|arn|oidc):|=[0-9]+:[0-9]+$");
+static PRINTED_MAY_BE: MaskPattern = MaskPattern::of("(?i)(echo|printf) .*[|]");
+static PRINTED: MaskPattern = MaskPattern::of("(?i)(echo|printf) +");
+static PRINTED_VALUE: MaskPattern = MaskPattern::of("^[^|]*[^| ] *[|]");
+static QUERY: MaskPattern = MaskPattern::of(
+    "(?i)([?&]|u0026)(sig|sas|key|code|auth|[a-z0-9_-]*(token|signature|credential))=",
+);
+static QUERY_VALUE: MaskPattern = MaskPattern::of("^[^ &#\\\\\"]+");
+static SCHEME: MaskPattern = MaskPattern::of("://");
+static LOGIN_IN_URL: MaskPattern = MaskPattern::of("^[^/?#@ \"\\\\]+@");
+static BEARER: MaskPattern = MaskPattern::of("(?i)(bearer|basic) ");
+static BEARER_VALUE: MaskPattern = MaskPattern::of("^[A-Za-z0-9._~+/-]{12,}=*");
 
 /// A level of the document.
 #[derive(Clone, Default)]
-struct Level<'t> {
+struct ApiLevel<'t> {
     key: &'t [u8],
     name: &'t [u8],
     is_list: bool,
@@ -73,7 +75,7 @@ impl Masker<'_> {
     }
 
     fn document(&mut self, text: &[u8]) -> Option<Vec<u8>> {
-        let mut levels = vec![Level::default()];
+        let mut levels = vec![ApiLevel::default()];
         let mut before = Before::default();
         let mut out = Vec::with_capacity(text.len());
         let mut rest = text;
@@ -100,7 +102,7 @@ impl Masker<'_> {
             if matches!(sign, b'{' | b'[') {
                 let outer = levels.last()?;
                 let name = if outer.is_list { outer.name } else { outer.key };
-                levels.push(Level {
+                levels.push(ApiLevel {
                     key: b"",
                     name,
                     is_list: sign == b'[',
@@ -129,7 +131,7 @@ impl Masker<'_> {
     }
 
     /// One string value, still escaped, in the light of its place.
-    fn string(&mut self, level: &Level<'_>, before: &mut Before, s: &[u8]) -> Vec<u8> {
+    fn string(&mut self, level: &ApiLevel<'_>, before: &mut Before, s: &[u8]) -> Vec<u8> {
         let is_login = before.is_login && LOGIN.is_in(s) && !ACCOUNT.is_in(s);
         let is_bare = before.is_flag || is_login;
         *before = Before::default();
@@ -202,8 +204,8 @@ impl Masker<'_> {
     fn after(
         &mut self,
         mut s: &[u8],
-        lead: &Pattern,
-        value: &Pattern,
+        lead: &MaskPattern,
+        value: &MaskPattern,
         kind: Kind,
         end: &[u8],
     ) -> Vec<u8> {

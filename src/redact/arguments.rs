@@ -1,34 +1,34 @@
 //! `--flag value`, with blanks or list punctuation between.
 
-use super::Form;
+use super::MaskForm;
 use super::masker::{Masker, closing};
 use super::names::{Kind, harmless, secret};
-use super::pattern::Pattern;
+use super::pattern::MaskPattern;
 
-static FLAG: Pattern = Pattern::of("--?[A-Za-z][A-Za-z0-9_.-]*");
-static SHORT: Pattern = Pattern::of("^-[pPwWaAkKxX]$");
-static GLUED: Pattern = Pattern::of(
+static FLAG: MaskPattern = MaskPattern::of("--?[A-Za-z][A-Za-z0-9_.-]*");
+static SHORT: MaskPattern = MaskPattern::of("^-[pPwWaAkKxX]$");
+static GLUED: MaskPattern = MaskPattern::of(
     "^-p(eer|re-|rint|rox|rofil|ort|od|ath|id|kg|lugin|olicy|olling|referred|riority|erm|arallel|rogress|attern|refix|ull|ush|ass)",
 );
-static SHORT_VALUE: Pattern = Pattern::of("^[=\"'$!#%&*+./:;<>?@^_`{|}~0-9]");
-static GAP: Pattern = Pattern::of("^[\"']?[ \t,]+[\"']?");
-static NEXT_FLAG: Pattern = Pattern::of("[ \t]+-");
-static WORD_END: Pattern = Pattern::of("[ \t\r\"\\\\,']");
-static SENTENCE_END: Pattern = Pattern::of("[ \t]+-|[\"\\\\']");
-static LINE_END: Pattern = Pattern::of("^[\\\\\",' \t\r]*$");
-static ITEM: Pattern = Pattern::of("^[ \t]*-[ \t]+[\"']?$");
-static GOES_ON: Pattern = Pattern::of("^[\"']?[ \t]*\\\\\r?$");
-static NEXT_ITEM: Pattern = Pattern::of("^[\"'][ \t]*,");
-static ARGUMENT: Pattern = Pattern::of("^--?[A-Za-z0-9_.-]+");
-static PRIVATE_KEY: Pattern = Pattern::of("-----BEGIN [A-Z0-9 ]*PRIVATE KEY");
-static ARGUMENT_IS: Pattern = Pattern::of("^-+[A-Za-z0-9_.-]+=");
+static SHORT_VALUE: MaskPattern = MaskPattern::of("^[=\"'$!#%&*+./:;<>?@^_`{|}~0-9]");
+static GAP: MaskPattern = MaskPattern::of("^[\"']?[ \t,]+[\"']?");
+static NEXT_FLAG: MaskPattern = MaskPattern::of("[ \t]+-");
+static WORD_END: MaskPattern = MaskPattern::of("[ \t\r\"\\\\,']");
+static SENTENCE_END: MaskPattern = MaskPattern::of("[ \t]+-|[\"\\\\']");
+static LINE_END: MaskPattern = MaskPattern::of("^[\\\\\",' \t\r]*$");
+static ITEM: MaskPattern = MaskPattern::of("^[ \t]*-[ \t]+[\"']?$");
+static GOES_ON: MaskPattern = MaskPattern::of("^[\"']?[ \t]*\\\\\r?$");
+static NEXT_ITEM: MaskPattern = MaskPattern::of("^[\"'][ \t]*,");
+static ARGUMENT: MaskPattern = MaskPattern::of("^--?[A-Za-z0-9_.-]+");
+static PRIVATE_KEY: MaskPattern = MaskPattern::of("-----BEGIN [A-Z0-9 ]*PRIVATE KEY");
+static ARGUMENT_IS: MaskPattern = MaskPattern::of("^-+[A-Za-z0-9_.-]+=");
 
 impl Masker<'_> {
     /// Of short ones only those of k3s, RKE2 and the kubelet are known to hold no secret.
     fn flag_kind(&self, name: &[u8]) -> Option<Kind> {
         match name {
             // Which option of which command a letter is, nobody can know.
-            _ if self.form == Form::Description && !name.starts_with(b"--") => None,
+            _ if self.form == MaskForm::Description && !name.starts_with(b"--") => None,
             b"-t" => self.is_rancher.then_some("token"),
             b"-u" | b"-U" => Some("user"),
             b"-H" => Some("header"),
@@ -58,7 +58,7 @@ impl Masker<'_> {
                 continue;
             }
             let kind = self.flag_kind(name);
-            let is_password = name.starts_with(b"-p") && self.form != Form::Description;
+            let is_password = name.starts_with(b"-p") && self.form != MaskForm::Description;
             let is_glued = is_password && name.len() > 2 && kind.is_none();
             if is_glued && !GLUED.is_in(name) && !s.starts_with(b"=") {
                 out.truncate(out.len() - name.len());
@@ -138,9 +138,9 @@ impl Masker<'_> {
     /// the next string).
     fn awaits(&mut self, before: &[u8], after: &[u8]) -> bool {
         match self.form {
-            Form::Ps | Form::Line | Form::Description => return false,
+            MaskForm::Ps | MaskForm::Line | MaskForm::Description => return false,
             _ if !LINE_END.is_in(after) => return false,
-            Form::Text | Form::Unit | Form::Env => {}
+            MaskForm::Text | MaskForm::Unit | MaskForm::Env => {}
             _ => return true,
         }
         self.is_listed = ITEM.is_in(before);
@@ -151,7 +151,7 @@ impl Masker<'_> {
     /// hold blanks.
     pub(super) fn extent(&self, s: &[u8]) -> usize {
         let end = match self.form {
-            Form::Ps | Form::Line | Form::Description => &NEXT_FLAG,
+            MaskForm::Ps | MaskForm::Line | MaskForm::Description => &NEXT_FLAG,
             _ => &WORD_END,
         };
         end.find(s).map_or(s.len(), |(start, _)| start)

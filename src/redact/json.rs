@@ -6,13 +6,13 @@ use std::rc::Rc;
 use super::masker::Masker;
 use super::names::{Kind, harmless, secret};
 use super::pairs::is_allowed;
-use super::pattern::Pattern;
-use super::{Form, REDACTED};
+use super::pattern::MaskPattern;
+use super::{MaskForm, REDACTED};
 
-static IS_KEY: Pattern = Pattern::of("^[ \t\r\n]*:");
-static LITERAL: Pattern = Pattern::of("^[ \t\r\n]*:[ \t\r\n]*[^\\] \t\r\n,}{\\[]+");
-static NUMBER: Pattern = Pattern::of("-?[0-9][0-9.eE+-]*");
-static SHOWN_OF_CNI: Pattern = Pattern::of(
+static IS_KEY: MaskPattern = MaskPattern::of("^[ \t\r\n]*:");
+static LITERAL: MaskPattern = MaskPattern::of("^[ \t\r\n]*:[ \t\r\n]*[^\\] \t\r\n,}{\\[]+");
+static NUMBER: MaskPattern = MaskPattern::of("-?[0-9][0-9.eE+-]*");
+static SHOWN_OF_CNI: MaskPattern = MaskPattern::of(
     "^(cniversion|name|type|plugins|ipam|mode|mtu|bridge|master|subnet|ranges|rangestart|rangeend|gateway|dst|gw|policy|datastore_type|nodename|log_level|log_file_path|kubeconfig|capabilities|delegate|delegates|cninetworks?|confdir|cnidir|bindir|routes|addresses|enabled)$",
 );
 
@@ -21,7 +21,7 @@ const DEPTH: usize = 512;
 
 /// A level of the document.
 #[derive(Clone, Default)]
-struct Level {
+struct JsonLevel {
     /// A `name` in it is a variable's that rules read.
     has_allowed_name: bool,
     /// A `key` in it names no secret.
@@ -30,10 +30,10 @@ struct Level {
     holder: Rc<[u8]>,
 }
 
-struct Json<'m, 't> {
+struct JsonMask<'m, 't> {
     masker: &'m mut Masker<'t>,
     is_cni: bool,
-    levels: Vec<Level>,
+    levels: Vec<JsonLevel>,
     key: Rc<[u8]>,
     kind: Option<Kind>,
     /// From this level on all is masked.
@@ -45,10 +45,10 @@ struct Json<'m, 't> {
 impl Masker<'_> {
     /// A document without its secrets; `None` where it is too deep to be followed.
     pub(super) fn json(&mut self, text: &[u8]) -> Option<Vec<u8>> {
-        let mut json = Json {
-            is_cni: self.form == Form::Cni,
+        let mut json = JsonMask {
+            is_cni: self.form == MaskForm::Cni,
             masker: self,
-            levels: vec![Level::default()],
+            levels: vec![JsonLevel::default()],
             key: Rc::default(),
             kind: None,
             masked: None,
@@ -91,10 +91,10 @@ fn string_at(text: &[u8]) -> &[u8] {
     text
 }
 
-impl Json<'_, '_> {
-    fn level(&mut self) -> &mut Level {
+impl JsonMask<'_, '_> {
+    fn level(&mut self) -> &mut JsonLevel {
         if self.levels.is_empty() {
-            self.levels.push(Level::default());
+            self.levels.push(JsonLevel::default());
         }
         let last = self.levels.len() - 1;
         &mut self.levels[last]
@@ -147,9 +147,9 @@ impl Json<'_, '_> {
                         true => self.level().holder.clone(),
                         false => self.key.clone(),
                     };
-                    self.levels.push(Level {
+                    self.levels.push(JsonLevel {
                         holder,
-                        ..Level::default()
+                        ..JsonLevel::default()
                     });
                     if self.levels.len() > DEPTH {
                         return None;

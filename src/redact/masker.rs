@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::names::Kind;
-use super::{Form, REDACTED};
+use super::{MaskForm, REDACTED};
 use crate::evidence::ps::Columns;
 
 /// One text under way.
 #[derive(Default)]
 pub(super) struct Masker<'t> {
-    pub(super) form: Form,
+    pub(super) form: MaskForm,
     /// How often something of a kind was masked.
     pub(super) counts: BTreeMap<Kind, u64>,
     /// The lines of a text of several; those of other forms do not look around.
@@ -58,7 +58,7 @@ impl Masker<'_> {
     }
 
     pub(super) fn is_yaml(&self) -> bool {
-        self.form == Form::Text
+        self.form == MaskForm::Text
     }
 
     /// A line without secrets; `line` is its number in the text, none where values end with it.

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{Kind, has};
-use super::pattern::Pattern;
-use super::{Clean, Form, REDACTED, clean};
-use crate::evidence::document;
-use crate::evidence::layout::{self, Kind as Evidence};
+use super::pattern::MaskPattern;
+use super::{Clean, MaskForm, REDACTED, clean};
+use crate::evidence::kind::Kind as Evidence;
+use crate::evidence::layout;
+use crate::evidence::{document, yaml_or_json};
 use crate::limits::Limits;
 
 /// What is known of a bundle before its members are masked.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct KnownSecrets {
     /// Ids of the components' processes.
     pub pids: Vec<u32>,
     /// Files of variables that units name.
@@ -41,26 +42,27 @@ impl Masked {
     }
 }
 
-static UNIT_NAMES: Pattern = Pattern::of("(?m)^[ \t]*EnvironmentFile=-?(/[^*?%\\[\n]*)$");
-static KEY_BLOCK: Pattern = Pattern::of(
+static UNIT_NAMES: MaskPattern = MaskPattern::of("(?m)^[ \t]*EnvironmentFile=-?(/[^*?%\\[\n]*)$");
+static KEY_BLOCK: MaskPattern = MaskPattern::of(
     "(?m)PRIVATE KEY-----|PRIVATE KEY BLOCK-----|^---- BEGIN .*PRIVATE KEY|^PuTTY-User-Key-File",
 );
-static KEY_NAME: Pattern = Pattern::of(
+static KEY_NAME: MaskPattern = MaskPattern::of(
     "([.]key|key[.]pem|/kubelet-(client|server)-[^/]*[.]pem|[.]p12|[.]pfx|/id_(rsa|ecdsa|ed25519))$",
 );
-static DENIED: Pattern = Pattern::of(
+static DENIED: MaskPattern = MaskPattern::of(
     "/g?shadow([-.~_].*)?$|/[.]shadow[^/]*$|/opasswd[^/]*$|/master[.]passwd$|/sudoers$|/sudoers[.]d/|/[.]ssh/|^/etc/ssh/|/ssh_host_|/id_(rsa|dsa|ecdsa|ed25519)|/[.]gnupg/|[.](ppk|gpg|pgp)$|/[.](aws|azure|docker)/|/[.]config/(gcloud|rclone)/|/[.](dockercfg|netrc|pgpass|my[.]cnf|git-credentials|npmrc|pypirc|vault-token|htpasswd)$|/htpasswd$|_history$|/[.]terraform[.]d/|[.](keytab|jks|keystore|kdbx)$|/system-connections/|/(wireguard|openvpn|swanctl|krb5kdc)/|/ppp/.*secrets$|/ipsec[.]secrets$|/wpa_supplicant[^/]*[.]conf$|/serviceaccount/token$|/kubernetes[.]io~secret/|/(token|node-token|agent-token|server-token|tokens[.]csv|known_tokens[.]csv|basic_auth[.]csv)$|/cred/passwd$|/node/password$",
 );
-static UNIT_PATH: Pattern = Pattern::of("[.]service$|[.]service[.]d/[^/]*[.]conf$");
-static PLAIN_PATH: Pattern = Pattern::of("/os-release$|^/proc/|^/sys/");
-static ENV_PATH: Pattern = Pattern::of("^/etc/(default|sysconfig)/|[.]env$|/environment$");
-static CNI_PATH: Pattern = Pattern::of("/cni/.*[.]conf(list)?$");
-static SECTION: Pattern = Pattern::of("^\\[(Unit|Service|Install)\\]");
-static NO_VARIABLES: Pattern = Pattern::of("^-|:[ \t].*=");
-static ASSIGNMENT: Pattern = Pattern::of("(?m)^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=");
-static NO_TEXT_LINE: Pattern = Pattern::of("^[ \t]*([#;].*)?\r?$");
+static UNIT_PATH: MaskPattern = MaskPattern::of("[.]service$|[.]service[.]d/[^/]*[.]conf$");
+static PLAIN_PATH: MaskPattern = MaskPattern::of("/os-release$|^/proc/|^/sys/");
+static ENV_PATH: MaskPattern = MaskPattern::of("^/etc/(default|sysconfig)/|[.]env$|/environment$");
+static CNI_PATH: MaskPattern = MaskPattern::of("/cni/.*[.]conf(list)?$");
+static SECTION: MaskPattern = MaskPattern::of("^\\[(Unit|Service|Install)\\]");
+static NO_VARIABLES: MaskPattern = MaskPattern::of("^-|:[ \t].*=");
+static ASSIGNMENT: MaskPattern =
+    MaskPattern::of("(?m)^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=");
+static NO_TEXT_LINE: MaskPattern = MaskPattern::of("^[ \t]*([#;].*)?\r?$");
 
-impl Known {
+impl KnownSecrets {
     /// Takes in what a member says of the others.
     pub fn look(&mut self, name: &str, text: &[u8]) {
         if let Some(pid) = name
@@ -82,14 +84,14 @@ impl Known {
 
 /// Masks a member by its name below the top folder.
 #[must_use]
-pub fn member(name: &str, text: &[u8], known: &Known, limits: &Limits) -> Masked {
+pub fn member(name: &str, text: &[u8], known: &KnownSecrets, limits: &Limits) -> Masked {
     let path = layout::node_path(name).unwrap_or_else(|| format!("/{name}"));
     if DENIED.is_in(path.as_bytes()) {
         return Masked::whole("secret-file");
     }
     let kind = layout::classify(name, text.get(..HEAD.min(text.len())).unwrap_or_default());
     let form = form_of(&kind, &path, text, known);
-    let holds_nul = matches!(form, Form::Args | Form::Variables);
+    let holds_nul = matches!(form, MaskForm::Args | MaskForm::Variables);
     if KEY_NAME.is_in(path.as_bytes()) || !holds_nul && KEY_BLOCK.is_in(text) {
         return Masked::whole("private-key");
     }
@@ -102,11 +104,11 @@ pub fn member(name: &str, text: &[u8], known: &Known, limits: &Limits) -> Masked
     let Some(Clean { bytes, counts }) = clean(form, text, &known.pids) else {
         return Masked::whole("no-text");
     };
-    let has_long = counts.contains_key("line") && form != Form::Env;
+    let has_long = counts.contains_key("line") && form != MaskForm::Env;
     let unsure = if has_long {
         Some("has a line that is too long to be read")
     } else {
-        (form == Form::Text && !is_settled(&path, text, limits))
+        (form == MaskForm::Text && !is_settled(&path, text, limits))
             .then_some("is free text: only what shows by its name or form is masked")
     };
     Masked {
@@ -121,7 +123,7 @@ const HEAD: usize = 64 << 10;
 
 /// Paths are shown as they are: a changed one would be another file.
 fn paths(text: &[u8]) -> Masked {
-    let found = clean(Form::Line, text, &[]).is_some_and(|clean| !clean.counts.is_empty());
+    let found = clean(MaskForm::Line, text, &[]).is_some_and(|clean| !clean.counts.is_empty());
     Masked {
         bytes: text.to_vec(),
         counts: BTreeMap::new(),
@@ -134,7 +136,7 @@ fn is_settled(path: &str, text: &[u8], limits: &Limits) -> bool {
     let is_word = !text.trim_ascii().iter().any(u8::is_ascii_whitespace);
     is_word
         || PLAIN_PATH.is_in(path.as_bytes())
-        || document::parse(text, limits).is_ok_and(|document| {
+        || yaml_or_json::parse(text, limits).is_ok_and(|document| {
             matches!(
                 document.root.value,
                 document::Value::Map(_) | document::Value::List(_) | document::Value::Null
@@ -142,12 +144,12 @@ fn is_settled(path: &str, text: &[u8], limits: &Limits) -> bool {
         })
 }
 
-fn form_of(kind: &Evidence, path: &str, text: &[u8], known: &Known) -> Form {
+fn form_of(kind: &Evidence, path: &str, text: &[u8], known: &KnownSecrets) -> MaskForm {
     match kind {
-        Evidence::CommandLine(_) => return Form::Args,
-        Evidence::Environment(_) => return Form::Variables,
-        Evidence::ProcessList => return Form::Ps,
-        Evidence::Units => return Form::Show,
+        Evidence::CommandLine(_) => return MaskForm::Args,
+        Evidence::Environment(_) => return MaskForm::Variables,
+        Evidence::ProcessList => return MaskForm::Ps,
+        Evidence::Units => return MaskForm::Show,
         Evidence::WorkingDirectory(_)
         | Evidence::Executable(_)
         | Evidence::StartedAt(_)
@@ -155,7 +157,7 @@ fn form_of(kind: &Evidence, path: &str, text: &[u8], known: &Known) -> Form {
         | Evidence::Journal
         | Evidence::KubeletJournal
         | Evidence::KubeletVersion
-        | Evidence::ComponentVersion(_) => return Form::Line,
+        | Evidence::ComponentVersion(_) => return MaskForm::Line,
         _ => {}
     }
     let first = text.iter().find(|b| !b" \t\r\n\xef\xbb\xbf".contains(b));
@@ -167,23 +169,23 @@ fn form_of(kind: &Evidence, path: &str, text: &[u8], known: &Known) -> Form {
             | Evidence::ServerVersion
     );
     match first {
-        Some(b'{') if is_reply => return Form::Api,
-        Some(b'{') if CNI_PATH.is_in(path.as_bytes()) => return Form::Cni,
-        Some(b'{') => return Form::Json,
+        Some(b'{') if is_reply => return MaskForm::Api,
+        Some(b'{') if CNI_PATH.is_in(path.as_bytes()) => return MaskForm::Cni,
+        Some(b'{') => return MaskForm::Json,
         Some(b'[') if serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok() => {
-            return Form::Json;
+            return MaskForm::Json;
         }
         _ => {}
     }
     let path_bytes = path.as_bytes();
     if UNIT_PATH.is_in(path_bytes) {
-        return Form::Unit;
+        return MaskForm::Unit;
     }
     if PLAIN_PATH.is_in(path_bytes) {
-        return Form::Text;
+        return MaskForm::Text;
     }
     if ENV_PATH.is_in(path_bytes) || known.variables.contains(path) {
-        return Form::Env;
+        return MaskForm::Env;
     }
     let head = text.get(..HEAD.min(text.len())).unwrap_or_default();
     let mut lines = head.split(|b| *b == b'\n');
@@ -192,11 +194,11 @@ fn form_of(kind: &Evidence, path: &str, text: &[u8], known: &Known) -> Form {
         .unwrap_or_default();
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     if SECTION.is_in(line) {
-        return Form::Unit;
+        return MaskForm::Unit;
     }
     let may_be = !NO_VARIABLES.is_in(line) && has(line, b"=");
     match may_be && ASSIGNMENT.is_in(head) {
-        true => Form::Env,
-        false => Form::Text,
+        true => MaskForm::Env,
+        false => MaskForm::Text,
     }
 }

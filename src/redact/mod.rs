@@ -22,15 +22,15 @@ use std::collections::BTreeMap;
 use crate::evidence::REDACTED;
 use masker::Masker;
 use names::has;
-use pattern::Pattern;
-use unit::{Environment, Unit};
+use pattern::MaskPattern;
+use unit::{Environment, UnitPlace};
 
-pub use member::{Known, Masked, member};
+pub use member::{KnownSecrets, Masked, member};
 pub use names::Kind;
 
 /// How the text of a member is masked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
+pub enum MaskForm {
     /// YAML, and files of settings.
     #[default]
     Text,
@@ -72,17 +72,17 @@ const LINE_BYTES: usize = 256 << 10;
 
 /// Masks a text; `pids` are the components' processes. `None` where it cannot be followed.
 #[must_use]
-pub fn clean(form: Form, text: &[u8], pids: &[u32]) -> Option<Clean> {
+pub fn clean(form: MaskForm, text: &[u8], pids: &[u32]) -> Option<Clean> {
     let mut masker = Masker {
         form,
         pids,
         ..Masker::default()
     };
     let bytes = match form {
-        Form::Json | Form::Cni | Form::Description => masker.json(text)?,
-        Form::Api => masker.api(text)?,
-        Form::Args => masker.arguments(text),
-        Form::Variables => masker.variables_of_process(text),
+        MaskForm::Json | MaskForm::Cni | MaskForm::Description => masker.json(text)?,
+        MaskForm::Api => masker.api(text)?,
+        MaskForm::Args => masker.arguments(text),
+        MaskForm::Variables => masker.variables_of_process(text),
         _ => masker.lines(text),
     };
     Some(Clean {
@@ -99,8 +99,8 @@ impl<'t> Masker<'t> {
             None => (text, false),
         };
         let lines: Vec<&[u8]> = text.split(|b| *b == b'\n').collect();
-        let (mut unit, mut file) = (Unit::default(), Environment::default());
-        let around = matches!(self.form, Form::Text | Form::Unit | Form::Env);
+        let (mut unit, mut file) = (UnitPlace::default(), Environment::default());
+        let around = matches!(self.form, MaskForm::Text | MaskForm::Unit | MaskForm::Env);
         if around {
             let speaks = |line: &&[u8]| has(line, b"k3s") || has(line, b"rke2");
             self.is_rancher = lines.iter().any(speaks);
@@ -119,13 +119,13 @@ impl<'t> Masker<'t> {
                 continue;
             }
             let shown = match self.form {
-                Form::Unit => self.unit(&mut unit, line, number),
-                Form::Env => self.environment(&mut file, line),
-                Form::Show => self.property(line),
-                Form::Ps if header.is_some_and(|header| number >= header) => {
+                MaskForm::Unit => self.unit(&mut unit, line, number),
+                MaskForm::Env => self.environment(&mut file, line),
+                MaskForm::Show => self.property(line),
+                MaskForm::Ps if header.is_some_and(|header| number >= header) => {
                     self.process(line, Some(number) == header)
                 }
-                Form::Ps | Form::Line => {
+                MaskForm::Ps | MaskForm::Line => {
                     self.is_rancher = has(line, b"k3s") || has(line, b"rke2");
                     self.plain(line, None)
                 }
@@ -187,8 +187,8 @@ impl<'t> Masker<'t> {
     }
 }
 
-static SECRET: Pattern = Pattern::of("^kind:[ \t]*[\"]?Secret");
-static RANCHER: Pattern = Pattern::of("(k3s|rke2)( |$)");
+static SECRET: MaskPattern = MaskPattern::of("^kind:[ \t]*[\"]?Secret");
+static RANCHER: MaskPattern = MaskPattern::of("(k3s|rke2)( |$)");
 
 /// Whether a line names the columns of a process list.
 fn is_header(line: &[u8]) -> bool {

@@ -2,7 +2,7 @@
 //! none under any name. The same as in `redact` of collect-node.sh.
 
 use super::REDACTED;
-use super::pattern::Pattern;
+use super::pattern::MaskPattern;
 
 /// What was masked, as `redactions` in bundle.json call it.
 pub type Kind = &'static str;
@@ -10,28 +10,30 @@ pub type Kind = &'static str;
 /// Words before `key` in the name of one.
 const KEY_OF: &str = "(access|secret|api|account|shared|storage|encryption|certificate|signing|etcd|client|server|master|auth|app|application|hmac|aes|enc|crypt|crypto|wireguard|session|license|licence|subscription|service|admin|root|deploy|bot|webhook|ssh|private|ingest|integration|pre|tsig|rndc|host|user|write|read|db|database|backup|vault|cipher|unseal|recovery)";
 
-static PRIVATE_KEY: Pattern = Pattern::of("privatekey(data|pem|base)?$");
-static HEADER: Pattern = Pattern::of("urlheader$|^(http|extra|custom|proxy)?headers?$");
-static USER: Pattern = Pattern::of("^(proxy|http|ftp|curl)?user(name)?$|^userspec$");
-static SPEAKS_OF: Pattern = Pattern::of(
+static PRIVATE_KEY: MaskPattern = MaskPattern::of("privatekey(data|pem|base)?$");
+static HEADER: MaskPattern = MaskPattern::of("urlheader$|^(http|extra|custom|proxy)?headers?$");
+static USER: MaskPattern = MaskPattern::of("^(proxy|http|ftp|curl)?user(name)?$|^userspec$");
+static SPEAKS_OF: MaskPattern = MaskPattern::of(
     "(files?|filename|paths?|dirs?|directory|folder|names?|refs?|modes?|types?|ttl|timeout|expiration|expirationseconds|expiry|lifetime|age|versions?|webhook|enabled|syncs|controllers?|providers?|plugins?|config|issuers?|audiences?|length|size|count|policy|affinity|volumes?|namespace)$",
 );
-static CHAT: Pattern =
-    Pattern::of("(slack|teams|discord|mattermost|alert|notify|notification|chat)[a-z]*webhook$");
-static HOOK: Pattern = Pattern::of("webhookur[il]$|hookur[il]$");
-static PASSWORD: Pattern = Pattern::of("passw|passphrase|passcode|^pw|(pwd|pass|pw|psk)$|^pwd");
-static BYPASS: Pattern = Pattern::of("(by|com|sur|tres)pass$");
-static PASS_WORD: Pattern = Pattern::of("_(pwd|pass|pw|psk)_");
-static PASS_ENV: Pattern = Pattern::of("_pass_(env|environment|through)_");
-static TOKEN: Pattern = Pattern::of("token|tkn$|jwt|bearer");
-static CREDENTIAL: Pattern = Pattern::of(
+static CHAT: MaskPattern = MaskPattern::of(
+    "(slack|teams|discord|mattermost|alert|notify|notification|chat)[a-z]*webhook$",
+);
+static HOOK: MaskPattern = MaskPattern::of("webhookur[il]$|hookur[il]$");
+static PASSWORD: MaskPattern =
+    MaskPattern::of("passw|passphrase|passcode|^pw|(pwd|pass|pw|psk)$|^pwd");
+static BYPASS: MaskPattern = MaskPattern::of("(by|com|sur|tres)pass$");
+static PASS_WORD: MaskPattern = MaskPattern::of("_(pwd|pass|pw|psk)_");
+static PASS_ENV: MaskPattern = MaskPattern::of("_pass_(env|environment|through)_");
+static TOKEN: MaskPattern = MaskPattern::of("token|tkn$|jwt|bearer");
+static CREDENTIAL: MaskPattern = MaskPattern::of(
     "cred(s|entials?)?$|credential|session(id|data)?$|signature$|^sig$|connectionstring|connstr|dsn$|vpnauth$|^(auth|authstr|basicauth|userpass|htpasswd|pat|otp|totp|seed|salt|mnemonic|sas|sasl)$|accesskeyid$",
 );
-static CREDENTIAL_WORD: Pattern = Pattern::of(
+static CREDENTIAL_WORD: MaskPattern = MaskPattern::of(
     "_(creds?|session|sig|jwt|sas|pat|otp|totp|seed|auth_(header|string|key|value|data))_",
 );
-static AUTH_WORD: Pattern = Pattern::of("_auth_$");
-static AUTH_MODE: Pattern = Pattern::of("_(anonymous|cert|client)_auth_$");
+static AUTH_WORD: MaskPattern = MaskPattern::of("_auth_$");
+static AUTH_MODE: MaskPattern = MaskPattern::of("_(anonymous|cert|client)_auth_$");
 
 /// What kind of secret this name holds.
 pub(super) fn secret(name: &[u8]) -> Option<Kind> {
@@ -146,16 +148,16 @@ pub(super) fn has(text: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(text, part).is_some()
 }
 
-static REMARK: Pattern = Pattern::of("[ \t]#.*$");
-static KEY_PATH: Pattern = Pattern::of(
+static REMARK: MaskPattern = MaskPattern::of("[ \t]#.*$");
+static KEY_PATH: MaskPattern = MaskPattern::of(
     "^(file:)?/(etc|var|opt|run|home|usr|root|srv|data|tmp|snap|mnt|app|config|secrets|pki|certs|k8s|kubernetes|system|proc)/[A-Za-z0-9._/@-]+$",
 );
-static KEY_FILE: Pattern = Pattern::of("^[A-Za-z0-9._-]+[.](key|pem)$");
-static PATH: Pattern = Pattern::of("^/[A-Za-z0-9._/-]*$");
-static WEB: Pattern = Pattern::of("^https?:");
-static LOGIN: Pattern = Pattern::of("^[^:/]+:.");
-static ACCOUNT: Pattern = Pattern::of("^(system|arn|urn|oidc|svc):");
-static NUMBERS: Pattern = Pattern::of("^[0-9]+:[0-9]+$");
+static KEY_FILE: MaskPattern = MaskPattern::of("^[A-Za-z0-9._-]+[.](key|pem)$");
+static PATH: MaskPattern = MaskPattern::of("^/[A-Za-z0-9._/-]*$");
+static WEB: MaskPattern = MaskPattern::of("^https?:");
+static LOGIN: MaskPattern = MaskPattern::of("^[^:/]+:.");
+static ACCOUNT: MaskPattern = MaskPattern::of("^(system|arn|urn|oidc|svc):");
+static NUMBERS: MaskPattern = MaskPattern::of("^[0-9]+:[0-9]+$");
 
 /// Nothing, a boolean, masked already, a key in a file, a user without a password: evidence worth
 /// keeping.

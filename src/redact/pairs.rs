@@ -1,30 +1,31 @@
 //! `key: value`, `KEY=value`, `--flag=value`, `"key":"value"`.
 
-use super::Form;
+use super::MaskForm;
 use super::arguments::sentence;
 use super::masker::{Masker, balance, blanks, closing, indent};
 use super::names::{Kind, harmless, has, secret};
-use super::pattern::Pattern;
+use super::pattern::MaskPattern;
 
-static KEY: Pattern = Pattern::of("[A-Za-z_][A-Za-z0-9_.-]*[\\\\\"']*[ \t]*[=:]");
-static ESCAPED: Pattern =
-    Pattern::of("^([uU][0-9a-fA-F]+|x[0-9a-fA-F][0-9a-fA-F])[A-Za-z0-9_.-]*[\"]");
-static ALONE: Pattern = Pattern::of("^[ \t]*--?$");
-static START: Pattern = Pattern::of("^[ \t#-]*(export )?[\"']?$");
-static OF_MAP: Pattern = Pattern::of("^[ \t\r]*([{&|>].*)?$");
-static BLANK: Pattern = Pattern::of("^[ \t\r]*$");
-static BLANK_OR_REMARK: Pattern = Pattern::of("^[ \t\r]*(#.*)?$");
-static FLOW_END: Pattern = Pattern::of("[,}\\]]");
-static NEXT_FLAG: Pattern = Pattern::of("[ \t]+-");
-static ITEM: Pattern = Pattern::of("^[ \t]*-([ \t]|$)");
-static NAMED: Pattern = Pattern::of("name[\"]?[ \t]*:[ \t]*[\"]?[A-Z_0-9]+");
-static NAMED_END: Pattern = Pattern::of("[A-Z_0-9]+$");
-static KEYED: Pattern = Pattern::of("[{,][ \t]*[\"]?key[\"]?[ \t]*:[ \t]*[\"]?[A-Za-z0-9_./-]*");
-static KEYED_END: Pattern = Pattern::of("[A-Za-z0-9_./-]*$");
-static BEFORE_KEY: Pattern = Pattern::of("^[ \t]*(-[ \t]+)*[\"]?");
-static SIBLING_KEY: Pattern = Pattern::of("^[Kk]ey[ \t]*:");
-static SIBLING_NAME: Pattern = Pattern::of("^[Nn]ame[ \t]*:");
-static SIBLING_VALUE: Pattern = Pattern::of("^[A-Za-z]+[ \t]*:[ \t]*");
+static KEY: MaskPattern = MaskPattern::of("[A-Za-z_][A-Za-z0-9_.-]*[\\\\\"']*[ \t]*[=:]");
+static ESCAPED: MaskPattern =
+    MaskPattern::of("^([uU][0-9a-fA-F]+|x[0-9a-fA-F][0-9a-fA-F])[A-Za-z0-9_.-]*[\"]");
+static ALONE: MaskPattern = MaskPattern::of("^[ \t]*--?$");
+static START: MaskPattern = MaskPattern::of("^[ \t#-]*(export )?[\"']?$");
+static OF_MAP: MaskPattern = MaskPattern::of("^[ \t\r]*([{&|>].*)?$");
+static BLANK: MaskPattern = MaskPattern::of("^[ \t\r]*$");
+static BLANK_OR_REMARK: MaskPattern = MaskPattern::of("^[ \t\r]*(#.*)?$");
+static FLOW_END: MaskPattern = MaskPattern::of("[,}\\]]");
+static NEXT_FLAG: MaskPattern = MaskPattern::of("[ \t]+-");
+static ITEM: MaskPattern = MaskPattern::of("^[ \t]*-([ \t]|$)");
+static NAMED: MaskPattern = MaskPattern::of("name[\"]?[ \t]*:[ \t]*[\"]?[A-Z_0-9]+");
+static NAMED_END: MaskPattern = MaskPattern::of("[A-Z_0-9]+$");
+static KEYED: MaskPattern =
+    MaskPattern::of("[{,][ \t]*[\"]?key[\"]?[ \t]*:[ \t]*[\"]?[A-Za-z0-9_./-]*");
+static KEYED_END: MaskPattern = MaskPattern::of("[A-Za-z0-9_./-]*$");
+static BEFORE_KEY: MaskPattern = MaskPattern::of("^[ \t]*(-[ \t]+)*[\"]?");
+static SIBLING_KEY: MaskPattern = MaskPattern::of("^[Kk]ey[ \t]*:");
+static SIBLING_NAME: MaskPattern = MaskPattern::of("^[Nn]ame[ \t]*:");
+static SIBLING_VALUE: MaskPattern = MaskPattern::of("^[A-Za-z]+[ \t]*:[ \t]*");
 
 /// The variables of etcd that rules read.
 pub(super) const ALLOWED: &str = " ETCD_CONFIG_FILE ETCD_DATA_DIR ETCD_WAL_DIR ETCD_LISTEN_CLIENT_URLS ETCD_LISTEN_PEER_URLS ETCD_CERT_FILE ETCD_KEY_FILE ETCD_CLIENT_CERT_AUTH ETCD_TRUSTED_CA_FILE ETCD_AUTO_TLS ETCD_PEER_CERT_FILE ETCD_PEER_KEY_FILE ETCD_PEER_CLIENT_CERT_AUTH ETCD_PEER_TRUSTED_CA_FILE ETCD_PEER_AUTO_TLS ETCD_TLS_MIN_VERSION ETCD_TLS_MAX_VERSION ETCD_CIPHER_SUITES ";
@@ -35,7 +36,7 @@ pub(super) fn is_allowed(name: &[u8]) -> bool {
 }
 
 /// Where a key stands, and what is around it.
-struct Key {
+struct PairKey {
     sign: u8,
     kind: Option<Kind>,
     /// It is an argument's name.
@@ -52,7 +53,7 @@ struct Key {
 }
 
 /// How a value is written.
-enum Value {
+enum PairValue {
     /// As it stands.
     Bare(usize),
     /// In quotes.
@@ -113,7 +114,8 @@ impl Masker<'_> {
                 out.extend_from_slice(s);
                 return out;
             }
-            let (Value::Bare(end) | Value::Quoted(end, _) | Value::Escaped(end)) = value;
+            let (PairValue::Bare(end) | PairValue::Quoted(end, _) | PairValue::Escaped(end)) =
+                value;
             let shown = &s[..end];
             out.extend_from_slice(before);
             if harmless(shown, kind) {
@@ -121,9 +123,9 @@ impl Masker<'_> {
                 self.block = None;
             } else {
                 let quote: &[u8] = match &value {
-                    Value::Bare(_) => b"",
-                    Value::Quoted(_, quote) => std::slice::from_ref(quote),
-                    Value::Escaped(_) => b"\\\"",
+                    PairValue::Bare(_) => b"",
+                    PairValue::Quoted(_, quote) => std::slice::from_ref(quote),
+                    PairValue::Escaped(_) => b"\\\"",
                 };
                 out.extend_from_slice(quote);
                 self.hit(kind, &mut out);
@@ -142,7 +144,7 @@ impl Masker<'_> {
         rest: &[u8],
         line: Option<usize>,
         is_flow: bool,
-    ) -> Key {
+    ) -> PairKey {
         let mut column = out.len() + 1;
         let sign = key.last().copied().unwrap_or_default();
         let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"_.-".contains(b);
@@ -173,7 +175,7 @@ impl Masker<'_> {
             }
             quoted = None;
         }
-        Key {
+        PairKey {
             kind,
             sign,
             is_flag,
@@ -188,18 +190,18 @@ impl Masker<'_> {
     /// How far the value behind a key goes on.
     fn value(
         &mut self,
-        key: &Key,
+        key: &PairKey,
         kind: Kind,
         s: &[u8],
         line: Option<usize>,
         has_remark: bool,
-    ) -> Value {
+    ) -> PairValue {
         let of_file = line.is_some();
         let first = s.first().copied();
         let quote = first.filter(|b| b"\"'".contains(b));
         if s.starts_with(b"\\\"") {
             let end = memchr::memmem::find(&s[2..], b"\\\"");
-            return Value::Escaped(end.map_or(s.len(), |at| at + 4));
+            return PairValue::Escaped(end.map_or(s.len(), |at| at + 4));
         }
         if let Some(quote) = quote {
             let end = closing(s, quote).unwrap_or_else(|| {
@@ -208,23 +210,23 @@ impl Masker<'_> {
                 }
                 s.len()
             });
-            return Value::Quoted(end, quote);
+            return PairValue::Quoted(end, quote);
         }
         if of_file && matches!(first, Some(b'{' | b'[')) {
             if balance(s) > 0 {
                 self.depth = balance(s);
             }
-            return Value::Bare(s.len());
+            return PairValue::Bare(s.len());
         }
         if let Some(quoted) = key.quoted {
             let at_quote = memchr::memchr(quoted, s);
             if key.is_flag {
                 let at_flag = NEXT_FLAG.find(s).map(|(start, _)| start);
                 if let Some(end) = at_quote.into_iter().chain(at_flag).min() {
-                    return Value::Bare(end);
+                    return PairValue::Bare(end);
                 }
             }
-            return Value::Bare(at_quote.unwrap_or_else(|| {
+            return PairValue::Bare(at_quote.unwrap_or_else(|| {
                 if of_file {
                     self.open_quote = Some(quoted);
                 }
@@ -232,17 +234,17 @@ impl Masker<'_> {
             }));
         }
         if key.is_flag {
-            return Value::Bare(match key.is_alone || kind == "header" {
+            return PairValue::Bare(match key.is_alone || kind == "header" {
                 true => sentence(s),
                 false => self.extent(s),
             });
         }
         if key.is_flow {
-            return Value::Bare(FLOW_END.find(s).map_or(s.len(), |(start, _)| start));
+            return PairValue::Bare(FLOW_END.find(s).map_or(s.len(), |(start, _)| start));
         }
         let is_whole = match of_file {
             true => key.sign == b':' || key.is_start,
-            false => matches!(self.form, Form::Json | Form::Cni | Form::Args),
+            false => matches!(self.form, MaskForm::Json | MaskForm::Cni | MaskForm::Args),
         };
         if is_whole {
             if of_file && key.is_start && key.sign == b':' && !has_remark {
@@ -251,9 +253,9 @@ impl Masker<'_> {
             if of_file && key.sign == b'=' && s.ends_with(b"\\") {
                 self.is_continued = true;
             }
-            return Value::Bare(s.len());
+            return PairValue::Bare(s.len());
         }
-        Value::Bare(match kind {
+        PairValue::Bare(match kind {
             "header" => sentence(s),
             _ => self.extent(s),
         })
@@ -270,7 +272,7 @@ impl Masker<'_> {
     /// toleration.
     fn is_known(&self, line: Option<usize>, column: usize, before: &[u8], after: &[u8]) -> bool {
         let whole = [before, after].concat();
-        let end_of = |found: (usize, usize), end: &Pattern| {
+        let end_of = |found: (usize, usize), end: &MaskPattern| {
             let found = &whole[found.0..found.1];
             end.find(found)
                 .map_or(Vec::new(), |(start, _)| found[start..].to_vec())

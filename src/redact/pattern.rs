@@ -5,12 +5,12 @@ use std::sync::OnceLock;
 use regex::bytes::{Regex, RegexBuilder};
 
 /// One expression. What it finds first is also the longest there: alternatives in it are written so.
-pub(super) struct Pattern {
+pub(super) struct MaskPattern {
     text: &'static str,
     built: OnceLock<Option<Regex>>,
 }
 
-impl Pattern {
+impl MaskPattern {
     pub(super) const fn of(text: &'static str) -> Self {
         Self {
             text,

@@ -2,11 +2,11 @@
 
 use super::masker::Masker;
 use super::names::has;
-use super::pattern::Pattern;
+use super::pattern::MaskPattern;
 use super::unit::{first_word, last_part};
 use crate::evidence::ps::Columns;
 
-static LISTING: Pattern = Pattern::of("^(/usr)?(/bin/)?ps( [A-Za-z0-9,:=%._-]+)*$");
+static LISTING: MaskPattern = MaskPattern::of("^(/usr)?(/bin/)?ps( [A-Za-z0-9,:=%._-]+)*$");
 
 impl Masker<'_> {
     /// One line of a list. Of what is no component the arguments are masked.

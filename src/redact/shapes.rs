@@ -3,55 +3,55 @@
 use super::REDACTED;
 use super::masker::Masker;
 use super::names::{Kind, has};
-use super::pattern::Pattern;
+use super::pattern::MaskPattern;
 
-static LOGIN_MAY_BE: Pattern = Pattern::of(":.*@|//.*@");
-static LOGIN: Pattern = Pattern::of("[A-Za-z0-9._%+-]+:[^ \t\"/,@']+@");
-static DIGEST: Pattern = Pattern::of("^sha[0-9]+:");
-static PEM: Pattern = Pattern::of("LS0tLS1CRUdJTi[A-Za-z0-9+/=]*");
-static HOOK_HOST: Pattern = Pattern::of(
+static LOGIN_MAY_BE: MaskPattern = MaskPattern::of(":.*@|//.*@");
+static LOGIN: MaskPattern = MaskPattern::of("[A-Za-z0-9._%+-]+:[^ \t\"/,@']+@");
+static DIGEST: MaskPattern = MaskPattern::of("^sha[0-9]+:");
+static PEM: MaskPattern = MaskPattern::of("LS0tLS1CRUdJTi[A-Za-z0-9+/=]*");
+static HOOK_HOST: MaskPattern = MaskPattern::of(
     "https?://[^ \t\"<>'/]*(hooks?[.]|webhook|logic[.]azure|telegram[.]org/bot|pagerduty)[^ \t\"<>']*",
 );
-static HOOK_HOST_SHOWN: Pattern = Pattern::of("https?://[^/ \t\"']*/?");
-static HOOK_PATH: Pattern =
-    Pattern::of("https?://[^ \t\"<>']*(/web-?hooks?/|/hooks?/)[^ \t\"<>']+");
-static HOOK_PATH_SHOWN: Pattern = Pattern::of("https?://[^/ \t\"']*/");
-static QUERY: Pattern = Pattern::of(
+static HOOK_HOST_SHOWN: MaskPattern = MaskPattern::of("https?://[^/ \t\"']*/?");
+static HOOK_PATH: MaskPattern =
+    MaskPattern::of("https?://[^ \t\"<>']*(/web-?hooks?/|/hooks?/)[^ \t\"<>']+");
+static HOOK_PATH_SHOWN: MaskPattern = MaskPattern::of("https?://[^/ \t\"']*/");
+static QUERY: MaskPattern = MaskPattern::of(
     "([?&;]|u0026)[A-Za-z0-9_.%-]*([Kk]ey|[Cc]ode|[Ss]ig|[Ss]ignature|[Cc]redential|[Tt]oken|[Aa]uth|[Pp]wd|[Pp]ass)=[^&# \\\\\t\"<>']+",
 );
-static QUERY_SHOWN: Pattern = Pattern::of("([?&;]|u0026)[^=]*=");
-static PRINTED_MAY_BE: Pattern = Pattern::of("(echo|printf)[ \t].*[|]");
-static PRINTED: Pattern = Pattern::of("(echo|printf)[ \t]+[^|]*[^| \t][ \t]*[|]");
-static PRINTED_SHOWN: Pattern = Pattern::of("(echo|printf)[ \t]+");
-static FED: Pattern = Pattern::of("<<<[ \t]*[^ \t]+");
-static FED_SHOWN: Pattern = Pattern::of("<<<[ \t]*");
-static BEARER_MAY_BE: Pattern = Pattern::of("[Bb](earer|asic)[ \t]");
-static BEARER: Pattern = Pattern::of("[Bb](earer|asic)[ \t]+[A-Za-z0-9._~+/=-]{6,}");
-static BEARER_SHOWN: Pattern = Pattern::of("[A-Za-z]+[ \t]+");
-static BOOTSTRAP: Pattern = Pattern::of("[a-z0-9]{6}[.][a-z0-9]{16}");
-static BOOTSTRAP_GOES_ON: Pattern = Pattern::of("^([A-Za-z0-9_-]|[.][A-Za-z0-9])");
-static NEXT_URL: Pattern = Pattern::of(",[A-Za-z][A-Za-z0-9+.-]*://");
-static URL_END: Pattern = Pattern::of("[ \t\"<>\\\\']");
+static QUERY_SHOWN: MaskPattern = MaskPattern::of("([?&;]|u0026)[^=]*=");
+static PRINTED_MAY_BE: MaskPattern = MaskPattern::of("(echo|printf)[ \t].*[|]");
+static PRINTED: MaskPattern = MaskPattern::of("(echo|printf)[ \t]+[^|]*[^| \t][ \t]*[|]");
+static PRINTED_SHOWN: MaskPattern = MaskPattern::of("(echo|printf)[ \t]+");
+static FED: MaskPattern = MaskPattern::of("<<<[ \t]*[^ \t]+");
+static FED_SHOWN: MaskPattern = MaskPattern::of("<<<[ \t]*");
+static BEARER_MAY_BE: MaskPattern = MaskPattern::of("[Bb](earer|asic)[ \t]");
+static BEARER: MaskPattern = MaskPattern::of("[Bb](earer|asic)[ \t]+[A-Za-z0-9._~+/=-]{6,}");
+static BEARER_SHOWN: MaskPattern = MaskPattern::of("[A-Za-z]+[ \t]+");
+static BOOTSTRAP: MaskPattern = MaskPattern::of("[a-z0-9]{6}[.][a-z0-9]{16}");
+static BOOTSTRAP_GOES_ON: MaskPattern = MaskPattern::of("^([A-Za-z0-9_-]|[.][A-Za-z0-9])");
+static NEXT_URL: MaskPattern = MaskPattern::of(",[A-Za-z][A-Za-z0-9+.-]*://");
+static URL_END: MaskPattern = MaskPattern::of("[ \t\"<>\\\\']");
 
 /// A token of a service that begins with a sign of its own. What stands in front of it is no part of
 /// a word.
-struct Known {
+struct KnownToken {
     sign: &'static str,
-    form: Pattern,
+    form: MaskPattern,
     kind: Kind,
 }
 
 macro_rules! known {
     ($($sign:literal $form:literal $kind:literal,)*) => {
-        [$(Known {
+        [$(KnownToken {
             sign: $sign,
-            form: Pattern::of(concat!("(?:^|[^A-Za-z0-9])(", $form, ")")),
+            form: MaskPattern::of(concat!("(?:^|[^A-Za-z0-9])(", $form, ")")),
             kind: $kind,
         },)*]
     };
 }
 
-static KNOWN: [Known; 45] = known![
+static KNOWN: [KnownToken; 45] = known![
     "eyJ" "eyJ[A-Za-z0-9_-]{8}[A-Za-z0-9_+/=-]*(?:[.][A-Za-z0-9_-]*)*" "token",
     "K10" "K10[0-9a-f][0-9a-f]+::[^ \t\",]+" "token",
     "AKIA" "AKIA[A-Za-z0-9]{16}" "credential",
@@ -139,8 +139,8 @@ impl Masker<'_> {
     fn every(
         &mut self,
         mut s: &[u8],
-        pattern: &Pattern,
-        shown: &Pattern,
+        pattern: &MaskPattern,
+        shown: &MaskPattern,
         kind: Kind,
         tail: &str,
     ) -> Vec<u8> {
@@ -162,7 +162,7 @@ impl Masker<'_> {
         out
     }
 
-    fn standing(&mut self, s: &[u8], form: &Pattern, kind: Kind) -> Vec<u8> {
+    fn standing(&mut self, s: &[u8], form: &MaskPattern, kind: Kind) -> Vec<u8> {
         let mut out = Vec::with_capacity(s.len());
         let mut at = 0;
         while let Some((start, end)) = form.group_from(s, at) {

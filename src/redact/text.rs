@@ -3,31 +3,32 @@
 use super::masker::{Masker, balance, blanks, indent};
 use super::names::{Kind, harmless, has};
 use super::pairs::key_column;
-use super::pattern::Pattern;
+use super::pattern::MaskPattern;
 
-static REMARK: Pattern = Pattern::of("^[ \t]*#[^!]");
-static REMARK_SIGN: Pattern = Pattern::of("^[ \t]*[#;]+");
-static SPEAKS: Pattern =
-    Pattern::of("passw|passphrase|secret|token|credential|pwd|api.?key|private.?key");
-static BLANK: Pattern = Pattern::of("^[ \t\r]*$");
-static BLANK_OR_REMARK: Pattern = Pattern::of("^[ \t\r]*(#.*)?$");
-static ITEM: Pattern = Pattern::of("^[ \t]*-([ \t]|$)");
-static COMPLEX_VALUE: Pattern = Pattern::of("^[ \t]*:");
-static COMPLEX_NEXT: Pattern = Pattern::of("^[ \t]*[?]");
-static COMPLEX: Pattern = Pattern::of("^[ \t-]*[?]([ \t\r]|$)");
-static ANNOTATIONS: Pattern = Pattern::of("^[ \t]*(-[ \t]+)?[\"]?annotations[\"]?[ \t]*:[ \t]*");
-static EMPTY_MAP: Pattern = Pattern::of("^[{][ \t]*[}]");
-static ANNOTATION_END: Pattern = Pattern::of("[:]([ \t]|$)");
-static SHOWN_ANNOTATION: Pattern = Pattern::of(
+static REMARK: MaskPattern = MaskPattern::of("^[ \t]*#[^!]");
+static REMARK_SIGN: MaskPattern = MaskPattern::of("^[ \t]*[#;]+");
+static SPEAKS: MaskPattern =
+    MaskPattern::of("passw|passphrase|secret|token|credential|pwd|api.?key|private.?key");
+static BLANK: MaskPattern = MaskPattern::of("^[ \t\r]*$");
+static BLANK_OR_REMARK: MaskPattern = MaskPattern::of("^[ \t\r]*(#.*)?$");
+static ITEM: MaskPattern = MaskPattern::of("^[ \t]*-([ \t]|$)");
+static COMPLEX_VALUE: MaskPattern = MaskPattern::of("^[ \t]*:");
+static COMPLEX_NEXT: MaskPattern = MaskPattern::of("^[ \t]*[?]");
+static COMPLEX: MaskPattern = MaskPattern::of("^[ \t-]*[?]([ \t\r]|$)");
+static ANNOTATIONS: MaskPattern =
+    MaskPattern::of("^[ \t]*(-[ \t]+)?[\"]?annotations[\"]?[ \t]*:[ \t]*");
+static EMPTY_MAP: MaskPattern = MaskPattern::of("^[{][ \t]*[}]");
+static ANNOTATION_END: MaskPattern = MaskPattern::of("[:]([ \t]|$)");
+static SHOWN_ANNOTATION: MaskPattern = MaskPattern::of(
     "^(kubeadm[.]kubernetes[.]io|kubernetes[.]io/config|scheduler[.]alpha|seccomp[.]security|container[.](apparmor|seccomp)|target[.]workload|openshift[.]io|cluster-autoscaler|prometheus[.]io)",
 );
-static BEGINS_BLOCK: Pattern = Pattern::of("[|>][+-]?[ \t]*$");
-static LEAD: Pattern = Pattern::of("^[ \t]*[\"']?");
-static FLOW_END: Pattern = Pattern::of("[,}\\]]");
-static ITEM_LEAD: Pattern = Pattern::of("^[ \t]*(-[ \t]+)?[\"']?");
-static ITEM_SIGN: Pattern = Pattern::of("^[ \t]*-[ \t]");
-static NOTHING: Pattern = Pattern::of("^(-|[ \t\r]*$)");
-static VALUE_END: Pattern = Pattern::of("[\"']|[ \t]+-|[ \t]*\\\\?\r?$");
+static BEGINS_BLOCK: MaskPattern = MaskPattern::of("[|>][+-]?[ \t]*$");
+static LEAD: MaskPattern = MaskPattern::of("^[ \t]*[\"']?");
+static FLOW_END: MaskPattern = MaskPattern::of("[,}\\]]");
+static ITEM_LEAD: MaskPattern = MaskPattern::of("^[ \t]*(-[ \t]+)?[\"']?");
+static ITEM_SIGN: MaskPattern = MaskPattern::of("^[ \t]*-[ \t]");
+static NOTHING: MaskPattern = MaskPattern::of("^(-|[ \t\r]*$)");
+static VALUE_END: MaskPattern = MaskPattern::of("[\"']|[ \t]+-|[ \t]*\\\\?\r?$");
 
 impl Masker<'_> {
     /// One line, by its number.

@@ -3,27 +3,29 @@
 use super::masker::{Masker, blanks};
 use super::names::{harmless, secret};
 use super::pairs::is_allowed;
-use super::pattern::Pattern;
+use super::pattern::MaskPattern;
 
-static REMARK: Pattern = Pattern::of("^[ \t]*[#;]");
-static SETTING_REMARK: Pattern = Pattern::of("^[ \t]*[#;]+[ \t]*[A-Za-z][A-Za-z0-9_.-]*[ \t]*=");
-static SECTION: Pattern = Pattern::of("^[ \t]*(\\[[A-Za-z-]+\\])?[ \t\r]*$");
-static GOES_ON: Pattern = Pattern::of("\\\\\r?$");
-static PROGRAM_SIGNS: Pattern = Pattern::of("^[ \t]*[-@:+!|]*");
-static ONE_WORD: Pattern = Pattern::of("^[ \t]*[^ \t]+[ \t\r]*$");
-static SHOWN: Pattern = Pattern::of(
+static REMARK: MaskPattern = MaskPattern::of("^[ \t]*[#;]");
+static SETTING_REMARK: MaskPattern =
+    MaskPattern::of("^[ \t]*[#;]+[ \t]*[A-Za-z][A-Za-z0-9_.-]*[ \t]*=");
+static SECTION: MaskPattern = MaskPattern::of("^[ \t]*(\\[[A-Za-z-]+\\])?[ \t\r]*$");
+static GOES_ON: MaskPattern = MaskPattern::of("\\\\\r?$");
+static PROGRAM_SIGNS: MaskPattern = MaskPattern::of("^[ \t]*[-@:+!|]*");
+static ONE_WORD: MaskPattern = MaskPattern::of("^[ \t]*[^ \t]+[ \t\r]*$");
+static SHOWN: MaskPattern = MaskPattern::of(
     "^(Description|Documentation|Wants|Requires|Requisite|BindsTo|PartOf|Upholds|Conflicts|Before|After|OnFailure|OnSuccess|RequiresMountsFor|DefaultDependencies|Condition[A-Za-z]*|Assert[A-Za-z]*|StartLimit[A-Za-z]*|Refuse[A-Za-z]*|AllowIsolate|Type|ExitType|RemainAfterExit|GuessMainPID|PIDFile|BusName|Restart[A-Za-z]*|Timeout[A-Za-z]*|Runtime[A-Za-z]*|Watchdog[A-Za-z]*|SuccessExitStatus|Kill[A-Za-z]*|SendSIG[A-Z]*|FinalKillSignal|NotifyAccess|EnvironmentFile|PassEnvironment|UnsetEnvironment|RootDirectory|RootImage|WorkingDirectory|User|Group|DynamicUser|SupplementaryGroups|UMask|Limit[A-Z]*|OOM[A-Za-z]*|Nice|CPU[A-Za-z]*|Memory[A-Za-z]*|Tasks[A-Za-z]*|IO[A-Za-z]*|Block[A-Za-z]*|IP[A-Za-z]*|Delegate|Slice|Device[A-Za-z]*|Private[A-Za-z]*|Protect[A-Za-z]*|Restrict[A-Za-z]*|NoNewPrivileges|Capability[A-Za-z]*|AmbientCapabilities|SecureBits|SystemCall[A-Za-z]*|Read[A-Za-z]*Paths|Inaccessible[A-Za-z]*|Bind[A-Za-z]*Paths|TemporaryFileSystem|Mount[A-Za-z]*|LockPersonality|Standard(Output|Error)|Syslog[A-Za-z]*|LogsDirectory|StateDirectory[A-Za-z]*|CacheDirectory|ConfigurationDirectory|SELinuxContext|AppArmorProfile|WantedBy|RequiredBy|Alias|Also|Sockets)$",
 );
-static READ_NAME: Pattern = Pattern::of("^(KUBE[A-Z]*|K3S|RKE2)(_[A-Z0-9_]+)?$");
-static READ_END: Pattern = Pattern::of("(ARGS|OPTS|OPTIONS|FLAGS|PARAMS)$");
-static READ_VALUE: Pattern = Pattern::of("^--[a-z]");
-static RELEASE: Pattern = Pattern::of("^(ID|VERSION_ID|OPENSHIFT_VERSION|PRETTY_NAME|VARIANT_ID)$");
-static ARGUMENTS_END: Pattern = Pattern::of("^.*( ; ignore_errors=)");
-static EXEC: Pattern = Pattern::of("^Exec[A-Za-z]*=");
+static READ_NAME: MaskPattern = MaskPattern::of("^(KUBE[A-Z]*|K3S|RKE2)(_[A-Z0-9_]+)?$");
+static READ_END: MaskPattern = MaskPattern::of("(ARGS|OPTS|OPTIONS|FLAGS|PARAMS)$");
+static READ_VALUE: MaskPattern = MaskPattern::of("^--[a-z]");
+static RELEASE: MaskPattern =
+    MaskPattern::of("^(ID|VERSION_ID|OPENSHIFT_VERSION|PRETTY_NAME|VARIANT_ID)$");
+static ARGUMENTS_END: MaskPattern = MaskPattern::of("^.*( ; ignore_errors=)");
+static EXEC: MaskPattern = MaskPattern::of("^Exec[A-Za-z]*=");
 
 /// What of a setting goes on in the next line.
 #[derive(Clone, Copy, Default, PartialEq)]
-enum State {
+enum LineState {
     #[default]
     None,
     Shown,
@@ -33,8 +35,8 @@ enum State {
 
 /// Where in a unit its reader is.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Unit {
-    state: State,
+pub(super) struct UnitPlace {
+    state: LineState,
     /// A word of a line of variables is open, with this quote, and is shown or not.
     is_in_word: bool,
     quote: Option<u8>,
@@ -43,7 +45,7 @@ pub(super) struct Unit {
 
 impl Masker<'_> {
     /// One line of a unit.
-    pub(super) fn unit(&mut self, unit: &mut Unit, s: &[u8], line: usize) -> Vec<u8> {
+    pub(super) fn unit(&mut self, unit: &mut UnitPlace, s: &[u8], line: usize) -> Vec<u8> {
         if REMARK.is_in(s) {
             if !SETTING_REMARK.is_in(s) {
                 return self.remark(s);
@@ -55,20 +57,20 @@ impl Masker<'_> {
             return [&s[..at], &shown].concat();
         }
         let state = unit.state;
-        if state == State::None {
+        if state == LineState::None {
             return match SECTION.is_in(s) {
                 true => s.to_vec(),
                 false => self.unit_line(unit, s, line),
             };
         }
         if !GOES_ON.is_in(s) {
-            unit.state = State::None;
+            unit.state = LineState::None;
         }
         match state {
-            State::Masked => Vec::new(),
-            State::Variables => {
+            LineState::Masked => Vec::new(),
+            LineState::Variables => {
                 let shown = self.variables(unit, s);
-                if unit.state == State::None {
+                if unit.state == LineState::None {
                     unit.is_in_word = false;
                 }
                 shown
@@ -80,15 +82,15 @@ impl Masker<'_> {
         }
     }
 
-    fn unit_line(&mut self, unit: &mut Unit, s: &[u8], line: usize) -> Vec<u8> {
+    fn unit_line(&mut self, unit: &mut UnitPlace, s: &[u8], line: usize) -> Vec<u8> {
         unit.is_in_word = false;
         self.awaited = None;
         self.block = None;
         self.open_quote = None;
         let goes_on = GOES_ON.is_in(s);
-        let then = |state| if goes_on { state } else { State::None };
+        let then = |state| if goes_on { state } else { LineState::None };
         let Some(at) = s.iter().position(|b| *b == b'=') else {
-            unit.state = then(State::Shown);
+            unit.state = then(LineState::Shown);
             return self.plain(s, None);
         };
         let name: Vec<u8> = s[..at]
@@ -98,7 +100,7 @@ impl Masker<'_> {
             .collect();
         let value = &s[at + 1..];
         if name == b"Environment" {
-            unit.state = then(State::Variables);
+            unit.state = then(LineState::Variables);
             let shown = self.variables(unit, value);
             if !goes_on {
                 unit.is_in_word = false;
@@ -109,10 +111,10 @@ impl Masker<'_> {
             return self.program(unit, s, (&name, value), line, goes_on);
         }
         if SHOWN.is_in(&name) {
-            unit.state = then(State::Shown);
+            unit.state = then(LineState::Shown);
             return self.plain(s, None);
         }
-        unit.state = then(State::Masked);
+        unit.state = then(LineState::Masked);
         match harmless(value, "") {
             true => s.to_vec(),
             false => self.behind(&s[..=at], "setting"),
@@ -121,7 +123,7 @@ impl Masker<'_> {
 
     fn program(
         &mut self,
-        unit: &mut Unit,
+        unit: &mut UnitPlace,
         s: &[u8],
         (name, value): (&[u8], &[u8]),
         line: usize,
@@ -136,11 +138,19 @@ impl Masker<'_> {
             .collect();
         let is_none = own.is_empty() || own == b"\\";
         if is_none || name == b"ExecStart" && Self::is_shown_program(&own) {
-            unit.state = if goes_on { State::Shown } else { State::None };
+            unit.state = if goes_on {
+                LineState::Shown
+            } else {
+                LineState::None
+            };
             let shown = self.text(s, line);
             return carried(s, shown);
         }
-        unit.state = if goes_on { State::Masked } else { State::None };
+        unit.state = if goes_on {
+            LineState::Masked
+        } else {
+            LineState::None
+        };
         if ONE_WORD.is_in(value) {
             return self.plain(s, None);
         }
@@ -152,7 +162,7 @@ impl Masker<'_> {
 
     /// The words of a line of variables of a unit: of those that no rule reads the value is masked. A
     /// word may go on in quotes, and on the next line.
-    fn variables(&mut self, unit: &mut Unit, s: &[u8]) -> Vec<u8> {
+    fn variables(&mut self, unit: &mut UnitPlace, s: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(s.len());
         let mut i = 0;
         while let Some(c) = s.get(i).copied() {
@@ -209,7 +219,7 @@ impl Masker<'_> {
         out
     }
 
-    fn variable(&mut self, unit: &mut Unit, word: &[u8]) -> Vec<u8> {
+    fn variable(&mut self, unit: &mut UnitPlace, word: &[u8]) -> Vec<u8> {
         let quote = usize::from(word.first().is_some_and(|b| b"\"'".contains(b)));
         let (quote, word) = word.split_at(quote);
         if let Some(is_kept) = unit.is_kept {
@@ -306,8 +316,8 @@ pub(super) struct Environment {
     is_kept: bool,
 }
 
-static ASSIGNMENT: Pattern =
-    Pattern::of("^[ \t]*([#;]+[ \t]*)?(export[ \t]+)?[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=");
+static ASSIGNMENT: MaskPattern =
+    MaskPattern::of("^[ \t]*([#;]+[ \t]*)?(export[ \t]+)?[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=");
 
 impl Masker<'_> {
     /// One line of a file of variables.

@@ -2,8 +2,8 @@
 
 use toml::Value;
 
-use super::written::{Written, Wrong, described};
-use crate::settings::value::{Kind, SettingValue};
+use super::written::{CheckTable, Wrong, described};
+use crate::settings::value::{SettingValue, ValueKind};
 
 /// What a value must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +61,7 @@ impl Comparison {
     ///
     /// # Errors
     /// There is none, or more than one, or one that no value of this kind can meet.
-    pub fn take(table: &mut Written, kind: Kind) -> Result<Self, Wrong> {
+    pub fn take(table: &mut CheckTable, kind: ValueKind) -> Result<Self, Wrong> {
         let mut keys = KEYS.into_iter().filter(|key| table.has(key));
         let Some(key) = keys.next() else {
             let known = KEYS.join(", ");
@@ -155,23 +155,25 @@ impl Comparison {
 }
 
 /// Whether some value of a kind can meet a comparison.
-fn fits(key: &str, kind: Kind) -> bool {
+fn fits(key: &str, kind: ValueKind) -> bool {
     match key {
-        "at_least" | "more_than" => matches!(kind, Kind::Int(_)),
+        "at_least" | "more_than" => matches!(kind, ValueKind::Int(_)),
         "subset_of" | "contains_all" | "contains_none" => {
-            matches!(kind, Kind::List | Kind::AnyList)
+            matches!(kind, ValueKind::List | ValueKind::AnyList)
         }
-        "is_loopback" | "has_part" => kind == Kind::Text,
+        "is_loopback" | "has_part" => kind == ValueKind::Text,
         "is_set" | "is_absent" => true,
-        _ => kind != Kind::AnyMap,
+        _ => kind != ValueKind::AnyMap,
     }
 }
 
-fn typed(kind: Kind, key: &str, value: Value) -> Result<SettingValue, Wrong> {
+fn typed(kind: ValueKind, key: &str, value: Value) -> Result<SettingValue, Wrong> {
     let text = match (kind, value) {
-        (Kind::Bool, Value::Boolean(on)) => on.to_string(),
-        (Kind::Int(_), Value::Integer(number)) => number.to_string(),
-        (Kind::Bool | Kind::Int(_), other) => return Err(unfit(key, &other, kind.described())),
+        (ValueKind::Bool, Value::Boolean(on)) => on.to_string(),
+        (ValueKind::Int(_), Value::Integer(number)) => number.to_string(),
+        (ValueKind::Bool | ValueKind::Int(_), other) => {
+            return Err(unfit(key, &other, kind.described()));
+        }
         (_, Value::String(text)) => text,
         (_, other) => return Err(unfit(key, &other, kind.described())),
     };
@@ -180,14 +182,14 @@ fn typed(kind: Kind, key: &str, value: Value) -> Result<SettingValue, Wrong> {
 }
 
 fn number(key: &str, value: &Value) -> Result<i64, Wrong> {
-    let unfit = || unfit(key, value, Kind::Int(64).described());
+    let unfit = || unfit(key, value, ValueKind::Int(64).described());
     value.as_integer().ok_or_else(unfit)
 }
 
 fn text(key: &str, value: Value) -> Result<String, Wrong> {
     match value {
         Value::String(text) => Ok(text),
-        other => Err(unfit(key, &other, Kind::Text.described())),
+        other => Err(unfit(key, &other, ValueKind::Text.described())),
     }
 }
 
@@ -198,7 +200,7 @@ fn items<T>(
     read: impl Fn(Value) -> Result<T, Wrong>,
 ) -> Result<Vec<T>, Wrong> {
     let Value::Array(items) = value else {
-        return Err(unfit(key, &value, Kind::List.described()));
+        return Err(unfit(key, &value, ValueKind::List.described()));
     };
     if items.is_empty() {
         return Err(Wrong::at(key, format!("`{key}` is an empty list")));
@@ -242,65 +244,70 @@ mod tests {
         };
         let int = SettingValue::Int;
         for (check, kind, good, bad) in [
-            ("equals = 0", Kind::Int(32), vec![int(0)], vec![int(1)]),
+            ("equals = 0", ValueKind::Int(32), vec![int(0)], vec![int(1)]),
             (
                 "not_equals = \"a\"",
-                Kind::Text,
+                ValueKind::Text,
                 vec![text("b"), text("")],
                 vec![text("a")],
             ),
             (
                 "one_of = [\"\", \"a\"]",
-                Kind::Text,
+                ValueKind::Text,
                 vec![text(""), text("a")],
                 vec![text("b")],
             ),
             (
                 "at_least = 0",
-                Kind::Int(32),
+                ValueKind::Int(32),
                 vec![int(0), int(5)],
                 vec![int(-1), text("5")],
             ),
             (
                 "more_than = 0",
-                Kind::Int(64),
+                ValueKind::Int(64),
                 vec![int(1)],
                 vec![int(0), int(-1)],
             ),
             (
                 "subset_of = [\"a\", \"b\"]",
-                Kind::List,
+                ValueKind::List,
                 vec![list(&["a"]), list(&["b", "a"])],
                 vec![list(&[]), list(&["a", "c"])],
             ),
             (
                 "contains_all = [\"a\", \"b\"]",
-                Kind::List,
+                ValueKind::List,
                 vec![list(&["b", "a", "c"])],
                 vec![list(&["a"]), list(&[])],
             ),
             (
                 "contains_none = [\"a\", \"b\"]",
-                Kind::List,
+                ValueKind::List,
                 vec![list(&["c"]), list(&[])],
                 vec![list(&["c", "a"])],
             ),
             (
                 "has_part = \"b\"",
-                Kind::Text,
+                ValueKind::Text,
                 vec![text("abc")],
                 vec![text("ac"), text("")],
             ),
-            ("is_set = true", Kind::Text, vec![text("a")], vec![text("")]),
+            (
+                "is_set = true",
+                ValueKind::Text,
+                vec![text("a")],
+                vec![text("")],
+            ),
             (
                 "is_absent = true",
-                Kind::Text,
+                ValueKind::Text,
                 vec![text("")],
                 vec![text("a")],
             ),
             (
                 "is_loopback = true",
-                Kind::Text,
+                ValueKind::Text,
                 vec![
                     text(""),
                     text("127.0.0.1:10249"),
@@ -316,7 +323,7 @@ mod tests {
                 ],
             ),
         ] {
-            let mut table = Written::new(check.parse().unwrap());
+            let mut table = CheckTable::new(check.parse().unwrap());
             let comparison = Comparison::take(&mut table, kind).unwrap();
             for value in good {
                 assert!(comparison.holds(&value), "{check}: {value}");
@@ -335,9 +342,9 @@ mod tests {
             "is_set = false",
             "equals = \"x\"",
         ] {
-            let mut table = Written::new(wrong.parse().unwrap());
+            let mut table = CheckTable::new(wrong.parse().unwrap());
             assert!(
-                Comparison::take(&mut table, Kind::Int(32)).is_err(),
+                Comparison::take(&mut table, ValueKind::Int(32)).is_err(),
                 "{wrong}"
             );
         }

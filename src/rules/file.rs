@@ -1,6 +1,6 @@
 //! Rules about a file of the node: its permissions, its owner.
 
-use super::written::{Written, Wrong};
+use super::written::{CheckTable, Wrong};
 
 /// Which file, by its role in the catalog's table of files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct FileOwner {
 }
 
 impl FileRole {
-    fn settle(table: &mut Written) -> Result<Self, Wrong> {
+    fn settle(table: &mut CheckTable) -> Result<Self, Wrong> {
         Ok(Self {
             name: table.needed("file")?,
             if_exists: table.flag("if_exists")?,
@@ -75,7 +75,7 @@ impl FileMode {
     ///
     /// # Errors
     /// A key it must not have, or a mode that is none.
-    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable) -> Result<Self, Wrong> {
         let file = FileRole::settle(table)?;
         let text = table.needed("at_most")?;
         let at_most = octal_mode(&text)
@@ -117,7 +117,7 @@ impl FileOwner {
     ///
     /// # Errors
     /// A key it must not have, or an owner that is not `user:group`.
-    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable) -> Result<Self, Wrong> {
         let file = FileRole::settle(table)?;
         let text = table.needed("owner")?;
         let (owner, group) = text
@@ -150,8 +150,8 @@ pub fn octal_mode(text: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn written(text: &str) -> Written {
-        Written::new(text.parse().unwrap())
+    fn written(text: &str) -> CheckTable {
+        CheckTable::new(text.parse().unwrap())
     }
 
     #[test]

@@ -17,7 +17,7 @@ use other_file::OtherFile;
 use setting::SettingRule;
 use systemd::UnitProperty;
 use toml::{Table, Value};
-use written::{Written, Wrong, described};
+use written::{CheckTable, Wrong, described};
 
 /// A check, ready to be applied.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl Check {
     /// # Errors
     /// A key it must not have, or what it names that does not exist.
     pub fn settle(table: Table, component: &str) -> Result<Self, Wrong> {
-        let mut table = Written::new(table);
+        let mut table = CheckTable::new(table);
         let kind = table.needed("kind")?;
         let check = match kind.as_str() {
             "setting" => SettingRule::settle(&mut table, component).map(Self::Setting),
@@ -133,7 +133,7 @@ impl Check {
 
 const KINDS: &str = "setting, file-mode, file-owner, systemd, other-file, objects, rights, namespaces, all-of, any-of";
 
-fn several(table: &mut Written, component: &str) -> Result<Vec<Check>, Wrong> {
+fn several(table: &mut CheckTable, component: &str) -> Result<Vec<Check>, Wrong> {
     let Some(Value::Array(items)) = table.take("checks") else {
         return Err(Wrong::at("checks", "`checks` is a list of checks"));
     };

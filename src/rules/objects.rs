@@ -12,8 +12,8 @@ pub mod shared;
 use serde_json::Value as Json;
 use toml::Value;
 
-use super::written::{Written, Wrong, described};
-use pattern::{Around, Pattern, keys};
+use super::written::{CheckTable, Wrong, described};
+use pattern::{Around, ObjectPattern, keys};
 
 /// The list of namespaces, and the label of theirs that says what is let in.
 pub const NAMESPACES: &str = "namespaces";
@@ -34,23 +34,23 @@ pub struct ObjectsRule {
     /// The namespace that it is about: a list that was asked for there alone is whole.
     pub namespace: Option<String>,
     /// The level of pod security that forbids it.
-    pub admission: Option<Level>,
+    pub admission: Option<PodSecurityLevel>,
     /// Whether one object that has nothing of it is enough.
     pub one_is_enough: bool,
     /// Whether what Kubernetes itself makes is no offender.
     pub knows_defaults: bool,
     /// What joins another object to each.
-    pub join: Option<Join>,
-    only: Vec<Pattern>,
-    skip: Vec<Pattern>,
+    pub join: Option<ObjectJoin>,
+    only: Vec<ObjectPattern>,
+    skip: Vec<ObjectPattern>,
     each: Vec<Vec<String>>,
-    offends: Vec<Pattern>,
-    except: Vec<Pattern>,
+    offends: Vec<ObjectPattern>,
+    except: Vec<ObjectPattern>,
 }
 
 /// Another object that a path may look at.
 #[derive(Clone, Debug)]
-pub struct Join {
+pub struct ObjectJoin {
     /// Its list.
     pub list: String,
     /// Where its name stands.
@@ -61,7 +61,7 @@ pub struct Join {
 
 /// A level of pod security, the laxest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum PodSecurityLevel {
     /// Everything is let in.
     Privileged,
     /// Known ways out of a container are not.
@@ -70,7 +70,7 @@ pub enum Level {
     Restricted,
 }
 
-impl Level {
+impl PodSecurityLevel {
     /// The level that a namespace's label names; what it does not know, Kubernetes takes for the
     /// strictest.
     #[must_use]
@@ -85,7 +85,7 @@ impl Level {
 
 /// What of one object must not be there.
 #[derive(Debug, Default, PartialEq)]
-pub struct Found {
+pub struct ObjectFault {
     /// The segments of the pointer to each.
     pub offenders: Vec<Vec<String>>,
     /// Something needed is masked, missing or of another type.
@@ -99,15 +99,15 @@ impl ObjectsRule {
     ///
     /// # Errors
     /// A key it must not have, or one that is missing.
-    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable) -> Result<Self, Wrong> {
         let lists = texts(table, "lists")?;
         if lists.is_empty() {
             return Err(Wrong::at("lists", "`lists` is a list of names"));
         }
         let admission = match table.text("admission")?.as_deref() {
             None => None,
-            Some("baseline") => Some(Level::Baseline),
-            Some("restricted") => Some(Level::Restricted),
+            Some("baseline") => Some(PodSecurityLevel::Baseline),
+            Some("restricted") => Some(PodSecurityLevel::Restricted),
             Some(_) => {
                 let what = "`admission` is baseline or restricted";
                 return Err(Wrong::at("admission", what));
@@ -129,15 +129,15 @@ impl ObjectsRule {
             knows_defaults: table.flag("knows_defaults")?,
             namespace: table.text("namespace")?.filter(|name| !name.is_empty()),
             admission,
-            join: Join::settle(table)?,
-            only: Pattern::list(table, "only")?,
-            skip: Pattern::list(table, "skip")?,
-            offends: Pattern::list(table, "offends")?,
-            except: Pattern::list(table, "except")?,
+            join: ObjectJoin::settle(table)?,
+            only: ObjectPattern::list(table, "only")?,
+            skip: ObjectPattern::list(table, "skip")?,
+            offends: ObjectPattern::list(table, "offends")?,
+            except: ObjectPattern::list(table, "except")?,
             each,
         };
         let patterns = [&rule.only, &rule.skip, &rule.offends, &rule.except];
-        if rule.join.is_none() && patterns.into_iter().flatten().any(Pattern::joins) {
+        if rule.join.is_none() && patterns.into_iter().flatten().any(ObjectPattern::joins) {
             return Err(Wrong::at("join", "a path with `@` needs `join`"));
         }
         Ok(rule)
@@ -158,15 +158,15 @@ impl ObjectsRule {
         &self,
         around: &Around<'_>,
         exempts: &dyn Fn(&[String], &Json) -> bool,
-    ) -> Found {
-        let mut found = Found::default();
+    ) -> ObjectFault {
+        let mut found = ObjectFault::default();
         let item = around.object;
-        if Pattern::any(&self.skip, item, around) == Some(true) {
+        if ObjectPattern::any(&self.skip, item, around) == Some(true) {
             return found;
         }
         let asked = match self.only.is_empty() {
             true => Some(true),
-            false => Pattern::any(&self.only, item, around),
+            false => ObjectPattern::any(&self.only, item, around),
         };
         let home = item.pointer("/metadata/namespace").and_then(Json::as_str);
         let is_elsewhere = (self.namespace.as_deref()).is_some_and(|own| home != Some(own));
@@ -181,9 +181,9 @@ impl ObjectsRule {
         for (pointer, element) in places {
             let offends = match self.offends.is_empty() {
                 true => Some(true),
-                false => Pattern::any(&self.offends, element, around),
+                false => ObjectPattern::any(&self.offends, element, around),
             };
-            let is_let = Pattern::any(&self.except, element, around);
+            let is_let = ObjectPattern::any(&self.except, element, around);
             if offends == Some(false) || is_let == Some(true) || exempts(&pointer, element) {
                 continue;
             }
@@ -196,8 +196,8 @@ impl ObjectsRule {
     }
 }
 
-impl Join {
-    fn settle(table: &mut Written) -> Result<Option<Self>, Wrong> {
+impl ObjectJoin {
+    fn settle(table: &mut CheckTable) -> Result<Option<Self>, Wrong> {
         let below = match table.take("join") {
             None => return Ok(None),
             Some(Value::Table(below)) => below,
@@ -207,7 +207,7 @@ impl Join {
             }
         };
         let here = |wrong: Wrong| wrong.below(["join".into()]);
-        let mut below = Written::new(below);
+        let mut below = CheckTable::new(below);
         let join = Self {
             list: below.needed("list").map_err(here)?,
             name: keys(&below.needed("name").map_err(here)?),
@@ -252,7 +252,7 @@ fn walk<'v>(
 }
 
 /// A list of texts; empty where the key is not there.
-pub(super) fn texts(table: &mut Written, key: &str) -> Result<Vec<String>, Wrong> {
+pub(super) fn texts(table: &mut CheckTable, key: &str) -> Result<Vec<String>, Wrong> {
     let wrong = |other: &Value| {
         let what = format!("`{key}` is a list of texts, not {}", described(other));
         Wrong::at(key, what)

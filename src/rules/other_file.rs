@@ -1,7 +1,7 @@
 //! A rule about two files that components name: they must not be one.
 
 use super::setting::SettingRule;
-use super::written::{Written, Wrong};
+use super::written::{CheckTable, Wrong};
 use toml::{Table, Value};
 
 /// A setting that names another file than a setting of another component.
@@ -18,11 +18,11 @@ impl OtherFile {
     ///
     /// # Errors
     /// A key it must not have, or a setting that does not exist.
-    pub fn settle(table: &mut Written, component: &str) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable, component: &str) -> Result<Self, Wrong> {
         let own = named(table.needed("setting")?, component)?;
         let other = match table.take("than") {
             Some(Value::Table(than)) => {
-                let mut than = Written::new(than);
+                let mut than = CheckTable::new(than);
                 let component = than.needed("component");
                 let read = component.and_then(|component| {
                     let rule = named(than.needed("setting")?, &component)?;
@@ -57,5 +57,5 @@ fn named(setting: String, component: &str) -> Result<SettingRule, Wrong> {
     table.insert("setting".to_owned(), setting.into());
     table.insert("expect".to_owned(), "in-force".into());
     table.insert("is_set".to_owned(), true.into());
-    SettingRule::settle(&mut Written::new(table), component)
+    SettingRule::settle(&mut CheckTable::new(table), component)
 }

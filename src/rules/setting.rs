@@ -1,9 +1,9 @@
 //! A rule about one setting of a component: the value in force, or what somebody set.
 
 use super::comparison::Comparison;
-use super::written::{Written, Wrong};
+use super::written::{CheckTable, Wrong};
 use crate::settings::component::Component;
-use crate::settings::kubelet::{Form, Setting};
+use crate::settings::kubelet::{Setting, SettingForm};
 use crate::settings::value::SettingValue;
 
 /// The two kinds of expectation (DESIGN §6).
@@ -34,7 +34,7 @@ impl SettingRule {
     ///
     /// # Errors
     /// A component or setting that is not known, or a value of another kind.
-    pub fn settle(table: &mut Written, component: &str) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable, component: &str) -> Result<Self, Wrong> {
         let path = table.needed("setting")?;
         let default = table.text("default")?;
         let names: Vec<&str> = Component::all().map(Component::as_str).collect();
@@ -114,7 +114,7 @@ impl SettingRule {
     #[must_use]
     pub fn evidence(&self) -> &'static [&'static str] {
         match (self.component, self.setting) {
-            (_, setting) if setting.form == Form::FlagOnly => &["argument"],
+            (_, setting) if setting.form == SettingForm::FlagOnly => &["argument"],
             (Component::Described(_), _) => &["argument", "config-file"],
             (_, setting) if setting.flag.is_empty() => &["config-file", "configz"],
             _ => &["argument", "config-file", "configz"],

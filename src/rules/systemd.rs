@@ -3,8 +3,8 @@
 mod networks;
 
 use super::comparison::Comparison;
-use super::written::{Written, Wrong};
-use crate::settings::value::{Kind, SettingValue};
+use super::written::{CheckTable, Wrong};
+use crate::settings::value::{SettingValue, ValueKind};
 
 /// What a property of a unit must be.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct UnitProperty {
     pub property: String,
     /// A property that undoes it where its networks are all there are: `IPAddressAllow`.
     pub undone_by: Option<String>,
-    kind: Kind,
+    kind: ValueKind,
     comparison: Comparison,
 }
 
@@ -24,10 +24,10 @@ impl UnitProperty {
     ///
     /// # Errors
     /// A key it must not have, or no comparison.
-    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable) -> Result<Self, Wrong> {
         let kind = match table.has("contains_all") || table.has("subset_of") {
-            true => Kind::List,
-            false => Kind::Text,
+            true => ValueKind::List,
+            false => ValueKind::Text,
         };
         Ok(Self {
             unit: table.needed("unit")?,
@@ -42,7 +42,9 @@ impl UnitProperty {
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {
         self.comparison.holds(&match self.kind {
-            Kind::List => SettingValue::List(text.split_whitespace().map(str::to_owned).collect()),
+            ValueKind::List => {
+                SettingValue::List(text.split_whitespace().map(str::to_owned).collect())
+            }
             _ => SettingValue::Text(text.to_owned()),
         })
     }

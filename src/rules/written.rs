@@ -6,27 +6,27 @@ use toml::{Table, Value};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
     /// From the top of the file, or of the table that was read, to the key or item.
-    pub path: Vec<Step>,
+    pub path: Vec<CatalogStep>,
     /// A sentence.
     pub what: String,
 }
 
 /// One step down in a catalog file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum CatalogStep {
     /// Into the value of a key.
     Key(String),
     /// Into an item of a list, counted from 0.
     Item(usize),
 }
 
-impl From<&str> for Step {
+impl From<&str> for CatalogStep {
     fn from(key: &str) -> Self {
         Self::Key(key.to_owned())
     }
 }
 
-impl From<usize> for Step {
+impl From<usize> for CatalogStep {
     fn from(item: usize) -> Self {
         Self::Item(item)
     }
@@ -50,7 +50,7 @@ impl Wrong {
 
     /// Seen from further up.
     #[must_use]
-    pub fn below<const N: usize>(mut self, above: [Step; N]) -> Self {
+    pub fn below<const N: usize>(mut self, above: [CatalogStep; N]) -> Self {
         self.path.splice(0..0, above);
         self
     }
@@ -58,9 +58,9 @@ impl Wrong {
 
 /// A table whose keys are taken out until none is left.
 #[derive(Clone, Debug)]
-pub struct Written(Table);
+pub struct CheckTable(Table);
 
-impl Written {
+impl CheckTable {
     /// Of a whole table.
     #[must_use]
     pub fn new(table: Table) -> Self {

@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::gates::{Covered, Gates, covered, name};
-use super::kubelet::{Form, Setting};
+use super::kubelet::{Setting, SettingForm};
 use super::pflag::CommandLine;
 use super::value::SettingValue;
 use crate::evidence::citation::Citation;
@@ -33,12 +33,12 @@ impl CommandLine {
             return ArgumentValue::Masked;
         }
         match setting.form {
-            Form::Gate => self.gate(setting),
-            Form::KeyOrFlag => match self.whole(setting) {
+            SettingForm::Gate => self.gate(setting),
+            SettingForm::KeyOrFlag => match self.whole(setting) {
                 ArgumentValue::Value(SettingValue::Bool(false)) => ArgumentValue::Nothing,
                 given => given,
             },
-            Form::Key | Form::FlagOnly => self.whole(setting),
+            SettingForm::Key | SettingForm::FlagOnly => self.whole(setting),
         }
     }
 

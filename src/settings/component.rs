@@ -129,7 +129,8 @@ const OTHERS: [&str; 10] = [
 ];
 
 /// Part of the name of every component, and of what has one inside.
-static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?-u)kube|etcd|k3s|rke2").ok());
+static NAMES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("(?-u)kube|etcd|k3s|rke2").ok());
 
 /// Whether a command line or path has a component's name in it. Most have none.
 fn has_name(text: &str) -> bool {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::kubelet::{SETTINGS, Setting};
 use super::value::SettingValue;
 use crate::evidence::citation::Citation;
-use crate::evidence::document::{Document, Node, Value};
+use crate::evidence::document::{Document, Entry, Node, Value};
 
 /// The file's role, which decides what the kubelet forgives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +152,42 @@ impl ConfigFile {
         found.sort_by(|a, b| a.keys.cmp(&b.keys));
         Ok(found)
     }
+
+    /// Where it has the value that its reader refuses with these words.
+    pub(super) fn place_of_refused(&self, why: &str) -> Citation {
+        let says = |setting: &&Setting| {
+            let refused = |any_case| self.said(setting, any_case).is_err_and(|said| said == why);
+            refused(false) || refused(true)
+        };
+        match SETTINGS.iter().find(says) {
+            Some(setting) => self.place_of(setting),
+            None => self.citation.clone(),
+        }
+    }
+
+    /// Where it has a setting, in whatever case, as far as it has the keys.
+    pub(super) fn place_of(&self, setting: &Setting) -> Citation {
+        let mut node = &self.document.root;
+        let (mut keys, mut line) = (Vec::new(), 0);
+        for segment in setting.segments() {
+            let Value::Map(entries) = &node.value else {
+                break;
+            };
+            let same = |entry: &&Entry| entry.key.eq_ignore_ascii_case(segment);
+            let exact = entries.iter().find(|entry| entry.key == segment);
+            let Some(entry) = exact.or_else(|| entries.iter().find(same)) else {
+                break;
+            };
+            keys.push(entry.key.as_str());
+            line = entry.line;
+            node = &entry.node;
+        }
+        match (keys.is_empty(), line) {
+            (true, _) => self.citation.clone(),
+            (false, 0) => self.citation.pointer(&keys),
+            (false, line) => self.citation.line(line),
+        }
+    }
 }
 
 fn look(
@@ -224,14 +260,14 @@ fn look(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::document;
+    use crate::evidence::yaml_or_json;
     use crate::limits::Limits;
 
     fn file(text: &str) -> ConfigFile {
         ConfigFile {
             path: "/k".to_owned(),
             citation: Citation::whole("files/k"),
-            document: document::parse(text.as_bytes(), &Limits::default())
+            document: yaml_or_json::parse(text.as_bytes(), &Limits::default())
                 .unwrap()
                 .into(),
         }

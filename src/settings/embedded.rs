@@ -3,15 +3,15 @@
 
 use super::component::Component;
 use super::components::{ComponentProcess, Described};
-use super::disk::Disk;
-use super::seen::Line;
-use super::{Doubt, Source};
+use super::kubelet_process::KubeletProcess;
+use super::seen::ArgumentLine;
+use super::{Doubt, SettingSource};
 use crate::evidence::process::{Process, Program};
-use crate::evidence::{Evidence, File};
+use crate::evidence::{Evidence, NodeFile};
 use crate::node::version::Minor;
 use crate::problem::Code;
 
-impl Disk {
+impl KubeletProcess {
     /// The kubelet inside the one process that has one inside. `None` where a kubelet runs as a
     /// process of its own, where several programs have one (no line says which), or where its
     /// arguments are not in the evidence.
@@ -32,7 +32,7 @@ impl Disk {
     /// The file that its arguments stand in, where they are no process's own.
     #[must_use]
     pub fn args_file(&self) -> Option<&str> {
-        let is_file = self.seen.source == Source::ArgsFile;
+        let is_file = self.seen.source == SettingSource::ArgsFile;
         is_file.then_some(self.seen.place.as_str())
     }
 }
@@ -72,7 +72,7 @@ fn configured(
     described: &Described,
     host: &Process,
     evidence: &Evidence<'_>,
-) -> Option<(Process, Line)> {
+) -> Option<(Process, ArgumentLine)> {
     let (below, flag) = described.embedded_config()?;
     let words: Vec<&str> = host.words.iter().flat_map(|word| word.split(' ')).collect();
     let mut named = words
@@ -85,13 +85,13 @@ fn configured(
         });
     let folder = named.next_back().unwrap_or(K3S_DATA).trim_end_matches('/');
     let path = format!("{folder}/{below}");
-    matches!(evidence.file(&path), File::Here(..)).then(|| {
+    matches!(evidence.file(&path), NodeFile::Here(..)).then(|| {
         let words = vec![described.name().to_owned(), format!("--{flag}={path}")];
         let process = Process {
             words,
             ..host.clone()
         };
-        (process, Line::of_process())
+        (process, ArgumentLine::of_process())
     })
 }
 
@@ -100,7 +100,7 @@ fn inside(
     component: Component,
     processes: &[Process],
     evidence: &Evidence<'_>,
-) -> Option<(Process, Line)> {
+) -> Option<(Process, ArgumentLine)> {
     let embeds = |process: &&Process| process.program() == Some(Program::Embeds);
     let mut running = processes.iter().filter(embeds);
     let (Some(inside), None) = (running.next(), running.next()) else {
@@ -110,8 +110,8 @@ fn inside(
     let program = inside.words.first().map_or("", String::as_str);
     if program.ends_with("kubelite") {
         let (process, path) = evidence.of_args_file(name, inside)?;
-        let line = Line {
-            source: Source::ArgsFile,
+        let line = ArgumentLine {
+            source: SettingSource::ArgsFile,
             doubt: changed(&path, inside, evidence),
             place: path,
         };
@@ -132,8 +132,8 @@ fn inside(
         let places = vec![logged.process.citation.clone(), inside.citation.clone()];
         Doubt::new(Code::EmbeddedComponent, why.to_owned(), places)
     });
-    let line = Line {
-        source: Source::Journal,
+    let line = ArgumentLine {
+        source: SettingSource::Journal,
         place: "the line that k3s logged".to_owned(),
         doubt: doubt.or(elsewhere),
     };

@@ -3,7 +3,7 @@
 
 /// What more than its kind a text must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum FlagShape {
     /// Anything.
     Any,
     /// Pairs with this between their halves.
@@ -20,7 +20,7 @@ pub(super) enum Shape {
     Unsigned,
 }
 
-impl Shape {
+impl FlagShape {
     /// That of a flag, by the type that the table of flags has.
     pub(super) fn of(name: &str, kind: &str) -> Self {
         match (name, kind) {
@@ -98,28 +98,28 @@ mod tests {
     #[test]
     fn a_text_is_of_its_shape_or_says_why_not() {
         for (shape, text, is_right) in [
-            (Shape::Any, "\0", true),
-            (Shape::Pairs('<'), "a<1,,b<2", true),
-            (Shape::Pairs('<'), "a=1", false),
-            (Shape::Pairs('='), "", true),
-            (Shape::Address, "010.0.0.1", true),
-            (Shape::Address, "256.0.0.1", false),
-            (Shape::Address, "fe80::1", true),
-            (Shape::Address, "fe80::1%eth0", false),
-            (Shape::Address, "1.2.3", false),
-            (Shape::Address, "+1.2.3.4", false),
-            (Shape::Taints, "", true),
-            (Shape::Taints, "k=v:NoSchedule,k:NoExecute,k", true),
-            (Shape::Taints, "k=v:Never", false),
-            (Shape::Taints, "k=v:NoSchedule,", false),
-            (Shape::Taints, "k:NoSchedule:x", false),
-            (Shape::Level, "2", true),
-            (Shape::Level, "0x2", false),
-            (Shape::Level, "+2", false),
-            (Shape::Level, "", false),
-            (Shape::Levels, "a=1,b*=2,", true),
-            (Shape::Levels, "a", false),
-            (Shape::Levels, "=1", false),
+            (FlagShape::Any, "\0", true),
+            (FlagShape::Pairs('<'), "a<1,,b<2", true),
+            (FlagShape::Pairs('<'), "a=1", false),
+            (FlagShape::Pairs('='), "", true),
+            (FlagShape::Address, "010.0.0.1", true),
+            (FlagShape::Address, "256.0.0.1", false),
+            (FlagShape::Address, "fe80::1", true),
+            (FlagShape::Address, "fe80::1%eth0", false),
+            (FlagShape::Address, "1.2.3", false),
+            (FlagShape::Address, "+1.2.3.4", false),
+            (FlagShape::Taints, "", true),
+            (FlagShape::Taints, "k=v:NoSchedule,k:NoExecute,k", true),
+            (FlagShape::Taints, "k=v:Never", false),
+            (FlagShape::Taints, "k=v:NoSchedule,", false),
+            (FlagShape::Taints, "k:NoSchedule:x", false),
+            (FlagShape::Level, "2", true),
+            (FlagShape::Level, "0x2", false),
+            (FlagShape::Level, "+2", false),
+            (FlagShape::Level, "", false),
+            (FlagShape::Levels, "a=1,b*=2,", true),
+            (FlagShape::Levels, "a", false),
+            (FlagShape::Levels, "=1", false),
         ] {
             assert_eq!(shape.refuses(text).is_none(), is_right, "{shape:?} {text}");
         }

@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::flag_shape::Shape;
-use super::value::Kind;
+use super::flag_shape::FlagShape;
+use super::value::ValueKind;
 use crate::node::version::Minor;
 
 /// One flag the program knows.
 #[derive(Clone, Debug)]
 pub struct Flag {
     /// What it holds.
-    pub kind: Kind,
-    pub(super) shape: Shape,
+    pub kind: ValueKind,
+    pub(super) shape: FlagShape,
     /// Every occurrence is one item, whatever commas it has.
     pub(super) is_array: bool,
     /// First version that has it; `None`: as far back as known.
@@ -52,15 +52,15 @@ impl FlagTable {
             let (Some(name), Some(kind)) = (cells.next(), cells.next()) else {
                 continue;
             };
-            let shape = Shape::of(name, kind);
+            let shape = FlagShape::of(name, kind);
             let is_array = kind == "array";
             let kind = match (name, kind) {
-                ("feature-gates", _) => Kind::Gates,
-                (_, "gates") => Kind::Gates,
-                (_, "list" | "array") => Kind::List,
-                (_, "uint") => Kind::Int(64),
-                (_, "map" | "less-map" | "colon-map") => Kind::Map,
-                (_, kind) => Kind::named(kind).unwrap_or(Kind::Text),
+                ("feature-gates", _) => ValueKind::Gates,
+                (_, "gates") => ValueKind::Gates,
+                (_, "list" | "array") => ValueKind::List,
+                (_, "uint") => ValueKind::Int(64),
+                (_, "map" | "less-map" | "colon-map") => ValueKind::Map,
+                (_, kind) => ValueKind::named(kind).unwrap_or(ValueKind::Text),
             };
             let first = cells.next().and_then(Minor::parse);
             let last = cells.next().and_then(Minor::parse);
@@ -88,10 +88,10 @@ impl FlagTable {
     }
 
     /// Adds a flag that a distribution's own build has in every version.
-    pub(super) fn add(&mut self, name: &'static str, kind: Kind) {
+    pub(super) fn add(&mut self, name: &'static str, kind: ValueKind) {
         let flag = Flag {
             kind,
-            shape: Shape::of(name, "string"),
+            shape: FlagShape::of(name, "string"),
             is_array: false,
             first: None,
             last: None,
@@ -101,7 +101,7 @@ impl FlagTable {
 
     /// What a flag holds, of any version.
     #[must_use]
-    pub fn kind(&self, name: &str) -> Option<Kind> {
+    pub fn kind(&self, name: &str) -> Option<ValueKind> {
         self.flags.get(name).map(|flag| flag.kind)
     }
 

@@ -35,7 +35,7 @@ pub struct Spec {
 
 /// What is known of a gate in a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum GateState {
     /// The version has it.
     Is(Spec),
     /// The version does not have it.
@@ -79,32 +79,34 @@ impl GateTable {
 
     /// A gate in a version; with an unknown version what all of them have in common.
     #[must_use]
-    pub fn at(&self, name: &str, version: Option<Minor>) -> Known {
+    pub fn at(&self, name: &str, version: Option<Minor>) -> GateState {
         let cells = self.gates.get(name);
         let cell = |at: usize| match cells.map(|cells| cells.get(at).copied().flatten()) {
-            Some(Some(spec)) => Known::Is(spec),
-            _ => Known::Absent,
+            Some(Some(spec)) => GateState::Is(spec),
+            _ => GateState::Absent,
         };
         let Some(version) = version else {
             let mut all = (0..self.versions.len()).map(cell);
-            let first = all.next().unwrap_or(Known::Unsure);
+            let first = all.next().unwrap_or(GateState::Unsure);
             return match (first, all.all(|other| other == first)) {
-                (Known::Is(spec), true) => Known::Is(spec),
-                _ => Known::Unsure,
+                (GateState::Is(spec), true) => GateState::Is(spec),
+                _ => GateState::Unsure,
             };
         };
         match self.versions.binary_search(&version) {
             Ok(at) => cell(at),
             // A version between two that agree is like them.
             Err(after) => match after.checked_sub(1) {
-                None => Known::Unsure,
+                None => GateState::Unsure,
                 Some(before) if after < self.versions.len() => match cell(before) {
                     same if same == cell(after) => same,
-                    _ => Known::Unsure,
+                    _ => GateState::Unsure,
                 },
                 // What is gone does not come back.
-                Some(last) if cells.is_some() && cell(last) == Known::Absent => Known::Absent,
-                Some(_) => Known::Unsure,
+                Some(last) if cells.is_some() && cell(last) == GateState::Absent => {
+                    GateState::Absent
+                }
+                Some(_) => GateState::Unsure,
             },
         }
     }
@@ -171,7 +173,7 @@ mod tests {
         for (gate, needs) in &table.needs {
             let newest = Some(Minor(1, 36));
             for name in [gate, needs] {
-                assert!(matches!(table.at(name, newest), Known::Is(_)), "{name}");
+                assert!(matches!(table.at(name, newest), GateState::Is(_)), "{name}");
             }
         }
     }
@@ -184,7 +186,7 @@ mod tests {
         let beta = |known| {
             matches!(
                 known,
-                Known::Is(Spec {
+                GateState::Is(Spec {
                     stage: Stage::Beta,
                     ..
                 })
@@ -192,12 +194,12 @@ mod tests {
         };
         assert!(beta(at("RotateKubeletServerCertificate", Some((1, 34)))));
         assert!(beta(at("RotateKubeletServerCertificate", None)));
-        assert_eq!(at("DynamicKubeletConfig", Some((1, 27))), Known::Absent);
-        assert_eq!(at("DynamicKubeletConfig", Some((1, 26))), Known::Unsure);
-        assert_eq!(at("DynamicKubeletConfig", Some((1, 40))), Known::Absent);
-        assert_eq!(at("SeccompDefault", Some((1, 20))), Known::Unsure);
-        assert_eq!(at("NoSuchGate", Some((1, 31))), Known::Absent);
-        assert_eq!(at("NoSuchGate", Some((1, 37))), Known::Unsure);
-        assert_eq!(at("NoSuchGate", None), Known::Unsure);
+        assert_eq!(at("DynamicKubeletConfig", Some((1, 27))), GateState::Absent);
+        assert_eq!(at("DynamicKubeletConfig", Some((1, 26))), GateState::Unsure);
+        assert_eq!(at("DynamicKubeletConfig", Some((1, 40))), GateState::Absent);
+        assert_eq!(at("SeccompDefault", Some((1, 20))), GateState::Unsure);
+        assert_eq!(at("NoSuchGate", Some((1, 31))), GateState::Absent);
+        assert_eq!(at("NoSuchGate", Some((1, 37))), GateState::Unsure);
+        assert_eq!(at("NoSuchGate", None), GateState::Unsure);
     }
 }

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::config_file::ConfigFile;
-use super::drop_in::{Base, Engine, Merged, NoValue, default, merge};
-use super::gate_table::{KUBELET_GATES, Known, Stage};
+use super::drop_in::{Base, default, merge};
+use super::gate_table::{GateState, KUBELET_GATES, Stage};
 use super::kubelet::Setting;
+use super::merged::{Engine, Merged, NoValue};
 use super::patch::Patch;
 use super::value::SettingValue;
 use crate::node::version::Minor;
@@ -18,6 +19,9 @@ pub const GATES: &str = "featureGates";
 
 /// Gates that set all gates of their stage.
 const GROUPS: [(&str, Stage); 2] = [("AllAlpha", Stage::Alpha), ("AllBeta", Stage::Beta)];
+
+/// The first version in which a gate may be named with the component it is of.
+pub(super) const PREFIXED_GATES: Minor = Minor(1, 31);
 
 /// Gates as a setting's value holds them.
 pub type Gates = BTreeMap<String, String>;
@@ -39,6 +43,14 @@ pub fn name(setting: &Setting) -> &str {
     setting.segments().nth(1).unwrap_or_default()
 }
 
+/// Why a gate that nobody names has no default to go by.
+pub(super) fn group_unknown(setting: &Setting, gate: &str) -> String {
+    format!(
+        "{gate} is set, nothing sets {}, and no source says whether the one covers the other",
+        setting.path
+    )
+}
+
 /// What groups of gates among these do to a gate that is not among them.
 #[must_use]
 pub fn covered(name: &str, gates: &Gates, version: Option<Minor>) -> Covered {
@@ -46,9 +58,9 @@ pub fn covered(name: &str, gates: &Gates, version: Option<Minor>) -> Covered {
         return Covered::No;
     };
     match KUBELET_GATES.at(name, version) {
-        Known::Unsure => Covered::Unsure(first),
-        Known::Absent => Covered::No,
-        Known::Is(spec) => {
+        GateState::Unsure => Covered::Unsure(first),
+        GateState::Absent => Covered::No,
+        GateState::Is(spec) => {
             let mut own = GROUPS.iter().filter(|(_, stage)| *stage == spec.stage);
             own.find_map(|(group, _)| Some(Covered::By(group, gates.get(*group)? == "true")))
                 .unwrap_or(Covered::No)
@@ -67,7 +79,7 @@ pub fn is_on(name: &str, gates: &Gates, version: Option<Minor>) -> Option<bool> 
         KUBELET_GATES.at(name, version),
     ) {
         (Covered::By(_, on), _) => Some(on),
-        (Covered::No, Known::Is(spec)) => Some(spec.on),
+        (Covered::No, GateState::Is(spec)) => Some(spec.on),
         _ => None,
     }
 }
@@ -77,21 +89,21 @@ pub fn is_on(name: &str, gates: &Gates, version: Option<Minor>) -> Option<bool> 
 pub fn refused(gates: &Gates, version: Option<Minor>, fork: bool) -> Option<(String, String)> {
     let of_version = version.map_or_else(String::new, |v| format!(" {v}"));
     let one = |(name, on): (&String, &String)| match KUBELET_GATES.at(name, version) {
-        Known::Is(spec) if spec.locked && (on == "true") != spec.on => Some(format!(
+        GateState::Is(spec) if spec.locked && (on == "true") != spec.on => Some(format!(
             "feature gate {name} is locked to {} in Kubernetes{of_version}, and it is set to {on}",
             spec.on
         )),
-        Known::Is(_) => None,
+        GateState::Is(_) => None,
         _ if name.is_empty() => Some("a feature gate has no name".to_owned()),
         _ if let Some(meant) = KUBELET_GATES.meant(name)
             && !KUBELET_GATES.is_named(name) =>
         {
             Some(format!("there is no feature gate {name}; {meant} is one"))
         }
-        Known::Absent if !fork || KUBELET_GATES.is_named(name) => {
+        GateState::Absent if !fork || KUBELET_GATES.is_named(name) => {
             Some(format!("Kubernetes{of_version} has no feature gate {name}"))
         }
-        Known::Absent | Known::Unsure => None,
+        GateState::Absent | GateState::Unsure => None,
     };
     let found = gates
         .iter()

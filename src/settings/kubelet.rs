@@ -6,12 +6,12 @@ use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use super::literal::parse_duration;
-use super::value::{Kind, SettingValue};
+use super::value::{SettingValue, ValueKind};
 use crate::node::version::Minor;
 
 /// Where a setting can be set, and what shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum SettingForm {
     /// A key of the file, perhaps with a flag that wins over it.
     Key,
     /// A key of the file and a flag that can only turn it on: in force is either. configz shows
@@ -34,9 +34,9 @@ pub struct Setting {
     /// Its flag; empty where there is none.
     pub flag: String,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Where it can be set.
-    pub form: Form,
+    pub form: SettingForm,
     /// A zero in a file is replaced by the default.
     pub zero_is_default: bool,
     /// A key missing in configz is Go's zero value.
@@ -52,7 +52,7 @@ pub struct Setting {
 
 /// How the kubelet was started: the two ways have other defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum StartMode {
     /// With `--config FILE`.
     WithConfig,
     /// Without it (`--config=` is without).
@@ -61,7 +61,7 @@ pub enum Mode {
 
 /// What applies where nothing is set.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Default {
+pub enum DefaultValue {
     /// This value.
     Value(SettingValue),
     /// It differs between versions, and the version is not known.
@@ -81,10 +81,10 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             Some(Setting {
                 path: cell(0),
                 flag: cell(1),
-                kind: Kind::named(&cell(2))?,
+                kind: ValueKind::named(&cell(2))?,
                 form: match row.get(5) {
-                    Some("always-but-flag") => Form::KeyOrFlag,
-                    _ => Form::Key,
+                    Some("always-but-flag") => SettingForm::KeyOrFlag,
+                    _ => SettingForm::Key,
                 },
                 with_config: cell(3),
                 flags_only: cell(4),
@@ -118,19 +118,19 @@ impl Setting {
 
     /// The default of a version and start-up mode.
     #[must_use]
-    pub fn default(&self, mode: Mode, version: Option<Minor>) -> Default {
+    pub fn default(&self, mode: StartMode, version: Option<Minor>) -> DefaultValue {
         let cell = match mode {
-            Mode::WithConfig => &self.with_config,
-            Mode::FlagsOnly => &self.flags_only,
+            StartMode::WithConfig => &self.with_config,
+            StartMode::FlagsOnly => &self.flags_only,
         };
         if matches!(cell.as_str(), "unknown" | "system") {
-            return Default::Unknown;
+            return DefaultValue::Unknown;
         }
         // `5 <1.27; 50`: 5 before 1.27, 50 from then on.
         let mut chosen = cell.as_str();
         for part in cell.split("; ") {
             match (part.split_once(" <"), version) {
-                (Some(_), None) => return Default::VersionUnknown,
+                (Some(_), None) => return DefaultValue::VersionUnknown,
                 (Some((value, bound)), Some(version)) => {
                     if Minor::parse(bound).is_some_and(|bound| version < bound) {
                         chosen = value;
@@ -141,9 +141,10 @@ impl Setting {
             }
         }
         if chosen.is_empty() {
-            return Default::Value(SettingValue::zero(self.kind));
+            return DefaultValue::Value(SettingValue::zero(self.kind));
         }
-        SettingValue::from_argument(self.kind, chosen).map_or(Default::Unknown, Default::Value)
+        SettingValue::from_argument(self.kind, chosen)
+            .map_or(DefaultValue::Unknown, DefaultValue::Value)
     }
 
     /// Whether a version's configuration has the key; of an unknown version, whether every one's has.
@@ -163,13 +164,13 @@ impl Setting {
     /// show filled in, it is too.
     #[must_use]
     pub(super) fn is_omitted(&self) -> bool {
-        self.omitted_when_zero || (self.kind == Kind::Text && !self.always_in_configz)
+        self.omitted_when_zero || (self.kind == ValueKind::Text && !self.always_in_configz)
     }
 
     /// Whether Go has a pointer for it, which null makes nothing of.
     #[must_use]
     pub(super) fn is_pointer(&self) -> bool {
-        (self.always_in_configz || self.form == Form::KeyOrFlag) && !self.zero_is_default
+        (self.always_in_configz || self.form == SettingForm::KeyOrFlag) && !self.zero_is_default
     }
 
     /// The first version whose configuration has the key, where no earlier one had it.
@@ -180,13 +181,18 @@ impl Setting {
 
     /// Whether the default is this value; of an unknown version, whether it may be.
     #[must_use]
-    pub fn may_default_to(&self, mode: Mode, version: Option<Minor>, value: &SettingValue) -> bool {
+    pub fn may_default_to(
+        &self,
+        mode: StartMode,
+        version: Option<Minor>,
+        value: &SettingValue,
+    ) -> bool {
         match self.default(mode, version) {
-            Default::Value(default) => default == *value,
-            Default::VersionUnknown => VERSIONS
+            DefaultValue::Value(default) => default == *value,
+            DefaultValue::VersionUnknown => VERSIONS
                 .map(|minor| Some(Minor(1, minor)))
                 .any(|version| self.may_default_to(mode, version, value)),
-            Default::Unknown => true,
+            DefaultValue::Unknown => true,
         }
     }
 
@@ -194,7 +200,7 @@ impl Setting {
     /// is, but these two.
     #[must_use]
     pub fn flag_deprecated(&self) -> bool {
-        let wins_over_a_key = matches!(self.form, Form::Key | Form::Gate);
+        let wins_over_a_key = matches!(self.form, SettingForm::Key | SettingForm::Gate);
         let kept = matches!(self.flag.as_str(), "provider-id" | "fail-cgroupv1");
         wins_over_a_key && !self.flag.is_empty() && !kept
     }
@@ -249,12 +255,12 @@ mod tests {
         let rows = include_str!("kubelet-settings.csv").lines().count() - 1;
         assert_eq!(SETTINGS.len(), rows);
         for setting in SETTINGS.iter() {
-            for mode in [Mode::WithConfig, Mode::FlagsOnly] {
+            for mode in [StartMode::WithConfig, StartMode::FlagsOnly] {
                 let cell = match mode {
-                    Mode::WithConfig => &setting.with_config,
-                    Mode::FlagsOnly => &setting.flags_only,
+                    StartMode::WithConfig => &setting.with_config,
+                    StartMode::FlagsOnly => &setting.flags_only,
                 };
-                let known = setting.default(mode, Some(Minor(1, 36))) != Default::Unknown;
+                let known = setting.default(mode, Some(Minor(1, 36))) != DefaultValue::Unknown;
                 assert_eq!(
                     known,
                     !matches!(cell.as_str(), "unknown" | "system"),
@@ -268,27 +274,27 @@ mod tests {
     #[test]
     fn defaults_depend_on_mode_and_version() {
         let of = |path: &str, mode, version| Setting::named(path).unwrap().default(mode, version);
-        let int = |n| Default::Value(SettingValue::Int(n));
+        let int = |n| DefaultValue::Value(SettingValue::Int(n));
         for (path, mode, version, expected) in [
-            ("readOnlyPort", Mode::FlagsOnly, None, int(10255)),
-            ("readOnlyPort", Mode::WithConfig, None, int(0)),
+            ("readOnlyPort", StartMode::FlagsOnly, None, int(10255)),
+            ("readOnlyPort", StartMode::WithConfig, None, int(0)),
             (
                 "eventRecordQPS",
-                Mode::WithConfig,
+                StartMode::WithConfig,
                 Some(Minor(1, 26)),
                 int(5),
             ),
             (
                 "eventRecordQPS",
-                Mode::WithConfig,
+                StartMode::WithConfig,
                 Some(Minor(1, 27)),
                 int(50),
             ),
             (
                 "eventRecordQPS",
-                Mode::WithConfig,
+                StartMode::WithConfig,
                 None,
-                Default::VersionUnknown,
+                DefaultValue::VersionUnknown,
             ),
         ] {
             assert_eq!(

@@ -2,12 +2,12 @@
 //! says nothing where the kubelet's version has no such key, and is otherwise a sign that the reply
 //! is not whole.
 
-use super::disk::{Disk, group_unknown};
 use super::flag_table::KUBELET_FLAGS;
-use super::gates::{self, Covered, GATES};
-use super::kubelet::{Default, Form, Mode, SETTINGS, Setting};
+use super::gates::{self, Covered, GATES, group_unknown};
+use super::kubelet::{DefaultValue, SETTINGS, Setting, SettingForm, StartMode};
+use super::kubelet_process::KubeletProcess;
 use super::value::SettingValue;
-use super::{Doubt, Source, Statement};
+use super::{Doubt, SettingSource, Statement};
 use crate::evidence::citation::Citation;
 use crate::evidence::configz::{BARE, CONFIGZ_KEYS, kubelet_part};
 use crate::evidence::document::{Document, Node};
@@ -93,25 +93,29 @@ impl Live {
         version: Option<Minor>,
     ) -> Option<Result<Statement, Doubt>> {
         match setting.form {
-            Form::FlagOnly => None,
-            Form::Gate => Some(self.gate(setting, version)),
-            Form::Key => self.key(setting, version),
-            Form::KeyOrFlag => self.key(setting, version).filter(|shown| !is_off(shown)),
+            SettingForm::FlagOnly => None,
+            SettingForm::Gate => Some(self.gate(setting, version)),
+            SettingForm::Key => self.key(setting, version),
+            SettingForm::KeyOrFlag => self.key(setting, version).filter(|shown| !is_off(shown)),
         }
     }
 
     /// The live value of a setting of this one process: with its arguments, where configz never
     /// shows them.
     #[must_use]
-    pub fn of_process(&self, setting: &Setting, disk: &Disk) -> Option<Result<Statement, Doubt>> {
-        if setting.form != Form::KeyOrFlag {
-            return self.setting(setting, disk.version);
+    pub fn of_process(
+        &self,
+        setting: &Setting,
+        kubelet: &KubeletProcess,
+    ) -> Option<Result<Statement, Doubt>> {
+        if setting.form != SettingForm::KeyOrFlag {
+            return self.setting(setting, kubelet.version);
         }
-        let shown = self.key(setting, disk.version)?;
+        let shown = self.key(setting, kubelet.version)?;
         if !is_off(&shown) {
             return Some(shown);
         }
-        Some(match disk.turned_on(setting) {
+        Some(match kubelet.turned_on(setting) {
             Ok(None) => shown,
             Ok(Some(on)) => Ok(on),
             Err(doubt) => Err(doubt),
@@ -142,7 +146,7 @@ impl Live {
                 Covered::No => {}
                 Covered::By(group, on) => {
                     return Ok(Statement {
-                        source: Source::Configz,
+                        source: SettingSource::Configz,
                         value: SettingValue::Bool(on),
                         place: format!("configz, where {group} sets it"),
                         citation: Some(self.cite(&[GATES, group])),
@@ -153,21 +157,21 @@ impl Live {
                 }
             }
         }
-        match setting.default(Mode::WithConfig, version) {
-            Default::Value(value) => Ok(Statement {
-                source: Source::Configz,
+        match setting.default(StartMode::WithConfig, version) {
+            DefaultValue::Value(value) => Ok(Statement {
+                source: SettingSource::Configz,
                 value,
                 place: "configz, which names no such gate, so that its default applies".to_owned(),
                 citation: Some(self.cite(&[])),
             }),
-            Default::VersionUnknown => doubt(
+            DefaultValue::VersionUnknown => doubt(
                 Code::VersionUnknown,
                 format!(
                     "configz does not name {}, and its default depends on the version, which is not known",
                     setting.path
                 ),
             ),
-            Default::Unknown => doubt(
+            DefaultValue::Unknown => doubt(
                 Code::DefaultUnknown,
                 format!(
                     "configz does not name {}, and no source says what its default is",
@@ -192,7 +196,7 @@ impl Live {
         if (setting.omitted_when_zero && omits) || self.asks_for_certificate(setting) {
             let keys: Vec<&str> = setting.segments().collect();
             return Some(Ok(Statement {
-                source: Source::Configz,
+                source: SettingSource::Configz,
                 value: SettingValue::zero(setting.kind),
                 place: "configz".to_owned(),
                 citation: Some(self.cite(&keys)),
@@ -211,7 +215,7 @@ impl Live {
     /// Why configz says nothing of a setting, where no reply of its version would.
     #[must_use]
     pub fn silence(&self, setting: &Setting, version: Option<Minor>) -> Option<Doubt> {
-        let has_key = matches!(setting.form, Form::Key | Form::KeyOrFlag);
+        let has_key = matches!(setting.form, SettingForm::Key | SettingForm::KeyOrFlag);
         if !has_key || self.key(setting, version).is_some() {
             return None;
         }
@@ -324,7 +328,7 @@ impl Live {
         let keys: Vec<&str> = setting.segments().collect();
         let citation = self.cite(&keys);
         let statement = |value| Statement {
-            source: Source::Configz,
+            source: SettingSource::Configz,
             value,
             place: "configz".to_owned(),
             citation: Some(citation.clone()),

@@ -1,29 +1,28 @@
 //! Node + evidence → the value in force of a setting: what decided it and what lost.
 //!
-//! Two states per process: on disk ([`disk`]: arguments, files, defaults) and live ([`live`]:
-//! configz).
+//! Two states per process: on disk ([`kubelet_process`] and [`components`]: arguments, files,
+//! defaults) and live ([`live`]: configz).
 
 pub mod argument;
 pub mod component;
 pub mod components;
 pub mod config_file;
-pub mod disk;
 pub mod drop_in;
 mod embedded;
-mod files;
 mod flag_list;
 mod flag_shape;
 pub mod flag_table;
 pub mod gate_table;
 pub mod gates;
+mod keys;
 pub mod kubelet;
+pub mod kubelet_process;
 pub mod literal;
 pub mod live;
+pub mod merged;
 pub mod named;
-mod of_version;
 pub mod patch;
 pub mod pflag;
-pub mod planned;
 pub mod pod_security;
 mod refusal;
 mod repeated;
@@ -38,7 +37,7 @@ use value::SettingValue;
 
 /// What decided a value: the words of the `source` column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
+pub enum SettingSource {
     /// The API's configz.
     Configz,
     /// An argument of the process.
@@ -59,7 +58,7 @@ pub enum Source {
     Default,
 }
 
-impl Source {
+impl SettingSource {
     /// Whether it is an argument, wherever it was seen.
     #[must_use]
     pub fn is_argument(self) -> bool {
@@ -90,7 +89,7 @@ impl Source {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// Which source.
-    pub source: Source,
+    pub source: SettingSource,
     /// The value.
     pub value: SettingValue,
     /// Where it is said, for a sentence: `/var/lib/kubelet/config.yaml`.

@@ -4,23 +4,22 @@ use std::sync::Arc;
 
 use super::Doubt;
 use super::config_file::{ConfigFile, LENIENT};
-use super::drop_in::Engine;
+use super::merged::Engine;
 use super::patch::Patch;
 use super::pflag::CommandLine;
-use super::refusal::place_of_refused;
 use super::repeated::decoded;
 use crate::evidence::citation::Citation;
 use crate::evidence::document::Document;
 use crate::evidence::folder::tidy;
 use crate::evidence::masks::mask_in;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, File, Folder};
+use crate::evidence::{Evidence, NodeFile, NodeFolder};
 use crate::limits::passed;
 use crate::node::version::Minor;
 use crate::problem::Code;
 
 /// What a process names.
-pub struct Named {
+pub struct NamedFiles {
     /// The file named by `--config`.
     pub config: Config,
     /// The folder named by `--config-dir`.
@@ -113,13 +112,13 @@ impl DropIns {
 }
 
 /// Reads for one process.
-pub(super) struct Reader<'r> {
+pub(super) struct NamedFileReader<'r> {
     pub(super) line: &'r CommandLine,
     pub(super) process: &'r Process,
     pub(super) evidence: &'r Evidence<'r>,
 }
 
-impl Named {
+impl NamedFiles {
     /// Reads what the argument line of a process names.
     #[must_use]
     pub fn of(
@@ -128,7 +127,7 @@ impl Named {
         evidence: &Evidence<'_>,
         version: Option<Minor>,
     ) -> Self {
-        let reader = Reader {
+        let reader = NamedFileReader {
             line,
             process,
             evidence,
@@ -188,11 +187,11 @@ fn refused(file: &ConfigFile, why: &str) -> Doubt {
     Doubt::new(
         Code::WouldNotStart,
         format!("a kubelet refuses {}: {why}", file.path),
-        vec![place_of_refused(file, why)],
+        vec![file.place_of_refused(why)],
     )
 }
 
-impl<'r> Reader<'r> {
+impl<'r> NamedFileReader<'r> {
     pub(super) fn absolute(&self, path: &str) -> Result<String, Doubt> {
         if let Some(why) = self.process.elsewhere {
             return Err(Doubt::new(
@@ -255,7 +254,7 @@ impl<'r> Reader<'r> {
         };
         let line = self.process.citation.clone();
         match self.evidence.file(path) {
-            File::Here(member, citation) => match self.evidence.document(member) {
+            NodeFile::Here(member, citation) => match self.evidence.document(member) {
                 Ok(document) => Ok(ConfigFile {
                     path: path.to_owned(),
                     citation,
@@ -266,13 +265,13 @@ impl<'r> Reader<'r> {
                     citation.line(e.line),
                 )),
             },
-            File::Unusable(why, citation) => Err(unreadable(why, citation)),
-            File::Absent(citation) => Err(Doubt::new(
+            NodeFile::Unusable(why, citation) => Err(unreadable(why, citation)),
+            NodeFile::Absent(citation) => Err(Doubt::new(
                 Code::ConfigFileMissing,
                 format!("the process names {path}, which is not on the node"),
                 citation.into_iter().chain([line]).collect(),
             )),
-            File::NotCollected(why) => Err(Doubt::new(
+            NodeFile::NotCollected(why) => Err(Doubt::new(
                 Code::FileNotCollected,
                 format!("the process names {path}: {why}"),
                 vec![line],
@@ -289,14 +288,14 @@ impl<'r> Reader<'r> {
             return Ok(Vec::new());
         }
         let mut paths = match self.evidence.folder(&folder) {
-            Folder::Listed(paths) => paths,
-            Folder::Absent => {
+            NodeFolder::Listed(paths) => paths,
+            NodeFolder::Absent => {
                 return Err(doubt(
                     Code::ConfigFileMissing,
                     format!("the process names the folder {folder}, which is not on the node"),
                 ));
             }
-            Folder::NotCollected(why) => {
+            NodeFolder::NotCollected(why) => {
                 return Err(doubt(
                     Code::FileNotCollected,
                     format!("the process names the folder {folder}: {why}"),

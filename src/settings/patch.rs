@@ -8,19 +8,19 @@
 use std::collections::BTreeMap;
 
 use super::config_file::ConfigFile;
-use super::drop_in::{Engine, Merged, NoValue, Place};
 use super::kubelet::{SETTINGS, Setting};
+use super::merged::{Engine, Merged, NoValue, ValuePlace};
 use crate::evidence::document::{Entry, Node, Value};
 
 mod reading;
 
-use reading::Reading;
+use reading::PatchReading;
 
-type Keys = BTreeMap<String, Change>;
+type Keys = BTreeMap<String, KeyChange>;
 
 /// What the drop-ins do to one key.
 #[derive(Clone, Debug)]
-enum Change {
+enum KeyChange {
     /// They delete it, with all below it.
     Deleted(At),
     /// They give it this value.
@@ -72,9 +72,9 @@ impl Patch {
         &self,
         settings: impl IntoIterator<Item = &'s Setting>,
         files: &[ConfigFile],
-    ) -> Option<(Place, String)> {
+    ) -> Option<(ValuePlace, String)> {
         settings.into_iter().find_map(|setting| {
-            let mut reading = Reading::of(self, Engine::Patch, setting, files);
+            let mut reading = PatchReading::of(self, Engine::Patch, setting, files);
             match reading.read(Ok(None)) {
                 Err(NoValue::Refused(why, place)) => Some((place?, why)),
                 _ => None,
@@ -83,7 +83,7 @@ impl Patch {
     }
 
     /// The drop-in with a value that the decoder refuses of any setting of the table.
-    pub(super) fn refused(&self, files: &[ConfigFile]) -> Option<(Place, String)> {
+    pub(super) fn refused(&self, files: &[ConfigFile]) -> Option<(ValuePlace, String)> {
         self.mistyped(SETTINGS.iter(), files)
     }
 
@@ -99,7 +99,7 @@ impl Patch {
         setting: &Setting,
         files: &[ConfigFile],
     ) -> Result<Patched, NoValue> {
-        Reading::of(self, engine, setting, files).read(base)
+        PatchReading::of(self, engine, setting, files).read(base)
     }
 }
 
@@ -108,7 +108,7 @@ pub(super) enum Patched {
     /// This value.
     Value(Merged),
     /// Nobody sets it; a drop-in deleted it here.
-    Unset(Option<Place>),
+    Unset(Option<ValuePlace>),
 }
 
 fn change(keys: &mut Keys, entries: &[Entry], file: usize) {
@@ -118,24 +118,24 @@ fn change(keys: &mut Keys, entries: &[Entry], file: usize) {
             line: entry.line,
         };
         let new = match &entry.node.value {
-            Value::Null => Change::Deleted(at),
+            Value::Null => KeyChange::Deleted(at),
             Value::Map(inner) if entry.node.mask_of_whole().is_none() => {
                 let under = match keys.get_mut(&entry.key) {
-                    Some(Change::Below(_, below, _)) => {
+                    Some(KeyChange::Below(_, below, _)) => {
                         change(below, inner, file);
                         continue;
                     }
-                    Some(Change::Value(node, at)) if node.mask_of_whole().is_some() => {
+                    Some(KeyChange::Value(node, at)) if node.mask_of_whole().is_some() => {
                         Under::Masked(*at)
                     }
-                    Some(Change::Value(..) | Change::Deleted(_)) => Under::Nothing(at),
+                    Some(KeyChange::Value(..) | KeyChange::Deleted(_)) => Under::Nothing(at),
                     None => Under::Base,
                 };
                 let mut below = Keys::new();
                 change(&mut below, inner, file);
-                Change::Below(under, below, at)
+                KeyChange::Below(under, below, at)
             }
-            _ => Change::Value(as_rewritten(&entry.node), at),
+            _ => KeyChange::Value(as_rewritten(&entry.node), at),
         };
         keys.insert(entry.key.clone(), new);
     }

@@ -3,7 +3,7 @@
 //! Source: facts on pflag (run against the real code), and the flag table `kubelet-flags.csv`.
 
 use super::flag_table::FlagTable;
-use super::value::{Kind, SettingValue};
+use super::value::{SettingValue, ValueKind};
 use crate::evidence::masks::mask_in;
 use crate::node::version::Minor;
 
@@ -196,7 +196,7 @@ pub fn parse(
         }
         let text = match given {
             Some(value) => value.to_owned(),
-            None if flag.kind == Kind::Bool => "true".to_owned(),
+            None if flag.kind == ValueKind::Bool => "true".to_owned(),
             None if name == "version" => "true".to_owned(),
             None => match words.get(index) {
                 Some(next) => {
@@ -213,7 +213,7 @@ pub fn parse(
                 }
             },
         };
-        if !(flag.kind == Kind::Bool && given.is_none()) {
+        if !(flag.kind == ValueKind::Bool && given.is_none()) {
             open = Some(line.arguments.len());
         }
         line.arguments.push(Argument {

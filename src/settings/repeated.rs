@@ -4,9 +4,9 @@
 //! structure: objects merge, each value must have the right type, null takes back a pointer, list
 //! or map and leaves anything else, and a null in a list leaves the element of the list before.
 
+use super::keys::KEYS;
 use super::kubelet::{SETTINGS, Setting};
-use super::refusal::keys::KEYS;
-use super::value::{Kind, SettingValue};
+use super::value::{SettingValue, ValueKind};
 use crate::evidence::document::{Document, Entry, Node, Value};
 
 /// The document as the decoder leaves it; `None` where no key stands twice.
@@ -26,11 +26,11 @@ enum Field {
     /// A structure within it.
     Structure,
     /// A value, and whether null takes it back.
-    Value(Kind, bool),
+    Value(ValueKind, bool),
     /// A text that no table of settings has.
     Name,
     /// A key of a map of this kind.
-    Key(Kind),
+    Key(ValueKind),
     /// Nothing we know of.
     Unknown,
 }
@@ -74,8 +74,8 @@ impl Field {
             Self::Value(_, true) if node.value == Value::Null => false,
             Self::Value(kind, _) => SettingValue::from_node(*kind, node).is_err(),
             Self::Name => !matches!(node.value, Value::String(_) | Value::Null),
-            Self::Key(Kind::Gates) => !matches!(node.value, Value::Bool(_) | Value::Null),
-            Self::Key(Kind::Map) => !matches!(node.value, Value::String(_) | Value::Null),
+            Self::Key(ValueKind::Gates) => !matches!(node.value, Value::Bool(_) | Value::Null),
+            Self::Key(ValueKind::Map) => !matches!(node.value, Value::String(_) | Value::Null),
             Self::Key(_) | Self::Unknown => false,
         }
     }
@@ -85,7 +85,11 @@ impl Field {
         match self {
             Self::Structure | Self::Name => true,
             Self::Value(kind, pointer) => {
-                !pointer && matches!(kind, Kind::Bool | Kind::Int(_) | Kind::Float | Kind::Text)
+                !pointer
+                    && matches!(
+                        kind,
+                        ValueKind::Bool | ValueKind::Int(_) | ValueKind::Float | ValueKind::Text
+                    )
             }
             Self::Key(_) | Self::Unknown => false,
         }
@@ -152,7 +156,7 @@ fn after(first: &Node, second: &Node, path: &mut Vec<String>) -> Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::document;
+    use crate::evidence::yaml_or_json;
     use crate::limits::Limits;
 
     #[test]
@@ -193,7 +197,7 @@ mod tests {
             (r#"{"kind":"K","kind":null}"#, r#"{"kind":"K"}"#),
             (r#"{"own":{"a":1},"own":null}"#, r#"{"own":null}"#),
         ] {
-            let document = document::parse(text.as_bytes(), &Limits::default()).unwrap();
+            let document = yaml_or_json::parse(text.as_bytes(), &Limits::default()).unwrap();
             let folded = decoded(&document).unwrap().root.to_json().to_string();
             assert_eq!(folded, wanted, "{text}");
         }

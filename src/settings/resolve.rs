@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::flag_table::KUBELET_FLAGS;
 use super::gates::GATES;
-use super::kubelet::{Form, Setting};
-use super::value::{Kind, SettingValue};
+use super::kubelet::{Setting, SettingForm};
+use super::value::{SettingValue, ValueKind};
 use crate::node::version::Minor;
 
 /// What was resolved, by name and default: rules name the same few again and again, and a setting
@@ -33,12 +33,12 @@ impl Setting {
             if gate.is_empty() || !gate.bytes().all(|b| b.is_ascii_alphanumeric()) {
                 return Err(format!("`{gate}` is no name of a feature gate"));
             }
-            ("feature-gates", Kind::Bool, Form::Gate)
+            ("feature-gates", ValueKind::Bool, SettingForm::Gate)
         } else if let Some(flag) = path.strip_prefix("flag:--") {
             let kind = KUBELET_FLAGS
                 .kind(flag)
                 .ok_or_else(|| format!("the kubelet has no flag `--{flag}`"))?;
-            (flag, kind, Form::FlagOnly)
+            (flag, kind, SettingForm::FlagOnly)
         } else {
             return Err(format!(
                 "the kubelet has no setting `{path}`; others are written {GATES}.NAME or flag:--NAME"
@@ -66,7 +66,7 @@ impl Setting {
     }
 }
 
-fn check_default(kind: Kind, cell: &str) -> Result<(), String> {
+fn check_default(kind: ValueKind, cell: &str) -> Result<(), String> {
     if matches!(cell, "unknown" | "") {
         return Ok(());
     }
@@ -85,18 +85,21 @@ fn check_default(kind: Kind, cell: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::kubelet::{Default, Mode};
+    use super::super::kubelet::{DefaultValue, StartMode};
     use super::*;
 
     #[test]
     fn a_name_gives_one_setting_for_ever() {
         let gate = || Setting::resolve("featureGates.A", Some("false <1.12; true")).unwrap();
         assert!(std::ptr::eq(gate(), gate()));
-        assert_eq!(gate().kind, Kind::Bool);
+        assert_eq!(gate().kind, ValueKind::Bool);
         let table = Setting::resolve("readOnlyPort", None).unwrap();
         assert!(std::ptr::eq(table, Setting::named("readOnlyPort").unwrap()));
         let flag = Setting::resolve("flag:--node-ip", Some("")).unwrap();
-        assert_eq!((flag.kind, flag.flag.as_str()), (Kind::Text, "node-ip"));
+        assert_eq!(
+            (flag.kind, flag.flag.as_str()),
+            (ValueKind::Text, "node-ip")
+        );
         assert!(!flag.flag_deprecated() && gate().flag_deprecated());
     }
 
@@ -126,8 +129,8 @@ mod tests {
             (None, Some(Minor(1, 30)), None),
         ] {
             let setting = Setting::resolve("featureGates.B", default).unwrap();
-            let got = match setting.default(Mode::WithConfig, version) {
-                Default::Value(SettingValue::Bool(on)) => Some(on),
+            let got = match setting.default(StartMode::WithConfig, version) {
+                DefaultValue::Value(SettingValue::Bool(on)) => Some(on),
                 _ => None,
             };
             assert_eq!(got, expected, "{default:?} {version:?}");

@@ -1,7 +1,7 @@
 //! Where an argument line was seen, and what that means for its words.
 
 use super::pflag::Words;
-use super::{Doubt, Source};
+use super::{Doubt, SettingSource};
 use crate::evidence::process::Process;
 use crate::problem::Code;
 
@@ -15,20 +15,20 @@ const KEPT_BY_PROGRAM: [&str; 5] = [
 ];
 
 /// Where an argument line was seen.
-pub(super) struct Line {
+pub(super) struct ArgumentLine {
     /// The word for it.
-    pub source: Source,
+    pub source: SettingSource,
     /// For a sentence.
     pub place: String,
     /// Why it may not be the line of what runs.
     pub doubt: Option<Doubt>,
 }
 
-impl Line {
+impl ArgumentLine {
     /// The line of a process that the evidence shows.
     pub(super) fn of_process() -> Self {
         Self {
-            source: Source::Argument,
+            source: SettingSource::Argument,
             place: "the arguments".to_owned(),
             doubt: None,
         }
@@ -40,7 +40,7 @@ impl Line {
         let why =
             format!("nothing shows the process, and {manifest} says what will run, not what does");
         Self {
-            source: Source::Manifest,
+            source: SettingSource::Manifest,
             place: manifest,
             doubt: Some(Doubt::new(
                 Code::ManifestAlone,
@@ -62,7 +62,7 @@ impl Line {
     /// How exact they are.
     pub(super) fn kind(&self, process: &Process) -> Words {
         match (self.source, process.exact) {
-            (Source::ArgsFile | Source::Manifest, _) => Words::Unexpanded,
+            (SettingSource::ArgsFile | SettingSource::Manifest, _) => Words::Unexpanded,
             (_, true) => Words::Exact,
             (_, false) => Words::Split,
         }
@@ -70,6 +70,6 @@ impl Line {
 
     /// Whether the program that logged the line takes this flag off before the kubelet sees it.
     pub(super) fn keeps(&self, flag: &str) -> bool {
-        self.source == Source::Journal && KEPT_BY_PROGRAM.contains(&flag)
+        self.source == SettingSource::Journal && KEPT_BY_PROGRAM.contains(&flag)
     }
 }

@@ -10,7 +10,7 @@ use crate::evidence::document::{Node, Value};
 
 /// What kind of value a setting or a flag holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// true or false
     Bool,
     /// a whole number of at most this many bits, signed
@@ -33,7 +33,7 @@ pub enum Kind {
     AnyMap,
 }
 
-impl Kind {
+impl ValueKind {
     /// The kind a data file names.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -100,14 +100,14 @@ impl SettingValue {
 
     /// Go's zero value of a kind.
     #[must_use]
-    pub fn zero(kind: Kind) -> Self {
+    pub fn zero(kind: ValueKind) -> Self {
         match kind {
-            Kind::Bool => Self::Bool(false),
-            Kind::Int(_) => Self::Int(0),
-            Kind::Duration => Self::Duration(0),
-            Kind::Text | Kind::Float => Self::Text(String::new()),
-            Kind::List | Kind::AnyList => Self::List(Vec::new()),
-            Kind::Map | Kind::Gates | Kind::AnyMap => Self::Map(BTreeMap::new()),
+            ValueKind::Bool => Self::Bool(false),
+            ValueKind::Int(_) => Self::Int(0),
+            ValueKind::Duration => Self::Duration(0),
+            ValueKind::Text | ValueKind::Float => Self::Text(String::new()),
+            ValueKind::List | ValueKind::AnyList => Self::List(Vec::new()),
+            ValueKind::Map | ValueKind::Gates | ValueKind::AnyMap => Self::Map(BTreeMap::new()),
         }
     }
 
@@ -115,26 +115,26 @@ impl SettingValue {
     ///
     /// # Errors
     /// What pflag says of a text that is no value of this kind.
-    pub fn from_argument(kind: Kind, text: &str) -> Result<Self, String> {
+    pub fn from_argument(kind: ValueKind, text: &str) -> Result<Self, String> {
         match kind {
-            Kind::Bool => parse_bool(text)
+            ValueKind::Bool => parse_bool(text)
                 .map(Self::Bool)
                 .ok_or_else(|| format!("`{text}` is not a boolean")),
-            Kind::Int(bits) => parse_int(text)
+            ValueKind::Int(bits) => parse_int(text)
                 .filter(|n| fits(*n, bits))
                 .map(Self::Int)
                 .ok_or_else(|| format!("`{text}` is not a whole number of {bits} bits")),
-            Kind::Float => text
+            ValueKind::Float => text
                 .parse::<f64>()
                 .map(|_| Self::Text(text.to_owned()))
                 .map_err(|_| format!("`{text}` is not a number")),
-            Kind::Duration => parse_duration(text)
+            ValueKind::Duration => parse_duration(text)
                 .map(Self::Duration)
                 .ok_or_else(|| format!("`{text}` is not a duration")),
-            Kind::Text => Ok(Self::Text(text.to_owned())),
-            Kind::List | Kind::AnyList => super::flag_list::fields(text).map(Self::List),
-            Kind::Map | Kind::AnyMap => Ok(Self::Map(pairs(text).into_iter().collect())),
-            Kind::Gates => {
+            ValueKind::Text => Ok(Self::Text(text.to_owned())),
+            ValueKind::List | ValueKind::AnyList => super::flag_list::fields(text).map(Self::List),
+            ValueKind::Map | ValueKind::AnyMap => Ok(Self::Map(pairs(text).into_iter().collect())),
+            ValueKind::Gates => {
                 let mut gates = BTreeMap::new();
                 for item in text.split(',').filter(|item| !item.is_empty()) {
                     let (name, value) = item
@@ -154,26 +154,26 @@ impl SettingValue {
     ///
     /// # Errors
     /// Why the decoder refuses it: another type, or a number or duration that is none.
-    pub fn from_node(kind: Kind, node: &Node) -> Result<Option<Self>, String> {
+    pub fn from_node(kind: ValueKind, node: &Node) -> Result<Option<Self>, String> {
         let refuse = |wanted: &str| Err(format!("is a {}, not {wanted}", node.kind()));
         Ok(Some(match (kind, &node.value) {
             // metav1.Duration has its own decoder, which does not take null.
-            (Kind::Duration, Value::Null) => return refuse("a duration"),
+            (ValueKind::Duration, Value::Null) => return refuse("a duration"),
             (_, Value::Null) => return Ok(None),
-            (Kind::Bool, Value::Bool(b)) => Self::Bool(*b),
-            (Kind::Bool, _) => return refuse("a boolean"),
-            (Kind::Int(bits), value) => match whole(value).filter(|n| fits(*n, bits)) {
+            (ValueKind::Bool, Value::Bool(b)) => Self::Bool(*b),
+            (ValueKind::Bool, _) => return refuse("a boolean"),
+            (ValueKind::Int(bits), value) => match whole(value).filter(|n| fits(*n, bits)) {
                 Some(n) => Self::Int(n),
                 None => return refuse("a whole number in range"),
             },
-            (Kind::Duration, Value::String(text)) => match parse_duration(text) {
+            (ValueKind::Duration, Value::String(text)) => match parse_duration(text) {
                 Some(nanos) => Self::Duration(nanos),
                 None => return Err(format!("is `{text}`, not a duration")),
             },
-            (Kind::Duration, _) => return refuse("a duration in quotes or with a unit"),
-            (Kind::Text, Value::String(text)) => Self::Text(text.clone()),
-            (Kind::Text | Kind::Float, _) => return refuse("a string"),
-            (Kind::List, Value::List(items)) => {
+            (ValueKind::Duration, _) => return refuse("a duration in quotes or with a unit"),
+            (ValueKind::Text, Value::String(text)) => Self::Text(text.clone()),
+            (ValueKind::Text | ValueKind::Float, _) => return refuse("a string"),
+            (ValueKind::List, Value::List(items)) => {
                 let mut list = Vec::with_capacity(items.len());
                 for item in items {
                     match &item.value {
@@ -184,19 +184,19 @@ impl SettingValue {
                 }
                 Self::List(list)
             }
-            (Kind::AnyList, Value::List(items)) => {
+            (ValueKind::AnyList, Value::List(items)) => {
                 Self::List(items.iter().map(Node::to_string).collect())
             }
-            (Kind::List | Kind::AnyList, _) => return refuse("a list"),
-            (Kind::Map | Kind::Gates | Kind::AnyMap, Value::Map(entries)) => {
+            (ValueKind::List | ValueKind::AnyList, _) => return refuse("a list"),
+            (ValueKind::Map | ValueKind::Gates | ValueKind::AnyMap, Value::Map(entries)) => {
                 let mut map = BTreeMap::new();
                 for entry in entries {
                     let text = match (kind, &entry.node.value) {
-                        (Kind::Map, Value::String(text)) => text.clone(),
-                        (Kind::Map, Value::Null) => String::new(),
-                        (Kind::Gates, Value::Bool(on)) => on.to_string(),
-                        (Kind::Gates, Value::Null) => "false".to_owned(),
-                        (Kind::AnyMap, _) => entry.node.to_string(),
+                        (ValueKind::Map, Value::String(text)) => text.clone(),
+                        (ValueKind::Map, Value::Null) => String::new(),
+                        (ValueKind::Gates, Value::Bool(on)) => on.to_string(),
+                        (ValueKind::Gates, Value::Null) => "false".to_owned(),
+                        (ValueKind::AnyMap, _) => entry.node.to_string(),
                         _ => {
                             return Err(format!(
                                 "holds a {} under `{}`",
@@ -209,7 +209,7 @@ impl SettingValue {
                 }
                 Self::Map(map)
             }
-            (Kind::Map | Kind::Gates | Kind::AnyMap, _) => return refuse("a map"),
+            (ValueKind::Map | ValueKind::Gates | ValueKind::AnyMap, _) => return refuse("a map"),
         }))
     }
 }
@@ -273,7 +273,7 @@ mod tests {
         #[test]
         fn no_argument_text_panics(text in ".{0,40}") {
             for kind in ["bool", "int32", "float", "duration", "string-list", "string-map", "bool-map"] {
-                let _ = SettingValue::from_argument(Kind::named(kind).unwrap(), &text);
+                let _ = SettingValue::from_argument(ValueKind::named(kind).unwrap(), &text);
             }
         }
     }

@@ -1,29 +1,19 @@
 //! A check of a kube-bench folder on one node → what kube-bench says of it, and the verdict of one
 //! that no rule decides.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::subject::Subject;
 use super::{Decision, Verdict};
-use crate::benchmark::kube_bench::Audited;
-use crate::kube_bench::host::{Host, Processes};
-use crate::kube_bench::run::{Said, State, run};
-use crate::kube_bench::stop::Stop;
-use crate::kube_bench::variables::Variables;
+use crate::benchmark::audited::Audited;
+use crate::kube_bench::host::AuditHost;
+use crate::kube_bench::run::{CheckResult, CheckState, run};
+use crate::kube_bench::stop::AuditStop;
+use crate::kube_bench::variables::AuditVariables;
 use crate::problem::Code;
 
-/// What kube-bench says of the checks of one node, each run once.
-#[derive(Default)]
-pub struct Audits {
-    processes: OnceCell<Processes>,
-    variables: RefCell<HashMap<usize, Rc<Variables>>>,
-    said: RefCell<HashMap<usize, Rc<Result<Said, Stop>>>>,
-}
-
 /// What kube-bench says of a check on this node.
-pub fn said(audited: &Audited, subject: &Subject<'_>) -> Rc<Result<Said, Stop>> {
+pub fn said(audited: &Audited, subject: &Subject<'_>) -> Rc<Result<CheckResult, AuditStop>> {
     let audits = &subject.audits;
     if let Some(said) = audits.said.borrow().get(&audited.number) {
         return Rc::clone(said);
@@ -33,16 +23,16 @@ pub fn said(audited: &Audited, subject: &Subject<'_>) -> Rc<Result<Said, Stop>> 
             let processes = audits
                 .processes
                 .get_or_init(|| Rc::new(evidence.printed_processes()));
-            let host = Host::new(evidence, Rc::clone(processes));
+            let host = AuditHost::new(evidence, Rc::clone(processes));
             let known = audits.variables.borrow().get(&audited.file).cloned();
             let variables =
-                known.unwrap_or_else(|| Rc::new(Variables::of(&audited.section, &host)));
+                known.unwrap_or_else(|| Rc::new(AuditVariables::of(&audited.section, &host)));
             let all = &audits.variables;
             all.borrow_mut().insert(audited.file, Rc::clone(&variables));
-            let host = Host::new(evidence, Rc::clone(processes));
+            let host = AuditHost::new(evidence, Rc::clone(processes));
             run(group, check, &variables, &host)
         }
-        _ => Err(Stop::Missing(
+        _ => Err(AuditStop::Missing(
             "nothing of this node was collected".to_owned(),
         )),
     };
@@ -61,12 +51,12 @@ pub fn verdict(audited: &Audited, subject: &Subject<'_>) -> Verdict {
     }
 }
 
-fn of_state(said: &Said) -> Verdict {
+fn of_state(said: &CheckResult) -> Verdict {
     match said.state {
-        State::Pass => Verdict::Pass,
-        State::Fail => Verdict::Fail,
-        State::Warn if said.is_evaluated || said.failed.is_some() => Verdict::Fail,
-        State::Warn | State::Info => Verdict::Manual,
+        CheckState::Pass => Verdict::Pass,
+        CheckState::Fail => Verdict::Fail,
+        CheckState::Warn if said.is_evaluated || said.failed.is_some() => Verdict::Fail,
+        CheckState::Warn | CheckState::Info => Verdict::Manual,
     }
 }
 
@@ -78,12 +68,12 @@ pub fn judge(audited: &Audited, subject: &Subject<'_>) -> Decision {
         Ok(said) => said,
         Err(stop) => {
             let (code, why) = match stop {
-                Stop::NotUnderstood(what) => (
+                AuditStop::NotUnderstood(what) => (
                     Code::AuditNotUnderstood,
                     format!("the audit has what is not interpreted here: {what}"),
                 ),
-                Stop::Missing(what) => (Code::AuditLacksEvidence, what.clone()),
-                Stop::Panics(what) => (
+                AuditStop::Missing(what) => (Code::AuditLacksEvidence, what.clone()),
+                AuditStop::Panics(what) => (
                     Code::AuditNotUnderstood,
                     format!("kube-bench itself ends here without a result: {what}"),
                 ),

@@ -22,7 +22,7 @@ pub trait AsksOfFile {
     /// What the rule wants of a file, for people.
     fn wanted(&self, what: &str) -> String;
     /// What is found, as part of a sentence.
-    fn told(&self, found: &str) -> String;
+    fn phrase(&self, found: &str) -> String;
     /// What of it is too much.
     fn beyond(&self, row: &StatRow) -> Vec<&'static str>;
 }
@@ -40,7 +40,7 @@ impl AsksOfFile for FileMode {
         format!("{what} has mode {:o} or stricter", self.at_most)
     }
 
-    fn told(&self, found: &str) -> String {
+    fn phrase(&self, found: &str) -> String {
         format!("has mode {found}")
     }
 
@@ -70,7 +70,7 @@ impl AsksOfFile for FileOwner {
         format!("{what} is owned by {}:{}", self.owner, self.group)
     }
 
-    fn told(&self, found: &str) -> String {
+    fn phrase(&self, found: &str) -> String {
         format!("is owned by {found}")
     }
 
@@ -173,7 +173,7 @@ impl Question<'_> {
             }
             match rows.first() {
                 // Of paths that somebody looked at one by one, the one before it may be there.
-                Some((row, _)) if row.kind != stat::Kind::Absent => match unseen {
+                Some((row, _)) if row.kind != stat::FileType::Absent => match unseen {
                     Some(_) if evidence.has_some_metadata_alone() => break,
                     _ if self.file.below.is_empty() => return self.row(path, &rows),
                     _ => return self.below(path, &rows),
@@ -209,7 +209,7 @@ impl Question<'_> {
     /// A path on the way that has rows which differ; those of one path stand together.
     fn contradicted<'r>(&self, rows: &'r [(&StatRow<'_>, Citation)]) -> Option<&'r str> {
         let said = |row: &StatRow<'_>| match row.kind {
-            stat::Kind::Symlink => row.target.as_deref().map(str::to_owned),
+            stat::FileType::Symlink => row.target.as_deref().map(str::to_owned),
             _ => self.asks.found(row),
         };
         rows.windows(2).find_map(|pair| {
@@ -257,26 +257,26 @@ impl Question<'_> {
         };
         let unknown = |why: String| self.unknown(Code::FileNotCollected, why).cite(hops());
         match last.kind {
-            stat::Kind::Symlink => {
+            stat::FileType::Symlink => {
                 let source = self.subject.metadata_source();
                 return unknown(format!("what {path} links to is not in {source}"));
             }
-            stat::Kind::Unreadable => {
+            stat::FileType::Unreadable => {
                 return unknown(format!("the collector could not look at {}", last.path));
             }
-            stat::Kind::Absent => {
+            stat::FileType::Absent => {
                 let why = format!("{path} leads to {}, which is not on the node", last.path);
                 return self.not_there(why, hops().collect());
             }
-            stat::Kind::Dir if !self.file.directory => {
+            stat::FileType::Dir if !self.file.directory => {
                 let why = format!("{} is a directory, where a file is meant", last.path);
                 return self.unknown(Code::FileNotOnNode, why).cite(hops());
             }
-            stat::Kind::File if self.file.directory => {
+            stat::FileType::File if self.file.directory => {
                 let why = format!("{} is a file, where a directory is meant", last.path);
                 return self.unknown(Code::FileNotOnNode, why).cite(hops());
             }
-            stat::Kind::File | stat::Kind::Dir => {}
+            stat::FileType::File | stat::FileType::Dir => {}
         }
         let Some(found) = self.asks.found(last) else {
             let source = self.subject.metadata_source();
@@ -287,7 +287,7 @@ impl Question<'_> {
         } else {
             Verdict::Fail
         };
-        let sentence = format!("{through} {}", self.asks.told(&found));
+        let sentence = format!("{through} {}", self.asks.phrase(&found));
         let mut decision = self
             .decision(verdict, Code::FileMetadataShows, sentence)
             .cite([citation.clone()])

@@ -20,13 +20,13 @@ use crate::rules::objects::admission::Admission;
 use crate::rules::objects::defaults::{Maker, maker_of};
 use crate::rules::objects::pattern::Around;
 use crate::rules::objects::shared::Shared;
-use crate::rules::objects::{Join, NAMESPACES, ObjectsRule};
+use crate::rules::objects::{NAMESPACES, ObjectJoin, ObjectsRule};
 pub use admission::server_of;
 use admission::unguarded;
 pub use letter::letter;
 pub use namespaces::judge as judge_namespaces;
 pub use rights::judge as judge_rights;
-use tally::Tally;
+use tally::ObjectTally;
 
 /// Judges the objects of lists.
 #[must_use]
@@ -43,7 +43,7 @@ fn of_evidence(
     shared: &Shared,
     admission: Option<&Admission>,
 ) -> Decision {
-    let mut tally = Tally::new(shared);
+    let mut tally = ObjectTally::new(shared);
     tally.namespace.clone_from(&rule.namespace);
     let joined = rule.join.as_ref();
     let joined = joined.map(|join| Joined::of(join, evidence, shared));
@@ -66,7 +66,7 @@ fn of_evidence(
     if rule.one_is_enough
         && let Some(missing) = tally.missing.take()
     {
-        let mut only_missing = Tally::new(shared);
+        let mut only_missing = ObjectTally::new(shared);
         only_missing.lacks(missing);
         let decision = only_missing.settle(&rule.expected, &rule.offender);
         return decision.unwrap_or_else(|| nothing(&rule.expected));
@@ -99,7 +99,7 @@ fn look_at(
     rule: &ObjectsRule,
     (objects, at, item): (&Objects<'_>, usize, &Json),
     joined: Option<&Joined<'_>>,
-    tally: &mut Tally<'_>,
+    tally: &mut ObjectTally<'_>,
 ) -> bool {
     let namespace = item.pointer("/metadata/namespace").and_then(Json::as_str);
     let is_namespace = item.get("kind").and_then(Json::as_str) == Some("Namespace")
@@ -158,7 +158,11 @@ fn look_at(
 }
 
 /// The objects of a list; what is wrong with it is remembered.
-fn list_of<'b>(evidence: &Evidence<'b>, list: &str, tally: &mut Tally<'_>) -> Option<Objects<'b>> {
+fn list_of<'b>(
+    evidence: &Evidence<'b>,
+    list: &str,
+    tally: &mut ObjectTally<'_>,
+) -> Option<Objects<'b>> {
     tally.names(evidence.limits().offenders);
     match evidence.objects(list) {
         Ok(objects) => {
@@ -260,8 +264,8 @@ struct Joined<'b> {
 }
 
 impl<'b> Joined<'b> {
-    fn of(join: &Join, evidence: &Evidence<'b>, shared: &Shared) -> Self {
-        let mut tally = Tally::new(shared);
+    fn of(join: &ObjectJoin, evidence: &Evidence<'b>, shared: &Shared) -> Self {
+        let mut tally = ObjectTally::new(shared);
         let objects = list_of(evidence, &join.list, &mut tally);
         let items = objects.iter().flat_map(|objects| objects.iter());
         let by_name = items

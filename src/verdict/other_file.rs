@@ -50,10 +50,10 @@ pub fn judge(rule: &OtherFile, subject: &Subject<'_>) -> Decision {
     };
     let mut pairs = one.iter().flat_map(|a| others.iter().map(move |b| (a, b)));
     let same = pairs.find_map(|(a, b)| Some((a, b, a.same_as(b)?)));
-    let told = |how: &str| format!("{}; {}; {how}", own.sentence, other.sentence);
+    let sentence = |how: &str| format!("{}; {}; {how}", own.sentence, other.sentence);
     let (verdict, sentence) = match same {
-        Some((.., how)) => (Verdict::Fail, told(how)),
-        None => (Verdict::Pass, told("these are different files")),
+        Some((.., how)) => (Verdict::Fail, sentence(how)),
+        None => (Verdict::Pass, sentence("these are different files")),
     };
     let mut decision = Decision {
         verdict,
@@ -72,14 +72,14 @@ pub fn judge(rule: &OtherFile, subject: &Subject<'_>) -> Decision {
 }
 
 /// A file that a process names.
-struct Named {
+struct NamedFile {
     /// Where it is, links followed.
     path: String,
     digests: Vec<String>,
     rows: Vec<Citation>,
 }
 
-impl Named {
+impl NamedFile {
     /// How it is shown that both are one file.
     fn same_as(&self, other: &Self) -> Option<&'static str> {
         if self.path == other.path {
@@ -91,7 +91,7 @@ impl Named {
 }
 
 /// The files that the processes of a component name, as every capture of them shows it.
-fn files(rule: &SettingRule, subject: &Subject<'_>) -> Result<Vec<Named>, Doubt> {
+fn files(rule: &SettingRule, subject: &Subject<'_>) -> Result<Vec<NamedFile>, Doubt> {
     let mut all = Vec::new();
     for instance in subject.instances(rule.component) {
         let rival = subject.rival(rule.component, instance);
@@ -106,7 +106,7 @@ fn files(rule: &SettingRule, subject: &Subject<'_>) -> Result<Vec<Named>, Doubt>
     Ok(all)
 }
 
-fn file(path: &str, process: &Process, subject: &Subject<'_>) -> Result<Named, Doubt> {
+fn file(path: &str, process: &Process, subject: &Subject<'_>) -> Result<NamedFile, Doubt> {
     if let Some(why) = process.elsewhere {
         return Err(unclear(format!("the process names {path}: {why}"), process));
     }
@@ -121,20 +121,20 @@ fn file(path: &str, process: &Process, subject: &Subject<'_>) -> Result<Named, D
     let hops = subject.evidence.map(|evidence| evidence.hops(&path));
     let hops = hops.unwrap_or_default();
     let Some((last, _)) = hops.last() else {
-        return Ok(Named {
+        return Ok(NamedFile {
             path,
             digests: Vec::new(),
             rows: Vec::new(),
         });
     };
-    if last.kind == stat::Kind::Symlink {
+    if last.kind == stat::FileType::Symlink {
         let source = subject.metadata_source();
         let why = format!("{path} is a link, and {source} does not show what it leads to");
         return Err(unclear(why, process));
     }
     let end = last.path.to_string();
     let digests = hops.iter().filter_map(|(row, _)| row.sha256.as_deref());
-    Ok(Named {
+    Ok(NamedFile {
         digests: digests.map(str::to_owned).collect(),
         path: end,
         rows: hops.iter().map(|(_, citation)| citation.clone()).collect(),

@@ -17,7 +17,7 @@ pub(super) fn others(
 ) -> Vec<ComponentProcess> {
     let mut all = Vec::new();
     for described in components::ALL.iter() {
-        let of = Component {
+        let of = RunningComponent {
             described,
             evidence,
             captured: captured(described, evidence),
@@ -42,13 +42,13 @@ pub(super) fn others(
 }
 
 /// A component, and what is known of its version.
-struct Component<'e> {
+struct RunningComponent<'e> {
     described: &'static Described,
     evidence: &'e Evidence<'e>,
     captured: Option<Minor>,
 }
 
-impl Component<'_> {
+impl RunningComponent<'_> {
     /// The first of these that is of the component.
     fn first<'p>(&self, mut all: impl Iterator<Item = &'p Planned>) -> Option<ComponentProcess> {
         all.find_map(|planned| {

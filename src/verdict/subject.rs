@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 
 use crate::evidence::citation::Citation;
 use crate::evidence::process::{Candidate, Process, Program};
-use crate::evidence::{Evidence, Seen, epoch_seconds};
+use crate::evidence::{Evidence, SeenOnDisk, epoch_seconds};
 use crate::fleet::lend::Lent;
 use crate::node::Node;
 use crate::node::duty::Duty;
@@ -15,24 +15,23 @@ use crate::rules::objects::admission::Admission;
 use crate::rules::objects::shared::{NONE, Shared};
 use crate::settings::component::{Component, Instance};
 use crate::settings::components::{self, ComponentProcess};
-use crate::settings::disk::Disk;
 use crate::settings::kubelet::Setting;
+use crate::settings::kubelet_process::{KubeletProcess, NextStart};
 use crate::settings::live::Live;
-use crate::settings::planned::Plan;
 use crate::settings::value::SettingValue;
 use crate::settings::{Doubt, Statement};
-use crate::verdict::audit::Audits;
+use crate::verdict::audit_cache::AuditCache;
 use crate::verdict::located::LocatedFiles;
 use crate::verdict::running::others;
 
 /// The components of one node, as far as the evidence shows them.
 pub struct Subject<'e> {
     /// What is written down, per kubelet process.
-    pub disks: Vec<Disk>,
+    pub kubelets: Vec<KubeletProcess>,
     /// What is written down, per process of the other components.
     pub others: Vec<ComponentProcess>,
     /// The same processes, as a capture shows them that contradicts those.
-    rivals: (Vec<Disk>, Vec<ComponentProcess>),
+    rivals: (Vec<KubeletProcess>, Vec<ComponentProcess>),
     /// Components that a process runs inside itself, with arguments that nothing shows.
     embeddings: Vec<(Component, Process)>,
     /// configz, from the node's own bundle or lent by a cluster bundle.
@@ -54,7 +53,7 @@ pub struct Subject<'e> {
     /// When the node's bundle was made, in seconds since 1970.
     pub collected_at: Option<i64>,
     /// What kube-bench's checks say of it, once somebody asked.
-    pub audits: Audits,
+    pub audits: AuditCache,
     /// Where its files are, once somebody asked.
     pub located: LocatedFiles,
     /// What the node is shown not to do, once somebody asked.
@@ -95,9 +94,9 @@ impl<'e> Subject<'e> {
         for process in processes {
             match process.program() {
                 Some(Program::Kubelet(first)) => {
-                    let plan = Plan::of(process, evidence, known);
-                    let disk = Disk::of(process, first, evidence, known);
-                    subject.disks.push(disk.with_plan(plan));
+                    let next = NextStart::planned(process, evidence, known);
+                    let kubelet = KubeletProcess::new(process, first, evidence, known);
+                    subject.kubelets.push(kubelet.with_next(next));
                 }
                 Some(Program::Embeds) => host = Some(process),
                 None => {}
@@ -108,13 +107,13 @@ impl<'e> Subject<'e> {
         subject.others = others(processes, &planned, lent, evidence);
         for other in processes.iter().filter_map(|p| p.otherwise.as_deref()) {
             if let Some(Program::Kubelet(first)) = other.program() {
-                let disk = Disk::of(other, first, evidence, known);
-                subject.rivals.0.push(disk);
+                let kubelet = KubeletProcess::new(other, first, evidence, known);
+                subject.rivals.0.push(kubelet);
             }
             let more = others(std::slice::from_ref(other), &[], &Lent::default(), evidence);
             subject.rivals.1.extend(more);
         }
-        let kubelet = Disk::embedded(processes, evidence, known);
+        let kubelet = KubeletProcess::embedded(processes, evidence, known);
         let unseen = host.filter(|_| kubelet.is_none());
         subject.embed(Component::Kubelet, unseen);
         for described in components::ALL.iter() {
@@ -130,7 +129,7 @@ impl<'e> Subject<'e> {
                 None => subject.embed(Component::Described(described), host),
             }
         }
-        subject.disks.extend(kubelet);
+        subject.kubelets.extend(kubelet);
         let manifest = evidence.manifest.as_ref();
         subject.collected_at = manifest
             .and_then(|m| m.collected_at.as_deref())
@@ -147,10 +146,10 @@ impl<'e> Subject<'e> {
     /// The folder that the node's kubelet takes static pods from, where it is known to name one.
     fn static_pod_folder(&self) -> Option<String> {
         let setting = Setting::named("staticPodPath")?;
-        let [disk] = self.disks.as_slice() else {
+        let [kubelet] = self.kubelets.as_slice() else {
             return None;
         };
-        match disk.setting(setting).ok()?.winner.value {
+        match kubelet.setting(setting).ok()?.winner.value {
             SettingValue::Text(path) if path.starts_with('/') => Some(path),
             _ => None,
         }
@@ -165,7 +164,7 @@ impl<'e> Subject<'e> {
         };
         Self {
             refused,
-            disks: Vec::new(),
+            kubelets: Vec::new(),
             others: Vec::new(),
             rivals: (Vec::new(), Vec::new()),
             embeddings: Vec::new(),
@@ -177,7 +176,7 @@ impl<'e> Subject<'e> {
             evidence: None,
             platform: node.platform,
             system: node.system.clone(),
-            audits: Audits::default(),
+            audits: AuditCache::default(),
             located: LocatedFiles::default(),
             lacking: OnceCell::new(),
             candidates: OnceCell::new(),
@@ -212,7 +211,7 @@ impl<'e> Subject<'e> {
     #[must_use]
     pub fn instances(&self, component: Component) -> Vec<&dyn Instance> {
         match component {
-            Component::Kubelet => self.disks.iter().map(|d| d as &dyn Instance).collect(),
+            Component::Kubelet => self.kubelets.iter().map(|k| k as &dyn Instance).collect(),
             Component::Described(described) => {
                 let others = self.others.iter().filter(|o| o.described() == described);
                 others.map(|other| other as &dyn Instance).collect()
@@ -224,9 +223,9 @@ impl<'e> Subject<'e> {
     #[must_use]
     pub fn rival(&self, component: Component, of: &dyn Instance) -> Option<&dyn Instance> {
         let pid = of.process().pid;
-        let (disks, others) = &self.rivals;
+        let (kubelets, others) = &self.rivals;
         let mut all: Box<dyn Iterator<Item = &dyn Instance>> = match component {
-            Component::Kubelet => Box::new(disks.iter().map(|d| d as &dyn Instance)),
+            Component::Kubelet => Box::new(kubelets.iter().map(|k| k as &dyn Instance)),
             Component::Described(described) => {
                 let others = others.iter().filter(move |o| o.described() == described);
                 Box::new(others.map(|other| other as &dyn Instance))
@@ -254,8 +253,8 @@ impl<'e> Subject<'e> {
             return None;
         }
         let live = self.live.as_ref()?;
-        match self.disks.as_slice() {
-            [disk] => live.of_process(setting, disk),
+        match self.kubelets.as_slice() {
+            [kubelet] => live.of_process(setting, kubelet),
             _ => live.setting(setting, self.minor()),
         }
     }
@@ -298,7 +297,7 @@ impl<'e> Subject<'e> {
                 || self.suspect(component, evidence).is_some()
                 || matches!(
                     evidence.seen_on_disk(|path| component.is_path(path)),
-                    Seen::There(_)
+                    SeenOnDisk::There(_)
                 )
         };
         let list = evidence.whole_process_list()?;
@@ -360,12 +359,12 @@ impl<'e> Subject<'e> {
             return not(format!("but `kubelet --version` printed {version}"));
         }
         match evidence.seen_on_disk(|path| component.is_path(path)) {
-            Seen::There(path) => not(format!("but {path} is on the node")),
-            Seen::NotLooked => not(format!(
+            SeenOnDisk::There(path) => not(format!("but {path} is on the node")),
+            SeenOnDisk::NotLooked => not(format!(
                 "but {} does not show whether its files are on the node",
                 evidence.metadata_source()
             )),
-            Seen::Absent => Presence::ProvenAbsent(list),
+            SeenOnDisk::Absent => Presence::ProvenAbsent(list),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::subject::Subject;
 use crate::benchmark::files::{Role, Roles};
 use crate::benchmark::{Join, StatText, Test, Text};
 use crate::evidence::document::{Document, Format, Node, Value};
-use crate::evidence::{File, stat};
+use crate::evidence::{NodeFile, stat};
 use crate::settings::component::{Component, Instance};
 use crate::settings::named::ConfigText;
 
@@ -28,7 +28,7 @@ pub struct Reads<'r> {
 }
 
 /// What a test's source gave.
-enum Found {
+enum TestValue {
     /// This text, and what it stands in.
     Text(&'static str, String),
     /// Nothing.
@@ -54,7 +54,7 @@ impl Reads<'_> {
 
     /// How each test fared, in a line; none where a test's evidence is not there.
     #[must_use]
-    pub fn told(&self, text: &Text) -> Vec<String> {
+    pub fn tests(&self, text: &Text) -> Vec<String> {
         let tests = text.tests.iter().zip(0..);
         let joined = |at: usize| match (at, text.join) {
             (0, _) => "",
@@ -73,9 +73,9 @@ impl Reads<'_> {
                         false => "does not hold",
                     };
                     let seen = match found {
-                        Found::Text(place, text) => format!("finds `{text}` in {place}"),
-                        Found::Nothing => "finds nothing".to_owned(),
-                        Found::Broken => "finds no document".to_owned(),
+                        TestValue::Text(place, text) => format!("finds `{text}` in {place}"),
+                        TestValue::Nothing => "finds nothing".to_owned(),
+                        TestValue::Broken => "finds no document".to_owned(),
                     };
                     format!(
                         "{or}{}, {seen}, wants {}: {met}",
@@ -87,7 +87,7 @@ impl Reads<'_> {
             .collect()
     }
 
-    fn found(&self, test: &Test) -> Option<Found> {
+    fn found(&self, test: &Test) -> Option<TestValue> {
         match test.stat {
             Some(what) => self.metadata(test, what),
             None => self.setting(test),
@@ -95,13 +95,13 @@ impl Reads<'_> {
     }
 
     /// What `stat` prints of the file, or what of it a flag's text finds.
-    fn metadata(&self, test: &Test, what: StatText) -> Option<Found> {
+    fn metadata(&self, test: &Test, what: StatText) -> Option<TestValue> {
         let named = test.file.as_deref().and_then(|name| self.roles.role(name));
         let paths = match (&test.at, named.or(self.role)) {
             (Some(path), _) => vec![path.clone()],
             (None, Some(role)) => match locate(role, self.subject, self.family).first()? {
                 Located::Paths(paths, _) => paths.clone(),
-                Located::NotNamed(..) | Located::ByDesign => return Some(Found::Nothing),
+                Located::NotNamed(..) | Located::ByDesign => return Some(TestValue::Nothing),
                 Located::Doubt(..) => return None,
             },
             (None, None) => return None,
@@ -111,8 +111,8 @@ impl Reads<'_> {
             let rows = evidence.hops(path);
             let (row, _) = rows.last()?;
             match row.kind {
-                stat::Kind::Absent => {}
-                stat::Kind::File | stat::Kind::Dir => {
+                stat::FileType::Absent => {}
+                stat::FileType::File | stat::FileType::Dir => {
                     let shown = match what {
                         StatText::Mode => format!("{:o}", row.mode?),
                         StatText::Owner => {
@@ -123,18 +123,18 @@ impl Reads<'_> {
                         Some(flag) => flag_value(flag, &shown),
                         None => Some(shown),
                     };
-                    return Some(found.map_or(Found::Nothing, |text| {
-                        Found::Text("the file's metadata", text)
+                    return Some(found.map_or(TestValue::Nothing, |text| {
+                        TestValue::Text("the file's metadata", text)
                     }));
                 }
-                stat::Kind::Symlink | stat::Kind::Unreadable => return None,
+                stat::FileType::Symlink | stat::FileType::Unreadable => return None,
             }
         }
-        Some(Found::Nothing)
+        Some(TestValue::Nothing)
     }
 
     /// The argument's text, else the file's.
-    fn setting(&self, test: &Test) -> Option<Found> {
+    fn setting(&self, test: &Test) -> Option<TestValue> {
         let instances = self.subject.instances(Component::named(self.component)?);
         let first = instances.first()?;
         let line = |instance: &&dyn Instance| instance.process().words.join(" ");
@@ -142,62 +142,62 @@ impl Reads<'_> {
         let lines = lines.join("\n");
         let flag = test.flag.as_deref();
         if let Some(found) = flag.and_then(|flag| flag_value(flag, &lines)) {
-            return Some(Found::Text("the arguments", found));
+            return Some(TestValue::Text("the arguments", found));
         }
         if first.process().cut {
             return None;
         }
         let Some(path) = &test.path else {
-            return Some(Found::Nothing);
+            return Some(TestValue::Nothing);
         };
         let key = |document: &Document| {
             let entry = document.root.at(path);
             let text = entry.map(|entry| shown(&entry.node, document.format));
             // An empty text counts as not found.
             let text = text.filter(|text| !text.is_empty());
-            text.map_or(Found::Nothing, |text| {
-                Found::Text("the configuration file", text)
+            text.map_or(TestValue::Nothing, |text| {
+                TestValue::Text("the configuration file", text)
             })
         };
         if let Some(role) = test.file.as_deref().and_then(|name| self.roles.role(name)) {
             return self.of_role(role, &key);
         }
         Some(match first.config_text() {
-            ConfigText::None => Found::Nothing,
+            ConfigText::None => TestValue::Nothing,
             ConfigText::NotSeen => return None,
-            ConfigText::Broken => Found::Broken,
+            ConfigText::Broken => TestValue::Broken,
             ConfigText::Document(document) => key(document),
         })
     }
 
     /// What a key of another file holds.
-    fn of_role(&self, role: &Role, key: &dyn Fn(&Document) -> Found) -> Option<Found> {
+    fn of_role(&self, role: &Role, key: &dyn Fn(&Document) -> TestValue) -> Option<TestValue> {
         let evidence = self.subject.evidence?;
         let located = locate(role, self.subject, self.family);
         let paths = match located.first()? {
             Located::Paths(paths, _) => paths,
-            Located::NotNamed(..) | Located::ByDesign => return Some(Found::Nothing),
+            Located::NotNamed(..) | Located::ByDesign => return Some(TestValue::Nothing),
             Located::Doubt(..) => return None,
         };
         for path in paths {
             match evidence.file(path) {
-                File::Here(member, _) => {
+                NodeFile::Here(member, _) => {
                     let document = evidence.document(member);
-                    return Some(document.map_or(Found::Broken, |document| key(&document)));
+                    return Some(document.map_or(TestValue::Broken, |document| key(&document)));
                 }
-                File::Absent(_) => {}
-                File::Unusable(..) | File::NotCollected(_) => return None,
+                NodeFile::Absent(_) => {}
+                NodeFile::Unusable(..) | NodeFile::NotCollected(_) => return None,
             }
         }
-        Some(Found::Nothing)
+        Some(TestValue::Nothing)
     }
 }
 
-fn is_met(test: &Test, found: &Found) -> bool {
+fn is_met(test: &Test, found: &TestValue) -> bool {
     match found {
-        Found::Text(_, found) => holds(test, Some(found)),
-        Found::Nothing => holds(test, None),
-        Found::Broken => false,
+        TestValue::Text(_, found) => holds(test, Some(found)),
+        TestValue::Nothing => holds(test, None),
+        TestValue::Broken => false,
     }
 }
 

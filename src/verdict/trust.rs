@@ -3,7 +3,7 @@
 
 use super::{Decision, Verdict};
 use crate::bundle::Signature;
-use crate::evidence::citation::{Citation, Place};
+use crate::evidence::citation::{Citation, MemberPlace};
 use crate::evidence::{Contradiction, Duplicates, Integrity};
 use crate::problem::Code;
 
@@ -91,7 +91,7 @@ impl Trust {
             let (metadata, lines) = &wrong.metadata;
             let is_it = |cited: &Citation| match &cited.place {
                 _ if cited.bundle != self.bundle => false,
-                Place::Line(line) if *cited.member == **metadata => lines.contains(line),
+                MemberPlace::Line(line) if *cited.member == **metadata => lines.contains(line),
                 _ => wrong.members.iter().any(|member| *cited.member == **member),
             };
             decision.evidence.iter().any(is_it)

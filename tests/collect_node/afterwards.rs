@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use nodeproof::limits::Limits;
-use nodeproof::redact::{Known, member};
+use nodeproof::redact::{KnownSecrets, member};
 
 use crate::redact::canaries::{CANARY, ETCD, FILES, KUBELET, OTHERS};
 
@@ -26,7 +26,7 @@ fn differences(image: &Path, bundle: &Bundle) -> Vec<String> {
         .keys()
         .filter_map(|member| Some((member, raw(image, member)?)))
         .collect();
-    let mut known = Known::default();
+    let mut known = KnownSecrets::default();
     for (name, bytes) in &raw {
         known.look(name, bytes);
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use nodeproof::benchmark::catalog::Catalog;
 use nodeproof::benchmark::select::Selection;
 use nodeproof::bundle::Found;
-use nodeproof::bundle::written::{Written, write};
+use nodeproof::bundle::written::{NewMember, write};
 use nodeproof::evidence::layouts::LAYOUTS;
 use nodeproof::pipeline::{self, Run};
 
@@ -21,10 +21,10 @@ pub fn run(data: &[u8]) {
         members.push(part.split_once('\n').unwrap_or((part, "")));
     }
     let is_name = |name: &str| !name.is_empty() && name.len() < 200 && !name.contains('\0');
-    let packed: Vec<Written<'_>> = members
+    let packed: Vec<NewMember<'_>> = members
         .iter()
         .filter(|(name, _)| is_name(name) && *name != "bundle.json" && *name != "SHA256SUMS")
-        .map(|(name, text)| Written {
+        .map(|(name, text)| NewMember {
             name,
             bytes: Some(text.as_bytes()),
             attributes: None,

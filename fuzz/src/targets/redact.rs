@@ -1,7 +1,7 @@
 //! Texts of every form without their secrets: what is masked is masked once and for all.
 
 use nodeproof::limits::Limits;
-use nodeproof::redact::{Known, member};
+use nodeproof::redact::{KnownSecrets, member};
 
 const NAMES: [&str; 12] = [
     "files/etc/a.yaml",
@@ -23,6 +23,6 @@ pub fn run(data: &[u8]) {
         return;
     };
     let name = NAMES[usize::from(*which) % NAMES.len()];
-    let known = Known::default();
+    let known = KnownSecrets::default();
     let _ = member(name, data, &known, &Limits::default());
 }

@@ -1,8 +1,8 @@
 //! YAML as the kubelet reads it: no text makes the reader panic, and what it reads, libyaml reads as
 //! the same.
 
-use nodeproof::evidence::document::{Document, Node, Value};
-use nodeproof::evidence::{document, masks, yaml};
+use nodeproof::evidence::document::{Document, Entry, Node, Value};
+use nodeproof::evidence::{masks, yaml, yaml_or_json};
 use nodeproof::kube_bench::tree::Tree;
 use nodeproof::limits::Limits;
 
@@ -12,7 +12,7 @@ const LEVELS: usize = 60;
 pub fn run(data: &[u8]) {
     let limits = Limits::default();
     let own = yaml::parse(data, &limits);
-    let _ = document::parse(data, &limits);
+    let _ = yaml_or_json::parse(data, &limits);
     let _ = masks::quoted(data);
     let text = String::from_utf8_lossy(data);
     let Ok(own) = own else { return };
@@ -55,7 +55,7 @@ fn is_same(own: &Node, other: &Tree) -> bool {
             items.len() == others.len() && items.iter().zip(others).all(|(a, b)| is_same(a, b))
         }
         (Value::Map(entries), Tree::Map(others)) => {
-            let same = |(a, (key, b)): (&document::Entry, &(String, Tree))| {
+            let same = |(a, (key, b)): (&Entry, &(String, Tree))| {
                 // A number, truth value or null that is a key is written anew.
                 (a.key == *key || !is_text(key)) && is_same(&a.node, b)
             };

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::listed::{lines, shown};
 use super::name_below;
+use super::name_list::{lines, shown};
 use crate::bundle::Source;
 
 /// The names of bundles that are not to be opened.

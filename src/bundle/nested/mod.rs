@@ -6,18 +6,19 @@
 //! folder is a bundle itself; so is a loose one, whose evidence lies outside of what would be
 //! bundles if it were unpacked, unless one of these says in its bundle.json what it is.
 
-mod deal;
-mod holdings;
-mod inside;
+mod inner_bundle;
+mod inventory;
 mod scan;
+mod unpack;
 
-pub use deal::{Parcel, deal};
-pub use inside::Inside;
+pub use inner_bundle::InnerBundle;
 pub use scan::scan;
+pub use unpack::{Unpacked, unpack};
 
-use super::folder::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
-use super::pack::Said;
-use super::{Code, First, Place, Source, top_and_stem};
+use super::known_names::{MANIFEST, MARKS, MARKS_OF_OTHERS, OF_MACHINES};
+use super::pack::IndexClaim;
+use super::place::top_and_stem;
+use super::{Code, First, Place, Source};
 use crate::problem::Problem;
 
 /// A bundle inside an archive of bundles.
@@ -27,12 +28,12 @@ pub struct Inner<T> {
     pub path: Box<str>,
     /// What the caller made of its first member.
     pub index: T,
-    kind: Kind,
-    said: Said,
+    kind: InnerKind,
+    said: IndexClaim,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum InnerKind {
     Archive {
         copies: u32,
     },
@@ -68,11 +69,6 @@ pub fn may_hold_bundles(place: &Place, first: Option<&First>) -> bool {
         let (_, stem) = top_and_stem(place);
         first.name != MANIFEST || first.top.as_ref().is_some_and(|top| !stem.contains(&**top))
     })
-}
-
-/// What a description of format 1 holds somewhere.
-pub(super) fn is_description(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"nodeproof-bundle").is_some()
 }
 
 fn parent(path: &str) -> &str {

@@ -4,16 +4,21 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 
 use super::super::archive::{self, Reach};
-use super::super::format::{self, Format};
+use super::super::failure::Failure;
+use super::super::format::{self, FileFormat};
 use super::super::gather::Gather;
+use super::super::hashed_file::HashedFile;
+use super::super::known_names::{MANIFEST, is_description};
 use super::super::name::{self, BadName};
-use super::super::open::{Digesting, Failure, Inflated, inflate};
+use super::super::open::{Inflated, inflate};
 use super::super::pack::{self, INDEX};
-use super::super::tally::Tally;
-use super::super::tar::{self, Visit};
-use super::super::{Code, First, Place, Select, Source, Unreadable, unreadable, zip};
-use super::holdings::{Archive, Folder, Holdings, Root};
-use super::{MANIFEST, Nest, is_description, marked, parent};
+use super::super::tally::ProblemTally;
+use super::super::unreadable::unreadable;
+use super::super::visit::Visit;
+use super::super::{Code, First, Place, Select, Source, Unreadable, zip};
+use super::super::{stream, tar};
+use super::inventory::{Archive, HeldFolder, Inventory, Root};
+use super::{Nest, marked, parent};
 use crate::limits::Limits;
 
 /// Reads an archive to its end. `None` if it is no archive of bundles, or cannot be read to its
@@ -34,8 +39,8 @@ pub fn scan<T>(
         index,
         head: Vec::new(),
         held: 0,
-        found: Holdings::default(),
-        tally: Tally::default(),
+        found: Inventory::default(),
+        tally: ProblemTally::default(),
     };
     let walked = archive::walk(&place.source, Reach::Bundles, limits, &mut scanner);
     let (outcome, bytes) = (walked.outcome, walked.bytes);
@@ -72,8 +77,8 @@ struct Scanner<'a, T> {
     index: &'a dyn Fn(Option<First>) -> T,
     head: Vec<u8>,
     held: u64,
-    found: Holdings<T>,
-    tally: Tally,
+    found: Inventory<T>,
+    tally: ProblemTally,
 }
 
 impl<T> Scanner<'_, T> {
@@ -86,7 +91,7 @@ impl<T> Scanner<'_, T> {
         Ok(())
     }
 
-    fn folder_of(&mut self, path: &str) -> Result<&mut Folder, Failure> {
+    fn folder_of(&mut self, path: &str) -> Result<&mut HeldFolder, Failure> {
         let folder = parent(path);
         if !self.found.folders.contains_key(folder) {
             self.hold(folder)?;
@@ -115,14 +120,14 @@ impl<T> Scanner<'_, T> {
         let mut found = None;
         let mut has_evidence = false;
         if described {
-            tar::pass(input, size)?;
+            stream::pass(input, size)?;
         } else {
-            tar::head(input, size, &mut self.head)?;
+            stream::head(input, size, &mut self.head)?;
             let rest = size - self.head.len() as u64;
             has_evidence = self.select.wants(path, size, &self.head);
             if is_manifest && size <= self.limits.member_bytes {
                 let mut bytes = self.head.clone();
-                tar::take(input, rest, &mut bytes)?;
+                stream::take(input, rest, &mut bytes)?;
                 if is_description(&bytes) {
                     found = Some((self.index)(Some(First {
                         top: None,
@@ -131,7 +136,7 @@ impl<T> Scanner<'_, T> {
                     })));
                 }
             } else {
-                tar::pass(input, rest)?;
+                stream::pass(input, rest)?;
             }
         }
         let entry = self.found.roots.entry(root.to_owned()).or_insert(Root {
@@ -150,13 +155,13 @@ impl<T> Scanner<'_, T> {
         let rest = size - self.head.len() as u64;
         let most = self.limits.kept_bytes;
         let read = if size > most {
-            tar::pass(input, rest)?;
+            stream::pass(input, rest)?;
             Err(format!(
                 "is larger than the limit `kept-bytes`, which is {most}"
             ))
         } else {
             let mut bytes = self.head.clone();
-            tar::take(input, rest, &mut bytes)?;
+            stream::take(input, rest, &mut bytes)?;
             pack::read(&bytes, self.limits.path_length)
         };
         let read = match self.found.pack {
@@ -185,7 +190,7 @@ impl<T> Scanner<'_, T> {
         let all = |_: &str, _: u64, _: &[u8]| true;
         let mut gather = Gather::new(path, self.limits, &all);
         let (outcome, inflated) = {
-            let mut file = Digesting::peek(Box::new(Part {
+            let mut file = HashedFile::peek(Box::new(MemberBytes {
                 head: &self.head,
                 input: &mut *input,
                 rest: &rest,
@@ -199,7 +204,7 @@ impl<T> Scanner<'_, T> {
         if let Some(failure) = failed.take() {
             return Err(failure);
         }
-        tar::pass(input, rest.get())?;
+        stream::pass(input, rest.get())?;
         input.charge(inflated)?;
         let first = match outcome {
             Ok(()) => gather.into_first(),
@@ -224,11 +229,11 @@ impl<T> Scanner<'_, T> {
     ) -> Result<Archive<T>, Failure> {
         let rest = size - self.head.len() as u64;
         if size > self.limits.nested_bytes {
-            tar::pass(input, rest)?;
+            stream::pass(input, rest)?;
             return Ok(self.indexed(None));
         }
         let mut bytes = self.head.clone();
-        tar::take(input, rest, &mut bytes)?;
+        stream::take(input, rest, &mut bytes)?;
         let source = Source::Bytes {
             file: path.to_owned(),
             bytes: bytes.into(),
@@ -289,18 +294,18 @@ impl<T> Visit for Scanner<'_, T> {
         if let Some(root) = root.map(str::to_owned) {
             return self.in_root(input, &path, &root, size);
         }
-        tar::head(input, size, &mut self.head)?;
+        stream::head(input, size, &mut self.head)?;
         if path == INDEX && pack::is_index(&self.head) {
             return self.pack(input, size);
         }
         let magic = self.head.get(..tar::BLOCK).unwrap_or(&self.head);
         if format::is_of_mac(path.as_ref(), magic) {
-            tar::pass(input, size - self.head.len() as u64)?;
+            stream::pass(input, size - self.head.len() as u64)?;
             self.folder_of(&path)?.entries += 1;
             return Ok(());
         }
         let is_archive = format::ends_like_archive(path.as_ref()) || self.found.is_listed(&path);
-        if is_archive || Format::by_magic(magic).is_some() {
+        if is_archive || FileFormat::by_magic(magic).is_some() {
             if let Some(archive) = self.archive(input, &path, size)? {
                 if !self.found.archives.contains_key(&path) {
                     self.hold(&path)?;
@@ -321,7 +326,7 @@ impl<T> Visit for Scanner<'_, T> {
             return Ok(());
         }
         let has_evidence = self.select.wants(&path, size, &self.head);
-        tar::pass(input, size - self.head.len() as u64)?;
+        stream::pass(input, size - self.head.len() as u64)?;
         let folder = self.folder_of(&path)?;
         folder.entries += 1;
         folder.has_evidence |= has_evidence;
@@ -353,14 +358,14 @@ impl<T> Visit for Scanner<'_, T> {
 }
 
 /// The bytes of one member of an archive.
-struct Part<'x, 'a, 'b> {
+struct MemberBytes<'x, 'a, 'b> {
     head: &'x [u8],
     input: &'x mut Inflated<'a, 'b>,
     rest: &'x Cell<u64>,
     failed: &'x RefCell<Option<Failure>>,
 }
 
-impl Read for Part<'_, '_, '_> {
+impl Read for MemberBytes<'_, '_, '_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if !self.head.is_empty() {
             return self.head.read(into);

@@ -241,3 +241,19 @@ proptest! {
         prop_assert!(read(&[magic, &rest].concat()).is_err());
     }
 }
+
+#[test]
+fn a_compressed_log_is_told_from_a_broken_archive() {
+    let tar = Tar::of(&[("n/a", "1")]).end();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.gz");
+    for (bytes, wanted) in [
+        (gzip(b"a log"), false),
+        (gzip(&[b'x'; 2000]), false),
+        (gzip(&tar), true),
+        (gzip(&tar)[..12].to_vec(), true),
+    ] {
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(holds_tar_or_is_broken(&path), wanted);
+    }
+}

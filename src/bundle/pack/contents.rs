@@ -4,14 +4,12 @@ use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::PathBuf;
 
-use tar::Header;
-
 use super::super::Digesting;
 use super::{NotPacked, evidence, folder};
 
 /// Where the bytes of a bundle come from.
 #[derive(Debug)]
-pub(super) enum Contents {
+pub(super) enum PackedSource {
     /// An archive, taken as it is.
     Archive(PathBuf),
     /// An unpacked bundle, of which an archive is made.
@@ -26,7 +24,7 @@ pub(super) struct Copied {
     pub(super) folder_sha256: Option<String>,
 }
 
-impl Contents {
+impl PackedSource {
     /// As the index has it.
     pub(super) fn kind(&self) -> &'static str {
         match self {
@@ -107,14 +105,4 @@ impl Write for Hashed<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// A header that tells nothing of who packs, and when.
-pub(super) fn plain_header() -> Header {
-    let mut header = Header::new_ustar();
-    header.set_mode(0o644);
-    header.set_uid(0);
-    header.set_gid(0);
-    header.set_mtime(0);
-    header
 }

@@ -9,10 +9,11 @@ use flate2::write::GzEncoder;
 use tar::{Builder, EntryType};
 use walkdir::WalkDir;
 
-use super::super::folder::{MANIFEST, digest, line};
-use super::super::gather::NO_TOP;
-use super::super::{Digesting, last, name};
-use super::contents::plain_header;
+use super::super::folder::{digest, line};
+use super::super::known_names::{MANIFEST, NO_TOP};
+use super::super::place::last;
+use super::super::{Digesting, name};
+use super::header::plain_header;
 
 /// What is added to a folder's name.
 pub(super) const ENDING: &str = ".tar.gz";

@@ -7,11 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Bundle;
 use super::super::name::normalise;
-use super::NEXT;
 use crate::problem::Problem;
 
 /// The member that it is; the first of a pack.
 pub(in super::super) const INDEX: &str = "pack.json";
+
+/// What to do about a pack that its index contradicts.
+pub(in super::super) const NEXT: &str =
+    "get a whole copy of the pack, or pack its bundles again from where they were collected";
 
 const FORMAT: &str = "nodeproof-pack/1";
 
@@ -33,14 +36,14 @@ pub(super) struct Indexed {
 }
 
 #[derive(Serialize)]
-pub(super) struct Document<'i> {
+pub(super) struct IndexDocument<'i> {
     format: &'static str,
     tool: &'static str,
     version: &'static str,
     bundles: &'i [&'i Indexed],
 }
 
-impl<'i> Document<'i> {
+impl<'i> IndexDocument<'i> {
     pub(super) fn of(bundles: &'i [&'i Indexed]) -> Self {
         Self {
             format: FORMAT,
@@ -116,7 +119,7 @@ pub(in super::super) fn read(bytes: &[u8], longest: u64) -> Result<Listed, Strin
 
 /// What the index of a pack says of a bundle in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Said {
+pub enum IndexClaim {
     /// The archive that the bundle is in has no index.
     #[default]
     Nothing,
@@ -126,7 +129,7 @@ pub enum Said {
     Against(Box<str>),
 }
 
-impl Said {
+impl IndexClaim {
     /// What an index that was read, or is wrong, says of the bundle of that name.
     pub(in super::super) fn of(index: &Result<Listed, String>, name: &str) -> Self {
         match index.as_ref().map(|listed| listed.get(name)) {

@@ -5,19 +5,21 @@
 
 mod contents;
 mod folder;
+mod header;
 mod index;
 
 use std::io::{self, Write};
 
+use super::failure::Failure;
 use super::nested::{self, marked};
-use super::open::Failure;
-use super::{Code, Place, Select, Source, find, first, name, unreadable};
+use super::unreadable::unreadable;
+use super::{Code, Place, Select, Source, find, first, name};
 use crate::limits::Limits;
 use crate::problem::Problem;
 
-use contents::Contents;
-use index::{Document, Indexed};
-pub(super) use index::{INDEX, Said, is_index};
+use contents::PackedSource;
+pub(super) use index::{INDEX, IndexClaim, NEXT, is_index};
+use index::{IndexDocument, Indexed};
 pub(super) use index::{Listed, read};
 
 /// Bytes that a tar archive is made of.
@@ -28,7 +30,7 @@ const END: [u8; 2 * BLOCK as usize] = [0; 2 * BLOCK as usize];
 /// What is to be packed, in the order of its names.
 #[derive(Debug)]
 pub struct Pack {
-    bundles: Vec<(Contents, Indexed)>,
+    bundles: Vec<(PackedSource, Indexed)>,
     index: Vec<u8>,
     /// Bundles that are larger than a bundle in an archive may be, unless that limit is raised.
     pub large: Vec<String>,
@@ -132,7 +134,7 @@ fn looked_at(
     place: Place,
     limits: &Limits,
     select: &Select<'_>,
-) -> Result<(Contents, Indexed), NotPacked> {
+) -> Result<(PackedSource, Indexed), NotPacked> {
     let refused = |why: &str| NotPacked::Refused(format!("{}: {why}", place.name));
     if matches!(place.source, Source::File(_)) && is_nest(&place, limits, select) {
         return Err(refused(
@@ -140,10 +142,10 @@ fn looked_at(
         ));
     }
     let contents = match &place.source {
-        Source::File(path) => Contents::Archive(path.clone()),
+        Source::File(path) => PackedSource::Archive(path.clone()),
         Source::Folder(path) => {
             folder::top(&place.name, path).map_err(refused)?;
-            Contents::Folder(path.clone())
+            PackedSource::Folder(path.clone())
         }
         Source::Stdin(_) | Source::Bytes { .. } | Source::NotOpened => {
             return Err(refused(
@@ -189,7 +191,7 @@ fn is_nest(place: &Place, limits: &Limits, select: &Select<'_>) -> bool {
 }
 
 /// Says of each bundle where it stands, which depends on how long the index is that says it.
-fn settled(bundles: &mut [(Contents, Indexed)]) -> io::Result<Vec<u8>> {
+fn settled(bundles: &mut [(PackedSource, Indexed)]) -> io::Result<Vec<u8>> {
     let mut index = Vec::new();
     loop {
         let size = index.len() as u64;
@@ -200,7 +202,7 @@ fn settled(bundles: &mut [(Contents, Indexed)]) -> io::Result<Vec<u8>> {
             at += indexed.size.next_multiple_of(BLOCK);
         }
         let of: Vec<&Indexed> = bundles.iter().map(|(_, indexed)| indexed).collect();
-        let written = Document::of(&of).to_bytes()?;
+        let written = IndexDocument::of(&of).to_bytes()?;
         // Offsets only grow from round to round, so this ends.
         if written == index {
             return Ok(index);
@@ -211,7 +213,7 @@ fn settled(bundles: &mut [(Contents, Indexed)]) -> io::Result<Vec<u8>> {
 
 /// What stands before a member: of a long name more than one block.
 fn header(name: &str, size: u64) -> io::Result<Vec<u8>> {
-    let mut header = contents::plain_header();
+    let mut header = header::plain_header();
     header.set_size(size);
     let mut archive = tar::Builder::new(Vec::new());
     archive.append_data(&mut header, name, io::empty())?;
@@ -235,7 +237,3 @@ pub(super) fn missing(name: &str) -> Box<super::Unreadable> {
     };
     unreadable(name, failure, None)
 }
-
-/// What to do about a pack that its index contradicts.
-pub(super) const NEXT: &str =
-    "get a whole copy of the pack, or pack its bundles again from where they were collected";

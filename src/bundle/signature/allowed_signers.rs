@@ -10,17 +10,17 @@ use jiff::tz::TimeZone;
 use ssh_key::PublicKey;
 use ssh_key::public::KeyData;
 
-use super::NAMESPACE;
 use super::pattern::matches_list;
+use super::sshsig::NAMESPACE;
 
 /// Who may sign.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedSigners {
-    lines: Vec<Line>,
+    lines: Vec<SignerLine>,
 }
 
 #[derive(Clone, Debug)]
-struct Line {
+struct SignerLine {
     number: usize,
     principals: String,
     options: Options,
@@ -119,7 +119,7 @@ impl Options {
     }
 }
 
-fn read(number: usize, line: &str) -> Result<Line, String> {
+fn read(number: usize, line: &str) -> Result<SignerLine, String> {
     let (principals, rest) = word(line)?;
     if principals.is_empty() {
         return Err("it names no principal".to_owned());
@@ -134,7 +134,7 @@ fn read(number: usize, line: &str) -> Result<Line, String> {
         }
     };
     let key = key.ok_or(NO_KEY)?;
-    Ok(Line {
+    Ok(SignerLine {
         number,
         principals,
         options,

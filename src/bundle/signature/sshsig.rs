@@ -10,7 +10,8 @@ use ring::signature::{
 use ssh_key::public::{EcdsaPublicKey, KeyData, RsaPublicKey};
 use ssh_key::{Algorithm, HashAlg, Mpint, PublicKey, Signature, SshSig};
 
-use super::NAMESPACE;
+/// What the signature must be made for.
+pub const NAMESPACE: &str = "nodeproof";
 
 /// Flags and counter of a security key, behind its signature.
 const TRAILER: usize = 5;

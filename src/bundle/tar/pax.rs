@@ -1,11 +1,11 @@
 //! What extension headers say of the member after them: GNU long names and PAX records.
 
-use super::corrupt;
-use crate::bundle::open::Failure;
+use super::header::corrupt;
+use crate::bundle::failure::Failure;
 
 /// What is known of the next member before its own header.
 #[derive(Default)]
-pub(super) struct Described {
+pub(super) struct Extensions {
     long_name: Option<Vec<u8>>,
     local: bool,
     path: Option<Vec<u8>>,
@@ -18,7 +18,7 @@ pub(super) struct Described {
     pub(super) sparse: bool,
 }
 
-impl Described {
+impl Extensions {
     pub(super) fn is_any(&self) -> bool {
         self.local || self.long_name.is_some()
     }
@@ -139,8 +139,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn described(data: &[u8]) -> Result<Described, Failure> {
-        let mut described = Described::default();
+    fn described(data: &[u8]) -> Result<Extensions, Failure> {
+        let mut described = Extensions::default();
         described.local(data).map(|()| described)
     }
 

@@ -1,13 +1,15 @@
 //! The central directory: what is in a zip, where, and how it is packed.
 
-use std::io::SeekFrom;
+use std::io::{Read, Seek, SeekFrom};
 
 use super::names;
-use super::{Stream, shown};
 use crate::bundle::Code;
-use crate::bundle::open::Failure;
+use crate::bundle::failure::Failure;
+use crate::bundle::name::shown;
 use crate::limits::Limits;
 
+/// The first bytes of a local header.
+pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
 const END64: &[u8] = b"PK\x06\x06";
@@ -15,9 +17,18 @@ const LOCATOR64: &[u8] = b"PK\x06\x07";
 const END_BYTES: usize = 22;
 const LONGEST_COMMENT: u64 = 0xffff;
 
+/// What can be read from any place.
+pub(in crate::bundle) trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+/// The first bytes of a local header, or of the end of an archive without entries.
+pub(in crate::bundle) fn begins(head: &[u8]) -> bool {
+    head.starts_with(LOCAL) || head.starts_with(b"PK\x05\x06")
+}
+
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EntryKind {
     Folder,
     File,
     Other(&'static str),
@@ -25,12 +36,12 @@ pub(super) enum Kind {
 
 /// One entry of the directory.
 #[derive(Debug)]
-pub(in crate::bundle) struct Entry {
+pub(in crate::bundle) struct DirectoryEntry {
     /// As the local header must have it.
     pub(super) raw: Vec<u8>,
     /// In UTF-8, its parts divided by `/`.
     pub(super) name: Vec<u8>,
-    pub(super) kind: Kind,
+    pub(super) kind: EntryKind,
     pub(super) flags: u16,
     pub(super) is_deflated: bool,
     pub(super) crc: u32,
@@ -42,7 +53,7 @@ pub(in crate::bundle) struct Entry {
 }
 
 /// What the end of an archive says of its directory.
-struct End {
+struct DirectoryEnd {
     entries: u64,
     size: u64,
     offset: u64,
@@ -52,16 +63,18 @@ struct End {
 
 /// All entries, in the order of their bytes; and how many bytes were read.
 pub(in crate::bundle) fn list(
-    file: &mut dyn Stream,
+    file: &mut dyn ReadSeek,
     limits: &Limits,
-) -> Result<(Vec<Entry>, u64), Failure> {
+) -> Result<(Vec<DirectoryEntry>, u64), Failure> {
     let (end, read) = end(file)?;
     if end.offset.checked_add(end.size) != Some(end.at) {
         let what = "its directory is not where its end says: it is cut, or something stands before or behind it";
         return Err(Failure::new(Code::Corrupt, what));
     }
     // Before anything is taken into memory for it.
-    let weight = end.entries.saturating_mul(size_of::<Entry>() as u64);
+    let weight = end
+        .entries
+        .saturating_mul(size_of::<DirectoryEntry>() as u64);
     if weight.saturating_add(end.size.saturating_mul(2)) > limits.kept_bytes {
         let what = "its directory is too many bytes";
         return Err(Failure::limit("kept-bytes", limits.kept_bytes, what));
@@ -89,7 +102,7 @@ pub(in crate::bundle) fn list(
     Ok((entries, read + end.size))
 }
 
-fn end(file: &mut dyn Stream) -> Result<(End, u64), Failure> {
+fn end(file: &mut dyn ReadSeek) -> Result<(DirectoryEnd, u64), Failure> {
     let io = |error: std::io::Error| Failure::io(&error.to_string());
     let length = file.seek(SeekFrom::End(0)).map_err(io)?;
     let start = length.saturating_sub(END_BYTES as u64 + LONGEST_COMMENT);
@@ -109,7 +122,7 @@ fn end(file: &mut dyn Stream) -> Result<(End, u64), Failure> {
     }
     let record = &tail[first..];
     let place = start + first as u64;
-    let mut end = End {
+    let mut end = DirectoryEnd {
         entries: u64::from(short(record, 10)),
         size: u64::from(long(record, 12)),
         offset: u64::from(long(record, 16)),
@@ -136,7 +149,7 @@ fn end(file: &mut dyn Stream) -> Result<(End, u64), Failure> {
             let what = "its two ends, of Zip64 and of before, do not agree";
             return Err(Failure::new(Code::Corrupt, what));
         }
-        end = End {
+        end = DirectoryEnd {
             entries: number(&record, 32),
             size: number(&record, 40),
             offset: number(&record, 48),
@@ -155,7 +168,7 @@ fn end(file: &mut dyn Stream) -> Result<(End, u64), Failure> {
 }
 
 /// The next entry of the directory.
-fn entry(rest: &mut &[u8]) -> Result<Entry, Failure> {
+fn entry(rest: &mut &[u8]) -> Result<DirectoryEntry, Failure> {
     let broken = || Failure::new(Code::Corrupt, "its directory is broken");
     let header = rest.get(..46).filter(|it| it.starts_with(CENTRAL));
     let header = header.ok_or_else(broken)?;
@@ -183,11 +196,11 @@ fn entry(rest: &mut &[u8]) -> Result<Entry, Failure> {
         return Err(failure.of_member(&shown(&name)));
     }
     let kind = kind(&name, long(header, 38), host);
-    if kind == Kind::Folder && size > 0 {
+    if kind == EntryKind::Folder && size > 0 {
         let what = "an entry of it is a folder that claims to have content";
         return Err(Failure::new(Code::Corrupt, what).of_member(&shown(&name)));
     }
-    Ok(Entry {
+    Ok(DirectoryEntry {
         raw: raw.to_vec(),
         name,
         kind,
@@ -202,21 +215,21 @@ fn entry(rest: &mut &[u8]) -> Result<Entry, Failure> {
 }
 
 /// By its name, and by the mode that systems with one put beside the attributes of DOS.
-fn kind(name: &[u8], attributes: u32, host: u16) -> Kind {
+fn kind(name: &[u8], attributes: u32, host: u16) -> EntryKind {
     const UNIX: [u16; 2] = [3, 19];
     let mode = attributes >> 16 & 0o170_000;
     if name.ends_with(b"/") {
-        return Kind::Folder;
+        return EntryKind::Folder;
     }
     match mode {
         // Readers follow it whatever system it says it is from.
-        0o120_000 => Kind::Other("symlink"),
-        0o040_000 if UNIX.contains(&host) => Kind::Folder,
-        0o010_000 if UNIX.contains(&host) => Kind::Other("fifo"),
-        0o020_000 | 0o060_000 if UNIX.contains(&host) => Kind::Other("device"),
-        0o140_000 if UNIX.contains(&host) => Kind::Other("member of an unknown kind"),
-        _ if !UNIX.contains(&host) && attributes & 0x10 != 0 => Kind::Folder,
-        _ => Kind::File,
+        0o120_000 => EntryKind::Other("symlink"),
+        0o040_000 if UNIX.contains(&host) => EntryKind::Folder,
+        0o010_000 if UNIX.contains(&host) => EntryKind::Other("fifo"),
+        0o020_000 | 0o060_000 if UNIX.contains(&host) => EntryKind::Other("device"),
+        0o140_000 if UNIX.contains(&host) => EntryKind::Other("member of an unknown kind"),
+        _ if !UNIX.contains(&host) && attributes & 0x10 != 0 => EntryKind::Folder,
+        _ => EntryKind::File,
     }
 }
 
@@ -235,7 +248,7 @@ pub(super) fn zip64(extra: &[u8], numbers: &mut [&mut u64]) {
     }
 }
 
-fn at(file: &mut dyn Stream, place: u64, into: &mut [u8]) -> Result<(), Failure> {
+fn at(file: &mut dyn ReadSeek, place: u64, into: &mut [u8]) -> Result<(), Failure> {
     let read = file
         .seek(SeekFrom::Start(place))
         .and_then(|_| file.read_exact(into));

@@ -4,11 +4,11 @@ use ::zip::ZipWriter;
 use ::zip::write::SimpleFileOptions;
 use proptest::prelude::*;
 
-use super::*;
+use super::directory::LOCAL;
 use crate::bundle::fixture::{
     Tar, Zip, ZipEntry, first_of, limits, place, read, read_within, shown,
 };
-use crate::bundle::{Content, Place, Source, first, sha256_hex};
+use crate::bundle::{Code, Content, Place, Source, first, sha256_hex};
 
 const FILES: [(&str, &str); 3] = [
     ("n/bundle.json", "{}"),

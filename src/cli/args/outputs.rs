@@ -9,7 +9,7 @@ use crate::benchmark::catalog::Catalog;
 use crate::benchmark::select::Selection;
 use crate::cli::outputs::Typed;
 use crate::export;
-use crate::matrix::report::Columns;
+use crate::matrix::report::WideColumns;
 
 #[derive(Debug, ClapArgs)]
 pub struct OutputArgs {
@@ -24,7 +24,7 @@ pub struct OutputArgs {
     pub typed: Typed,
     /// One row per finding, or one per node with a column per control (csv and jsonl; xlsx and html have both)
     #[arg(long, value_enum, value_name = "LAYOUT", default_value = "long")]
-    pub layout: Layout,
+    pub layout: LayoutChoice,
     /// Instead of findings, what they say of each NIST SP 800-53 family and control (csv and jsonl)
     #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "layout")]
     pub group_by: Option<GroupBy>,
@@ -35,14 +35,14 @@ impl OutputArgs {
     pub fn layout(&self, catalog: &Catalog, selection: &Selection) -> export::Layout {
         match (self.group_by, self.layout) {
             (Some(GroupBy::Nist), _) => export::Layout::ByNist,
-            (None, Layout::Long) => export::Layout::Long,
-            (None, Layout::Wide) => export::Layout::Wide(Columns::of(catalog, selection)),
+            (None, LayoutChoice::Long) => export::Layout::Long,
+            (None, LayoutChoice::Wide) => export::Layout::Wide(WideColumns::of(catalog, selection)),
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Layout {
+pub enum LayoutChoice {
     Long,
     Wide,
 }

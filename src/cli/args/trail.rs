@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{Form, LimitArgs, Telling, TrustArgs, WorkerArgs};
+use super::{LimitArgs, TableForm, TextOrJson, TrustArgs, WorkerArgs};
 
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -19,7 +19,7 @@ pub struct RedactArgs {
     pub output: PathBuf,
     /// How to print what was masked
     #[arg(long, value_enum, default_value = "table")]
-    pub format: Form,
+    pub format: TableForm,
     /// Read it as this layout, instead of the one it is recognised by: see `layouts`
     #[arg(long, value_name = "NAME")]
     pub read_as: Option<String>,
@@ -40,7 +40,7 @@ pub struct CustodyArgs {
     pub paths: Vec<PathBuf>,
     /// A text for the file, or a document for tools
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    pub format: Telling,
+    pub format: TextOrJson,
     #[command(flatten)]
     pub trust: TrustArgs,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Chain, Link};
 use crate::export::terminal;
 
-pub(super) fn told(chain: &Chain) -> String {
+pub(super) fn of(chain: &Chain) -> String {
     let mut text = String::new();
     let mut say = |label: &str, what: &str| {
         let line = format!("{label:<18}{}", terminal::line(what));

@@ -16,7 +16,7 @@ const CLOSEST: usize = 5;
 const ID_DIGITS: usize = 32;
 
 /// What is asked for.
-pub enum Asked {
+pub enum AskedCells {
     /// A control on a node or a cluster.
     Cell {
         /// Of whom.
@@ -58,7 +58,7 @@ pub fn apart(fleet: &Fleet<'_>) -> Apart {
     let known = fleet.known_nodes().into_iter();
     known
         .filter_map(|known| {
-            let bundle = names.get(known.unit)?.clone();
+            let bundle = names.get(known.bundle_number)?.clone();
             Some(((bundle, known.node.to_owned()), known.apart?))
         })
         .collect()
@@ -71,7 +71,7 @@ pub fn of_row<'a>(row: &Row<'_>, apart: &'a Apart) -> Option<&'a str> {
     apart.map(String::as_str)
 }
 
-impl Asked {
+impl AskedCells {
     /// What was typed, and by which benchmarks to judge: whole ones, as a matrix is judged.
     ///
     /// # Errors
@@ -170,18 +170,18 @@ impl Asked {
         catalog: &Catalog,
     ) -> (BTreeSet<usize>, Option<Benchmarks>) {
         let names = &fleet.index().names;
-        let unknown = (0..names.len()).filter(|unit| fleet.is_unknown(*unit));
+        let unknown = (0..names.len()).filter(|bundle_number| fleet.is_unknown(*bundle_number));
         let mut wanted: BTreeSet<usize> = unknown.collect();
         let mut benchmarks: BTreeSet<&str> = BTreeSet::new();
         let known = fleet.known_nodes();
         match self {
             Self::Cell { .. } => {
                 let asked = known.iter().filter(|k| self.is_node(k.cluster, k.node));
-                wanted.extend(asked.map(|known| known.unit));
+                wanted.extend(asked.map(|known| known.bundle_number));
             }
             Self::Finding(id) => {
                 for known in &known {
-                    let name = names.get(known.unit).map_or("", String::as_str);
+                    let name = names.get(known.bundle_number).map_or("", String::as_str);
                     let is = |benchmark: Option<&str>, control: Option<&str>| {
                         let parts = [known.cluster, Some(known.node), benchmark, control];
                         let own = FindingId::of(parts, name, known.apart.as_deref());
@@ -194,7 +194,7 @@ impl Asked {
                     let before = benchmarks.len();
                     benchmarks.extend(judging.map(|benchmark| benchmark.id.as_str()));
                     if benchmarks.len() > before || is(None, None) {
-                        wanted.insert(known.unit);
+                        wanted.insert(known.bundle_number);
                     }
                 }
             }
@@ -212,7 +212,7 @@ impl Asked {
     ///
     /// # Errors
     /// A sentence: there is none, or there are several, and which.
-    pub fn check(&self, seen: &Seen, is_empty: bool) -> Result<(), String> {
+    pub fn check(&self, seen: &SeenNodes, is_empty: bool) -> Result<(), String> {
         let Self::Cell { whose, control, .. } = self else {
             return match is_empty {
                 false => Ok(()),
@@ -254,7 +254,7 @@ impl Asked {
 
 /// The nodes a run came to know.
 #[derive(Default)]
-pub struct Seen {
+pub struct SeenNodes {
     nodes: BTreeSet<String>,
     clusters: BTreeSet<String>,
     /// Cluster and node of those that were asked for.
@@ -265,7 +265,7 @@ pub struct Seen {
     unreadable: Vec<String>,
 }
 
-impl Seen {
+impl SeenNodes {
     /// Those of the first pass.
     pub fn of(fleet: &Fleet<'_>) -> Self {
         let known = fleet.known_nodes().into_iter();
@@ -276,7 +276,7 @@ impl Seen {
     }
 
     /// Those of one bundle.
-    pub fn add(&mut self, asked: &Asked, rows: &[Row<'_>]) {
+    pub fn add(&mut self, asked: &AskedCells, rows: &[Row<'_>]) {
         for row in rows {
             let cluster = row.cluster.map(str::to_owned);
             match (row.node, row.control) {

@@ -1,22 +1,22 @@
 //! Stories → a text for people: plain, 80 columns, in the order in which one would tell it.
 
 use crate::export::terminal;
-use crate::matrix::told::{Place, Told};
-use crate::verdict::story::{Outcome, Part, Step};
+use crate::matrix::explained::{ExplainedPlace, ExplainedRow};
+use crate::verdict::explanation::{CheckTrail, StepOutcome, TrailStep};
 
 const WIDTH: usize = 80;
 
 /// All of them, one after the other.
-pub fn of(stories: &[Told]) -> String {
-    let texts: Vec<String> = stories.iter().map(one).collect();
+pub fn of(rows: &[ExplainedRow]) -> String {
+    let texts: Vec<String> = rows.iter().map(one).collect();
     texts.join(&format!("\n{}\n\n", "-".repeat(WIDTH)))
 }
 
 /// A text that grows paragraph by paragraph.
 #[derive(Default)]
-struct Text(String);
+struct Paragraphs(String);
 
-impl Text {
+impl Paragraphs {
     /// A paragraph: its first line begins with `mark`, the others below the mark's end.
     fn item(&mut self, mark: &str, text: &str) {
         let indent = " ".repeat(mark.chars().count());
@@ -60,32 +60,32 @@ impl Text {
     }
 }
 
-fn one(told: &Told) -> String {
-    let mut text = Text::default();
-    text.item("", &whose(told));
-    let title = match (&told.benchmark, &told.control, &told.title) {
+fn one(row: &ExplainedRow) -> String {
+    let mut text = Paragraphs::default();
+    text.item("", &whose(row));
+    let title = match (&row.benchmark, &row.control, &row.title) {
         (Some(benchmark), Some(control), Some(title)) => format!("{benchmark} {control}: {title}"),
-        _ => format!("{} cannot be read", told.bundle),
+        _ => format!("{} cannot be read", row.bundle),
     };
     text.item("", &title);
     text.line("");
-    text.item("", &verdict(told));
-    text.item("", &told.reason);
-    if let Some(meaning) = told.meaning {
+    text.item("", &verdict(row));
+    text.item("", &row.reason);
+    if let Some(meaning) = row.meaning {
         text.item("  ", &format!("({meaning})"));
     }
-    steps(&mut text, &told.steps, "");
-    parts(&mut text, told.join.as_deref(), &told.parts, "");
-    let note = |note: &crate::matrix::told::Note| {
+    steps(&mut text, &row.steps, "");
+    parts(&mut text, row.join.as_deref(), &row.parts, "");
+    let note = |note: &crate::matrix::explained::ExplainedNote| {
         let meaning = note.meaning.unwrap_or_default();
         format!("{}: {meaning}", note.code)
     };
-    text.items("Notes", told.notes.iter().map(note));
-    if !told.by_the_text.tests.is_empty() {
-        let verdict = told.by_the_text.verdict.as_deref();
+    text.items("Notes", row.notes.iter().map(note));
+    if !row.by_the_text.tests.is_empty() {
+        let verdict = row.by_the_text.verdict.as_deref();
         let verdict = verdict.unwrap_or("cannot be told");
         text.heading(&format!("By the letter of the published check: {verdict}"));
-        for test in &told.by_the_text.tests {
+        for test in &row.by_the_text.tests {
             let (it, test) = match test.split_once(' ') {
                 Some(("or", test)) => ("Or it", test),
                 Some(("and", test)) => ("And it", test),
@@ -94,23 +94,23 @@ fn one(told: &Told) -> String {
             text.item("  - ", &format!("{it} {test}."));
         }
     }
-    text.items("What would change this", told.would_change.iter().cloned());
-    if let Some(remediation) = &told.remediation {
-        text.heading(match (&told.node, &told.control) {
+    text.items("What would change this", row.would_change.iter().cloned());
+    if let Some(remediation) = &row.remediation {
+        text.heading(match (&row.node, &row.control) {
             (None, Some(_)) => "What to do in this cluster",
             _ => "What to do on this node",
         });
         text.item("  ", remediation);
     }
-    evidence(&mut text, &told.evidence);
-    references(&mut text, told);
+    evidence(&mut text, &row.evidence);
+    references(&mut text, row);
     text.heading("Bundle");
-    bundle(&mut text, told);
+    bundle(&mut text, row);
     text.0
 }
 
-fn whose(told: &Told) -> String {
-    match (&told.node, &told.cluster, &told.control) {
+fn whose(row: &ExplainedRow) -> String {
+    match (&row.node, &row.cluster, &row.control) {
         (Some(node), Some(cluster), _) => format!("{node}, cluster {cluster}"),
         (Some(node), None, _) => node.clone(),
         (None, Some(cluster), Some(_)) => format!("Cluster {cluster}"),
@@ -120,16 +120,13 @@ fn whose(told: &Told) -> String {
     }
 }
 
-fn verdict(told: &Told) -> String {
-    let verdict = told.verdict.to_uppercase();
-    let wanted = told
+fn verdict(row: &ExplainedRow) -> String {
+    let verdict = row.verdict.to_uppercase();
+    let wanted = row
         .expected
         .as_ref()
         .map(|wanted| format!(" Wanted: {wanted}."));
-    let found = told
-        .actual
-        .as_ref()
-        .map(|found| format!(" Found: {found}."));
+    let found = row.actual.as_ref().map(|found| format!(" Found: {found}."));
     format!(
         "{verdict}.{}{}",
         wanted.unwrap_or_default(),
@@ -137,8 +134,8 @@ fn verdict(told: &Told) -> String {
     )
 }
 
-fn steps(text: &mut Text, steps: &[Step], indent: &str) {
-    let (live, disk): (Vec<&Step>, Vec<&Step>) =
+fn steps(text: &mut Paragraphs, steps: &[TrailStep], indent: &str) {
+    let (live, disk): (Vec<&TrailStep>, Vec<&TrailStep>) =
         steps.iter().partition(|step| step.source == "configz");
     let mut of: Option<&String> = None;
     for (number, step) in disk.iter().enumerate() {
@@ -166,7 +163,7 @@ fn steps(text: &mut Text, steps: &[Step], indent: &str) {
     }
 }
 
-fn step_of(text: &mut Text, step: &Step, mark: &str) {
+fn step_of(text: &mut Paragraphs, step: &TrailStep, mark: &str) {
     let place = match (step.source.as_str(), step.place.as_str()) {
         (source, "") => source.to_owned(),
         ("drop-in", place) if place.starts_with('/') => format!("drop-in {place}"),
@@ -176,23 +173,23 @@ fn step_of(text: &mut Text, step: &Step, mark: &str) {
     let said = step.said.as_ref().map(|said| format!(": {said}"));
     let because = step.because.as_ref().map(|why| format!(", because {why}"));
     let because = match step.outcome {
-        Outcome::CastsDoubt | Outcome::CannotTell | Outcome::Followed => {
+        StepOutcome::CastsDoubt | StepOutcome::CannotTell | StepOutcome::Followed => {
             step.because.as_ref().map(|why| format!(": {why}"))
         }
         _ => because,
     };
     let outcome = match step.outcome {
-        Outcome::Won => " → won",
-        Outcome::Lost => " → lost",
-        Outcome::Silent => " → silent",
-        Outcome::SetAside => " → does not count",
-        Outcome::CannotTell => " → cannot be told",
-        Outcome::Undecided => " → undecided",
-        Outcome::NotLookedAt => " → not looked at",
-        Outcome::Agrees => " → agrees",
-        Outcome::Differs => " → differs from what is written down",
-        Outcome::Followed => " → followed",
-        Outcome::CastsDoubt => " → casts doubt",
+        StepOutcome::Won => " → won",
+        StepOutcome::Lost => " → lost",
+        StepOutcome::Silent => " → silent",
+        StepOutcome::SetAside => " → does not count",
+        StepOutcome::CannotTell => " → cannot be told",
+        StepOutcome::Undecided => " → undecided",
+        StepOutcome::NotLookedAt => " → not looked at",
+        StepOutcome::Agrees => " → agrees",
+        StepOutcome::Differs => " → differs from what is written down",
+        StepOutcome::Followed => " → followed",
+        StepOutcome::CastsDoubt => " → casts doubt",
     };
     text.item(
         mark,
@@ -211,7 +208,7 @@ fn step_of(text: &mut Text, step: &Step, mark: &str) {
     }
 }
 
-fn parts(text: &mut Text, join: Option<&str>, all: &[Part], indent: &str) {
+fn parts(text: &mut Paragraphs, join: Option<&str>, all: &[CheckTrail], indent: &str) {
     let Some(join) = join else { return };
     let how = match join {
         "any" => "One of these is enough",
@@ -229,7 +226,7 @@ fn parts(text: &mut Text, join: Option<&str>, all: &[Part], indent: &str) {
     }
 }
 
-fn evidence(text: &mut Text, places: &[Place]) {
+fn evidence(text: &mut Paragraphs, places: &[ExplainedPlace]) {
     if places.is_empty() {
         return;
     }
@@ -255,8 +252,8 @@ fn evidence(text: &mut Text, places: &[Place]) {
     }
 }
 
-fn references(text: &mut Text, told: &Told) {
-    let references = &told.references;
+fn references(text: &mut Paragraphs, row: &ExplainedRow) {
+    let references = &row.references;
     let nist = references.nist_800_53.iter().map(|nist| match nist.title {
         Some(title) => format!("NIST SP 800-53 {}: {title}", nist.control),
         None => format!("NIST SP 800-53 {}", nist.control),
@@ -269,8 +266,8 @@ fn references(text: &mut Text, told: &Told) {
     text.items("References", nist.chain(basis).chain(cis).chain(stig));
 }
 
-fn bundle(text: &mut Text, told: &Told) {
-    let integrity = told.integrity.as_deref().map(|integrity| match integrity {
+fn bundle(text: &mut Paragraphs, row: &ExplainedRow) {
+    let integrity = row.integrity.as_deref().map(|integrity| match integrity {
         "verified" => "; every member that was read is as SHA256SUMS has it",
         "signed" => "; every member that was read is as SHA256SUMS has it, which a known signer signed",
         "unknown-signer" => "; every member that was read is as SHA256SUMS has it, which somebody signed who is not known",
@@ -278,21 +275,21 @@ fn bundle(text: &mut Text, told: &Told) {
         "no-sums" => "; it has no SHA256SUMS to compare its members with",
         _ => "; its members are not as SHA256SUMS has them",
     });
-    let collected = (told.collected_at.as_ref()).map(|at| format!(", collected {at}"));
+    let collected = (row.collected_at.as_ref()).map(|at| format!(", collected {at}"));
     text.item(
         "  ",
         &format!(
             "{}{}{}",
-            told.bundle,
+            row.bundle,
             collected.unwrap_or_default(),
             integrity.unwrap_or_default()
         ),
     );
-    if let Some(digest) = &told.bundle_sha256 {
+    if let Some(digest) = &row.bundle_sha256 {
         text.line(&format!("  sha256 {digest}"));
     }
-    text.line(&format!("  finding {}", told.finding_id));
-    for problem in &told.problems {
+    text.line(&format!("  finding {}", row.finding_id));
+    for problem in &row.problems {
         text.item("  - ", &problem.to_string());
     }
 }

@@ -10,7 +10,7 @@ use crate::evidence::epoch_seconds;
 
 /// One entry.
 #[derive(Debug, Default)]
-pub(super) struct Entry<'t> {
+pub(super) struct JournalEntry<'t> {
     /// Its line in the text, from 1.
     pub(super) line: u32,
     /// What calls itself its writer; `None` where the form shows no such thing.
@@ -32,7 +32,7 @@ pub(super) struct Entry<'t> {
     pub(super) is_boot: bool,
 }
 
-impl Entry<'_> {
+impl JournalEntry<'_> {
     /// Whether its form shows who wrote it.
     pub(super) fn names_writer(&self) -> bool {
         self.identifier.is_some()
@@ -53,7 +53,7 @@ impl Entry<'_> {
 }
 
 /// The entries, in the order in which they stand.
-pub(super) fn entries(text: &str) -> Box<dyn Iterator<Item = Entry<'_>> + '_> {
+pub(super) fn entries(text: &str) -> Box<dyn Iterator<Item = JournalEntry<'_>> + '_> {
     let first = text.trim_start().lines().next().unwrap_or_default();
     // An object of several lines, one after the other.
     if first.trim_end() == "{" {
@@ -64,14 +64,14 @@ pub(super) fn entries(text: &str) -> Box<dyn Iterator<Item = Entry<'_>> + '_> {
             true => of_json(line),
             false => of_line(line),
         };
-        Entry {
+        JournalEntry {
             line: number,
             ..entry
         }
     }))
 }
 
-fn objects(text: &str) -> impl Iterator<Item = Entry<'_>> {
+fn objects(text: &str) -> impl Iterator<Item = JournalEntry<'_>> {
     let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Fields>();
     let (mut at, mut line) = (0, 1);
     std::iter::from_fn(move || {
@@ -85,7 +85,7 @@ fn objects(text: &str) -> impl Iterator<Item = Entry<'_>> {
         let gap = gap.len() - gap.trim_start().len();
         let blank = text.get(from..from + gap).unwrap_or_default();
         let skipped = u32::try_from(blank.matches('\n').count()).unwrap_or_default();
-        Some(Entry {
+        Some(JournalEntry {
             line: line.saturating_add(skipped),
             ..object.entry()
         })
@@ -113,9 +113,9 @@ struct Fields {
 }
 
 impl Fields {
-    fn entry<'t>(self) -> Entry<'t> {
+    fn entry<'t>(self) -> JournalEntry<'t> {
         let micros = text(&self.at).and_then(|text| text.parse::<i64>().ok());
-        Entry {
+        JournalEntry {
             // Without one the journal does not say who wrote.
             identifier: Some(text(&self.identifier).unwrap_or_default().into()),
             name: text(&self.name),
@@ -124,7 +124,7 @@ impl Fields {
             boot: text(&self.boot),
             at: micros.map(|micros| micros / 1_000_000),
             message: text(&self.message).unwrap_or_default().into(),
-            ..Entry::default()
+            ..JournalEntry::default()
         }
     }
 }
@@ -143,7 +143,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-fn of_json<'t>(line: &str) -> Entry<'t> {
+fn of_json<'t>(line: &str) -> JournalEntry<'t> {
     let fields: Fields = serde_json::from_str(line).unwrap_or_default();
     fields.entry()
 }
@@ -161,25 +161,25 @@ fn without_time(line: &str) -> &str {
 }
 
 /// `May 06 11:05:07 host k3s[72179]: message`, with another time, without one, or the message alone.
-fn of_line(line: &str) -> Entry<'_> {
+fn of_line(line: &str) -> JournalEntry<'_> {
     if line.starts_with("-- Boot ") || line.starts_with("-- Reboot") {
-        return Entry {
+        return JournalEntry {
             is_boot: true,
-            ..Entry::default()
+            ..JournalEntry::default()
         };
     }
     // The rest of a message of several lines, which the journal sets in.
     if line.starts_with([' ', '\t']) {
-        return Entry {
+        return JournalEntry {
             identifier: Some("".into()),
-            ..Entry::default()
+            ..JournalEntry::default()
         };
     }
     let alone = without_time(line);
     if ["time=", "level="].iter().any(|key| alone.starts_with(key)) {
-        return Entry {
+        return JournalEntry {
             message: alone.into(),
-            ..Entry::default()
+            ..JournalEntry::default()
         };
     }
     let (head, message) = line.split_once(": ").unwrap_or((line, ""));
@@ -190,11 +190,11 @@ fn of_line(line: &str) -> Entry<'_> {
         Some((name, pid)) => (name, pid.parse().ok()),
         None => (writer, None),
     };
-    Entry {
+    JournalEntry {
         identifier: Some(name.into()),
         host: words.next(),
         pid,
         message: message.into(),
-        ..Entry::default()
+        ..JournalEntry::default()
     }
 }

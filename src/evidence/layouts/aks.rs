@@ -1,7 +1,7 @@
 //! The log collector of Azure Kubernetes Service: one machine, of which neither processes nor the
 //! kubelet's configuration are taken.
 
-use super::{Import, Layout, Names, node_name, small_text};
+use super::{Import, Layout, MemberNames, node_name, small_text};
 use crate::bundle::Bundle;
 
 pub(super) static LAYOUT: Layout = Layout {
@@ -9,7 +9,7 @@ pub(super) static LAYOUT: Layout = Layout {
     tool: "the log collector of Azure Kubernetes Service",
     decides: "which node it is; nothing of its configuration",
     looks_for: "collect/ and var/log/azure/ beside etc/default/kubelet or proc/cmdline",
-    is_it: |names: &Names<'_>| {
+    is_it: |names: &MemberNames<'_>| {
         let is_node = names.has("etc/default/kubelet") || names.has("proc/cmdline");
         is_node && names.has_below("collect/") && names.has_below("var/log/azure/")
     },

@@ -1,7 +1,7 @@
 //! Archives in which only the API speaks of nodes: which there are, and their versions.
 
 use super::nodes::{import, listed, of_value};
-use super::{Import, Layout, Names, files, json};
+use super::{Import, Layout, MemberNames, files, json};
 use crate::bundle::Bundle;
 
 const DECIDES: &str = "which nodes there are, and their versions; nothing of their configuration";
@@ -12,7 +12,7 @@ pub(super) static INSIGHTS: Layout = Layout {
     tool: "archives of the Insights operator of OpenShift",
     decides: DECIDES,
     looks_for: "config/node/ beside insights-operator/, config/version.json or config/machineconfigpools/",
-    is_it: |names: &Names<'_>| {
+    is_it: |names: &MemberNames<'_>| {
         names.has_below(INSIGHTS_NODES)
             && (names.has_below("insights-operator/")
                 || names.has("config/version.json")
@@ -29,7 +29,7 @@ pub(super) static DUMP: Layout = Layout {
     tool: "kubectl cluster-info dump --output-directory",
     decides: DECIDES,
     looks_for: "nodes.json beside NAMESPACE/pods.json",
-    is_it: |names: &Names<'_>| {
+    is_it: |names: &MemberNames<'_>| {
         let is_pods = |name: &str| name.ends_with("/pods.json") && name.matches('/').count() == 1;
         names.has(DUMP_NODES) && names.any(is_pods)
     },

@@ -1,17 +1,18 @@
 //! `logdog` of Bottlerocket: one machine. The state of its kubelet's unit holds its arguments; its
 //! settings are what is planned.
 
-use super::{Import, Layout, Names, files, json, node_name};
+use super::{Import, Layout, MemberNames, files, json, node_name};
 use crate::bundle::Bundle;
 use crate::evidence::head;
-use crate::evidence::layout::{self, Kind};
+use crate::evidence::kind::Kind;
+use crate::evidence::layout;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "bottlerocket-logs",
     tool: "logdog of Bottlerocket",
     decides: "arguments, as the state of the kubelet's unit shows them; no files, no modes",
     looks_for: "settings.json and kube-status",
-    is_it: |names: &Names<'_>| names.has(SETTINGS) && names.has(STATE),
+    is_it: |names: &MemberNames<'_>| names.has(SETTINGS) && names.has(STATE),
     gives_way: false,
     wants: |name| [SETTINGS, STATE].contains(&name),
     read,

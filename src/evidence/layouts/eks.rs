@@ -1,9 +1,9 @@
 //! The log collector of Amazon EKS, its script and the one of the node monitoring agent: one machine.
 //! Files are copied without their modes.
 
-use super::{Import, Layout, Names, files, hostname_override, node_name, small_text};
+use super::{Import, Layout, MemberNames, files, hostname_override, node_name, small_text};
 use crate::bundle::Bundle;
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "eks-logs",
@@ -21,7 +21,7 @@ const INSTANCE: &str = "system/instance-id.txt";
 /// Where the files are from whose folder the collector leaves out.
 const CONFIG_FOLDER: &str = "/etc/kubernetes/kubelet";
 
-fn is_it(names: &Names<'_>) -> bool {
+fn is_it(names: &MemberNames<'_>) -> bool {
     // Where the metadata of the instance is not handed out, its id is missing.
     let marks = [
         INSTANCE,

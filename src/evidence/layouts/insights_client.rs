@@ -1,9 +1,10 @@
 //! The Insights client of RHEL: one machine, its files at their own paths, what commands printed beside
 //! them. Nothing says that the modes in its headers are those of the machine.
 
-use super::{Import, Layout, Names, files, hostname_override, kept, node_name, small_text};
+use super::{Import, Layout, MemberNames, files, hostname_override, kept, node_name, small_text};
 use crate::bundle::{Bundle, Member};
-use crate::evidence::layout::{self, Kind};
+use crate::evidence::kind::Kind;
+use crate::evidence::layout;
 use crate::evidence::{head, text};
 
 pub(super) static LAYOUT: Layout = Layout {
@@ -11,7 +12,7 @@ pub(super) static LAYOUT: Layout = Layout {
     tool: "archives of the Insights client of RHEL",
     decides: "arguments and configuration files; no modes",
     looks_for: "insights_commands/, or data/insights_commands/",
-    is_it: |names: &Names<'_>| root(names).is_some(),
+    is_it: |names: &MemberNames<'_>| root(names).is_some(),
     gives_way: false,
     wants: |name| HOSTNAMES.contains(&name),
     read,
@@ -25,14 +26,14 @@ const HOSTNAMES: [&str; 2] = [
     "insights_commands/hostname_-f",
 ];
 
-fn root(names: &Names<'_>) -> Option<&'static str> {
+fn root(names: &MemberNames<'_>) -> Option<&'static str> {
     let mut roots = ROOTS.into_iter();
     roots.find(|root| names.has_below(&format!("{root}{COMMANDS}")))
 }
 
 fn read(bundle: &Bundle) -> Vec<Import> {
     let mut import = Import::of(&LAYOUT, "Insights client", None);
-    let root = root(&Names(bundle)).unwrap_or_default();
+    let root = root(&MemberNames(bundle)).unwrap_or_default();
     import.own_paths = Some(root);
     let mut lists = Vec::new();
     for (index, member) in files(bundle) {

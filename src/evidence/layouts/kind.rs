@@ -1,6 +1,6 @@
 //! `kind export logs`: a folder for each node. What a kubelet logs of its flags proves nothing.
 
-use super::{Import, Layout, Names, files, node_name, small_text};
+use super::{Import, Layout, MemberNames, files, node_name, small_text};
 use crate::bundle::Bundle;
 
 pub(super) static LAYOUT: Layout = Layout {
@@ -8,7 +8,7 @@ pub(super) static LAYOUT: Layout = Layout {
     tool: "kind export logs",
     decides: "which nodes there are, and their versions; nothing of their configuration",
     looks_for: "kind-version.txt and NODE/kubernetes-version.txt",
-    is_it: |names: &Names<'_>| names.has(VERSION) && names.any(|name| node(name).is_some()),
+    is_it: |names: &MemberNames<'_>| names.has(VERSION) && names.any(|name| node(name).is_some()),
     gives_way: true,
     wants: |name| name == VERSION || node(name).is_some(),
     read,

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::scanned::{Report, is_report, kind, reports};
+use super::scanned::{HostReport, kind, reports};
 use super::{Import, Layout, files, override_of};
 use crate::bundle::{Bundle, Content};
-use crate::evidence::layout::Kind;
+use crate::evidence::host_report::is_of_kubescape;
+use crate::evidence::kind::Kind;
 use crate::evidence::{head, text};
 
 pub(super) static LAYOUT: Layout = Layout {
@@ -14,7 +15,7 @@ pub(super) static LAYOUT: Layout = Layout {
     tool: "reports of Kubescape's host-scanner and node-agent (KubeletInfo, KubeProxyInfo, ControlPlaneInfo …)",
     decides: "arguments, the kubelet's configuration file, modes and owners of files; no drop-ins",
     looks_for: "objects of hostdata.kubescape.cloud, or cmdLine beside configFile, kubeConfigFile or serviceFiles",
-    is_it: |names| files(names.0).any(|(_, member)| is_report(head(member))),
+    is_it: |names| files(names.0).any(|(_, member)| is_of_kubescape(head(member))),
     gives_way: true,
     wants: |_| false,
     read,
@@ -34,7 +35,7 @@ const KINDS: [&str; 6] = [
 type Key = (Option<String>, String);
 
 fn read(bundle: &Bundle) -> Vec<Import> {
-    let mut nodes: BTreeMap<Key, Vec<Report>> = BTreeMap::new();
+    let mut nodes: BTreeMap<Key, Vec<HostReport>> = BTreeMap::new();
     for report in reports(bundle) {
         let of_file = match (&report.node, bundle.members.get(report.index)) {
             (None, Some(member)) => place(&member.name),
@@ -89,8 +90,8 @@ fn read(bundle: &Bundle) -> Vec<Import> {
 
 /// A group of reports by itself, or each of its own where it is of several machines: replies that name
 /// no node are of one only where no two of them are of one kind, and none says another name.
-fn apart(key: Key, reports: Vec<Report>) -> Vec<(Key, Vec<Report>)> {
-    let lines: Vec<&str> = reports.iter().filter_map(Report::line).collect();
+fn apart(key: Key, reports: Vec<HostReport>) -> Vec<(Key, Vec<HostReport>)> {
+    let lines: Vec<&str> = reports.iter().filter_map(HostReport::line).collect();
     let mut names: Vec<String> = lines
         .iter()
         .copied()
@@ -98,7 +99,7 @@ fn apart(key: Key, reports: Vec<Report>) -> Vec<(Key, Vec<Report>)> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let mut programs: Vec<&str> = reports.iter().map(Report::program).collect();
+    let mut programs: Vec<&str> = reports.iter().map(HostReport::program).collect();
     programs.sort_unstable();
     let all = programs.len();
     programs.dedup();

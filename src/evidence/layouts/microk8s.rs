@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::nodes::of_value;
-use super::{Import, Layout, Names, files, small_text};
+use super::{Import, Layout, MemberNames, files, small_text};
 use crate::bundle::Bundle;
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "microk8s-inspect",
@@ -24,7 +24,7 @@ const VERSION: &str = "k8s/version";
 const DUMP: &str = "k8s/cluster-info-dump";
 const DATA: &str = "/var/snap/microk8s/";
 
-fn is_it(names: &Names<'_>) -> bool {
+fn is_it(names: &MemberNames<'_>) -> bool {
     names.has("args/kubelet") && names.has_below("snap.microk8s.")
 }
 

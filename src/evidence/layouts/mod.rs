@@ -36,10 +36,11 @@ use hostname::{hostname_override, node_name, override_of};
 pub(super) use masked::{before_masking, masked};
 
 use super::Evidence;
-use super::layout::{self, Kind};
+use super::kind::Kind;
+use super::layout;
 use super::manifest::{Collector, Manifest};
 use super::stat::{self, Stat, StatRow};
-use super::{document, head, text};
+use super::{head, text, yaml_or_json};
 pub use names::{by_name, named};
 
 use crate::bundle::{Bundle, Content, Member};
@@ -56,7 +57,7 @@ pub struct Layout {
     pub decides: &'static str,
     /// What its members are recognised by.
     pub looks_for: &'static str,
-    is_it: fn(&Names<'_>) -> bool,
+    is_it: fn(&MemberNames<'_>) -> bool,
     /// Whether files that somebody put beside what its tool packed say more than that.
     gives_way: bool,
     /// Members that are read beside those that any archive gives.
@@ -191,8 +192,8 @@ impl Import {
             Some(StatRow {
                 path: self.node_path(*index, &member.name)?.into(),
                 kind: match scanned::is_folder(&member.name) {
-                    true => stat::Kind::Dir,
-                    false => stat::Kind::File,
+                    true => stat::FileType::Dir,
+                    false => stat::FileType::File,
                 },
                 mode: attributes.mode,
                 uid: attributes.uid,
@@ -214,9 +215,9 @@ impl Import {
 }
 
 /// The names of an archive's members.
-struct Names<'b>(&'b Bundle);
+struct MemberNames<'b>(&'b Bundle);
 
-impl Names<'_> {
+impl MemberNames<'_> {
     fn has(&self, name: &str) -> bool {
         self.any(|other| other == name)
     }
@@ -237,17 +238,11 @@ pub fn layout_of(bundle: &Bundle) -> Option<&'static Layout> {
     match bundle.read_as.or_else(|| before_masking(bundle)) {
         Some(name) => by_name(name),
         None => {
-            let names = Names(bundle);
+            let names = MemberNames(bundle);
             let mut layouts = LAYOUTS.iter().copied();
             layouts.find(|layout| (layout.is_it)(&names))
         }
     }
-}
-
-/// Whether a member's first bytes are of what a scanner of hosts reports.
-#[must_use]
-pub(super) fn is_report(head: &[u8]) -> bool {
-    scanned::is_report(head) || node_collector::is_report(head)
 }
 
 /// Names members as the tool of their archive does, and makes what reports of scanners hold members.
@@ -294,9 +289,14 @@ fn shows_nodes(bundle: &Bundle) -> bool {
     })
 }
 
-/// Whether some layout reads the member, whose name is given with whatever folders are around it.
+/// Whether a member's bytes are needed: name with or without its top folder, size, first bytes.
 #[must_use]
-pub(super) fn wanted(name: &str) -> bool {
+pub fn wanted(name: &str, size: u64, head: &[u8]) -> bool {
+    layout::is_evidence(name, size, head) || is_read(name)
+}
+
+/// Whether some layout reads the member, whose name is given with whatever folders are around it.
+fn is_read(name: &str) -> bool {
     let slashes = name.match_indices('/').map(|(at, _)| at + 1);
     let mut starts = std::iter::once(0).chain(slashes.take(1 + rebased::MOST_AROUND));
     starts.any(|start| {
@@ -353,7 +353,7 @@ fn json(bundle: &Bundle, name: &str) -> Option<serde_json::Value> {
 
 /// A member that is YAML or JSON.
 fn yaml(member: &Member) -> Option<serde_json::Value> {
-    let document = document::parse(kept(member)?, &Limits::default()).ok()?;
+    let document = yaml_or_json::parse(kept(member)?, &Limits::default()).ok()?;
     Some(document.root.to_json())
 }
 

@@ -2,7 +2,7 @@
 //! MachineConfig plans is not what stands on the node, and lines of a log prove no argument.
 
 use super::nodes::{import, of_value};
-use super::{Import, Layout, Names, files, yaml};
+use super::{Import, Layout, MemberNames, files, yaml};
 use crate::bundle::Bundle;
 use crate::evidence::text;
 
@@ -25,7 +25,7 @@ const MARKS: [&str; 3] = ["event-filter.html", "gather.logs", "must-gather.logs"
 /// Folders around it: of the run, of the node that the collector ran on, and of the image.
 const DEPTH: usize = 3;
 
-fn is_it(names: &Names<'_>) -> bool {
+fn is_it(names: &MemberNames<'_>) -> bool {
     names.any(|name| {
         let file = name.rsplit('/').next().unwrap_or_default();
         let is_near = name.matches('/').count() <= DEPTH;

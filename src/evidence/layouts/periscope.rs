@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{Import, Layout, Names, files, node_name};
+use super::{Import, Layout, MemberNames, files, node_name};
 use crate::bundle::Bundle;
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "aks-periscope",
     tool: "AKS Periscope",
     decides: "arguments of the kubelet; no files, no modes",
     looks_for: "kubeletcmd, alone or below a folder for each node",
-    is_it: |names: &Names<'_>| names.any(is_arguments),
+    is_it: |names: &MemberNames<'_>| names.any(is_arguments),
     gives_way: true,
     wants: is_arguments,
     read,

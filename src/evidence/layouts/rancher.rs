@@ -1,9 +1,9 @@
 //! The logs collector of Rancher: one machine. Its copies of configuration files lack lines, so that
 //! arguments alone speak.
 
-use super::{Import, Layout, Names, files, hostname_override, node_name, small_text};
+use super::{Import, Layout, MemberNames, files, hostname_override, node_name, small_text};
 use crate::bundle::Bundle;
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "rancher-logs",
@@ -23,7 +23,7 @@ const CONFIGZ: &str = "systeminfo/kubeletconfig.json";
 /// What a distribution says of its own version, and who it is.
 const VERSIONS: [(&str, &str); 2] = [("rke2/version", "rke2"), ("k3s/version", "k3s")];
 
-fn is_it(names: &Names<'_>) -> bool {
+fn is_it(names: &MemberNames<'_>) -> bool {
     names.has(PROCESSES) && (names.has(HOSTNAME) || names.has(CONFIGZ))
 }
 

@@ -52,7 +52,9 @@ pub(super) fn rebased(mut bundle: Bundle) -> Bundle {
 fn is_recognised(bundle: &Bundle) -> bool {
     match bundle.read_as {
         // What it is said to be is looked for where its members are.
-        Some(name) => super::by_name(name).is_some_and(|it| (it.is_it)(&super::Names(bundle))),
+        Some(name) => {
+            super::by_name(name).is_some_and(|it| (it.is_it)(&super::MemberNames(bundle)))
+        }
         None => layout_of(bundle).is_some_and(super::Layout::is_of_tool),
     }
 }

@@ -3,36 +3,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use memchr::memmem;
 use serde_json::Value;
 
 use super::{files, yaml};
 use crate::bundle::{Attributes, Bundle, Member};
 use crate::evidence::head;
-use crate::evidence::layout::Kind;
+use crate::evidence::host_report::{GROUP, is_of_kubescape};
+use crate::evidence::kind::Kind;
 
-/// The group of its API.
-const GROUP: &str = "hostdata.kubescape.cloud/";
-/// What the reports have that come without one.
-const BARE: [&str; 5] = [
-    "configFile",
-    "kubeConfigFile",
-    "serviceFiles",
-    "clientCAFile",
-    "APIServerInfo",
-];
 /// Levels of a report below which nothing is looked for.
 const DEPTH: usize = 8;
 
-/// Whether a member's first bytes are of such a report.
-pub(in crate::evidence) fn is_report(head: &[u8]) -> bool {
-    let has = |text: &str| memmem::find(head, text.as_bytes()).is_some();
-    let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
-    has(GROUP) || is_json && has("\"cmdLine\"") && BARE.iter().any(|key| has(&format!("\"{key}\"")))
-}
-
 /// One report on one host.
-pub(super) struct Report {
+pub(super) struct HostReport {
     /// The number of its member.
     pub(super) index: usize,
     /// Where it stands in that.
@@ -45,7 +28,7 @@ pub(super) struct Report {
     data: Value,
 }
 
-impl Report {
+impl HostReport {
     /// The argument line that it has at its top.
     pub(super) fn line(&self) -> Option<&str> {
         self.data.get("cmdLine")?.as_str()
@@ -60,9 +43,10 @@ impl Report {
 }
 
 /// The reports of an archive, in its order.
-pub(super) fn reports(bundle: &Bundle) -> Vec<Report> {
+pub(super) fn reports(bundle: &Bundle) -> Vec<HostReport> {
     let is_part = |member: &Member| member.name.contains("#/");
-    let members = files(bundle).filter(|(_, member)| is_report(head(member)) && !is_part(member));
+    let members =
+        files(bundle).filter(|(_, member)| is_of_kubescape(head(member)) && !is_part(member));
     let documents = members.filter_map(|(index, member)| Some((index, yaml(member)?)));
     documents
         .flat_map(|(index, document)| of_document(index, document))
@@ -70,7 +54,7 @@ pub(super) fn reports(bundle: &Bundle) -> Vec<Report> {
 }
 
 /// The reports of a document: of a list, of an array, or the one that it is.
-fn of_document(index: usize, mut document: Value) -> Vec<Report> {
+fn of_document(index: usize, mut document: Value) -> Vec<HostReport> {
     let (items, around) = match document.get_mut("items").map(Value::take) {
         Some(Value::Array(items)) => (items, "/items"),
         _ => match document {
@@ -84,12 +68,12 @@ fn of_document(index: usize, mut document: Value) -> Vec<Report> {
         .collect()
 }
 
-fn report(index: usize, pointer: String, mut item: Value) -> Option<Report> {
+fn report(index: usize, pointer: String, mut item: Value) -> Option<HostReport> {
     let text = |item: &Value, at: &str| Some(item.pointer(at)?.as_str()?.to_owned());
     let is_of_group = text(&item, "/apiVersion").is_some_and(|group| group.starts_with(GROUP));
     if !is_of_group {
         let is_bare = item.get("cmdLine").is_some() || item.get("APIServerInfo").is_some();
-        return is_bare.then_some(Report {
+        return is_bare.then_some(HostReport {
             index,
             pointer,
             node: None,
@@ -107,7 +91,7 @@ fn report(index: usize, pointer: String, mut item: Value) -> Option<Report> {
     };
     // Where it could not be looked at, what stands there is of another time.
     let data = item.get_mut(within).map(Value::take);
-    Some(Report {
+    Some(HostReport {
         index,
         pointer: format!("{pointer}/{within}"),
         node,
@@ -141,7 +125,7 @@ pub(super) fn is_folder(name: &str) -> bool {
 }
 
 /// What a part of a report is.
-pub(super) fn kind(report: &Report, pointer: &str) -> Option<Kind> {
+pub(super) fn kind(report: &HostReport, pointer: &str) -> Option<Kind> {
     let below = pointer.strip_prefix(&report.pointer)?;
     let below = Some(below).filter(|below| below.starts_with('/'))?;
     if below.ends_with("/cmdLine") {

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::nodes::listed;
-use super::{Import, Layout, Names, files, json};
+use super::{Import, Layout, MemberNames, files, json};
 use crate::bundle::{Bundle, Content};
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 use crate::evidence::text;
 
 pub(super) static LAYOUT: Layout = Layout {
@@ -31,7 +31,7 @@ const NODES: [&str; 3] = [
 const CONFIG: [&str; 2] = ["meta/config.json", "config.json"];
 const RUN_LOG: &str = "meta/run.log";
 
-fn is_it(names: &Names<'_>) -> bool {
+fn is_it(names: &MemberNames<'_>) -> bool {
     let is_new = names.has("meta/config.json");
     let is_old = names.has("config.json") && names.has("serverversion/serverversion.json");
     (is_new || is_old) && (names.has_below("hosts/") || names.has_below("resources/"))

@@ -4,10 +4,11 @@
 use serde_json::Value;
 
 use super::{
-    Import, Layout, Names, files, hostname_override, json, node_name, rfc3339, small_text,
+    Import, Layout, MemberNames, files, hostname_override, json, node_name, rfc3339, small_text,
 };
 use crate::bundle::{Bundle, Content, Member};
-use crate::evidence::layout::{self, Kind};
+use crate::evidence::kind::Kind;
+use crate::evidence::layout;
 use crate::evidence::manifest::Command;
 use crate::evidence::{head, text};
 
@@ -30,7 +31,7 @@ const MACHINE_ID: &str = "etc/machine-id";
 /// In seconds, of an hour.
 const QUARTER: i64 = 15 * 60;
 
-fn is_it(names: &Names<'_>) -> bool {
+fn is_it(names: &MemberNames<'_>) -> bool {
     names.has_below("sos_commands/")
         && (names.has("version.txt")
             || names.has_below("sos_reports/")
@@ -56,7 +57,7 @@ fn read(bundle: &Bundle) -> Vec<Import> {
             .top
             .as_deref()
             .is_some_and(|top| top.ends_with("-obfuscated"));
-    let names = Names(bundle);
+    let names = MemberNames(bundle);
     // Somebody may have put a folder around the files of the machine, and around nothing else.
     let has_files = ["etc/", "usr/", "var/"]
         .iter()

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::nodes::of_value;
-use super::{Import, Layout, Names, files, node_name, yaml};
+use super::{Import, Layout, MemberNames, files, node_name, yaml};
 use crate::bundle::{Bundle, Member};
-use crate::evidence::layout::Kind;
+use crate::evidence::kind::Kind;
 use crate::evidence::{head, ps};
 
 pub(super) static LAYOUT: Layout = Layout {
@@ -14,7 +14,7 @@ pub(super) static LAYOUT: Layout = Layout {
     tool: "talosctl support",
     decides: "arguments, as the processes of each node show them; no files, no modes",
     looks_for: "NODE/processes beside NODE/resources/, or as Talos prints them",
-    is_it: |names: &Names<'_>| {
+    is_it: |names: &MemberNames<'_>| {
         files(names.0).any(|(_, member)| {
             let beside = |node| names.has_below(&format!("{node}/resources/"));
             node(&member.name).is_some_and(|node| beside(node) || is_list(member))

@@ -2,10 +2,11 @@
 //! of its nodes. What lies in a folder that is called like a node is of that node.
 
 use super::nodes::{import, listed};
-use super::{Import, Layout, Names, files, small_text};
+use super::{Import, Layout, MemberNames, files, small_text};
 use crate::bundle::Bundle;
 use crate::evidence::head;
-use crate::evidence::layout::{self, Kind};
+use crate::evidence::kind::Kind;
+use crate::evidence::layout;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "troubleshoot",
@@ -21,7 +22,7 @@ pub(super) static LAYOUT: Layout = Layout {
 const NODES: [&str; 1] = ["cluster-resources/nodes.json"];
 const VERSION: &str = "version.yaml";
 
-fn is_it(names: &Names<'_>) -> bool {
+fn is_it(names: &MemberNames<'_>) -> bool {
     names.has(VERSION) && names.has_below("cluster-resources/")
 }
 

@@ -7,7 +7,7 @@ use serde::de::{
 };
 use serde_json::{Deserializer, Map, Value};
 
-use super::split::{Parts, Splitter};
+use super::split::{SplitSink, Splitter};
 use crate::limits::{Limits, passed};
 
 /// A reply.
@@ -59,7 +59,7 @@ pub(super) fn read(
     limits: &Limits,
     show: &mut dyn FnMut(&Value),
 ) -> Result<(Reply, Vec<Span>), String> {
-    let mut found = Found {
+    let mut found = ReplyFound {
         around: Vec::new(),
         spans: Vec::new(),
         most: limits.api_values,
@@ -73,7 +73,7 @@ pub(super) fn read(
         return Err(passed("api-values", limits.api_values, "values"));
     }
     let mut json = Deserializer::from_slice(&found.around);
-    let reply = json.deserialize_any(Whole);
+    let reply = json.deserialize_any(WholeReply);
     let reply = reply.and_then(|reply| json.end().map(|()| reply));
     let reply = reply.map_err(|e| format!("is not JSON: {e}"))?;
     if reply.count.unwrap_or_default() != found.spans.len() {
@@ -82,7 +82,7 @@ pub(super) fn read(
     Ok((reply, found.spans))
 }
 
-struct Found<'f> {
+struct ReplyFound<'f> {
     /// The reply with nothing in the place of each object.
     around: Vec<u8>,
     spans: Vec<Span>,
@@ -92,7 +92,7 @@ struct Found<'f> {
     show: &'f mut dyn FnMut(&Value),
 }
 
-impl Parts for Found<'_> {
+impl SplitSink for ReplyFound<'_> {
     fn around(&mut self, bytes: &[u8]) {
         self.around.extend_from_slice(bytes);
     }
@@ -115,9 +115,9 @@ impl Parts for Found<'_> {
     }
 }
 
-struct Whole;
+struct WholeReply;
 
-impl<'de> Visitor<'de> for Whole {
+impl<'de> Visitor<'de> for WholeReply {
     type Value = Reply;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

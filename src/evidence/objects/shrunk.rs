@@ -3,17 +3,17 @@
 
 use memchr::memmem;
 
-use super::super::layout;
+use super::super::layouts;
 use super::super::mirror_pods::MIRROR;
 use super::shape::{Shape, Shapes};
-use super::split::{Parts, Splitter};
+use super::split::{SplitSink, Splitter};
 use crate::bundle::{Selector, Shrink};
 
 /// Bytes that are kept of an object that is no JSON: enough to say where it breaks.
 const BROKEN: usize = 1 << 10;
 
 /// What is evidence, and what is kept of it.
-pub struct Selected<'s> {
+pub struct EvidenceSelector<'s> {
     /// What is kept of API objects.
     pub shapes: &'s Shapes,
     /// Bytes that one object may have.
@@ -22,9 +22,9 @@ pub struct Selected<'s> {
     pub hashes_all: bool,
 }
 
-impl Selector for Selected<'_> {
+impl Selector for EvidenceSelector<'_> {
     fn wants(&self, name: &str, size: u64, head: &[u8]) -> bool {
-        layout::wanted(name, size, head)
+        layouts::wanted(name, size, head)
     }
 
     fn hashes_all(&self) -> bool {
@@ -94,7 +94,7 @@ impl Shrink for Shrinking<'_> {
     }
 }
 
-impl Parts for Kept<'_> {
+impl SplitSink for Kept<'_> {
     fn around(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }

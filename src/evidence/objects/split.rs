@@ -1,7 +1,7 @@
 //! The bytes of a list, piece by piece → its objects one by one, and what stands around them.
 
 /// Takes what a [`Splitter`] tells apart.
-pub(super) trait Parts {
+pub(super) trait SplitSink {
     /// Bytes around the objects.
     fn around(&mut self, bytes: &[u8]);
 
@@ -12,7 +12,7 @@ pub(super) trait Parts {
 /// Tells the items of `{"items": […]}` from what stands around them. What it is given need not be
 /// JSON: it only looks at brackets and quotes.
 pub(super) struct Splitter {
-    place: Place,
+    place: SplitPlace,
     /// Brackets that are open.
     depth: usize,
     in_text: bool,
@@ -31,7 +31,7 @@ pub(super) struct Splitter {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum SplitPlace {
     /// Around the items.
     Around,
     /// Between items.
@@ -48,7 +48,7 @@ impl Splitter {
     /// One that holds at most so many bytes of an item.
     pub(super) fn new(most: usize) -> Self {
         Self {
-            place: Place::Around,
+            place: SplitPlace::Around,
             depth: 0,
             in_text: false,
             is_escaped: false,
@@ -67,15 +67,15 @@ impl Splitter {
     }
 
     /// Takes the next bytes.
-    pub(super) fn take(&mut self, bytes: &[u8], parts: &mut dyn Parts) {
+    pub(super) fn take(&mut self, bytes: &[u8], parts: &mut dyn SplitSink) {
         let mut start = 0;
         let mut at = 0;
         while let Some(byte) = bytes.get(at).copied().filter(|_| !self.is_over) {
             let before = self.place;
             let goes_on = match before {
-                Place::Around => self.around(byte),
-                Place::Between => self.between(byte),
-                Place::Item => self.item(byte),
+                SplitPlace::Around => self.around(byte),
+                SplitPlace::Between => self.between(byte),
+                SplitPlace::Item => self.item(byte),
             };
             // The byte that ends an item may stand behind it.
             let end = if goes_on { at + 1 } else { at };
@@ -83,11 +83,11 @@ impl Splitter {
                 let piece = bytes.get(start..end).unwrap_or_default();
                 start = end;
                 match before {
-                    Place::Item => self.end_item(piece, end, parts),
-                    Place::Around => parts.around(piece),
-                    Place::Between => parts.around(b""),
+                    SplitPlace::Item => self.end_item(piece, end, parts),
+                    SplitPlace::Around => parts.around(piece),
+                    SplitPlace::Between => parts.around(b""),
                 }
-            } else if before == Place::Between {
+            } else if before == SplitPlace::Between {
                 parts.around(bytes.get(start..end).unwrap_or_default());
                 start = end;
             }
@@ -96,15 +96,15 @@ impl Splitter {
         let rest = bytes.get(start..).unwrap_or_default();
         match self.place {
             _ if self.is_over => {}
-            Place::Item => self.hold(rest, parts),
-            Place::Around | Place::Between => parts.around(rest),
+            SplitPlace::Item => self.hold(rest, parts),
+            SplitPlace::Around | SplitPlace::Between => parts.around(rest),
         }
         self.taken += bytes.len() as u64;
     }
 
     /// Hands out what is left of an item that does not end.
-    pub(super) fn end(&mut self, parts: &mut dyn Parts) {
-        if self.place == Place::Item && !self.is_over {
+    pub(super) fn end(&mut self, parts: &mut dyn SplitSink) {
+        if self.place == SplitPlace::Item && !self.is_over {
             let item = std::mem::take(&mut self.item);
             parts.object(self.taken - item.len() as u64, &item);
         }
@@ -140,7 +140,7 @@ impl Splitter {
                 self.depth += 1;
                 let is_list = byte == b'[' && self.depth == LIST;
                 if is_list && self.is_key && self.key == ITEMS {
-                    self.place = Place::Between;
+                    self.place = SplitPlace::Between;
                 }
             }
             b'}' | b']' => self.depth = self.depth.saturating_sub(1),
@@ -155,10 +155,10 @@ impl Splitter {
         match byte {
             b' ' | b'\n' | b'\r' | b'\t' | b',' => return true,
             b']' => {
-                self.place = Place::Around;
+                self.place = SplitPlace::Around;
                 self.is_key = false;
             }
-            _ => self.place = Place::Item,
+            _ => self.place = SplitPlace::Item,
         }
         false
     }
@@ -173,11 +173,11 @@ impl Splitter {
             b'}' | b']' if self.depth > LIST => {
                 self.depth -= 1;
                 if self.depth == LIST {
-                    self.place = Place::Between;
+                    self.place = SplitPlace::Between;
                 }
             }
             b',' | b']' | b' ' | b'\n' | b'\r' | b'\t' if self.depth == LIST => {
-                self.place = Place::Between;
+                self.place = SplitPlace::Between;
                 return false;
             }
             _ => {}
@@ -185,7 +185,7 @@ impl Splitter {
         true
     }
 
-    fn end_item(&mut self, piece: &[u8], end: usize, parts: &mut dyn Parts) {
+    fn end_item(&mut self, piece: &[u8], end: usize, parts: &mut dyn SplitSink) {
         let item = std::mem::take(&mut self.item);
         let length = (item.len() + piece.len()) as u64;
         let at = self.taken + end as u64 - length;
@@ -203,7 +203,7 @@ impl Splitter {
         self.is_over = !goes_on;
     }
 
-    fn hold(&mut self, piece: &[u8], parts: &mut dyn Parts) {
+    fn hold(&mut self, piece: &[u8], parts: &mut dyn SplitSink) {
         self.item.extend_from_slice(piece);
         if self.item.len() > self.most {
             let item = std::mem::take(&mut self.item);

@@ -46,11 +46,7 @@ impl Evidence<'_> {
     /// Of these lines, the first that may be a component under another name, or that an ordinary user
     /// runs under its name: what is to be said of it.
     #[must_use]
-    pub fn suspect(
-        &self,
-        all: &[Candidate],
-        may_be: impl Fn(&str) -> bool,
-    ) -> Option<String> {
+    pub fn suspect(&self, all: &[Candidate], may_be: impl Fn(&str) -> bool) -> Option<String> {
         let mut suspects = all.iter().filter(|line| may_be(&line.text));
         suspects.find_map(|line| {
             let why = match &line.stranger {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{Kind, Stat, StatRow};
+use super::{FileType, Stat, StatRow};
 use crate::bundle::encoding::without_mark;
 use crate::limits::Limits;
 
@@ -17,7 +17,7 @@ pub fn looks_printed(head: &[u8]) -> bool {
     let names = ["kube", "k3s", "rke2", "etcd", "/cni/"];
     let end = text.len().min(head.len());
     let lines = text.get(..end).unwrap_or(&text).lines().take(PATH_WITHIN);
-    let mut reader = Reader::default();
+    let mut reader = PrintedReader::default();
     let mut rows = lines.zip(1..).filter_map(|(line, at)| reader.row(line, at));
     rows.any(|row| names.iter().any(|name| row.path.contains(name)))
 }
@@ -33,7 +33,7 @@ pub fn parse(members: &[&[u8]], limits: &Limits) -> Stat<'static> {
     };
     for (source, bytes) in members.iter().enumerate() {
         let text = crate::evidence::text(without_mark(bytes));
-        let mut reader = Reader::default();
+        let mut reader = PrintedReader::default();
         let lines = text.lines().zip(1..);
         let rows = lines.filter_map(|(line, at)| reader.row(line, at));
         let left = most.saturating_sub(stat.rows.len());
@@ -46,7 +46,7 @@ pub fn parse(members: &[&[u8]], limits: &Limits) -> Stat<'static> {
 
 /// What stands above a line and says what the line is about.
 #[derive(Default)]
-struct Reader {
+struct PrintedReader {
     /// The folder that `ls` lists.
     folder: Option<String>,
     /// The path that `stat` tells about, and where it links to.
@@ -55,7 +55,7 @@ struct Reader {
     asked: Option<String>,
 }
 
-impl Reader {
+impl PrintedReader {
     fn row(&mut self, line: &str, number: u32) -> Option<StatRow<'static>> {
         let line = line.trim_end();
         if let Some(folder) = line.strip_suffix(':').filter(|line| line.starts_with('/')) {
@@ -137,7 +137,7 @@ impl Reader {
         let kind = kind(letters)?;
         let name = name_after_date(rest)?;
         let (name, target) = match (kind, name.split_once(" -> ")) {
-            (Kind::Symlink, Some((name, target))) => (name, Some(target.to_owned())),
+            (FileType::Symlink, Some((name, target))) => (name, Some(target.to_owned())),
             _ => (name, None),
         };
         let name = name.trim_matches(['\'', '"']);
@@ -179,7 +179,7 @@ fn asked(line: &str) -> Option<String> {
     Some(path.to_owned())
 }
 
-fn row(path: String, kind: Kind) -> StatRow<'static> {
+fn row(path: String, kind: FileType) -> StatRow<'static> {
     StatRow {
         path: match path.len() {
             1 => path.into(),
@@ -225,7 +225,7 @@ fn of_format(line: &str) -> Option<StatRow<'static>> {
         [owner, group] if before.contains(':') => (None, Some((*owner, *group))),
         _ => return None,
     };
-    let mut row = row(format!("/{path}"), Kind::File);
+    let mut row = row(format!("/{path}"), FileType::File);
     row.mode = mode;
     if let Some((owner, group)) = people {
         if !is_name(owner) || !is_name(group) {
@@ -243,7 +243,7 @@ fn absent(line: &str) -> Option<StatRow<'static>> {
     let (command, path) = rest.split_once('/')?;
     let known = ["ls: ", "stat: "].iter().any(|name| command.contains(name));
     let path = path.trim_end_matches(['\'', '"', '’', '`']);
-    known.then(|| row(format!("/{path}"), Kind::Absent))
+    known.then(|| row(format!("/{path}"), FileType::Absent))
 }
 
 /// `/etc/x`, `'/etc/x'`, `/etc/x -> y`.
@@ -267,11 +267,11 @@ fn person(name: &str) -> (Option<u32>, Option<Cow<'static, str>>) {
     }
 }
 
-fn kind(letters: &str) -> Option<Kind> {
+fn kind(letters: &str) -> Option<FileType> {
     match letters.chars().next()? {
-        '-' => Some(Kind::File),
-        'd' => Some(Kind::Dir),
-        'l' => Some(Kind::Symlink),
+        '-' => Some(FileType::File),
+        'd' => Some(FileType::Dir),
+        'l' => Some(FileType::Symlink),
         _ => None,
     }
 }

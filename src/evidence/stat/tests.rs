@@ -28,7 +28,7 @@ fn a_row_has_all_that_was_seen() {
         stat.get("/a b").unwrap(),
         &StatRow {
             path: "/a b".into(),
-            kind: Kind::File,
+            kind: FileType::File,
             mode: Some(0o4640),
             uid: Some(0),
             gid: Some(12),
@@ -44,11 +44,14 @@ fn a_row_has_all_that_was_seen() {
         }
     );
     let link = stat.get("/l").unwrap();
-    assert_eq!((link.kind, link.owner.as_ref()), (Kind::Symlink, None));
+    assert_eq!((link.kind, link.owner.as_ref()), (FileType::Symlink, None));
     assert_eq!(link.target.as_deref(), Some("../x\ty\\\n"));
-    assert_eq!(stat.get("/n").unwrap().kind, Kind::Absent);
+    assert_eq!(stat.get("/n").unwrap().kind, FileType::Absent);
     let unreadable = stat.get("/u").unwrap();
-    assert_eq!((unreadable.kind, unreadable.mode), (Kind::Unreadable, None));
+    assert_eq!(
+        (unreadable.kind, unreadable.mode),
+        (FileType::Unreadable, None)
+    );
     assert_eq!((unreadable.owner.as_ref(), unreadable.size), (None, None));
 }
 
@@ -62,7 +65,7 @@ fn columns_stand_in_any_order_among_others() {
     let row = stat.get("/a").unwrap();
     assert_eq!(
         (row.kind, row.mode, row.uid),
-        (Kind::Dir, Some(0o755), None)
+        (FileType::Dir, Some(0o755), None)
     );
 }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::matrix::compare::Comparison;
-use crate::matrix::compare::change::{Change, State};
+use crate::matrix::compare::ReportComparison;
+use crate::matrix::compare::change::{Change, FindingState};
 use crate::matrix::compare::scope::Remark;
 
 /// The names of the cells.
@@ -37,7 +37,7 @@ pub(in crate::export) const COLUMNS: [&str; 21] = [
 pub(in crate::export) type Cells<'c> = [Cow<'c, str>; COLUMNS.len()];
 
 /// All lines: where OLD and NEW cannot be compared, of kind `not-comparable`, then the changes.
-pub(in crate::export) fn lines(comparison: &Comparison) -> impl Iterator<Item = Cells<'_>> {
+pub(in crate::export) fn lines(comparison: &ReportComparison) -> impl Iterator<Item = Cells<'_>> {
     let remarks = comparison.not_comparable.iter().map(of_remark);
     remarks.chain(comparison.changes.iter().map(of_change))
 }
@@ -67,8 +67,8 @@ fn of_change(change: &Change) -> Cells<'_> {
     fn one(text: Option<&String>) -> Cow<'_, str> {
         text.map_or(Cow::Borrowed(""), |text| text.as_str().into())
     }
-    let old = |part: fn(&State) -> Option<&String>| one(change.old.as_ref().and_then(part));
-    let new = |part: fn(&State) -> Option<&String>| one(change.new.as_ref().and_then(part));
+    let old = |part: fn(&FindingState) -> Option<&String>| one(change.old.as_ref().and_then(part));
+    let new = |part: fn(&FindingState) -> Option<&String>| one(change.new.as_ref().and_then(part));
     [
         change.kind.as_str().into(),
         if change.regression { "yes" } else { "no" }.into(),

@@ -6,9 +6,9 @@ use std::io;
 use super::cells;
 use crate::export::Sink;
 use crate::export::csv::{defused, plain};
-use crate::matrix::compare::Comparison;
+use crate::matrix::compare::ReportComparison;
 
-pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
+pub(super) fn write(comparison: &ReportComparison, sink: &mut Sink) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(sink);
     writer.write_record(cells::COLUMNS).map_err(plain)?;
     for line in cells::lines(comparison) {

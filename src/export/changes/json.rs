@@ -5,13 +5,13 @@ use std::io::{self, Write as _};
 use serde_json::{Map, Value, json};
 
 use crate::export::Sink;
-use crate::matrix::compare::change::Kind;
-use crate::matrix::compare::{Comparison, Side};
+use crate::matrix::compare::change::ChangeKind;
+use crate::matrix::compare::{ReportComparison, Side};
 
 /// The version of the document. Keys may be added under it; none changes its meaning or goes.
 const SCHEMA: &str = "nodeproof-diff/1";
 
-pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
+pub(super) fn write(comparison: &ReportComparison, sink: &mut Sink) -> io::Result<()> {
     sink.write_all(b"{\"schema\":")?;
     serde_json::to_writer(&mut *sink, SCHEMA)?;
     for (key, side) in [("old", &comparison.old), ("new", &comparison.new)] {
@@ -26,7 +26,7 @@ pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> 
         serde_json::to_writer(&mut *sink, change)?;
     }
     let counts = comparison.counts();
-    let kinds = Kind::ALL.iter().map(|(kind, word)| {
+    let kinds = ChangeKind::ALL.iter().map(|(kind, word)| {
         let count = counts.get(kind).copied().unwrap_or(0);
         ((*word).to_owned(), json!(count))
     });

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::benchmark::order;
 use crate::export::{Sink, terminal};
-use crate::matrix::compare::change::{Change, Kind, State};
-use crate::matrix::compare::{Comparison, Side};
+use crate::matrix::compare::change::{Change, ChangeKind, FindingState};
+use crate::matrix::compare::{ReportComparison, Side};
 
 const COLUMNS: usize = 79;
 /// Nodes that a remark names; the other formats name all.
@@ -29,14 +29,14 @@ fn fit_here(line: String) -> String {
     fit(line, COLUMNS)
 }
 
-pub(super) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
+pub(super) fn write(comparison: &ReportComparison, sink: &mut Sink) -> io::Result<()> {
     for line in lines(comparison) {
         writeln!(sink, "{}", terminal::line(&line))?;
     }
     sink.flush()
 }
 
-fn lines(comparison: &Comparison) -> Vec<String> {
+fn lines(comparison: &ReportComparison) -> Vec<String> {
     let mut lines = vec![side("OLD", &comparison.old), side("NEW", &comparison.new)];
     if !comparison.not_comparable.is_empty() {
         lines.extend([
@@ -102,24 +102,24 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn heading(kind: Kind) -> &'static str {
+fn heading(kind: ChangeKind) -> &'static str {
     match kind {
-        Kind::NewlyFailing => "Newly failing",
-        Kind::NewlyUndecided => "Was well, and is undecided",
-        Kind::NewlyUnreadable => "Bundles that cannot be read any more",
-        Kind::NewUnreadable => "New bundles, which cannot be read",
-        Kind::GoneNode => "Nodes that are gone",
-        Kind::GoneControl => "Controls that are gone",
-        Kind::GoneFinding => "Findings that are gone",
-        Kind::Fixed => "Fixed",
-        Kind::ReadableAgain => "Bundles that can be read again",
-        Kind::GoneUnreadable => "Bundles that could not be read, and are gone",
-        Kind::OtherVerdict => "Other changes of verdict",
-        Kind::WaiverChanged => "Same verdict, another waiver or attestation",
-        Kind::EvidenceChanged => "Same verdict, other evidence",
-        Kind::NewNode => "New nodes",
-        Kind::NewControl => "New controls",
-        Kind::NewFinding => "New findings",
+        ChangeKind::NewlyFailing => "Newly failing",
+        ChangeKind::NewlyUndecided => "Was well, and is undecided",
+        ChangeKind::NewlyUnreadable => "Bundles that cannot be read any more",
+        ChangeKind::NewUnreadable => "New bundles, which cannot be read",
+        ChangeKind::GoneNode => "Nodes that are gone",
+        ChangeKind::GoneControl => "Controls that are gone",
+        ChangeKind::GoneFinding => "Findings that are gone",
+        ChangeKind::Fixed => "Fixed",
+        ChangeKind::ReadableAgain => "Bundles that can be read again",
+        ChangeKind::GoneUnreadable => "Bundles that could not be read, and are gone",
+        ChangeKind::OtherVerdict => "Other changes of verdict",
+        ChangeKind::WaiverChanged => "Same verdict, another waiver or attestation",
+        ChangeKind::EvidenceChanged => "Same verdict, other evidence",
+        ChangeKind::NewNode => "New nodes",
+        ChangeKind::NewControl => "New controls",
+        ChangeKind::NewFinding => "New findings",
     }
 }
 
@@ -170,8 +170,8 @@ fn of_kind(changes: &[&Change], lines: &mut Vec<String>) {
     }
 }
 
-fn details(old: &State, new: &State) -> Option<String> {
-    let value = |state: &State| {
+fn details(old: &FindingState, new: &FindingState) -> Option<String> {
+    let value = |state: &FindingState| {
         let actual = state.actual.as_deref().unwrap_or("nothing");
         // The code mostly names the source as well.
         let decided = if old.reason == new.reason && old.source != new.source {
@@ -189,7 +189,7 @@ fn details(old: &State, new: &State) -> Option<String> {
         return Some("      the file that decides has other bytes".to_owned());
     }
     if old.waiver != new.waiver {
-        let text = |state: &State| state.waiver.clone().unwrap_or_else(|| "none".to_owned());
+        let text = |state: &FindingState| state.waiver.clone().unwrap_or_else(|| "none".to_owned());
         return Some(fit_here(format!("      {} → {}", text(old), text(new))));
     }
     None

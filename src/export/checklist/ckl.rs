@@ -3,15 +3,18 @@
 
 use std::io::{self, Write};
 
-use super::{Rule, about, reference, rules};
+use super::{ChecklistRule, about, reference, rules};
 use crate::benchmark::Stig;
 use crate::export::ids::uuid;
-use crate::export::per_subject::Document;
+use crate::export::per_subject::SubjectDocument;
 use crate::export::xml::Elements;
 use crate::verdict::Verdict;
 
 /// Writes one checklist.
-pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<()> {
+pub(in crate::export) fn write(
+    document: &SubjectDocument<'_>,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let Some(stig) = &document.benchmark.stig else {
         return Ok(());
     };
@@ -52,7 +55,12 @@ pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> i
     xml.line()
 }
 
-fn info(xml: &mut Elements<'_>, document: &Document<'_>, stig: &Stig, id: &str) -> io::Result<()> {
+fn info(
+    xml: &mut Elements<'_>,
+    document: &SubjectDocument<'_>,
+    stig: &Stig,
+    id: &str,
+) -> io::Result<()> {
     xml.start("STIG_INFO", &[])?;
     for (name, value) in [
         ("version", &*stig.version),
@@ -79,7 +87,7 @@ fn info(xml: &mut Elements<'_>, document: &Document<'_>, stig: &Stig, id: &str) 
 
 fn vulnerability(
     xml: &mut Elements<'_>,
-    rule: &Rule<'_>,
+    rule: &ChecklistRule<'_>,
     stig: &Stig,
     [reference, id]: [&str; 2],
 ) -> io::Result<()> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{about, reference, rules};
 use crate::export::ids::uuid;
-use crate::export::per_subject::Document;
+use crate::export::per_subject::SubjectDocument;
 use crate::verdict::Verdict;
 
 #[derive(Serialize)]
@@ -19,12 +19,12 @@ struct Checklist<'d> {
     active: bool,
     mode: u8,
     has_path: bool,
-    target_data: Target<'d>,
-    stigs: [OfStig<'d>; 1],
+    target_data: CklbTarget<'d>,
+    stigs: [CklbStig<'d>; 1],
 }
 
 #[derive(Serialize)]
-struct Target<'d> {
+struct CklbTarget<'d> {
     target_type: &'static str,
     host_name: &'d str,
     ip_address: &'static str,
@@ -39,7 +39,7 @@ struct Target<'d> {
 }
 
 #[derive(Serialize)]
-struct OfStig<'d> {
+struct CklbStig<'d> {
     stig_name: &'d str,
     display_name: &'d str,
     stig_id: &'d str,
@@ -83,7 +83,7 @@ struct Reviewed<'d> {
     check_content_ref: CheckContent,
     legacy_ids: [String; 0],
     ccis: &'d [String],
-    group_tree: [Group<'d>; 1],
+    group_tree: [CklbGroup<'d>; 1],
     status: &'static str,
     overrides: Map<String, Value>,
     comments: String,
@@ -97,14 +97,17 @@ struct CheckContent {
 }
 
 #[derive(Serialize)]
-struct Group<'d> {
+struct CklbGroup<'d> {
     id: &'d str,
     title: &'d str,
     description: &'static str,
 }
 
 /// Writes one checklist.
-pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<()> {
+pub(in crate::export) fn write(
+    document: &SubjectDocument<'_>,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let Some(stig) = &document.benchmark.stig else {
         return Ok(());
     };
@@ -152,7 +155,7 @@ pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> i
             },
             legacy_ids: [],
             ccis: rule.cci,
-            group_tree: [Group {
+            group_tree: [CklbGroup {
                 id: rule.group,
                 title: rule.srg,
                 description: "",
@@ -170,7 +173,7 @@ pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> i
         active: false,
         mode: 2,
         has_path: true,
-        target_data: Target {
+        target_data: CklbTarget {
             target_type: "Computing",
             host_name: host,
             ip_address: "",
@@ -183,7 +186,7 @@ pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> i
             web_db_site: "",
             web_db_instance: "",
         },
-        stigs: [OfStig {
+        stigs: [CklbStig {
             stig_name: &document.benchmark.title,
             display_name: &stig.id,
             stig_id: &stig.id,

@@ -14,16 +14,16 @@ const LISTED: usize = 200;
 
 /// Gaps of one code.
 #[derive(Serialize)]
-struct Gaps {
+struct GapLines {
     code: &'static str,
     meaning: &'static str,
-    listed: Vec<Shown>,
+    listed: Vec<ListedGap>,
     more: usize,
     all: usize,
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct ListedGap {
     cluster: Option<String>,
     node: Option<String>,
     bundle: Option<String>,
@@ -31,7 +31,7 @@ struct Shown {
     judged: bool,
 }
 
-impl From<&Gap> for Shown {
+impl From<&Gap> for ListedGap {
     fn from(gap: &Gap) -> Self {
         let text = |text: &Option<String>| text.as_deref().map(visible);
         Self {
@@ -44,7 +44,7 @@ impl From<&Gap> for Shown {
     }
 }
 
-impl From<&NotCollected> for Shown {
+impl From<&NotCollected> for ListedGap {
     fn from(lack: &NotCollected) -> Self {
         Self {
             cluster: lack.cluster.as_deref().map(visible),
@@ -66,30 +66,30 @@ struct Undecided<'t> {
 
 /// The section of the page.
 #[derive(Serialize)]
-pub(super) struct Coverage<'t> {
-    gaps: Vec<Gaps>,
+pub(super) struct CoverageSection<'t> {
+    gaps: Vec<GapLines>,
     expected: &'t OfExpected,
     undecided: Vec<Undecided<'t>>,
     /// What a reader should know that is of no bundle.
     problems: Vec<String>,
 }
 
-impl<'t> Coverage<'t> {
+impl<'t> CoverageSection<'t> {
     pub(super) fn of(totals: &'t Totals<'t>) -> Self {
         let meanings = dictionary::codes();
         let undecided = totals.summary.undecided().into_iter();
         let problems = totals.problems.iter();
-        let gaps = totals.coverage.by_code().map(|(code, gaps)| Gaps {
+        let gaps = totals.coverage.by_code().map(|(code, gaps)| GapLines {
             code: code.as_str(),
             meaning: code.meaning(),
-            listed: gaps.iter().take(LISTED).map(Shown::from).collect(),
+            listed: gaps.iter().take(LISTED).map(ListedGap::from).collect(),
             more: gaps.len().saturating_sub(LISTED),
             all: gaps.len(),
         });
-        let lacks = totals.coverage.lacking().map(|(code, lacks)| Gaps {
+        let lacks = totals.coverage.lacking().map(|(code, lacks)| GapLines {
             code: code.as_str(),
             meaning: code.meaning(),
-            listed: lacks.iter().take(LISTED).map(Shown::from).collect(),
+            listed: lacks.iter().take(LISTED).map(ListedGap::from).collect(),
             more: lacks.len().saturating_sub(LISTED),
             all: lacks.len(),
         });

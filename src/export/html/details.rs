@@ -14,12 +14,12 @@ use super::inert;
 type Base64<W> = EncoderWriter<'static, GeneralPurpose, W>;
 
 /// A JSON array that grows, packed.
-pub(super) struct Packed {
+pub(super) struct PackedDetails {
     stream: GzEncoder<Base64<BufWriter<File>>>,
     has_any: bool,
 }
 
-impl Packed {
+impl PackedDetails {
     pub(super) fn new() -> io::Result<Self> {
         let file = BufWriter::new(tempfile::tempfile()?);
         let mut stream = gzip(EncoderWriter::new(file, &STANDARD));

@@ -14,7 +14,7 @@ use crate::verdict::Verdict;
 
 /// What all rows of a control have in common.
 #[derive(Serialize)]
-struct Control {
+struct ControlFacts {
     benchmark: Option<String>,
     control: Option<String>,
     title: Option<String>,
@@ -27,7 +27,7 @@ struct Control {
     rule: Option<String>,
 }
 
-impl Control {
+impl ControlFacts {
     fn of(row: &Row<'_>) -> Self {
         let own = |text: Option<&str>| text.map(str::to_owned);
         Self {
@@ -53,7 +53,7 @@ impl Control {
 /// The dictionary of a run.
 #[derive(Default)]
 pub(super) struct Dictionary {
-    controls: Vec<Control>,
+    controls: Vec<ControlFacts>,
     /// The number after that of the last row.
     expected: usize,
     profiles: HashMap<Vec<usize>, usize>,
@@ -61,10 +61,10 @@ pub(super) struct Dictionary {
 
 /// The dictionary as the page has it.
 #[derive(Serialize)]
-pub(super) struct Written<'d> {
+pub(super) struct WrittenDictionary<'d> {
     verdicts: Vec<(char, &'static str)>,
     benchmarks: &'d [JudgedBy<'d>],
-    controls: &'d [Control],
+    controls: &'d [ControlFacts],
     /// Per kind of node, the controls it was asked, in order.
     profiles: Vec<&'d [usize]>,
     codes: BTreeMap<&'static str, &'static str>,
@@ -75,14 +75,14 @@ pub(super) struct Written<'d> {
 impl Dictionary {
     /// The number of the row's control. Rows mostly come in the order of the controls.
     pub(super) fn control(&mut self, row: &Row<'_>) -> usize {
-        let is_it = |control: &Control| control.is_of(row);
+        let is_it = |control: &ControlFacts| control.is_of(row);
         let known = match self.controls.get(self.expected) {
             Some(control) if is_it(control) => Some(self.expected),
             _ => self.controls.iter().position(is_it),
         };
         let number = known.unwrap_or(self.controls.len());
         if known.is_none() {
-            self.controls.push(Control::of(row));
+            self.controls.push(ControlFacts::of(row));
         }
         self.expected = number + 1;
         number
@@ -98,7 +98,7 @@ impl Dictionary {
         next
     }
 
-    pub(super) fn written<'d>(&'d self, totals: &'d Totals<'d>) -> Written<'d> {
+    pub(super) fn written<'d>(&'d self, totals: &'d Totals<'d>) -> WrittenDictionary<'d> {
         let ids = || {
             self.controls
                 .iter()
@@ -115,7 +115,7 @@ impl Dictionary {
         let mut profiles: Vec<_> = self.profiles.iter().collect();
         profiles.sort_unstable_by_key(|(_, number)| **number);
         let profiles = profiles.into_iter().map(|(controls, _)| &**controls);
-        Written {
+        WrittenDictionary {
             verdicts: Verdict::ALL
                 .map(|verdict| (letter(verdict), verdict.as_str()))
                 .to_vec(),

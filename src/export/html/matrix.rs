@@ -36,7 +36,7 @@ struct PageCell(
 
 /// What the rows of a node have in common, and its cells.
 #[derive(Serialize)]
-struct Cells {
+struct HtmlCells {
     integrity: usize,
     bundle_sha256: usize,
     collected_at: usize,
@@ -79,17 +79,17 @@ impl Texts {
 #[derive(Default)]
 struct Chunk {
     texts: Texts,
-    nodes: Vec<Cells>,
+    nodes: Vec<HtmlCells>,
 }
 
 #[derive(Serialize)]
-struct Written<'c> {
+struct WrittenChunk<'c> {
     texts: Vec<&'c str>,
-    nodes: &'c [Cells],
+    nodes: &'c [HtmlCells],
 }
 
 /// The node whose rows come in.
-struct Node {
+struct OpenRow {
     leading: Leading,
     /// Integrity, digest and time.
     origin: [Option<String>; 3],
@@ -98,10 +98,10 @@ struct Node {
     controls: Vec<usize>,
     /// A letter per control, small where a waiver stands beside it.
     verdicts: String,
-    cells: Cells,
+    cells: HtmlCells,
 }
 
-impl Node {
+impl OpenRow {
     fn has(&self, bundle: u64, row: &Row<'_>) -> bool {
         self.bundle == bundle
             && self.leading.is_of(row)
@@ -114,23 +114,23 @@ fn origin<'a>(row: &Row<'a>) -> [Option<&'a str>; 3] {
 }
 
 /// The files a matrix waits in.
-struct Files {
+struct MatrixFiles {
     lines: BufWriter<File>,
     chunks: BufWriter<File>,
 }
 
 /// The matrix of a run.
 #[derive(Default)]
-pub(super) struct Matrix {
-    files: Option<Files>,
-    node: Option<Node>,
+pub(super) struct HtmlMatrix {
+    files: Option<MatrixFiles>,
+    node: Option<OpenRow>,
     chunk: Chunk,
     /// Chunks so far.
     packed: usize,
     has_lines: bool,
 }
 
-impl Matrix {
+impl HtmlMatrix {
     /// Takes a row of a bundle, which are counted from 0.
     pub(super) fn add(
         &mut self,
@@ -142,13 +142,13 @@ impl Matrix {
             self.finish_node(dictionary)?;
         }
         let texts = &mut self.chunk.texts;
-        let node = self.node.get_or_insert_with(|| Node {
+        let node = self.node.get_or_insert_with(|| OpenRow {
             leading: Leading::of(row),
             origin: origin(row).map(|text| text.map(str::to_owned)),
             bundle,
             controls: Vec::new(),
             verdicts: String::new(),
-            cells: Cells {
+            cells: HtmlCells {
                 integrity: texts.optional(row.integrity),
                 bundle_sha256: texts.optional(row.bundle_sha256),
                 collected_at: texts.optional(row.collected_at),
@@ -230,7 +230,7 @@ impl Matrix {
         if chunk.nodes.is_empty() {
             return Ok(());
         }
-        let written = Written {
+        let written = WrittenChunk {
             texts: chunk.texts.in_order(),
             nodes: &chunk.nodes,
         };
@@ -242,10 +242,10 @@ impl Matrix {
 }
 
 /// Opened when the first row comes.
-fn files(files: &mut Option<Files>) -> io::Result<&mut Files> {
+fn files(files: &mut Option<MatrixFiles>) -> io::Result<&mut MatrixFiles> {
     Ok(match files {
         Some(files) => files,
-        none => none.insert(Files {
+        none => none.insert(MatrixFiles {
             lines: BufWriter::new(tempfile::tempfile()?),
             chunks: BufWriter::new(tempfile::tempfile()?),
         }),

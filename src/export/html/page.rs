@@ -10,7 +10,7 @@ use minijinja::{Environment, Value};
 use ring::digest;
 use serde::Serialize;
 
-use super::summary::Shown;
+use super::summary::SummaryContext;
 use crate::matrix::report::Run;
 
 /// Types of blocks that a browser does not run: plain, and gzip in base64.
@@ -34,20 +34,20 @@ const SCRIPT: &str = concat!(
 );
 
 #[derive(Serialize)]
-struct Context<'c> {
+struct PageContext<'c> {
     policy: String,
     style: &'static str,
     /// What stands at the edges of printed pages.
     edges: &'c str,
     #[serde(flatten)]
-    shown: &'c Shown<'c>,
+    shown: &'c SummaryContext<'c>,
 }
 
 /// Writes everything before the data: head, and all that is read without a script.
 ///
 /// # Errors
 /// When the target cannot be written.
-pub(super) fn head(to: &mut dyn Write, run: &Run, shown: &Shown<'_>) -> io::Result<()> {
+pub(super) fn head(to: &mut dyn Write, run: &Run, shown: &SummaryContext<'_>) -> io::Result<()> {
     let edges = edges(run);
     let policy = format!(
         "default-src 'none'; script-src {}; style-src {} {}; img-src data:; base-uri 'none'; form-action 'none'",
@@ -55,7 +55,7 @@ pub(super) fn head(to: &mut dyn Write, run: &Run, shown: &Shown<'_>) -> io::Resu
         source(STYLE),
         source(&edges)
     );
-    let context = Context {
+    let context = PageContext {
         policy,
         style: STYLE,
         edges: &edges,

@@ -3,14 +3,14 @@
 
 use serde::Serialize;
 
-use super::coverage::Coverage;
+use super::coverage::CoverageSection;
 use super::dictionary::letter;
 use super::inert::visible;
 use crate::benchmark::order;
 use crate::matrix::coverage;
-use crate::matrix::nist::{self, Line, Rollup};
+use crate::matrix::nist::{self, NistLine, Rollup};
 use crate::matrix::report::{JudgedBy, Run, Totals};
-use crate::matrix::summary::{Asked, Score, Verdicts};
+use crate::matrix::summary::{ControlResult, Score, Verdicts};
 use crate::verdict::Verdict;
 
 /// Rules that are listed as failing most, and controls that each is named with.
@@ -19,7 +19,7 @@ const CONTROLS: usize = 4;
 
 /// How often a verdict was given.
 #[derive(Serialize)]
-struct Count {
+struct VerdictCount {
     verdict: &'static str,
     letter: char,
     count: u64,
@@ -29,7 +29,7 @@ struct Count {
 }
 
 /// Every verdict, in the order of summaries.
-fn counts(verdicts: &Verdicts) -> Vec<Count> {
+fn counts(verdicts: &Verdicts) -> Vec<VerdictCount> {
     let all = verdicts.values().sum::<u64>().max(1);
     let mut before = 0;
     let percent = |count: u64| (count as f64 / all as f64 * 10_000.0).round() / 100.0;
@@ -39,7 +39,7 @@ fn counts(verdicts: &Verdicts) -> Vec<Count> {
             let count = verdicts.get(verdict.as_str()).copied().unwrap_or(0);
             let from = percent(before);
             before += count;
-            Count {
+            VerdictCount {
                 verdict: verdict.as_str(),
                 letter: letter(*verdict),
                 count,
@@ -52,17 +52,17 @@ fn counts(verdicts: &Verdicts) -> Vec<Count> {
 
 /// A line of a table of counts.
 #[derive(Serialize)]
-struct Counted<'t> {
+struct CountLine<'t> {
     id: &'t str,
     title: &'t str,
     worst: &'static str,
-    counts: Vec<Count>,
+    counts: Vec<VerdictCount>,
     findings: u64,
     /// Decided findings that pass, as `17 of 20 (85 %)`.
     score: String,
 }
 
-impl<'t> Counted<'t> {
+impl<'t> CountLine<'t> {
     fn of(id: &'t str, title: &'t str, verdicts: &Verdicts) -> Self {
         Self {
             id,
@@ -77,9 +77,9 @@ impl<'t> Counted<'t> {
 
 /// One control of a benchmark.
 #[derive(Serialize)]
-struct Control<'t> {
+struct ControlLine<'t> {
     #[serde(flatten)]
-    counted: Counted<'t>,
+    counted: CountLine<'t>,
     /// Nodes with an answer.
     answers: u64,
     nist_800_53: &'t [String],
@@ -87,10 +87,10 @@ struct Control<'t> {
     nist_basis: Option<&'t str>,
 }
 
-impl<'t> Control<'t> {
-    fn of(id: &'t str, asked: &'t Asked) -> Self {
+impl<'t> ControlLine<'t> {
+    fn of(id: &'t str, asked: &'t ControlResult) -> Self {
         Self {
-            counted: Counted::of(id, &asked.title, &asked.verdicts),
+            counted: CountLine::of(id, &asked.title, &asked.verdicts),
             answers: asked.answers(),
             nist_800_53: &asked.nist_800_53,
             nist_basis: asked.nist_basis.as_deref(),
@@ -99,14 +99,14 @@ impl<'t> Control<'t> {
 }
 
 #[derive(Serialize)]
-struct Benchmark<'t> {
+struct BenchmarkLine<'t> {
     about: &'t JudgedBy<'t>,
-    counted: Counted<'t>,
-    controls: Vec<Control<'t>>,
+    counted: CountLine<'t>,
+    controls: Vec<ControlLine<'t>>,
 }
 
 #[derive(Serialize)]
-struct Failing<'t> {
+struct FailingLine<'t> {
     rule: &'t str,
     title: &'t str,
     controls: String,
@@ -118,19 +118,19 @@ struct Failing<'t> {
 /// A control of 800-53, and what supports it.
 #[derive(Serialize)]
 struct Supported<'t> {
-    counted: Counted<'t>,
-    by: Vec<(&'t str, Counted<'t>)>,
+    counted: CountLine<'t>,
+    by: Vec<(&'t str, CountLine<'t>)>,
 }
 
 #[derive(Serialize)]
 struct Family<'t> {
-    counted: Counted<'t>,
+    counted: CountLine<'t>,
     controls: Vec<Supported<'t>>,
 }
 
 /// What the template is given.
 #[derive(Serialize)]
-pub(super) struct Shown<'t> {
+pub(super) struct SummaryContext<'t> {
     run: &'t Run,
     nodes: u64,
     judged: u64,
@@ -142,15 +142,15 @@ pub(super) struct Shown<'t> {
     waived: u64,
     /// When the evidence was collected; empty where no bundle says.
     period: String,
-    made_by: Vec<MadeBy>,
-    all: Counted<'t>,
-    benchmarks: Vec<Benchmark<'t>>,
-    failing: Vec<Failing<'t>>,
+    made_by: Vec<MadeByLine>,
+    all: CountLine<'t>,
+    benchmarks: Vec<BenchmarkLine<'t>>,
+    failing: Vec<FailingLine<'t>>,
     families: Vec<Family<'t>>,
-    coverage: Coverage<'t>,
+    coverage: CoverageSection<'t>,
 }
 
-impl<'t> Shown<'t> {
+impl<'t> SummaryContext<'t> {
     pub(super) fn of(
         run: &'t Run,
         totals: &'t Totals<'t>,
@@ -162,15 +162,15 @@ impl<'t> Shown<'t> {
         let sums = summary.benchmarks();
         let controls = rollup.controls();
         let benchmark = |about: &'t JudgedBy<'t>| {
-            let mut controls: Vec<(&String, &Asked)> =
+            let mut controls: Vec<(&String, &ControlResult)> =
                 summary.controls.get(about.id)?.iter().collect();
             controls.sort_by(|a, b| order::controls(a.0, b.0));
             let controls = controls
                 .into_iter()
-                .map(|(id, asked)| Control::of(id, asked));
-            Some(Benchmark {
+                .map(|(id, asked)| ControlLine::of(id, asked));
+            Some(BenchmarkLine {
                 about,
-                counted: Counted::of(about.id, about.title, sums.get(about.id)?),
+                counted: CountLine::of(about.id, about.title, sums.get(about.id)?),
                 controls: controls.collect(),
             })
         };
@@ -185,10 +185,10 @@ impl<'t> Shown<'t> {
             waived,
             period: totals.coverage.evidence.period(),
             made_by: made_by(totals),
-            all: Counted::of("", "", &summary.verdicts),
+            all: CountLine::of("", "", &summary.verdicts),
             benchmarks: totals.benchmarks.iter().filter_map(benchmark).collect(),
             failing: failing
-                .map(|failing| Failing {
+                .map(|failing| FailingLine {
                     rule: failing.rule,
                     title: failing.title,
                     controls: failing.some_controls(CONTROLS),
@@ -201,19 +201,19 @@ impl<'t> Shown<'t> {
                 .families()
                 .map(|line| family(line, &controls, totals))
                 .collect(),
-            coverage: Coverage::of(totals),
+            coverage: CoverageSection::of(totals),
         }
     }
 }
 
 /// Who made the evidence, with names from it made visible.
 #[derive(Serialize)]
-struct MadeBy {
+struct MadeByLine {
     what: String,
     bundles: u64,
 }
 
-fn made_by(totals: &Totals<'_>) -> Vec<MadeBy> {
+fn made_by(totals: &Totals<'_>) -> Vec<MadeByLine> {
     let made = &totals.coverage.evidence;
     let by = made.collectors.iter().map(|by| (by.sentence(), by.bundles));
     let others = [
@@ -221,21 +221,25 @@ fn made_by(totals: &Totals<'_>) -> Vec<MadeBy> {
         ("no collector is named".to_owned(), made.without_collector),
     ];
     let all = by.chain(others).filter(|(_, bundles)| *bundles > 0);
-    all.map(|(what, bundles)| MadeBy {
+    all.map(|(what, bundles)| MadeByLine {
         what: visible(&what),
         bundles,
     })
     .collect()
 }
 
-fn family<'t>(family: Line<'t>, controls: &[Line<'t>], totals: &'t Totals<'t>) -> Family<'t> {
-    let of_line = |line: &Line<'t>| Counted::of(line.id, line.title, &line.support.verdicts);
-    let is_of_family = |line: &&Line<'t>| line.id.split('-').next() == Some(family.id);
+fn family<'t>(
+    family: NistLine<'t>,
+    controls: &[NistLine<'t>],
+    totals: &'t Totals<'t>,
+) -> Family<'t> {
+    let of_line = |line: &NistLine<'t>| CountLine::of(line.id, line.title, &line.support.verdicts);
+    let is_of_family = |line: &&NistLine<'t>| line.id.split('-').next() == Some(family.id);
     let controls = controls.iter().filter(is_of_family).map(|line| {
         let by = line.support.findings().into_iter().map(|of| {
             let asked = totals.summary.asked(of.benchmark, of.control);
             let title = asked.map_or("", |asked| asked.title.as_str());
-            (of.benchmark, Counted::of(of.control, title, of.verdicts))
+            (of.benchmark, CountLine::of(of.control, title, of.verdicts))
         });
         Supported {
             counted: of_line(line),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Document;
+use super::SubjectDocument;
 use crate::bundle::sha256_hex;
 
 /// The folder of nodes of no cluster.
@@ -16,15 +16,15 @@ const DIGEST: usize = 16;
 
 /// The names given so far.
 #[derive(Default)]
-pub(super) struct Names {
+pub(super) struct GivenNames {
     /// Digest of the name in small letters → how often it was given.
     given: HashMap<[u8; DIGEST], u32>,
 }
 
-impl Names {
+impl GivenNames {
     /// The name of a document. One that differs from another by case alone, or not at all, gets `~2`
     /// behind the node, and so on.
-    pub(super) fn of(&mut self, document: &Document<'_>, ending: &str) -> String {
+    pub(super) fn of(&mut self, document: &SubjectDocument<'_>, ending: &str) -> String {
         let row = document.rows.first();
         let cluster = document.cluster().map_or(NO_CLUSTER.to_owned(), encoded);
         let node = row.and_then(|row| row.node);

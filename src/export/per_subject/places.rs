@@ -44,9 +44,9 @@ impl fmt::Display for Refused {
 impl Error for Refused {}
 
 /// A folder.
-pub(in crate::export) struct Folder(pub(in crate::export) PathBuf);
+pub(in crate::export) struct OutputFolder(pub(in crate::export) PathBuf);
 
-impl Places for Folder {
+impl Places for OutputFolder {
     fn put(&mut self, name: &str, fill: Fill<'_>) -> io::Result<()> {
         let path = self.0.join(name);
         if let Some(folder) = path.parent() {

@@ -8,11 +8,11 @@ use crate::matrix::coverage::Counted;
 use crate::verdict::Verdict;
 
 #[derive(Serialize)]
-pub(super) struct Text {
+pub(super) struct SarifText {
     text: String,
 }
 
-impl Text {
+impl SarifText {
     pub(super) fn of(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
@@ -30,25 +30,25 @@ pub(super) struct Driver<'p> {
     pub(super) version: &'p str,
     pub(super) semantic_version: &'p str,
     pub(super) information_uri: &'static str,
-    pub(super) rules: &'p [Rule],
+    pub(super) rules: &'p [SarifRule],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Rule {
+pub(super) struct SarifRule {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) short_description: Text,
-    pub(super) full_description: Text,
-    pub(super) help: Text,
+    pub(super) short_description: SarifText,
+    pub(super) full_description: SarifText,
+    pub(super) help: SarifText,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) help_uri: Option<String>,
-    pub(super) default_configuration: Level,
+    pub(super) default_configuration: SarifLevel,
     pub(super) properties: RuleProperties,
 }
 
 #[derive(Serialize)]
-pub(super) struct Level {
+pub(super) struct SarifLevel {
     pub(super) level: &'static str,
 }
 
@@ -67,14 +67,14 @@ pub(super) struct Automation {
 
 /// What places are relative to.
 #[derive(Serialize)]
-pub(super) struct Base {
-    description: Text,
+pub(super) struct SarifBase {
+    description: SarifText,
 }
 
-impl Default for Base {
+impl Default for SarifBase {
     fn default() -> Self {
         Self {
-            description: Text::of("The folder that was given as PATH."),
+            description: SarifText::of("The folder that was given as PATH."),
         }
     }
 }
@@ -105,7 +105,7 @@ pub(super) struct Result<'r> {
     pub(super) rule_index: usize,
     pub(super) kind: &'static str,
     pub(super) level: &'static str,
-    pub(super) message: Text,
+    pub(super) message: SarifText,
     pub(super) locations: Vec<Location>,
     pub(super) partial_fingerprints: BTreeMap<&'static str, &'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,14 +142,14 @@ pub(super) struct Location {
     pub(super) physical_location: Physical,
     pub(super) logical_locations: [Logical; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message: Option<Text>,
+    pub(super) message: Option<SarifText>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Physical {
     pub(super) artifact_location: Artifact,
-    pub(super) region: Place,
+    pub(super) region: SarifPlace,
 }
 
 #[derive(Serialize)]
@@ -161,7 +161,7 @@ pub(super) struct Artifact {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Place {
+pub(super) struct SarifPlace {
     pub(super) start_line: u32,
 }
 
@@ -177,18 +177,18 @@ pub(super) struct Logical {
 pub(super) struct Notification {
     pub(super) descriptor: BTreeMap<&'static str, String>,
     pub(super) level: &'static str,
-    pub(super) message: Text,
+    pub(super) message: SarifText,
     pub(super) locations: [Where; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Where {
-    pub(super) physical_location: Whole,
+    pub(super) physical_location: SarifWhole,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Whole {
+pub(super) struct SarifWhole {
     pub(super) artifact_location: Artifact,
 }

@@ -3,14 +3,17 @@
 
 use std::io::{self, Write};
 
-use super::{Names, benchmark, test_result};
-use crate::export::per_subject::Document;
+use super::{Identifiers, benchmark, test_result};
+use crate::export::per_subject::SubjectDocument;
 use crate::export::xml::Elements;
 
 /// Writes one document.
-pub(in crate::export) fn write(document: &Document<'_>, to: &mut dyn Write) -> io::Result<()> {
+pub(in crate::export) fn write(
+    document: &SubjectDocument<'_>,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let mut xml = Elements::begin(to)?;
-    let names = Names::of(document);
+    let names = Identifiers::of(document);
     let format = "http://scap.nist.gov/schema/asset-reporting-format/1.1";
     let core = "http://scap.nist.gov/schema/reporting-core/1.1";
     let asset = "http://scap.nist.gov/schema/asset-identification/1.1";
@@ -61,7 +64,7 @@ fn relationships(xml: &mut Elements<'_>) -> io::Result<()> {
 }
 
 /// The node, or the cluster.
-fn asset(xml: &mut Elements<'_>, names: &Names<'_>) -> io::Result<()> {
+fn asset(xml: &mut Elements<'_>, names: &Identifiers<'_>) -> io::Result<()> {
     let node = names.document.rows.first().and_then(|row| row.node);
     let (kind, resource) = match node {
         Some(_) => ("ai:computing-device", "urn:nodeproof:node"),

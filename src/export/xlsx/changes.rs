@@ -6,12 +6,12 @@ use rust_xlsxwriter::Workbook;
 
 use super::package::{self, Rows};
 use super::sheet::{Column, Sheets};
-use super::spool::Spool;
+use super::spool::RowSpool;
 use super::style::Style;
 use super::{Caps, day, text};
 use crate::export::Sink;
 use crate::export::changes::cells;
-use crate::matrix::compare::Comparison;
+use crate::matrix::compare::ReportComparison;
 
 /// What a cell that is cut says at its end.
 const MARK: &str = "…[cut: whole text in the JSON report]";
@@ -33,9 +33,9 @@ fn width(name: &str) -> f64 {
 ///
 /// # Errors
 /// The target cannot be written.
-pub(in crate::export) fn write(comparison: &Comparison, sink: &mut Sink) -> io::Result<()> {
+pub(in crate::export) fn write(comparison: &ReportComparison, sink: &mut Sink) -> io::Result<()> {
     let caps = Caps::default();
-    let mut spool = Spool::default();
+    let mut spool = RowSpool::default();
     for line in cells::lines(comparison) {
         let cut = line.map(|cell| text::cut(&cell, caps.units, &|| MARK.to_owned()).into_owned());
         let [_, _, cluster, ..] = &cut;

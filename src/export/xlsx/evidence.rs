@@ -6,7 +6,7 @@ use std::io;
 
 use super::package::Rows;
 use super::sheet::{Column, Sheets};
-use super::spool::{Spool, Waiting};
+use super::spool::{RowSpool, Waiting};
 use super::style::Style;
 use crate::evidence::citation::Citation;
 use crate::matrix::report::Bundle;
@@ -28,15 +28,15 @@ const COLUMNS: [Column<'static>; 12] = [
 ];
 
 #[derive(Default)]
-pub(super) struct Evidence {
+pub(super) struct EvidenceRows {
     /// Of the bundle at hand: node, member and digest, and how many findings cite them.
     cited: BTreeMap<(String, String, String), u64>,
-    rows: Spool,
+    rows: RowSpool,
     /// Bundles of no node, which lend evidence: their names as citations have them, and their cells.
     lenders: BTreeMap<String, [String; 7]>,
 }
 
-impl Evidence {
+impl EvidenceRows {
     pub(super) fn row(&mut self, row: &Row<'_>) {
         let mut files: Vec<(&str, &str)> = row
             .evidence
@@ -76,8 +76,8 @@ impl Evidence {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> io::Result<Written> {
-        Ok(Written {
+    pub(super) fn finish(self) -> io::Result<EvidenceSheets> {
+        Ok(EvidenceSheets {
             rows: self.rows.finish()?,
             lenders: self.lenders,
         })
@@ -106,12 +106,12 @@ fn cells(bundle: &Bundle) -> [String; 7] {
 }
 
 /// All cited members.
-pub(super) struct Written {
+pub(super) struct EvidenceSheets {
     rows: Waiting,
     lenders: BTreeMap<String, [String; 7]>,
 }
 
-impl Written {
+impl EvidenceSheets {
     pub(super) fn sheets<'b>(&'b self, sheets: &mut Sheets<'b>) -> io::Result<()> {
         for part in sheets.parts(&self.rows, 1) {
             let count = part.end - part.start;

@@ -5,7 +5,7 @@ use std::io;
 
 use super::package::Rows;
 use super::sheet::{Column, Sheets};
-use super::spool::{Spool, Waiting};
+use super::spool::{RowSpool, Waiting};
 use super::style::Style;
 use super::text;
 use crate::matrix::row::Row;
@@ -14,11 +14,11 @@ use crate::matrix::row::Row;
 const EXCERPT: &str = "excerpt";
 
 #[derive(Default)]
-pub(super) struct Findings {
-    rows: Spool,
+pub(super) struct FindingRows {
+    rows: RowSpool,
 }
 
-impl Findings {
+impl FindingRows {
     pub(super) fn row(&mut self, row: &Row<'_>, most: usize) -> io::Result<()> {
         let mark = || {
             format!(
@@ -37,18 +37,18 @@ impl Findings {
         self.rows.push(cluster, &cells)
     }
 
-    pub(super) fn finish(self) -> io::Result<Written> {
+    pub(super) fn finish(self) -> io::Result<FindingSheets> {
         let rows = self.rows.finish()?;
-        Ok(Written { rows })
+        Ok(FindingSheets { rows })
     }
 }
 
 /// All findings.
-pub(super) struct Written {
+pub(super) struct FindingSheets {
     rows: Waiting,
 }
 
-impl Written {
+impl FindingSheets {
     pub(super) fn sheets<'b>(&'b self, sheets: &mut Sheets<'b>) -> io::Result<()> {
         let names = Row::COLUMNS.into_iter().chain([EXCERPT]);
         let columns: Vec<Column<'_>> = names.map(|name| (name, width(name))).collect();

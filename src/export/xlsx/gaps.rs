@@ -5,7 +5,7 @@ use std::io;
 
 use super::package::Rows;
 use super::sheet::{Column, Sheets};
-use super::spool::{Spool, Waiting};
+use super::spool::{RowSpool, Waiting};
 use super::style::Style;
 use super::text;
 use crate::matrix::report::{Bundle, Totals};
@@ -25,13 +25,13 @@ const COLUMNS: [Column<'static>; 6] = [
 const PROBLEM: &str = "problem";
 
 #[derive(Default)]
-pub(super) struct Gaps {
+pub(super) struct GapRows {
     /// The bundle at hand cannot be read, and coverage says why.
     is_unreadable: bool,
-    problems: Spool,
+    problems: RowSpool,
 }
 
-impl Gaps {
+impl GapRows {
     pub(super) fn row(&mut self, row: &Row<'_>) {
         self.is_unreadable |= row.control.is_none();
     }
@@ -51,8 +51,8 @@ impl Gaps {
     }
 
     /// What coverage names, then problems of bundles, then those of no bundle.
-    pub(super) fn finish(self, totals: &Totals<'_>, most: usize) -> io::Result<Written> {
-        let mut rows = Spool::default();
+    pub(super) fn finish(self, totals: &Totals<'_>, most: usize) -> io::Result<GapSheets> {
+        let mut rows = RowSpool::default();
         for lack in &totals.coverage.not_collected {
             let cluster = lack.cluster.clone().unwrap_or_default();
             let why = cut(&lack.sentence(), most);
@@ -77,7 +77,7 @@ impl Gaps {
             let why = cut(&sentence(problem), most);
             rows.push("", &["", "", &problem.bundle, PROBLEM, "", &why])?;
         }
-        Ok(Written {
+        Ok(GapSheets {
             rows: rows.finish()?,
         })
     }
@@ -94,11 +94,11 @@ fn sentence(problem: &Problem) -> String {
 }
 
 /// All gaps.
-pub(super) struct Written {
+pub(super) struct GapSheets {
     rows: Waiting,
 }
 
-impl Written {
+impl GapSheets {
     pub(super) fn sheets<'b>(&'b self, sheets: &mut Sheets<'b>) -> io::Result<()> {
         for part in sheets.parts(&self.rows, 1) {
             let count = part.end - part.start;

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::super::leading::Leading;
 use super::package::Rows;
 use super::sheet::{self, Sheet, Sheets, refused};
-use super::spool::{Spool, Waiting};
+use super::spool::{RowSpool, Waiting};
 use super::style::{self, Style};
 use crate::benchmark::order;
 use crate::matrix::report::Totals;
@@ -26,20 +26,20 @@ const NONE: u8 = b' ';
 
 #[derive(Default)]
 pub(super) struct Matrices {
-    benchmarks: BTreeMap<String, Matrix>,
+    benchmarks: BTreeMap<String, MatrixRows>,
     /// The line at hand, and its benchmark.
     line: Option<(Leading, String, Vec<u8>)>,
 }
 
 /// The lines of one benchmark: the leading cells and a letter per control.
 #[derive(Default)]
-struct Matrix {
-    rows: Spool,
+struct MatrixRows {
+    rows: RowSpool,
     /// Controls by when they came up.
     controls: HashMap<String, usize>,
 }
 
-impl Matrix {
+impl MatrixRows {
     fn push(&mut self, leading: &Leading, letters: &str) -> io::Result<()> {
         let [cluster, node, bundle] = leading.texts();
         self.rows.push(cluster, &[cluster, node, bundle, letters])
@@ -69,7 +69,7 @@ impl Matrices {
         }
         if !self.benchmarks.contains_key(benchmark) {
             self.benchmarks
-                .insert(benchmark.to_owned(), Matrix::default());
+                .insert(benchmark.to_owned(), MatrixRows::default());
         }
         let Some(matrix) = self.benchmarks.get_mut(benchmark) else {
             return Ok(());
@@ -101,24 +101,24 @@ impl Matrices {
         matrix.push(&leading, &String::from_utf8_lossy(&letters))
     }
 
-    pub(super) fn finish(mut self) -> io::Result<Written> {
+    pub(super) fn finish(mut self) -> io::Result<MatrixSheets> {
         self.finish_line()?;
         let finished = self.benchmarks.into_iter().map(|(id, matrix)| {
             let rows = matrix.rows.finish()?;
             Ok((id, (rows, matrix.controls)))
         });
-        Ok(Written {
+        Ok(MatrixSheets {
             benchmarks: finished.collect::<io::Result<_>>()?,
         })
     }
 }
 
 /// All lines.
-pub(super) struct Written {
+pub(super) struct MatrixSheets {
     benchmarks: BTreeMap<String, (Waiting, HashMap<String, usize>)>,
 }
 
-impl Written {
+impl MatrixSheets {
     pub(super) fn sheets<'b>(
         &'b self,
         totals: &Totals<'_>,
@@ -164,17 +164,17 @@ impl Written {
 }
 
 /// A column: where its letters are, its number and its title.
-struct Column {
+struct SheetColumn {
     place: Option<usize>,
     number: String,
     title: String,
 }
 
 /// The columns of a benchmark, as its controls are numbered.
-fn columns(totals: &Totals<'_>, id: &str, places: &HashMap<String, usize>) -> Vec<Column> {
+fn columns(totals: &Totals<'_>, id: &str, places: &HashMap<String, usize>) -> Vec<SheetColumn> {
     let controls = totals.summary.controls.get(id).into_iter().flatten();
-    let mut columns: Vec<Column> = controls
-        .map(|(number, asked)| Column {
+    let mut columns: Vec<SheetColumn> = controls
+        .map(|(number, asked)| SheetColumn {
             place: places.get(number).copied(),
             number: number.clone(),
             title: asked.title.clone(),
@@ -187,7 +187,7 @@ fn columns(totals: &Totals<'_>, id: &str, places: &HashMap<String, usize>) -> Ve
 fn part_of<'b>(
     rows: &'b Waiting,
     part: Range<u64>,
-    columns: &[Column],
+    columns: &[SheetColumn],
     [name, id, title]: [&str; 3],
     unreadable: u64,
     sheets: &mut Sheets<'b>,

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Format, Worksheet};
 use super::sheet::{self, Sheet, Sheets, refused};
 use super::style;
 use super::text;
-use crate::matrix::nist::{Line, Rollup, Support};
+use crate::matrix::nist::{NistLine, Rollup, Support};
 use crate::matrix::report::Totals;
 use crate::matrix::summary::{Score, Summary, Verdicts};
 use crate::verdict::Verdict;
@@ -84,7 +84,7 @@ fn family_of(id: &str) -> &str {
 fn write(
     worksheet: &mut Worksheet,
     row: u32,
-    line: &Line<'_>,
+    line: &NistLine<'_>,
     control: Option<&str>,
     summary: &Summary,
     most: usize,

@@ -120,7 +120,7 @@ fn parts<W: Write + io::Seek>(
             Some(body) => {
                 let mut xml = String::new();
                 file.read_to_string(&mut xml)?;
-                let sheet = Sheet::of(&xml, body).ok_or_else(|| {
+                let sheet = SheetPart::of(&xml, body).ok_or_else(|| {
                     io::Error::other(format!("{name}: the head of the sheet is not as expected"))
                 })?;
                 sheet.write(&name, zip)?;
@@ -134,7 +134,7 @@ fn parts<W: Write + io::Seek>(
 }
 
 /// A sheet, taken apart where its rows go.
-struct Sheet<'x, 'b> {
+struct SheetPart<'x, 'b> {
     before_dimension: &'x str,
     after_dimension: &'x str,
     tail: &'x str,
@@ -143,7 +143,7 @@ struct Sheet<'x, 'b> {
     body: &'x Body<'b>,
 }
 
-impl<'x, 'b> Sheet<'x, 'b> {
+impl<'x, 'b> SheetPart<'x, 'b> {
     fn of(xml: &'x str, body: &'x Body<'b>) -> Option<Self> {
         let (head, rest) = xml.split_once(&format!("<row r=\"{}\"", body.first + 1))?;
         let (shown, tail) = rest.split_once("</row></sheetData>")?;
@@ -205,16 +205,16 @@ impl<'x, 'b> Sheet<'x, 'b> {
         if at_most < MOST {
             return Ok(false);
         }
-        let mut count = Count(0);
+        let mut count = ByteCount(0);
         self.write_to(&mut count)?;
         Ok(count.0 >= MOST)
     }
 }
 
 /// Counts bytes.
-struct Count(u64);
+struct ByteCount(u64);
 
-impl Write for Count {
+impl Write for ByteCount {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len() as u64;
         Ok(bytes.len())

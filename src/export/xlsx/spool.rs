@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// Rows that come.
 #[derive(Default)]
-pub(super) struct Spool {
+pub(super) struct RowSpool {
     file: Option<BufWriter<File>>,
     rows: u64,
     bytes: u64,
@@ -27,7 +27,7 @@ pub(super) struct Waiting {
     starts: Vec<(u64, u64)>,
 }
 
-impl Spool {
+impl RowSpool {
     /// Adds a row; rows of one group that follow each other should stay on one sheet.
     pub(super) fn push(&mut self, group: &str, cells: &[impl AsRef<str>]) -> io::Result<()> {
         if self.group.as_deref() != Some(group) {
@@ -147,7 +147,7 @@ mod tests {
             ("aaaab", 3, &[(0, 3), (3, 5)][..]),
             ("ab", 0, &[(0, 1), (1, 2)][..]),
         ] {
-            let mut spool = Spool::default();
+            let mut spool = RowSpool::default();
             for (at, cluster) in clusters.chars().enumerate() {
                 let cells = [cluster.to_string(), at.to_string(), String::new()];
                 spool.push(&cluster.to_string(), &cells).unwrap();

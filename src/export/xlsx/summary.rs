@@ -329,7 +329,7 @@ impl Page {
             self.worksheet
                 .write_string_with_format(self.row, 0, verdict.as_str(), &style::verdict(verdict))
                 .and_then(|sheet| {
-                    sheet.write_string_with_format(self.row, 1, told(verdict), &style::text())
+                    sheet.write_string_with_format(self.row, 1, explained(verdict), &style::text())
                 })
                 .map_err(refused)?;
             self.row += 1;
@@ -338,7 +338,7 @@ impl Page {
     }
 }
 
-fn told(verdict: Verdict) -> &'static str {
+fn explained(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "evidence decides: it is as wanted",
         Verdict::Fail => "evidence decides: it is not as wanted",

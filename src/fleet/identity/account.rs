@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::CLUSTER;
-use crate::evidence::masks::unmasked;
-use crate::fleet::doubt::{Doubt, is_of_future};
+use crate::fleet::doubt::{BundleDoubt, is_of_future};
 use crate::fleet::index::Entry;
 use crate::fleet::lend::Lender;
+use crate::fleet::machine_id::usable;
 
 /// What one bundle says of one node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Account<'a> {
-    pub(super) unit: usize,
+    pub(super) bundle_number: usize,
     pub(super) cluster: Option<&'a str>,
     pub(super) node: &'a str,
     pub(super) machine: Option<&'a str>,
@@ -22,7 +22,7 @@ pub(super) struct Account<'a> {
     /// Whether it names its machine itself.
     pub(super) names_machine: bool,
     /// Why it is not known to be newer than others.
-    pub(super) doubt: Option<Doubt>,
+    pub(super) doubt: Option<BundleDoubt>,
     /// A cluster bundle's: it is read already.
     pub(super) is_loan: bool,
     /// It is more than a name on the API's list.
@@ -32,9 +32,9 @@ pub(super) struct Account<'a> {
 }
 
 /// What a bundle with objects says of its cluster.
-pub(super) fn cluster(unit: usize, lender: &Lender) -> Option<Account<'_>> {
+pub(super) fn cluster(bundle_number: usize, lender: &Lender) -> Option<Account<'_>> {
     lender.has_objects.then(|| Account {
-        unit,
+        bundle_number,
         cluster: lender.cluster.as_deref(),
         node: CLUSTER,
         machine: None,
@@ -48,15 +48,15 @@ pub(super) fn cluster(unit: usize, lender: &Lender) -> Option<Account<'_>> {
     })
 }
 
-pub(super) fn account(unit: usize, entry: &Entry) -> Option<Account<'_>> {
+pub(super) fn account(bundle_number: usize, entry: &Entry) -> Option<Account<'_>> {
     Some(Account {
-        unit,
+        bundle_number,
         cluster: entry.cluster.as_deref(),
         node: entry.node.as_deref()?,
-        machine: entry.machine_id.as_deref().and_then(told),
-        system: entry.system_uuid.as_deref().and_then(told),
+        machine: entry.machine_id.as_deref().and_then(usable),
+        system: entry.system_uuid.as_deref().and_then(usable),
         at: time(entry.collected_at.as_deref()),
-        names_machine: entry.machine_id.as_deref().and_then(told).is_some(),
+        names_machine: entry.machine_id.as_deref().and_then(usable).is_some(),
         doubt: None,
         is_loan: false,
         has_evidence: true,
@@ -81,25 +81,20 @@ pub(super) fn ranked(
             let is_later =
                 first_named.is_some_and(|first| account.at.is_some_and(|at| first <= at));
             account.doubt = if is_of_future(account.at, today) {
-                Some(Doubt::Future)
+                Some(BundleDoubt::Future)
             } else if is_later && !account.names_machine {
-                Some(Doubt::NoMachine)
+                Some(BundleDoubt::NoMachine)
             } else {
                 None
             };
         }
         kind.sort_by_key(|account| {
-            let first = std::cmp::Reverse(account.unit);
+            let first = std::cmp::Reverse(account.bundle_number);
             let is_certain = account.doubt.is_none();
             (account.has_evidence, is_certain, account.at, first)
         });
     }
     (loans, own)
-}
-
-/// An id, without masks and what machine-id(5) has for a system that was never started.
-pub(in crate::fleet) fn told(id: &str) -> Option<&str> {
-    unmasked(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized")
 }
 
 pub(super) fn time(text: Option<&str>) -> Option<Timestamp> {
@@ -133,7 +128,7 @@ pub(super) fn keys(same_name: &[Account<'_>], name: &dyn Fn(usize) -> String) ->
         match (machine, account.system.map(lower)) {
             (Some(machine), _) if !several => format!("machine {machine}"),
             (machine, Some(system)) => format!("system {}/{system}", machine.unwrap_or_default()),
-            (_, None) => format!("bundle {}", name(account.unit)),
+            (_, None) => format!("bundle {}", name(account.bundle_number)),
         }
     };
     same_name.iter().map(key).collect()

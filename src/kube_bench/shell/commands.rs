@@ -2,8 +2,8 @@
 
 use super::{Ran, Shell, files, filters, grep};
 use crate::evidence::printed::{PS_HEADER, PrintedProcess};
-use crate::kube_bench::host::Host;
-use crate::kube_bench::stop::Stop;
+use crate::kube_bench::host::AuditHost;
+use crate::kube_bench::stop::AuditStop;
 
 impl Shell<'_> {
     /// One command with its arguments.
@@ -12,7 +12,7 @@ impl Shell<'_> {
         name: &str,
         arguments: &[String],
         stdin: &str,
-    ) -> Result<Ran, Stop> {
+    ) -> Result<Ran, AuditStop> {
         let folders = ["/bin/", "/usr/bin/"];
         let own = folders.iter().find_map(|folder| name.strip_prefix(folder));
         let host = self.host;
@@ -36,8 +36,8 @@ impl Shell<'_> {
             "grep" | "egrep" | "fgrep" => grep::grep(host, own.unwrap_or(name), arguments, stdin),
             "sed" => filters::sed(arguments, stdin),
             "awk" => filters::awk(arguments, stdin),
-            "head" => filters::ends(arguments, stdin, filters::End::Head),
-            "tail" => filters::ends(arguments, stdin, filters::End::Tail),
+            "head" => filters::ends(arguments, stdin, filters::KeptEnd::Head),
+            "tail" => filters::ends(arguments, stdin, filters::KeptEnd::Tail),
             "tr" => filters::tr(arguments, stdin),
             "wc" => filters::wc(arguments, stdin),
             "uniq" => filters::uniq(arguments, stdin),
@@ -47,19 +47,21 @@ impl Shell<'_> {
             other if other.contains([' ', '\n', '\t']) => {
                 Ok(Ran::err(127, format!("/bin/sh: 1: {name}: not found\n")))
             }
-            other => Err(Stop::at(format!("the command `{other}`"))),
+            other => Err(AuditStop::at(format!("the command `{other}`"))),
         }
     }
 
-    fn shell(&mut self, arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+    fn shell(&mut self, arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
         match arguments {
             [] => self.script(stdin, ""),
             [flag, script] if flag == "-c" => self.script(script, stdin),
-            _ => Err(Stop::at("a shell with other arguments than `-c SCRIPT`")),
+            _ => Err(AuditStop::at(
+                "a shell with other arguments than `-c SCRIPT`",
+            )),
         }
     }
 
-    fn xargs(&mut self, arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+    fn xargs(&mut self, arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
         let mut rest = arguments;
         let (mut replace, mut per_line, mut if_empty) = (None, false, true);
         while let Some((first, behind)) = rest.split_first() {
@@ -68,13 +70,13 @@ impl Shell<'_> {
                 "--no-run-if-empty" | "-r" => if_empty = false,
                 "-I" | "-L" | "-n" => {
                     let Some((value, behind)) = rest.split_first() else {
-                        return Err(Stop::at(format!("`xargs {first}` without a value")));
+                        return Err(AuditStop::at(format!("`xargs {first}` without a value")));
                     };
                     rest = behind;
                     match (first.as_str(), value.as_str()) {
                         ("-I", mark) => replace = Some(mark.to_owned()),
                         (_, "1") => per_line = true,
-                        _ => return Err(Stop::at(format!("`xargs {first} {value}`"))),
+                        _ => return Err(AuditStop::at(format!("`xargs {first} {value}`"))),
                     }
                 }
                 "-i" => replace = Some("{}".to_owned()),
@@ -82,7 +84,7 @@ impl Shell<'_> {
                     replace = option.get(2..).map(str::to_owned);
                 }
                 option if option.starts_with('-') => {
-                    return Err(Stop::at(format!("`xargs {option}`")));
+                    return Err(AuditStop::at(format!("`xargs {option}`")));
                 }
                 _ => {
                     rest = arguments
@@ -98,7 +100,7 @@ impl Shell<'_> {
             return Ok(Ran::default());
         };
         if stdin.contains(['\'', '"', '\\']) {
-            return Err(Stop::at("quotes in what xargs reads"));
+            return Err(AuditStop::at("quotes in what xargs reads"));
         }
         let mut calls: Vec<Vec<String>> = Vec::new();
         if let Some(mark) = &replace {
@@ -135,20 +137,20 @@ impl Shell<'_> {
 }
 
 /// As dash prints it: backslashes are read.
-fn echo(arguments: &[String]) -> Result<Ran, Stop> {
+fn echo(arguments: &[String]) -> Result<Ran, AuditStop> {
     let (ends, words) = match arguments {
         [first, rest @ ..] if first == "-n" => ("", rest),
         words => ("\n", words),
     };
     let text = words.join(" ");
     if text.contains('\\') {
-        return Err(Stop::at("`echo` with a backslash"));
+        return Err(AuditStop::at("`echo` with a backslash"));
     }
     Ok(Ran::out(text + ends))
 }
 
 /// `test`: one condition, or its contrary.
-fn test(host: &Host<'_>, arguments: &[String], name: &str) -> Result<Ran, Stop> {
+fn test(host: &AuditHost<'_>, arguments: &[String], name: &str) -> Result<Ran, AuditStop> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let unexpected = |what: &str| {
         let message = format!("/bin/sh: 1: {name}: {what}: unexpected operator\n");
@@ -203,7 +205,7 @@ fn test(host: &Host<'_>, arguments: &[String], name: &str) -> Result<Ran, Stop> 
         }
         [_, "==", _] => return unexpected("=="),
         [_, _, _, "-a" | "-o", ..] | [_, _, "-a" | "-o", ..] => {
-            return Err(Stop::at("`test` with more than one condition"));
+            return Err(AuditStop::at("`test` with more than one condition"));
         }
         [_, second, ..] => return unexpected(second),
     };
@@ -211,18 +213,20 @@ fn test(host: &Host<'_>, arguments: &[String], name: &str) -> Result<Ran, Stop> 
 }
 
 /// Every process, or those of a program's name.
-fn ps(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
+fn ps(host: &AuditHost<'_>, arguments: &[String]) -> Result<Ran, AuditStop> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (names, columns) = match words.as_slice() {
-        ["-ef"] => (None, Columns::Full),
-        ["-fC", names] | ["-f", "-C", names] | ["-C", names, "-f"] => (Some(*names), Columns::Full),
-        ["-C", names, "-o", "pid="] => (Some(*names), Columns::Pid),
-        ["-C", names, "-o", "cmd", "--no-headers"] => (Some(*names), Columns::Command),
+        ["-ef"] => (None, CutColumns::Full),
+        ["-fC", names] | ["-f", "-C", names] | ["-C", names, "-f"] => {
+            (Some(*names), CutColumns::Full)
+        }
+        ["-C", names, "-o", "pid="] => (Some(*names), CutColumns::Pid),
+        ["-C", names, "-o", "cmd", "--no-headers"] => (Some(*names), CutColumns::Command),
         ["-fC" | "-C"] | ["-C", "-o", ..] => {
             let usage = "error: list of command names must follow -C\n\nUsage:\n ps [options]\n";
             return Ok(Ran::err(1, usage));
         }
-        _ => return Err(Stop::at(format!("`ps {}`", words.join(" ")))),
+        _ => return Err(AuditStop::at(format!("`ps {}`", words.join(" ")))),
     };
     let processes = host.processes()?;
     let cut = |name: &str| -> String { name.chars().take(15).collect() };
@@ -238,21 +242,21 @@ fn ps(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
             "the arguments of {} are cut off in the process list",
             process.comm
         );
-        return Err(Stop::Missing(why));
+        return Err(AuditStop::Missing(why));
     }
     let mut out = String::new();
-    if columns == Columns::Full {
+    if columns == CutColumns::Full {
         out.push_str(PS_HEADER);
         out.push('\n');
     }
     for process in &wanted {
         match columns {
-            Columns::Full => out.push_str(process.line.trim_end()),
-            Columns::Pid => {
+            CutColumns::Full => out.push_str(process.line.trim_end()),
+            CutColumns::Pid => {
                 let pid = process.pid.unwrap_or_default();
                 out.push_str(&format!("{pid:>7}"));
             }
-            Columns::Command => out.push_str(process.command()),
+            CutColumns::Command => out.push_str(process.command()),
         }
         out.push('\n');
     }
@@ -260,14 +264,14 @@ fn ps(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Columns {
+enum CutColumns {
     Full,
     Pid,
     Command,
 }
 
 /// The journals of units.
-fn journalctl(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
+fn journalctl(host: &AuditHost<'_>, arguments: &[String]) -> Result<Ran, AuditStop> {
     let mut words = arguments.iter();
     let mut units: Vec<&str> = Vec::new();
     while let Some(word) = words.next() {
@@ -278,7 +282,7 @@ fn journalctl(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
             }
             "-u" => units.extend(words.next().map(String::as_str)),
             unit if unit.starts_with("-u") => units.extend(unit.get(2..)),
-            other => return Err(Stop::at(format!("`journalctl {other}`"))),
+            other => return Err(AuditStop::at(format!("`journalctl {other}`"))),
         }
     }
     let text = host.journals(&units)?;

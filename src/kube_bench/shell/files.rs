@@ -3,9 +3,9 @@
 use super::Ran;
 use super::pattern::file_name;
 use crate::evidence::folder::tidy;
-use crate::evidence::stat::{Kind, StatRow};
-use crate::kube_bench::host::{Bytes, Host};
-use crate::kube_bench::stop::Stop;
+use crate::evidence::stat::{FileType, StatRow};
+use crate::kube_bench::host::{AuditHost, Bytes};
+use crate::kube_bench::stop::AuditStop;
 
 /// A path as the commands see it; audits run in `/`.
 pub(super) fn absolute(path: &str) -> String {
@@ -15,7 +15,7 @@ pub(super) fn absolute(path: &str) -> String {
     }
 }
 
-pub(super) fn row<'h>(host: &Host<'h>, path: &str) -> Result<Option<StatRow<'h>>, Stop> {
+pub(super) fn row<'h>(host: &AuditHost<'h>, path: &str) -> Result<Option<StatRow<'h>>, AuditStop> {
     let at = absolute(path);
     match host.looked_at(&at) {
         Ok(row) => Ok(row.cloned()),
@@ -36,7 +36,11 @@ fn is_root_folder(path: &str) -> bool {
 }
 
 /// `test -e` and its kin; all but `-L` follow links.
-pub(super) fn is_there(host: &Host<'_>, operator: &str, path: &str) -> Result<bool, Stop> {
+pub(super) fn is_there(
+    host: &AuditHost<'_>,
+    operator: &str,
+    path: &str,
+) -> Result<bool, AuditStop> {
     if path.is_empty() {
         return Ok(false);
     }
@@ -44,25 +48,25 @@ pub(super) fn is_there(host: &Host<'_>, operator: &str, path: &str) -> Result<bo
         return Ok(false);
     };
     if matches!(operator, "-L" | "-h") {
-        return Ok(own.kind == Kind::Symlink);
+        return Ok(own.kind == FileType::Symlink);
     }
     let end = match own.kind {
-        Kind::Symlink => match host.end_of(&own.path)? {
+        FileType::Symlink => match host.end_of(&own.path)? {
             Some(end) => end,
             None => return Ok(false),
         },
         kind => (kind, own.size),
     };
     Ok(match operator {
-        "-f" => end.0 == Kind::File,
-        "-d" => end.0 == Kind::Dir,
+        "-f" => end.0 == FileType::File,
+        "-d" => end.0 == FileType::Dir,
         "-s" => end.1 != Some(0),
         _ => true,
     })
 }
 
 /// `stat -c FORMAT FILE…`; links are not followed.
-pub(super) fn stat(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
+pub(super) fn stat(host: &AuditHost<'_>, arguments: &[String]) -> Result<Ran, AuditStop> {
     let mut words = arguments.iter();
     let mut format = None;
     let mut paths = Vec::new();
@@ -74,7 +78,7 @@ pub(super) fn stat(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
                 format = option.get(9..).map(str::to_owned);
             }
             option if option.starts_with('-') && option.len() > 1 => {
-                return Err(Stop::at(format!("`stat {option}`")));
+                return Err(AuditStop::at(format!("`stat {option}`")));
             }
             _ => paths.push(word),
         }
@@ -83,7 +87,7 @@ pub(super) fn stat(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
         let usage = "stat: missing operand\nTry 'stat --help' for more information.\n";
         return Ok(Ran::err(1, usage));
     }
-    let format = format.ok_or_else(|| Stop::at("`stat` without a format"))?;
+    let format = format.ok_or_else(|| AuditStop::at("`stat` without a format"))?;
     let mut ran = Ran::default();
     let mut failed = false;
     for path in paths {
@@ -100,9 +104,9 @@ pub(super) fn stat(host: &Host<'_>, arguments: &[String]) -> Result<Ran, Stop> {
     Ok(ran)
 }
 
-fn formatted(format: &str, path: &str, row: &StatRow<'_>) -> Result<String, Stop> {
+fn formatted(format: &str, path: &str, row: &StatRow<'_>) -> Result<String, AuditStop> {
     let lacks =
-        |what: &str| Stop::Missing(format!("the evidence does not say the {what} of {path}"));
+        |what: &str| AuditStop::Missing(format!("the evidence does not say the {what} of {path}"));
     let mut out = String::new();
     let mut chars = format.chars();
     while let Some(c) = chars.next() {
@@ -120,7 +124,7 @@ fn formatted(format: &str, path: &str, row: &StatRow<'_>) -> Result<String, Stop
             Some('%') => out.push('%'),
             other => {
                 let other: String = other.into_iter().collect();
-                return Err(Stop::at(format!("`%{other}` of stat")));
+                return Err(AuditStop::at(format!("`%{other}` of stat")));
             }
         }
     }
@@ -128,9 +132,13 @@ fn formatted(format: &str, path: &str, row: &StatRow<'_>) -> Result<String, Stop
 }
 
 /// `cat`: files one behind the other, or what it reads.
-pub(super) fn cat(host: &Host<'_>, arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+pub(super) fn cat(
+    host: &AuditHost<'_>,
+    arguments: &[String],
+    stdin: &str,
+) -> Result<Ran, AuditStop> {
     if let Some(option) = arguments.iter().find(|word| word.starts_with('-')) {
-        return Err(Stop::at(format!("`cat {option}`")));
+        return Err(AuditStop::at(format!("`cat {option}`")));
     }
     if arguments.is_empty() {
         return Ok(Ran::out(stdin));
@@ -152,7 +160,10 @@ pub(super) fn cat(host: &Host<'_>, arguments: &[String], stdin: &str) -> Result<
 }
 
 /// What a file holds, or why a command cannot read it.
-pub(super) fn content(host: &Host<'_>, path: &str) -> Result<Result<String, &'static str>, Stop> {
+pub(super) fn content(
+    host: &AuditHost<'_>,
+    path: &str,
+) -> Result<Result<String, &'static str>, AuditStop> {
     const NOTHING: &str = "No such file or directory";
     let at = absolute(path);
     if let Some(rest) = at.strip_prefix("/proc/") {
@@ -160,7 +171,7 @@ pub(super) fn content(host: &Host<'_>, path: &str) -> Result<Result<String, &'st
         let Some((pid, "environ")) = rest.split_once('/') else {
             return match rest.contains("environ") {
                 true => Ok(Err(NOTHING)),
-                false => Err(Stop::Missing(format!("{path} is not in the bundle"))),
+                false => Err(AuditStop::Missing(format!("{path} is not in the bundle"))),
             };
         };
         return match pid.parse() {
@@ -173,15 +184,15 @@ pub(super) fn content(host: &Host<'_>, path: &str) -> Result<Result<String, &'st
         Bytes::Absent => Ok(Err(NOTHING)),
         Bytes::NotCollected(why) => match row(host, path)? {
             None => Ok(Err(NOTHING)),
-            Some(row) if row.kind == Kind::Dir => Ok(Err("Is a directory")),
-            Some(row) if row.kind == Kind::File && row.size == Some(0) => Ok(Ok(String::new())),
-            Some(_) => Err(Stop::Missing(format!("what {path} holds: {why}"))),
+            Some(row) if row.kind == FileType::Dir => Ok(Err("Is a directory")),
+            Some(row) if row.kind == FileType::File && row.size == Some(0) => Ok(Ok(String::new())),
+            Some(_) => Err(AuditStop::Missing(format!("what {path} holds: {why}"))),
         },
     }
 }
 
 /// The paths that a pattern matches, sorted; in it, a backslash takes the next character as it is.
-pub(super) fn glob(host: &Host<'_>, pattern: &str) -> Result<Vec<String>, Stop> {
+pub(super) fn glob(host: &AuditHost<'_>, pattern: &str) -> Result<Vec<String>, AuditStop> {
     let Some(rest) = pattern.strip_prefix('/') else {
         // A name without a folder is looked for in the working folder, where no evidence is.
         return Ok(Vec::new());
@@ -225,7 +236,7 @@ pub(super) fn glob(host: &Host<'_>, pattern: &str) -> Result<Vec<String>, Stop> 
 }
 
 /// The names in a folder; none of what is no folder.
-pub(super) fn names(host: &Host<'_>, folder: &str) -> Result<Vec<String>, Stop> {
+pub(super) fn names(host: &AuditHost<'_>, folder: &str) -> Result<Vec<String>, AuditStop> {
     if !is_there(host, "-d", folder)? {
         return Ok(Vec::new());
     }

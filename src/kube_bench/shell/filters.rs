@@ -1,32 +1,34 @@
 //! Commands that read lines and print some of them, or parts.
 
 use super::Ran;
-use super::pattern::{Dialect, regex};
-use crate::kube_bench::stop::Stop;
+use super::pattern::{GrepDialect, regex};
+use crate::kube_bench::stop::AuditStop;
 
 /// A number of lines, or the number of a field.
-pub(super) fn count(text: &str) -> Result<usize, Stop> {
+pub(super) fn count(text: &str) -> Result<usize, AuditStop> {
     text.parse()
-        .map_err(|_| Stop::at(format!("the number `{text}`")))
+        .map_err(|_| AuditStop::at(format!("the number `{text}`")))
 }
 
 /// `sed` with one `s`.
-pub(super) fn sed(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
-    let mut dialect = Dialect::Basic;
+pub(super) fn sed(arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
+    let mut dialect = GrepDialect::Basic;
     let mut quiet = false;
     let mut script = None;
     for word in arguments {
         match word.as_str() {
-            "-r" | "-E" => dialect = Dialect::Extended,
+            "-r" | "-E" => dialect = GrepDialect::Extended,
             "-n" => quiet = true,
             "-e" => {}
-            option if option.starts_with('-') => return Err(Stop::at(format!("`sed {option}`"))),
+            option if option.starts_with('-') => {
+                return Err(AuditStop::at(format!("`sed {option}`")));
+            }
             text if script.is_none() => script = Some(text),
-            _ => return Err(Stop::at("`sed` of a file")),
+            _ => return Err(AuditStop::at("`sed` of a file")),
         }
     }
     let script = script.unwrap_or_default().trim();
-    let not = || Stop::at(format!("`sed '{script}'`"));
+    let not = || AuditStop::at(format!("`sed '{script}'`"));
     let behind = script.strip_prefix('s').ok_or_else(not)?;
     let mark = behind
         .chars()
@@ -103,7 +105,7 @@ fn replacement(text: &str) -> Option<String> {
 }
 
 /// `awk` that prints one field of every line.
-pub(super) fn awk(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+pub(super) fn awk(arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (separator, program) = match words.as_slice() {
         ["-F", separator, program] => (Some((*separator).to_owned()), *program),
@@ -111,9 +113,9 @@ pub(super) fn awk(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
             (first.get(2..).map(str::to_owned), *program)
         }
         [program] => (None, *program),
-        _ => return Err(Stop::at("`awk` with these arguments")),
+        _ => return Err(AuditStop::at("`awk` with these arguments")),
     };
-    let not = || Stop::at(format!("`awk '{program}'`"));
+    let not = || AuditStop::at(format!("`awk '{program}'`"));
     let inner = program
         .trim()
         .strip_prefix('{')
@@ -124,16 +126,16 @@ pub(super) fn awk(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
         .trim_end_matches(';')
         .trim_end();
     let fields = print.strip_prefix("print").ok_or_else(not)?.trim();
-    let number = |field: &str| -> Result<Part, Stop> {
+    let number = |field: &str| -> Result<PrintedField, AuditStop> {
         match field.trim().strip_prefix('$').ok_or_else(not)? {
-            "NF" => Ok(Part::Last),
-            digits => digits.parse().map(Part::At).map_err(|_| not()),
+            "NF" => Ok(PrintedField::Last),
+            digits => digits.parse().map(PrintedField::At).map_err(|_| not()),
         }
     };
     if fields.is_empty() {
         return Ok(Ran::out(stdin));
     }
-    let wanted: Vec<Part> = fields.split(',').map(number).collect::<Result<_, _>>()?;
+    let wanted: Vec<PrintedField> = fields.split(',').map(number).collect::<Result<_, _>>()?;
     let separator = match separator.as_deref() {
         None | Some(" ") => None,
         Some(text) => Some(separator_of(text)?),
@@ -147,9 +149,9 @@ pub(super) fn awk(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
         let shown: Vec<&str> = wanted
             .iter()
             .map(|part| match part {
-                Part::Last => parts.last().copied().unwrap_or_default(),
-                Part::At(0) => line,
-                Part::At(at) => parts.get(at - 1).copied().unwrap_or_default(),
+                PrintedField::Last => parts.last().copied().unwrap_or_default(),
+                PrintedField::At(0) => line,
+                PrintedField::At(at) => parts.get(at - 1).copied().unwrap_or_default(),
             })
             .collect();
         out.push_str(&shown.join(" "));
@@ -160,56 +162,56 @@ pub(super) fn awk(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
 
 /// The expression that fields stand between; of alternatives `awk` takes the longest match, so the
 /// longer one is tried first.
-fn separator_of(text: &str) -> Result<regex::Regex, Stop> {
+fn separator_of(text: &str) -> Result<regex::Regex, AuditStop> {
     if text.chars().count() == 1 {
-        return regex(text, Dialect::Fixed, false);
+        return regex(text, GrepDialect::Fixed, false);
     }
     if text.contains(['(', '\\', '[']) {
-        return Err(Stop::at(format!("`awk -F '{text}'`")));
+        return Err(AuditStop::at(format!("`awk -F '{text}'`")));
     }
     let mut alternatives: Vec<&str> = text.split('|').collect();
     alternatives.sort_by_key(|one| std::cmp::Reverse(one.len()));
-    regex(&alternatives.join("|"), Dialect::Extended, false)
+    regex(&alternatives.join("|"), GrepDialect::Extended, false)
 }
 
 /// What `awk` prints of a line: a field, or with 0 all of it.
-enum Part {
+enum PrintedField {
     At(usize),
     Last,
 }
 
 /// Which lines are kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum KeptEnd {
     Head,
     Tail,
 }
 
 /// `head` and `tail`.
-pub(super) fn ends(arguments: &[String], stdin: &str, end: End) -> Result<Ran, Stop> {
+pub(super) fn ends(arguments: &[String], stdin: &str, end: KeptEnd) -> Result<Ran, AuditStop> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let number = match words.as_slice() {
         [] => "10",
         ["-n", number] => number,
         [word] => {
             let number = word.strip_prefix("-n").or_else(|| word.strip_prefix('-'));
-            number.ok_or_else(|| Stop::at("`head` or `tail` of a file"))?
+            number.ok_or_else(|| AuditStop::at("`head` or `tail` of a file"))?
         }
-        _ => return Err(Stop::at("`head` or `tail` with these arguments")),
+        _ => return Err(AuditStop::at("`head` or `tail` with these arguments")),
     };
     let number = count(number)?;
     let lines: Vec<&str> = stdin.split_inclusive('\n').collect();
     let kept = match end {
-        End::Head => lines.get(..number.min(lines.len())),
-        End::Tail => lines.get(lines.len().saturating_sub(number)..),
+        KeptEnd::Head => lines.get(..number.min(lines.len())),
+        KeptEnd::Tail => lines.get(lines.len().saturating_sub(number)..),
     };
     Ok(Ran::out(kept.unwrap_or_default().concat()))
 }
 
 /// `tr` of single characters.
-pub(super) fn tr(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+pub(super) fn tr(arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let not = || Stop::at(format!("`tr {}`", words.join(" ")));
+    let not = || AuditStop::at(format!("`tr {}`", words.join(" ")));
     let single = |text: &str| -> Option<char> {
         let text = match text {
             "\\0" => "\0",
@@ -234,17 +236,17 @@ pub(super) fn tr(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
 }
 
 /// `wc -l`.
-pub(super) fn wc(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+pub(super) fn wc(arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
     match arguments {
         [only] if only == "-l" => Ok(Ran::out(format!("{}\n", stdin.matches('\n').count()))),
-        _ => Err(Stop::at("`wc` other than `wc -l`")),
+        _ => Err(AuditStop::at("`wc` other than `wc -l`")),
     }
 }
 
 /// `uniq`.
-pub(super) fn uniq(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+pub(super) fn uniq(arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
     if !arguments.is_empty() {
-        return Err(Stop::at("`uniq` with arguments"));
+        return Err(AuditStop::at("`uniq` with arguments"));
     }
     let mut lines: Vec<&str> = stdin.lines().collect();
     lines.dedup();
@@ -257,14 +259,14 @@ pub(super) fn uniq(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
 }
 
 /// `sort`, by bytes.
-pub(super) fn sort(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+pub(super) fn sort(arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut lines: Vec<&str> = stdin.lines().collect();
     lines.sort_unstable();
     match words.as_slice() {
         [] => {}
         ["-u"] => lines.dedup(),
-        _ => return Err(Stop::at("`sort` with arguments")),
+        _ => return Err(AuditStop::at("`sort` with arguments")),
     }
     Ok(Ran::out(
         lines
@@ -275,7 +277,7 @@ pub(super) fn sort(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
 }
 
 /// `cut -d X -f N`.
-pub(super) fn cut(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
+pub(super) fn cut(arguments: &[String], stdin: &str) -> Result<Ran, AuditStop> {
     let mut separator = "\t".to_owned();
     let mut field = None;
     let mut words = arguments.iter();
@@ -287,7 +289,7 @@ pub(super) fn cut(arguments: &[String], stdin: &str) -> Result<Ran, Stop> {
         match word.as_str() {
             word if word.starts_with("-d") => separator = value("-d").unwrap_or_default(),
             word if word.starts_with("-f") => field = value("-f"),
-            other => return Err(Stop::at(format!("`cut {other}`"))),
+            other => return Err(AuditStop::at(format!("`cut {other}`"))),
         }
     }
     let field = count(&field.unwrap_or_default())?;

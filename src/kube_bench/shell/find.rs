@@ -3,14 +3,14 @@
 use super::files::{self, absolute, names};
 use super::pattern::file_name;
 use super::{Ran, Shell};
-use crate::evidence::stat::{Kind, StatRow};
-use crate::kube_bench::stop::Stop;
+use crate::evidence::stat::{FileType, StatRow};
+use crate::kube_bench::stop::AuditStop;
 
 /// What `find` asks of each path.
 #[derive(Default)]
-struct Asked {
+struct FindTest {
     names: Vec<(bool, regex::Regex)>,
-    kind: Option<Kind>,
+    kind: Option<FileType>,
     least: usize,
     most: Option<usize>,
     execute: Option<Vec<String>>,
@@ -19,7 +19,7 @@ struct Asked {
 
 impl Shell<'_> {
     /// `find FOLDER… [TESTS]`, in the order of names.
-    pub(super) fn find(&mut self, arguments: &[String]) -> Result<Ran, Stop> {
+    pub(super) fn find(&mut self, arguments: &[String]) -> Result<Ran, AuditStop> {
         let starts = arguments
             .iter()
             .take_while(|word| !word.starts_with(['-', '!', '(']));
@@ -51,7 +51,7 @@ impl Shell<'_> {
             }
             Some(command) => {
                 let Some((name, fixed)) = command.split_first() else {
-                    return Err(Stop::at("`find -exec` without a command"));
+                    return Err(AuditStop::at("`find -exec` without a command"));
                 };
                 let calls: Vec<Vec<String>> = match asked.all_at_once {
                     true if found.is_empty() => Vec::new(),
@@ -79,9 +79,9 @@ impl Shell<'_> {
         path: &str,
         row: &StatRow<'_>,
         depth: usize,
-        asked: &Asked,
+        asked: &FindTest,
         found: &mut Vec<String>,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), AuditStop> {
         const MOST: usize = 64;
         let name = path
             .trim_end_matches('/')
@@ -95,7 +95,7 @@ impl Shell<'_> {
         {
             found.push(path.to_owned());
         }
-        if row.kind != Kind::Dir || depth >= asked.most.unwrap_or(MOST) {
+        if row.kind != FileType::Dir || depth >= asked.most.unwrap_or(MOST) {
             return Ok(());
         }
         for name in names(self.host, &absolute(path))? {
@@ -108,14 +108,14 @@ impl Shell<'_> {
     }
 }
 
-fn asked(words: &[String]) -> Result<Asked, Stop> {
-    let mut asked = Asked::default();
+fn asked(words: &[String]) -> Result<FindTest, AuditStop> {
+    let mut asked = FindTest::default();
     let mut wanted = true;
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let mut value = || {
             let value = words.next();
-            value.ok_or_else(|| Stop::at(format!("`find {word}` without a value")))
+            value.ok_or_else(|| AuditStop::at(format!("`find {word}` without a value")))
         };
         match word.as_str() {
             "!" | "-not" => {
@@ -125,10 +125,10 @@ fn asked(words: &[String]) -> Result<Asked, Stop> {
             "-name" => asked.names.push((wanted, file_name(value()?)?)),
             "-type" if wanted => {
                 asked.kind = Some(match value()?.as_str() {
-                    "f" => Kind::File,
-                    "d" => Kind::Dir,
-                    "l" => Kind::Symlink,
-                    other => return Err(Stop::at(format!("`find -type {other}`"))),
+                    "f" => FileType::File,
+                    "d" => FileType::Dir,
+                    "l" => FileType::Symlink,
+                    other => return Err(AuditStop::at(format!("`find -type {other}`"))),
                 });
             }
             "-mindepth" => asked.least = depth(value()?)?,
@@ -139,7 +139,7 @@ fn asked(words: &[String]) -> Result<Asked, Stop> {
                 loop {
                     let word = words
                         .next()
-                        .ok_or_else(|| Stop::at("`find -exec` without an end"))?;
+                        .ok_or_else(|| AuditStop::at("`find -exec` without an end"))?;
                     match word.as_str() {
                         ";" => break,
                         "+" => {
@@ -151,14 +151,14 @@ fn asked(words: &[String]) -> Result<Asked, Stop> {
                 }
                 asked.execute = Some(command);
             }
-            other => return Err(Stop::at(format!("`find {other}`"))),
+            other => return Err(AuditStop::at(format!("`find {other}`"))),
         }
         wanted = true;
     }
     Ok(asked)
 }
 
-fn depth(text: &str) -> Result<usize, Stop> {
+fn depth(text: &str) -> Result<usize, AuditStop> {
     text.parse()
-        .map_err(|_| Stop::at(format!("the depth `{text}` of find")))
+        .map_err(|_| AuditStop::at(format!("the depth `{text}` of find")))
 }

@@ -1,10 +1,10 @@
 //! `grep`.
 
 use super::filters::count;
-use super::pattern::{Dialect, regex};
+use super::pattern::{GrepDialect, regex};
 use super::{Ran, files};
-use crate::kube_bench::host::Host;
-use crate::kube_bench::stop::Stop;
+use crate::kube_bench::host::AuditHost;
+use crate::kube_bench::stop::AuditStop;
 
 /// What `grep` is asked.
 #[derive(Default)]
@@ -22,16 +22,16 @@ struct Grep {
     without_name: bool,
     most: Option<usize>,
     after: usize,
-    dialect: Option<Dialect>,
+    dialect: Option<GrepDialect>,
 }
 
 /// `grep`.
 pub(super) fn grep(
-    host: &Host<'_>,
+    host: &AuditHost<'_>,
     name: &str,
     arguments: &[String],
     stdin: &str,
-) -> Result<Ran, Stop> {
+) -> Result<Ran, AuditStop> {
     let grep = asked(name, arguments)?;
     let Some(dialect) = grep.dialect.filter(|_| !grep.patterns.is_empty()) else {
         let usage =
@@ -41,8 +41,8 @@ pub(super) fn grep(
     let mut patterns = Vec::new();
     for pattern in grep.patterns.iter().flat_map(|all| all.split('\n')) {
         let pattern = match grep.whole_word {
-            true if dialect == Dialect::Fixed => {
-                return Err(Stop::at("`grep -w` of fixed strings"));
+            true if dialect == GrepDialect::Fixed => {
+                return Err(AuditStop::at("`grep -w` of fixed strings"));
             }
             true => format!(r"\<{pattern}\>"),
             false => pattern.to_owned(),
@@ -151,12 +151,12 @@ impl Grep {
     }
 }
 
-fn asked(name: &str, arguments: &[String]) -> Result<Grep, Stop> {
+fn asked(name: &str, arguments: &[String]) -> Result<Grep, AuditStop> {
     let mut grep = Grep {
         dialect: Some(match name {
-            "egrep" => Dialect::Extended,
-            "fgrep" => Dialect::Fixed,
-            _ => Dialect::Basic,
+            "egrep" => GrepDialect::Extended,
+            "fgrep" => GrepDialect::Fixed,
+            _ => GrepDialect::Basic,
         }),
         ..Grep::default()
     };
@@ -173,7 +173,7 @@ fn asked(name: &str, arguments: &[String]) -> Result<Grep, Stop> {
             continue;
         };
         if options.starts_with('-') {
-            return Err(Stop::at(format!("`grep {word}`")));
+            return Err(AuditStop::at(format!("`grep {word}`")));
         }
         for (at, letter) in options.char_indices() {
             let rest = options.get(at + 1..).unwrap_or_default();
@@ -191,8 +191,8 @@ fn asked(name: &str, arguments: &[String]) -> Result<Grep, Stop> {
                 's' => grep.silent = true,
                 'n' => grep.numbered = true,
                 'h' => grep.without_name = true,
-                'E' => grep.dialect = Some(Dialect::Extended),
-                'F' => grep.dialect = Some(Dialect::Fixed),
+                'E' => grep.dialect = Some(GrepDialect::Extended),
+                'F' => grep.dialect = Some(GrepDialect::Fixed),
                 'e' => {
                     grep.patterns.push(value());
                     named = true;
@@ -206,7 +206,7 @@ fn asked(name: &str, arguments: &[String]) -> Result<Grep, Stop> {
                     grep.after = count(&value())?;
                     break;
                 }
-                _ => return Err(Stop::at(format!("`grep -{letter}`"))),
+                _ => return Err(AuditStop::at(format!("`grep -{letter}`"))),
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use regex::{Regex, RegexBuilder};
 
-use crate::kube_bench::stop::Stop;
+use crate::kube_bench::stop::AuditStop;
 
 /// How a pattern is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(super) enum GrepDialect {
     Basic,
     Extended,
     Fixed,
@@ -16,12 +16,16 @@ pub(super) enum Dialect {
 ///
 /// # Errors
 /// A construct that means something else here than there.
-pub(super) fn regex(pattern: &str, dialect: Dialect, ignore_case: bool) -> Result<Regex, Stop> {
-    let not = || Stop::at(format!("the pattern `{pattern}`"));
+pub(super) fn regex(
+    pattern: &str,
+    dialect: GrepDialect,
+    ignore_case: bool,
+) -> Result<Regex, AuditStop> {
+    let not = || AuditStop::at(format!("the pattern `{pattern}`"));
     let translated = match dialect {
-        Dialect::Fixed => regex::escape(pattern),
-        Dialect::Basic | Dialect::Extended => {
-            translate(pattern, dialect == Dialect::Extended).ok_or_else(not)?
+        GrepDialect::Fixed => regex::escape(pattern),
+        GrepDialect::Basic | GrepDialect::Extended => {
+            translate(pattern, dialect == GrepDialect::Extended).ok_or_else(not)?
         }
     };
     let mut builder = RegexBuilder::new(&translated);
@@ -117,7 +121,7 @@ fn bracket(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Strin
 }
 
 /// A pattern for one part of a path, in which a backslash takes the next character as it is.
-pub(super) fn file_name(pattern: &str) -> Result<Regex, Stop> {
+pub(super) fn file_name(pattern: &str) -> Result<Regex, AuditStop> {
     let mut out = String::from("^(?s:");
     let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {
@@ -129,7 +133,7 @@ pub(super) fn file_name(pattern: &str) -> Result<Regex, Stop> {
                 let mut class = chars.clone();
                 if class.next_if_eq(&'!').is_some() {
                     let inner = bracket(&mut class);
-                    let inner = inner.ok_or_else(|| Stop::at(format!("`{pattern}`")))?;
+                    let inner = inner.ok_or_else(|| AuditStop::at(format!("`{pattern}`")))?;
                     out.push_str(&inner.replacen('[', "[^", 1));
                     chars = class;
                 } else if let Some(inner) = bracket(&mut class) {
@@ -143,5 +147,5 @@ pub(super) fn file_name(pattern: &str) -> Result<Regex, Stop> {
         }
     }
     out.push_str(")$");
-    Regex::new(&out).map_err(|_| Stop::at(format!("the pattern `{pattern}`")))
+    Regex::new(&out).map_err(|_| AuditStop::at(format!("the pattern `{pattern}`")))
 }

@@ -6,24 +6,24 @@ use brush_parser::word::{
 };
 
 use super::{Ran, Shell, Stream, files, options};
-use crate::kube_bench::stop::Stop;
+use crate::kube_bench::stop::AuditStop;
 
 /// A field in the making: its text, and the same as a pattern in which quoted characters stand for
 /// themselves.
 #[derive(Default)]
-struct Field {
+struct WordField {
     text: String,
     pattern: String,
     is_pattern: bool,
 }
 
 #[derive(Default)]
-struct Fields {
-    done: Vec<Field>,
-    open: Option<Field>,
+struct WordFields {
+    done: Vec<WordField>,
+    open: Option<WordField>,
 }
 
-impl Fields {
+impl WordFields {
     fn push(&mut self, text: &str, is_quoted: bool) {
         let field = self.open.get_or_insert_default();
         field.text.push_str(text);
@@ -54,8 +54,8 @@ impl Fields {
 
 impl Shell<'_> {
     /// The fields of a word; what its substitutions printed to the other stream, with their status.
-    pub(super) fn expand(&mut self, word: &Word) -> Result<(Vec<String>, Ran), Stop> {
-        let mut fields = Fields::default();
+    pub(super) fn expand(&mut self, word: &Word) -> Result<(Vec<String>, Ran), AuditStop> {
+        let mut fields = WordFields::default();
         let ran = self.pieces(&pieces(&word.value)?, false, true, &mut fields)?;
         fields.done.extend(fields.open.take());
         let mut expanded = Vec::new();
@@ -72,8 +72,8 @@ impl Shell<'_> {
     }
 
     /// The same as one text, neither split nor matched: what is assigned.
-    pub(super) fn expand_whole(&mut self, word: &Word) -> Result<(String, Ran), Stop> {
-        let mut fields = Fields::default();
+    pub(super) fn expand_whole(&mut self, word: &Word) -> Result<(String, Ran), AuditStop> {
+        let mut fields = WordFields::default();
         let ran = self.pieces(&pieces(&word.value)?, true, true, &mut fields)?;
         Ok((fields.open.unwrap_or_default().text, ran))
     }
@@ -83,8 +83,8 @@ impl Shell<'_> {
         pieces: &[WordPieceWithSource],
         is_quoted: bool,
         is_outside: bool,
-        fields: &mut Fields,
-    ) -> Result<Ran, Stop> {
+        fields: &mut WordFields,
+    ) -> Result<Ran, AuditStop> {
         let mut ran = Ran::default();
         for piece in pieces {
             match &piece.piece {
@@ -124,16 +124,16 @@ impl Shell<'_> {
                     }
                     ran = ran.then(inner.without(Stream::Out));
                 }
-                WordPiece::AnsiCQuotedText(_) => return Err(Stop::at("`$'`")),
-                WordPiece::GettextDoubleQuotedSequence(_) => return Err(Stop::at("`$\"`")),
+                WordPiece::AnsiCQuotedText(_) => return Err(AuditStop::at("`$'`")),
+                WordPiece::GettextDoubleQuotedSequence(_) => return Err(AuditStop::at("`$\"`")),
                 WordPiece::TildeExpansion(_) => fields.push("~", is_quoted),
-                WordPiece::ArithmeticExpression(_) => return Err(Stop::at("arithmetic")),
+                WordPiece::ArithmeticExpression(_) => return Err(AuditStop::at("arithmetic")),
             }
         }
         Ok(ran)
     }
 
-    fn parameter(&self, parameter: &ParameterExpr) -> Result<String, Stop> {
+    fn parameter(&self, parameter: &ParameterExpr) -> Result<String, AuditStop> {
         let (name, otherwise) = match parameter {
             ParameterExpr::Parameter {
                 parameter: Parameter::Named(name),
@@ -145,21 +145,21 @@ impl Shell<'_> {
                 test_type: ParameterTestType::UnsetOrNull,
                 default_value: Some(text),
             } if !text.contains(['$', '`', '"', '\'', '\\']) => (name, Some(text)),
-            _ => return Err(Stop::at("a parameter other than a variable")),
+            _ => return Err(AuditStop::at("a parameter other than a variable")),
         };
         // The environment that kube-bench ran in is not known, but for what nobody sets.
         const KNOWN_TO_VARY: [&str; 6] = ["HOME", "PATH", "PWD", "USER", "HOSTNAME", "KUBECONFIG"];
         match self.variables.get(name) {
             Some(value) if !value.is_empty() || otherwise.is_none() => Ok(value.clone()),
             _ if otherwise.is_some() => Ok(otherwise.cloned().unwrap_or_default()),
-            _ if KNOWN_TO_VARY.contains(&name.as_str()) => {
-                Err(Stop::at(format!("the variable ${name} of the environment")))
-            }
+            _ if KNOWN_TO_VARY.contains(&name.as_str()) => Err(AuditStop::at(format!(
+                "the variable ${name} of the environment"
+            ))),
             _ => Ok(String::new()),
         }
     }
 }
 
-fn pieces(word: &str) -> Result<Vec<WordPieceWithSource>, Stop> {
-    word::parse(word, &options()).map_err(|_| Stop::at(format!("the word `{word}`")))
+fn pieces(word: &str) -> Result<Vec<WordPieceWithSource>, AuditStop> {
+    word::parse(word, &options()).map_err(|_| AuditStop::at(format!("the word `{word}`")))
 }

@@ -62,7 +62,7 @@ impl From<&Row<'_>> for Compared {
 
 /// What is compared of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct State {
+pub struct FindingState {
     /// The verdict.
     pub verdict: String,
     /// The code of the reason; its sentence says what the rest says.
@@ -83,7 +83,7 @@ const FILES: [&str; 5] = ["args-file", "drop-in", "config-file", "unit", "manife
 /// Verdicts that nobody has to do anything about.
 const GOOD: [&str; 2] = ["pass", "not-applicable"];
 
-impl State {
+impl FindingState {
     pub(super) fn of(finding: &Compared) -> Self {
         let code = finding.reason.split(':').next().unwrap_or_default();
         let is_file = FILES.contains(&finding.source.as_str());
@@ -115,7 +115,7 @@ impl State {
 /// How something changed, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ChangeKind {
     /// It fails, and did not.
     NewlyFailing,
     /// It passed or was not applicable, and is undecided.
@@ -150,7 +150,7 @@ pub enum Kind {
     NewFinding,
 }
 
-impl Kind {
+impl ChangeKind {
     /// Every kind, as it is written.
     pub const ALL: [(Self, &'static str); 16] = [
         (Self::NewlyFailing, "newly-failing"),
@@ -178,7 +178,7 @@ impl Kind {
         all.find(|(kind, _)| *kind == self).map_or("", |(_, w)| w)
     }
 
-    fn of_verdicts(old: &State, new: &State) -> Self {
+    fn of_verdicts(old: &FindingState, new: &FindingState) -> Self {
         match (old.verdict.as_str(), new.verdict.as_str()) {
             (_, "fail") => Self::NewlyFailing,
             ("fail", _) if new.is_good() => Self::Fixed,
@@ -192,7 +192,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// How it changed.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// Whether it is for the worse, and nobody answers for it.
     pub regression: bool,
     /// The cluster; null where the change is of a control.
@@ -208,9 +208,9 @@ pub struct Change {
     /// What differs: `verdict`, `reason`, `actual`, `source`, `file`, `waiver`.
     pub changed: Vec<&'static str>,
     /// What it was.
-    pub old: Option<State>,
+    pub old: Option<FindingState>,
     /// What it is.
-    pub new: Option<State>,
+    pub new: Option<FindingState>,
     /// Where: the bundle of NEW, or of OLD where it is gone; null for whole nodes and controls.
     pub bundle: Option<String>,
     /// Findings that the change is of.
@@ -222,7 +222,7 @@ pub struct Change {
 impl Change {
     /// How two findings differ, if they do.
     pub(super) fn between(old: &Compared, new: &Compared) -> Option<Self> {
-        let (a, b) = (State::of(old), State::of(new));
+        let (a, b) = (FindingState::of(old), FindingState::of(new));
         let parts = [
             ("verdict", a.verdict != b.verdict),
             ("reason", a.reason != b.reason),
@@ -235,9 +235,9 @@ impl Change {
         let changed: Vec<&'static str> = parts.map(|(part, _)| part).collect();
         let kind = match changed.as_slice() {
             [] => return None,
-            ["verdict", ..] => Kind::of_verdicts(&a, &b),
-            [.., "waiver"] => Kind::WaiverChanged,
-            _ => Kind::EvidenceChanged,
+            ["verdict", ..] => ChangeKind::of_verdicts(&a, &b),
+            [.., "waiver"] => ChangeKind::WaiverChanged,
+            _ => ChangeKind::EvidenceChanged,
         };
         Some(Self {
             changed,
@@ -245,19 +245,19 @@ impl Change {
         })
     }
 
-    pub(super) fn of(kind: Kind, old: Option<&Compared>, new: Option<&Compared>) -> Self {
+    pub(super) fn of(kind: ChangeKind, old: Option<&Compared>, new: Option<&Compared>) -> Self {
         let one = new.or(old).cloned().unwrap_or_default();
-        let (old, new) = (old.map(State::of), new.map(State::of));
-        let is_settled = new.as_ref().is_some_and(State::is_settled);
-        let was_settled = old.as_ref().is_some_and(State::is_settled);
+        let (old, new) = (old.map(FindingState::of), new.map(FindingState::of));
+        let is_settled = new.as_ref().is_some_and(FindingState::is_settled);
+        let was_settled = old.as_ref().is_some_and(FindingState::is_settled);
         let is_worse = match kind {
-            Kind::NewlyFailing
-            | Kind::NewlyUndecided
-            | Kind::NewlyUnreadable
-            | Kind::NewUnreadable => true,
-            Kind::WaiverChanged | Kind::EvidenceChanged => was_settled,
+            ChangeKind::NewlyFailing
+            | ChangeKind::NewlyUndecided
+            | ChangeKind::NewlyUnreadable
+            | ChangeKind::NewUnreadable => true,
+            ChangeKind::WaiverChanged | ChangeKind::EvidenceChanged => was_settled,
             // As where a second machine of that name turned up.
-            Kind::NewFinding => new.as_ref().is_some_and(|new| new.verdict == "fail"),
+            ChangeKind::NewFinding => new.as_ref().is_some_and(|new| new.verdict == "fail"),
             _ => false,
         };
         Self {
@@ -278,8 +278,8 @@ impl Change {
     }
 
     /// Of the whole node or control of a finding.
-    pub(super) fn whole(kind: Kind, finding: &Compared) -> Self {
-        let of_node = matches!(kind, Kind::NewNode | Kind::GoneNode);
+    pub(super) fn whole(kind: ChangeKind, finding: &Compared) -> Self {
+        let of_node = matches!(kind, ChangeKind::NewNode | ChangeKind::GoneNode);
         let node = |part: &Option<String>| part.clone().filter(|_| of_node);
         let control = |part: &Option<String>| part.clone().filter(|_| !of_node);
         Self {

@@ -5,26 +5,26 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
 /// What waits on disk.
 #[derive(Default)]
-pub(super) struct Spool {
+pub(super) struct CompareSpool {
     writing: Option<BufWriter<File>>,
     reading: Option<File>,
     end: u64,
 }
 
 /// Where a text is.
-pub(super) struct Place {
+pub(super) struct TextPlace {
     start: u64,
     length: usize,
 }
 
-impl Spool {
-    pub(super) fn put(&mut self, bytes: &[u8]) -> io::Result<Place> {
+impl CompareSpool {
+    pub(super) fn put(&mut self, bytes: &[u8]) -> io::Result<TextPlace> {
         let file = match &mut self.writing {
             Some(file) => file,
             none => none.insert(BufWriter::new(tempfile::tempfile()?)),
         };
         file.write_all(bytes)?;
-        let place = Place {
+        let place = TextPlace {
             start: self.end,
             length: bytes.len(),
         };
@@ -33,7 +33,7 @@ impl Spool {
     }
 
     /// What was put there. Nothing is put after the first of these.
-    pub(super) fn get(&mut self, place: &Place) -> io::Result<Vec<u8>> {
+    pub(super) fn get(&mut self, place: &TextPlace) -> io::Result<Vec<u8>> {
         if let Some(file) = self.writing.take() {
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
             self.reading = Some(file);

@@ -25,7 +25,7 @@ fn finding(node: usize, control: usize, verdict: &str) -> Compared {
     }
 }
 
-fn compare(old: &[Compared], new: &[Compared]) -> Comparison {
+fn compare(old: &[Compared], new: &[Compared]) -> ReportComparison {
     let mut index = Old::default();
     old.iter().for_each(|finding| index.add(finding).unwrap());
     let mut against = index.against_new();
@@ -294,27 +294,27 @@ proptest! {
         };
         let (a, b) = (side(&old), side(&new));
         let (there, back) = (compare(&a, &b), compare(&b, &a));
-        let of = |comparison: &Comparison, wanted: &dyn Fn(&Change) -> bool| -> BTreeSet<String> {
+        let of = |comparison: &ReportComparison, wanted: &dyn Fn(&Change) -> bool| -> BTreeSet<String> {
             let changes = comparison.changes.iter().filter(|c| wanted(c));
             changes.filter_map(|c| c.finding_id.clone()).collect()
         };
         let failed = |c: &Change| {
-            let verdict = |s: &Option<State>| s.as_ref().map(|s| s.verdict.clone());
+            let verdict = |s: &Option<FindingState>| s.as_ref().map(|s| s.verdict.clone());
             verdict(&c.old).as_deref() == Some("fail") && verdict(&c.new).is_some_and(|v| v != "fail")
         };
-        prop_assert_eq!(of(&there, &|c| c.kind == Kind::NewlyFailing), of(&back, &failed));
+        prop_assert_eq!(of(&there, &|c| c.kind == ChangeKind::NewlyFailing), of(&back, &failed));
         let good = |c: &Change| c.old.as_ref().is_some_and(|s| ["pass", "not-applicable"].contains(&s.verdict.as_str()));
         prop_assert_eq!(
-            of(&there, &|c| c.kind == Kind::NewlyFailing && good(c)),
-            of(&back, &|c| c.kind == Kind::Fixed)
+            of(&there, &|c| c.kind == ChangeKind::NewlyFailing && good(c)),
+            of(&back, &|c| c.kind == ChangeKind::Fixed)
         );
         prop_assert_eq!(compare(&a, &a).changes, vec![]);
-        let counted = |c: &Comparison, kinds: [Kind; 3]| -> u64 {
+        let counted = |c: &ReportComparison, kinds: [ChangeKind; 3]| -> u64 {
             c.changes.iter().filter(|c| kinds.contains(&c.kind)).map(|c| c.findings).sum()
         };
         prop_assert_eq!(
-            counted(&there, [Kind::NewNode, Kind::NewControl, Kind::NewFinding]),
-            counted(&back, [Kind::GoneNode, Kind::GoneControl, Kind::GoneFinding])
+            counted(&there, [ChangeKind::NewNode, ChangeKind::NewControl, ChangeKind::NewFinding]),
+            counted(&back, [ChangeKind::GoneNode, ChangeKind::GoneControl, ChangeKind::GoneFinding])
         );
     }
 }

@@ -1,10 +1,10 @@
 //! Which of the nodes that were expected are there.
 
-use super::{Counting, Key, Part};
+use super::{Counting, Key, NodeResult};
 
 impl Counting<'_> {
     /// Notes that a bundle speaks of a node; whether somebody expected that.
-    pub(super) fn expect(&mut self, part: &Part, key: &Key) -> bool {
+    pub(super) fn expect(&mut self, part: &NodeResult, key: &Key) -> bool {
         let node = self.nodes.entry(*key).or_default();
         let Some(name) = &part.node else {
             return true;

@@ -10,14 +10,14 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use super::{Stopped, is_schema, told};
+use super::{Stopped, is_schema, what_is_wrong};
 use crate::matrix::coverage::Coverage;
 use crate::matrix::report::{Bundle, Run};
 use crate::matrix::waivers::stored::{StoredOutcome, StoredWaivers};
 use crate::problem::Problem;
 
 /// A report but its findings, and but what they add up to.
-pub struct Parts {
+pub struct StoredParts {
     /// How it was made.
     pub run: Run,
     /// How far that run went.
@@ -40,7 +40,7 @@ struct Reached {
     coverage: Coverage,
 }
 
-impl Parts {
+impl StoredParts {
     /// Reads a report.
     ///
     /// # Errors
@@ -48,12 +48,12 @@ impl Parts {
     pub fn read(source: impl BufRead) -> Result<Self, Stopped> {
         let mut failed = None;
         let mut json = serde_json::Deserializer::from_reader(source);
-        let parts = Document(&mut failed).deserialize(&mut json);
+        let parts = ReportWithoutFindings(&mut failed).deserialize(&mut json);
         let parts = parts.and_then(|parts| json.end().map(|()| parts));
         match (failed, parts) {
             (Some(error), _) => Err(Stopped::Taker(error)),
             (None, Ok(parts)) => Ok(parts),
-            (None, Err(error)) => Err(Stopped::Wrong(told(&error))),
+            (None, Err(error)) => Err(Stopped::Wrong(what_is_wrong(&error))),
         }
     }
 
@@ -71,24 +71,24 @@ impl Parts {
 }
 
 /// The whole document; keys in any order.
-struct Document<'f>(&'f mut Option<io::Error>);
+struct ReportWithoutFindings<'f>(&'f mut Option<io::Error>);
 
-impl<'de> DeserializeSeed<'de> for Document<'_> {
-    type Value = Parts;
+impl<'de> DeserializeSeed<'de> for ReportWithoutFindings<'_> {
+    type Value = StoredParts;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Parts, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<StoredParts, D::Error> {
         from.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Document<'_> {
-    type Value = Parts;
+impl<'de> Visitor<'de> for ReportWithoutFindings<'_> {
+    type Value = StoredParts;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a report of nodeproof")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StoredParts, A::Error> {
         let (mut run, mut reached, mut bundles) = (None, None, None);
         let (mut waivers, mut is_ours) = (Vec::new(), false);
         while let Some(key) = map.next_key::<String>()? {
@@ -109,7 +109,7 @@ impl<'de> Visitor<'de> for Document<'_> {
         else {
             return Err(A::Error::custom("this is no report of nodeproof"));
         };
-        Ok(Parts {
+        Ok(StoredParts {
             run,
             coverage: reached.coverage,
             files_skipped: reached.files_skipped,

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Asked, Rule, Summary, Verdicts};
+use super::{ControlResult, RuleResult, Summary, Verdicts};
 use crate::matrix::row::Row;
 use crate::matrix::waivers::text::{Standing, standing};
 use crate::verdict::Verdict;
@@ -31,7 +31,7 @@ struct OfControl {
     benchmark: String,
     control: String,
     rule: Option<usize>,
-    asked: Asked,
+    asked: ControlResult,
     verdicts: ByVerdict,
 }
 
@@ -74,14 +74,14 @@ impl SummaryBuilder {
     pub fn finish(self) -> Summary {
         let mut summary = self.summary;
         summary.verdicts = named(self.verdicts);
-        let mut rules: Vec<(String, Rule)> = Vec::with_capacity(self.rules.len());
+        let mut rules: Vec<(String, RuleResult)> = Vec::with_capacity(self.rules.len());
         for of in self.rules {
-            let rule = Rule {
+            let rule = RuleResult {
                 title: of.title,
                 failing: of.failing,
                 nodes: of.nodes,
                 of_clusters: of.of_clusters,
-                ..Rule::default()
+                ..RuleResult::default()
             };
             rules.push((of.key, rule));
         }
@@ -143,7 +143,7 @@ impl SummaryBuilder {
             benchmark: name.0.clone(),
             control: name.1.clone(),
             rule,
-            asked: Asked {
+            asked: ControlResult {
                 title: row.title.unwrap_or_default().to_owned(),
                 nist_800_53: row.nist_800_53.to_vec(),
                 nist_basis: row.nist_basis.map(str::to_owned),

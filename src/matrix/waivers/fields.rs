@@ -12,33 +12,33 @@ impl Problems {
     }
 
     /// `name:line: what`, in the order of the lines; nothing where nothing is wrong.
-    pub(super) fn told(mut self, name: &str) -> Option<String> {
+    pub(super) fn lines(mut self, name: &str) -> Option<String> {
         self.0.sort_by_key(|(line, _)| *line);
-        let told: Vec<String> = self
+        let lines: Vec<String> = self
             .0
             .iter()
             .map(|(line, what)| format!("{name}:{line}: {what}"))
             .collect();
-        (!told.is_empty()).then(|| told.join("\n"))
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }
 
 /// A text, and the line it stands on.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub(super) struct PlacedText {
     pub(super) text: String,
     pub(super) line: u32,
 }
 
 /// The keys of one entry.
-pub(super) struct Fields<'d> {
+pub(super) struct EntryFields<'d> {
     entries: &'d [Entry],
     /// `waiver` or `attestation`.
     noun: &'static str,
     pub(super) line: u32,
 }
 
-impl<'d> Fields<'d> {
+impl<'d> EntryFields<'d> {
     /// Of an entry that may have these keys and no others.
     pub(super) fn of(
         node: &'d Node,
@@ -78,12 +78,12 @@ impl<'d> Fields<'d> {
     }
 
     /// A text that may be missing.
-    pub(super) fn text(&self, key: &str, problems: &mut Problems) -> Option<Text> {
+    pub(super) fn text(&self, key: &str, problems: &mut Problems) -> Option<PlacedText> {
         text(key, self.get(key)?, problems)
     }
 
     /// A text that must be there.
-    pub(super) fn required(&self, key: &str, problems: &mut Problems) -> Option<Text> {
+    pub(super) fn required(&self, key: &str, problems: &mut Problems) -> Option<PlacedText> {
         self.must_have(key, problems);
         self.text(key, problems)
     }
@@ -104,7 +104,7 @@ impl<'d> Fields<'d> {
     }
 
     /// A list of texts, or one text alone; empty where the key is missing.
-    pub(super) fn texts(&self, key: &str, problems: &mut Problems) -> Vec<Text> {
+    pub(super) fn texts(&self, key: &str, problems: &mut Problems) -> Vec<PlacedText> {
         let Some(node) = self.get(key) else {
             return Vec::new();
         };
@@ -130,7 +130,7 @@ fn with_article(noun: &str) -> String {
 }
 
 /// Blanks and line breaks become one blank each: the text is one cell of a row.
-fn text(key: &str, node: &Node, problems: &mut Problems) -> Option<Text> {
+fn text(key: &str, node: &Node, problems: &mut Problems) -> Option<PlacedText> {
     let line = node.line;
     match &node.value {
         Value::String(text) => {
@@ -146,7 +146,7 @@ fn text(key: &str, node: &Node, problems: &mut Problems) -> Option<Text> {
                 );
                 return None;
             }
-            Some(Text { text, line })
+            Some(PlacedText { text, line })
         }
         Value::Null => {
             problems.add(line, format!("`{key}` is empty; fill it in"));

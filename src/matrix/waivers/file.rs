@@ -4,9 +4,9 @@
 use globset::{Glob, GlobSetBuilder};
 use jiff::Timestamp;
 
-use super::fields::{Fields, Problems, Text};
+use super::fields::{EntryFields, PlacedText, Problems};
 use super::until::since;
-use super::{ANSWERS, Attestation, Entry, Force, Globs, Says, TYPES, Until, Waiver, Waivers};
+use super::{ANSWERS, Attestation, Force, Globs, Says, TYPES, Until, Waiver, WaiverEntry, Waivers};
 use crate::benchmark::catalog::Catalog;
 use crate::bundle::sha256_hex;
 use crate::evidence::document::{Document, Node, ParseError, Value};
@@ -55,26 +55,26 @@ pub fn read(
 ) -> Result<Waivers, String> {
     let document = yaml::parse(bytes, limits)
         .map_err(|ParseError { line, what }| format!("{name}:{line}: {what}; correct the YAML"))?;
-    let mut file = File {
+    let mut file = CheckedFile {
         catalog,
         as_of,
         problems: Problems::default(),
         entries: Vec::new(),
-        nodes: Builder::default(),
-        clusters: Builder::default(),
+        nodes: GlobsBuilder::default(),
+        clusters: GlobsBuilder::default(),
     };
     file.later_document(&String::from_utf8_lossy(bytes));
     file.document(&document);
     let (nodes, clusters) = (file.nodes.build(), file.clusters.build());
-    let told = file.problems.told(name);
-    match (told, nodes, clusters) {
+    let wrong = file.problems.lines(name);
+    match (wrong, nodes, clusters) {
         (None, Ok(nodes), Ok(clusters)) => Ok(Waivers {
             sha256: sha256_hex(bytes),
             entries: file.entries,
             nodes,
             clusters,
         }),
-        (Some(told), _, _) => Err(told),
+        (Some(wrong), _, _) => Err(wrong),
         (None, Err(why), _) | (None, _, Err(why)) => Err(format!(
             "{name}:1: its globs are too much to match at once ({why}); use simpler ones"
         )),
@@ -82,12 +82,12 @@ pub fn read(
 }
 
 /// The globs so far.
-struct Builder {
+struct GlobsBuilder {
     set: GlobSetBuilder,
     entry_of: Vec<usize>,
 }
 
-impl Default for Builder {
+impl Default for GlobsBuilder {
     fn default() -> Self {
         Self {
             set: GlobSetBuilder::new(),
@@ -96,7 +96,7 @@ impl Default for Builder {
     }
 }
 
-impl Builder {
+impl GlobsBuilder {
     fn add(&mut self, glob: Glob, entry: usize) {
         self.set.add(glob);
         self.entry_of.push(entry);
@@ -111,16 +111,16 @@ impl Builder {
 }
 
 /// A file while it is checked.
-struct File<'c> {
+struct CheckedFile<'c> {
     catalog: &'c Catalog,
     as_of: Timestamp,
     problems: Problems,
-    entries: Vec<Entry>,
-    nodes: Builder,
-    clusters: Builder,
+    entries: Vec<WaiverEntry>,
+    nodes: GlobsBuilder,
+    clusters: GlobsBuilder,
 }
 
-impl File<'_> {
+impl CheckedFile<'_> {
     /// The reader stops where the first document ends. What a person wrote below it must not be
     /// passed over in silence.
     fn later_document(&mut self, text: &str) {
@@ -196,7 +196,7 @@ impl File<'_> {
 
     fn waiver(&mut self, node: &Node) {
         let problems = &mut self.problems;
-        let Some(fields) = Fields::of(node, "waiver", &WAIVER_KEYS, problems) else {
+        let Some(fields) = EntryFields::of(node, "waiver", &WAIVER_KEYS, problems) else {
             return;
         };
         let of_type = one_of(&fields, "type", &TYPES, problems);
@@ -219,7 +219,7 @@ impl File<'_> {
 
     fn attestation(&mut self, node: &Node) {
         let problems = &mut self.problems;
-        let Some(fields) = Fields::of(node, "attestation", &ATTESTATION_KEYS, problems) else {
+        let Some(fields) = EntryFields::of(node, "attestation", &ATTESTATION_KEYS, problems) else {
             return;
         };
         fields.must_have("answer", problems);
@@ -249,7 +249,7 @@ impl File<'_> {
     }
 
     /// What waivers and attestations have in common.
-    fn entry(&mut self, fields: &Fields<'_>, says: Option<Says>, since: Option<Timestamp>) {
+    fn entry(&mut self, fields: &EntryFields<'_>, says: Option<Says>, since: Option<Timestamp>) {
         let problems = &mut self.problems;
         let control = fields.required("control", problems);
         let typed = fields.texts("benchmark", problems);
@@ -297,8 +297,8 @@ impl File<'_> {
             Force::InForce
         };
         if let Some((control, says)) = control.zip(says) {
-            let all = |texts: Vec<Text>| texts.into_iter().map(|text| text.text).collect();
-            self.entries.push(Entry {
+            let all = |texts: Vec<PlacedText>| texts.into_iter().map(|text| text.text).collect();
+            self.entries.push(WaiverEntry {
                 line: fields.line,
                 control: control.text,
                 benchmarks,
@@ -312,7 +312,7 @@ impl File<'_> {
     }
 
     /// Canonical ids.
-    fn benchmarks(&mut self, typed: &[Text]) -> Vec<String> {
+    fn benchmarks(&mut self, typed: &[PlacedText]) -> Vec<String> {
         let mut ids = Vec::new();
         for text in typed {
             match self.catalog.benchmark(&text.text) {
@@ -329,7 +329,7 @@ impl File<'_> {
         ids
     }
 
-    fn has_control(&mut self, control: &Text, benchmarks: &[String]) {
+    fn has_control(&mut self, control: &PlacedText, benchmarks: &[String]) {
         let number = &control.text;
         let mut has = Vec::new();
         for benchmark in &self.catalog.benchmarks {
@@ -357,7 +357,12 @@ impl File<'_> {
     }
 }
 
-fn one_of(fields: &Fields<'_>, key: &str, words: &[&str], problems: &mut Problems) -> Option<Text> {
+fn one_of(
+    fields: &EntryFields<'_>,
+    key: &str,
+    words: &[&str],
+    problems: &mut Problems,
+) -> Option<PlacedText> {
     let text = fields.text(key, problems)?;
     if !words.contains(&text.text.as_str()) {
         problems.add(

@@ -5,17 +5,16 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::stored::StoredOutcome;
-use super::{Entry, Force, Says, Waivers};
+use super::{Force, Says, WaiverEntry, Waivers};
 use crate::matrix::finding::Finding;
 use crate::matrix::summary::Summary;
 
 /// Counted while findings pass.
 #[derive(Debug, Default)]
-pub struct Tally(Vec<Counts>);
+pub struct WaiverTally(Vec<EntryCounts>);
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Counts {
+struct EntryCounts {
     matched: u64,
     beside: u64,
     /// Findings that it is for, and that another entry stands beside.
@@ -73,10 +72,10 @@ pub struct Outcome<'w> {
     expires: Option<&'w str>,
 }
 
-impl Tally {
+impl WaiverTally {
     /// Counts a finding and the entries that match it.
     pub fn count(&mut self, waivers: &Waivers, found: &Finding) {
-        self.0.resize(waivers.entries.len(), Counts::default());
+        self.0.resize(waivers.entries.len(), EntryCounts::default());
         let standing = found.waiver;
         for at in &found.waivers {
             let (Some(counts), Some(entry)) = (self.0.get_mut(*at), waivers.entries.get(*at))
@@ -105,7 +104,7 @@ impl Tally {
 }
 
 impl<'w> Outcome<'w> {
-    fn of(entry: &'w Entry, counts: Counts, summary: &Summary) -> Self {
+    fn of(entry: &'w WaiverEntry, counts: EntryCounts, summary: &Summary) -> Self {
         let is_judged = summary.controls.iter().any(|(id, controls)| {
             (entry.benchmarks.is_empty() || entry.benchmarks.contains(id))
                 && controls.contains_key(&entry.control)
@@ -119,20 +118,15 @@ impl<'w> Outcome<'w> {
             Force::InForce if is_judged => State::Unmatched,
             Force::InForce => State::NotJudged,
         };
-        Self::told(entry, counts, state)
+        Self::new(entry, state, (counts.matched, counts.beside))
     }
 
-    /// As a report holds it.
-    pub(super) fn stored(entry: &'w Entry, stored: &StoredOutcome) -> Self {
-        let counts = Counts {
-            matched: stored.matched,
-            beside: stored.findings,
-            ..Counts::default()
-        };
-        Self::told(entry, counts, stored.state)
-    }
-
-    fn told(entry: &'w Entry, counts: Counts, state: State) -> Self {
+    /// `matched` findings the entry matches, `findings` of them it stands beside.
+    pub(super) fn new(
+        entry: &'w WaiverEntry,
+        state: State,
+        (matched, findings): (u64, u64),
+    ) -> Self {
         let (waiver, said) = match &entry.says {
             Says::Waiver(waiver) => (Some(waiver), None),
             Says::Attestation(said) => (None, Some(said)),
@@ -145,8 +139,8 @@ impl<'w> Outcome<'w> {
                 "attestation"
             },
             state,
-            matched: counts.matched,
-            findings: counts.beside,
+            matched,
+            findings,
             control: &entry.control,
             benchmarks: &entry.benchmarks,
             clusters: &entry.clusters,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::outcome::{Outcome, State};
-use super::{Attestation, Entry, Force, Says, Until, Waiver, text};
+use super::{Attestation, Force, Says, Until, Waiver, WaiverEntry, text};
 use crate::matrix::row::Row;
 
 /// What became of an entry, as a report holds it.
@@ -11,9 +11,9 @@ use crate::matrix::row::Row;
 pub struct StoredOutcome {
     line: u32,
     kind: Kind,
-    pub(super) state: State,
-    pub(super) matched: u64,
-    pub(super) findings: u64,
+    state: State,
+    matched: u64,
+    findings: u64,
     control: String,
     benchmarks: Vec<String>,
     clusters: Vec<String>,
@@ -42,12 +42,12 @@ enum Kind {
 /// The entries of a report's waivers file, and what became of each.
 #[derive(Debug, Default)]
 pub struct StoredWaivers {
-    entries: Vec<(Entry, String)>,
+    entries: Vec<(WaiverEntry, String)>,
     outcomes: Vec<StoredOutcome>,
 }
 
 impl StoredOutcome {
-    fn entry(&self) -> Entry {
+    fn entry(&self) -> WaiverEntry {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let says = match self.kind {
             Kind::Waiver => Says::Waiver(Waiver {
@@ -65,7 +65,7 @@ impl StoredOutcome {
                 explanation: self.explanation.clone(),
             }),
         };
-        Entry {
+        WaiverEntry {
             line: self.line,
             control: self.control.clone(),
             benchmarks: self.benchmarks.clone(),
@@ -99,7 +99,7 @@ impl StoredWaivers {
 
     /// The entry whose text stands beside a row. Entries of one control with one text say the same.
     #[must_use]
-    pub fn beside(&self, row: &Row<'_>) -> Option<&Entry> {
+    pub fn beside(&self, row: &Row<'_>) -> Option<&WaiverEntry> {
         let waiver = row.waiver.as_deref()?;
         let mut entries = self.entries.iter();
         let found = entries.find(|(entry, text)| {
@@ -114,7 +114,9 @@ impl StoredWaivers {
     #[must_use]
     pub fn outcomes(&self) -> Vec<Outcome<'_>> {
         let all = self.entries.iter().zip(&self.outcomes);
-        all.map(|((entry, _), stored)| Outcome::stored(entry, stored))
-            .collect()
+        all.map(|((entry, _), stored)| {
+            Outcome::new(entry, stored.state, (stored.matched, stored.findings))
+        })
+        .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! An entry → the text of the `waiver` column, and back to what that means for a count.
 
-use super::{ANSWERS, Entry, Says};
+use super::{ANSWERS, Says, WaiverEntry};
 use crate::matrix::row::Row;
 
 const ATTESTED: &str = "attested: ";
@@ -16,7 +16,7 @@ pub enum Standing {
 
 /// The text of an entry: `risk-adjustment until 2027-01-31: why (owner A; approver B; ticket C)` or
 /// `attested: pass by A at 2026-11-01, artefact C: why`.
-pub(in crate::matrix) fn of(entry: &Entry) -> String {
+pub(in crate::matrix) fn of(entry: &WaiverEntry) -> String {
     match &entry.says {
         Says::Waiver(waiver) => {
             let kind = waiver.of_type.as_deref().unwrap_or("waived");

@@ -1,7 +1,7 @@
 //! What the API servers of a cluster let in where a namespace's label does not say it, as the
 //! bundles of their nodes show it.
 
-use super::Level;
+use super::PodSecurityLevel;
 use crate::evidence::citation::Citation;
 use crate::settings::pod_security::{LEVELS, NAMESPACES};
 
@@ -29,7 +29,7 @@ pub struct Server {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LetsIn {
     /// The level where a namespace names none; `None`: no label counts.
-    level: Option<Level>,
+    level: Option<PodSecurityLevel>,
     /// Namespaces that are exempt from every level.
     exempt: Vec<String>,
     /// Users and runtime classes that are.
@@ -38,7 +38,7 @@ pub struct LetsIn {
 
 /// Why the pods of a namespace are let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Open {
+pub enum AdmissionGap {
     /// Its label or the default lets them in.
     ByLevel,
     /// This is how, of one API server.
@@ -54,14 +54,14 @@ impl LetsIn {
             match item.split_once(": ") {
                 Some((NAMESPACES, name)) => own.exempt.push(name.to_owned()),
                 Some(_) => own.bypasses.push(item.clone()),
-                None => own.level = Level::of_word(item),
+                None => own.level = PodSecurityLevel::of_word(item),
             }
         }
         own
     }
 
     /// The level that holds in a namespace, by its label.
-    fn level(&self, namespace: &str, label: Option<&str>) -> Result<Level, String> {
+    fn level(&self, namespace: &str, label: Option<&str>) -> Result<PodSecurityLevel, String> {
         let default = self.level.ok_or("its plug-in PodSecurity is not on")?;
         if self.exempt.iter().any(|name| name == namespace) {
             return Err("its admission configuration exempts it".to_owned());
@@ -71,7 +71,7 @@ impl LetsIn {
         }
         Ok(match label {
             None => default,
-            Some(_) => Level::of_label(label),
+            Some(_) => PodSecurityLevel::of_label(label),
         })
     }
 }
@@ -88,7 +88,7 @@ impl Server {
     }
 }
 
-impl Level {
+impl PodSecurityLevel {
     fn of_word(word: &str) -> Option<Self> {
         let all = [Self::Privileged, Self::Baseline, Self::Restricted];
         let at = LEVELS.iter().position(|level| *level == word);
@@ -100,38 +100,44 @@ impl Admission {
     /// Why what is not let in below a level is let in to a namespace with this label; `None` where
     /// it is kept out.
     #[must_use]
-    pub fn opens(&self, namespace: &str, label: Option<&str>, least: Level) -> Option<Open> {
+    pub fn opens(
+        &self,
+        namespace: &str,
+        label: Option<&str>,
+        least: PodSecurityLevel,
+    ) -> Option<AdmissionGap> {
         let mut levels = Vec::new();
         for server in &self.servers {
             match server.lets_in.as_ref().map(|l| l.level(namespace, label)) {
                 Ok(Ok(level)) => levels.push((server, level)),
-                Ok(Err(why)) => return Some(Open::By(format!("{}: {why}", server.node))),
+                Ok(Err(why)) => return Some(AdmissionGap::By(format!("{}: {why}", server.node))),
                 Err(why) if label.is_none() => {
-                    return Some(Open::By(format!("{}: {why}", server.node)));
+                    return Some(AdmissionGap::By(format!("{}: {why}", server.node)));
                 }
                 Err(_) => {}
             }
         }
         if let Some(label) = label {
-            return (Level::of_label(Some(label)) < least).then_some(Open::ByLevel);
+            return (PodSecurityLevel::of_label(Some(label)) < least)
+                .then_some(AdmissionGap::ByLevel);
         }
         let laxest = levels.iter().min_by_key(|(_, level)| *level);
         let strictest = levels.iter().max_by_key(|(_, level)| *level);
         let (Some((lax, low)), Some((strict, high))) = (laxest, strictest) else {
-            return Some(Open::ByLevel);
+            return Some(AdmissionGap::ByLevel);
         };
         if *low < least && *high >= least {
             let why = format!(
                 "the admission configurations of {} and {} disagree",
                 lax.node, strict.node
             );
-            return Some(Open::By(why));
+            return Some(AdmissionGap::By(why));
         }
         if *low < least {
-            return Some(Open::ByLevel);
+            return Some(AdmissionGap::ByLevel);
         }
         let missing = self.missing.first()?;
-        Some(Open::By(format!(
+        Some(AdmissionGap::By(format!(
             "{missing} runs an API server too, and no bundle of it shows the same default"
         )))
     }
@@ -195,7 +201,8 @@ mod tests {
                 false,
             ),
         ] {
-            let opens = admission(servers, missing).opens("shop", label, Level::Baseline);
+            let opens =
+                admission(servers, missing).opens("shop", label, PodSecurityLevel::Baseline);
             assert_eq!(
                 opens.is_none(),
                 keeps_out,

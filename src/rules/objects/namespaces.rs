@@ -1,6 +1,6 @@
 //! A rule about namespaces: each has an object of a list.
 
-use crate::rules::written::{Written, Wrong};
+use crate::rules::written::{CheckTable, Wrong};
 
 /// What each namespace of users must have.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ impl NamespacesRule {
     ///
     /// # Errors
     /// A key that is missing.
-    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable) -> Result<Self, Wrong> {
         Ok(Self {
             list: table.needed("list")?,
             expected: table.needed("expected")?,

@@ -3,11 +3,11 @@
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use super::super::written::{Written, Wrong, described};
+use super::super::written::{CheckTable, Wrong, described};
 
 /// Conditions that hold together.
 #[derive(Clone, Debug)]
-pub struct Pattern(Vec<(Vec<Path>, Condition)>);
+pub struct ObjectPattern(Vec<(Vec<Path>, Condition)>);
 
 /// Where a condition looks.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub struct Around<'v> {
     pub is_masked: &'v dyn Fn(&str) -> bool,
 }
 
-impl Pattern {
+impl ObjectPattern {
     /// Whether any of these holds; `None` where what would decide is masked or not known.
     #[must_use]
     pub fn any(all: &[Self], element: &Json, around: &Around<'_>) -> Option<bool> {
@@ -122,7 +122,7 @@ impl Pattern {
     ///
     /// # Errors
     /// It is something else.
-    pub fn list(table: &mut Written, key: &str) -> Result<Vec<Self>, Wrong> {
+    pub fn list(table: &mut CheckTable, key: &str) -> Result<Vec<Self>, Wrong> {
         let items = match table.take(key) {
             None => return Ok(Vec::new()),
             Some(Value::Array(items)) => items,

@@ -1,6 +1,6 @@
 //! What rules about API objects read of these.
 
-use super::pattern::{From, Pattern};
+use super::pattern::{From, ObjectPattern};
 use super::{ENFORCE, NAMESPACES, ObjectsRule};
 use crate::evidence::objects::shape::Shapes;
 use crate::rules::Check;
@@ -22,7 +22,7 @@ impl ObjectsRule {
             namespaces.keep(&["metadata", "labels", ENFORCE]);
         }
         let names_alone =
-            self.offends.is_empty() || self.offends.iter().any(Pattern::may_hold_of_nothing);
+            self.offends.is_empty() || self.offends.iter().any(ObjectPattern::may_hold_of_nothing);
         for list in &self.lists {
             let shape = shapes.of_mut(list);
             for path in &self.each {
@@ -39,7 +39,7 @@ impl ObjectsRule {
             (&self.offends, self.each.clone()),
             (&self.except, self.each.clone()),
         ] {
-            for (from, keys, at_value) in patterns.iter().flat_map(Pattern::paths) {
+            for (from, keys, at_value) in patterns.iter().flat_map(ObjectPattern::paths) {
                 match (from, &self.join) {
                     (From::Joined, Some(join)) => shapes.of_mut(&join.list).keep(keys),
                     (From::Joined, None) => {}

@@ -4,9 +4,9 @@ use serde_json::Value as Json;
 use toml::Value;
 
 use super::defaults::{default_rules, is_labelled, words};
-use super::pattern::{Around, Pattern};
+use super::pattern::{Around, ObjectPattern};
 use super::texts;
-use crate::rules::written::{Written, Wrong, described};
+use crate::rules::written::{CheckTable, Wrong, described};
 
 /// Who may not do what.
 #[derive(Clone, Debug)]
@@ -16,8 +16,8 @@ pub struct RightsRule {
     /// What an offender is called, for people.
     pub offender: String,
     rights: Vec<Right>,
-    subjects: Vec<Pattern>,
-    except: Vec<Pattern>,
+    subjects: Vec<ObjectPattern>,
+    except: Vec<ObjectPattern>,
 }
 
 /// Verbs on resources of a group.
@@ -38,14 +38,14 @@ impl RightsRule {
     ///
     /// # Errors
     /// A key it must not have, or one that is missing.
-    pub fn settle(table: &mut Written) -> Result<Self, Wrong> {
+    pub fn settle(table: &mut CheckTable) -> Result<Self, Wrong> {
         let rights = match table.take("rights") {
             Some(Value::Array(items)) if !items.is_empty() => items,
             _ => return Err(Wrong::at("rights", "`rights` is a list of tables")),
         };
         let one = |(at, item): (usize, Value)| {
             let right = match item {
-                Value::Table(table) => Right::settle(Written::new(table)),
+                Value::Table(table) => Right::settle(CheckTable::new(table)),
                 other => Err(Wrong::here(format!(
                     "a right is a table, not {}",
                     described(&other)
@@ -61,8 +61,8 @@ impl RightsRule {
                 .enumerate()
                 .map(one)
                 .collect::<Result<_, _>>()?,
-            subjects: Pattern::list(table, "subjects")?,
-            except: Pattern::list(table, "except")?,
+            subjects: ObjectPattern::list(table, "subjects")?,
+            except: ObjectPattern::list(table, "except")?,
         })
     }
 
@@ -82,9 +82,9 @@ impl RightsRule {
         };
         let asked = match self.subjects.is_empty() {
             true => Some(true),
-            false => Pattern::any(&self.subjects, subject, &around),
+            false => ObjectPattern::any(&self.subjects, subject, &around),
         };
-        match (asked, Pattern::any(&self.except, subject, &around)) {
+        match (asked, ObjectPattern::any(&self.except, subject, &around)) {
             (Some(false), _) | (_, Some(true)) => Some(false),
             (Some(true), Some(false)) => Some(true),
             _ => None,
@@ -129,7 +129,7 @@ impl RightsRule {
 }
 
 impl Right {
-    fn settle(mut table: Written) -> Result<Self, Wrong> {
+    fn settle(mut table: CheckTable) -> Result<Self, Wrong> {
         let right = Self {
             verbs: texts(&mut table, "verbs")?,
             resources: texts(&mut table, "resources")?,

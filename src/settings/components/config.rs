@@ -1,7 +1,7 @@
 //! The configuration file of a component → why the component refuses it, and what it says.
 
 use super::super::config_file::ConfigFile;
-use super::super::kubelet::{Form, Setting};
+use super::super::kubelet::{Setting, SettingForm};
 use super::super::value::SettingValue;
 use super::Described;
 use super::about::ConfigData;
@@ -49,7 +49,7 @@ pub(super) fn refused(
         return Some(why);
     }
     let keyed = described.settings.values();
-    let mut keyed = keyed.filter(|setting| setting.form == Form::Key);
+    let mut keyed = keyed.filter(|setting| setting.form == SettingForm::Key);
     keyed.find_map(|setting| file.said(setting, config.any_case).err())
 }
 

@@ -1,7 +1,7 @@
 //! Settings that no single flag or key holds: what a component makes of several.
 
-use super::super::kubelet::{Form, Setting};
-use super::super::value::Kind;
+use super::super::kubelet::{Setting, SettingForm};
+use super::super::value::ValueKind;
 use super::instance::ComponentProcess;
 use super::layer::Layer;
 use crate::node::version::Minor;
@@ -13,12 +13,12 @@ pub(super) type Layers = fn(&ComponentProcess, &Setting, Option<Minor>) -> Vec<L
 #[derive(Clone, Copy)]
 pub(super) struct Derived {
     pub path: &'static str,
-    pub kind: Kind,
+    pub kind: ValueKind,
     pub layers: Layers,
 }
 
 impl Derived {
     pub fn setting(&self) -> Setting {
-        super::setting(self.path, "", self.kind, Form::Key, "unknown")
+        super::setting(self.path, "", self.kind, SettingForm::Key, "unknown")
     }
 }

@@ -3,7 +3,7 @@
 
 use super::super::flag_table::FlagTable;
 use super::super::pflag::{Argument, CommandLine, Words};
-use super::super::value::{Kind, SettingValue};
+use super::super::value::{SettingValue, ValueKind};
 use crate::evidence::masks::mask_in;
 
 /// Reads the words after the program's name; `cut`: more words may have followed.
@@ -46,7 +46,7 @@ pub(super) fn parse(words: &[String], kind: Words, cut: bool, table: &FlagTable)
         };
         let text = match given {
             Some(text) => text,
-            None if kind_of_flag == Kind::Bool => "true".to_owned(),
+            None if kind_of_flag == ValueKind::Bool => "true".to_owned(),
             None => match rest.next() {
                 Some((_, next)) => next.clone(),
                 None if cut => break,

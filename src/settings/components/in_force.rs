@@ -3,10 +3,10 @@
 
 use super::super::component::Instance;
 use super::super::config_file::ConfigFile;
-use super::super::kubelet::{Form, Setting, VERSIONS};
+use super::super::kubelet::{Setting, SettingForm, VERSIONS};
 use super::super::named::ConfigText;
 use super::super::trail::Considered;
-use super::super::{Doubt, InForce, Source, Statement};
+use super::super::{Doubt, InForce, SettingSource, Statement};
 use super::environment::Variables;
 use super::instance::ComponentProcess;
 use super::layer::{Layer, decide};
@@ -108,7 +108,9 @@ impl ComponentProcess {
         if let Some(Ok(file)) = &self.flag_file {
             return self.changed.get(file.flag).cloned();
         }
-        let data = self.config_data().filter(|_| setting.form == Form::Key)?;
+        let data = self
+            .config_data()
+            .filter(|_| setting.form == SettingForm::Key)?;
         self.changed.get(data.flag.as_str()).cloned()
     }
 }
@@ -171,7 +173,7 @@ impl Instance for ComponentProcess {
         let is_set = layers.iter().any(|layer| layer.sets());
         let defaults = layers
             .iter_mut()
-            .filter(|layer| layer.source == Source::Default);
+            .filter(|layer| layer.source == SettingSource::Default);
         for layer in defaults.filter(|_| is_set) {
             layer.place = format!("the default of {}", self.described.name());
         }

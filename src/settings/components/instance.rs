@@ -5,22 +5,22 @@ use std::collections::BTreeMap;
 use super::super::argument::ArgumentValue;
 use super::super::config_file::ConfigFile;
 use super::super::gates::{Gates, is_on};
-use super::super::kubelet::{Default, Form, Mode, Setting};
+use super::super::kubelet::{DefaultValue, Setting, SettingForm, StartMode};
 use super::super::pflag::CommandLine;
-use super::super::seen::Line;
+use super::super::seen::ArgumentLine;
 use super::super::value::SettingValue;
-use super::super::{Doubt, Source};
+use super::super::{Doubt, SettingSource};
 use super::about::{Beside, ConfigData};
 use super::environment::{Variables, variable};
 use super::flag_file::FlagFile;
 use super::layer::{Layer, Stated};
-use super::refusal::Refused;
 use super::unsettled::Unsettled;
 use super::{Described, config};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::node::version::Minor;
 use crate::problem::Code;
+use crate::settings::refusal::StartRefusal;
 
 /// What is written down for one process of a component.
 pub struct ComponentProcess {
@@ -41,11 +41,11 @@ pub struct ComponentProcess {
     pub(super) files: BTreeMap<&'static str, Result<ConfigFile, Doubt>>,
     /// A file of these that changed after the start, by the flag that names it.
     pub(super) changed: BTreeMap<&'static str, Doubt>,
-    pub(super) seen: Line,
+    pub(super) seen: ArgumentLine,
     /// A file it does not start without that is not on the node.
-    pub(super) gone: Option<Refused>,
+    pub(super) gone: Option<StartRefusal>,
     /// Why it would not start with this.
-    pub(super) refusal: Option<Refused>,
+    pub(super) refusal: Option<StartRefusal>,
     /// The same as it is planned for the next start.
     pub(super) plan: Option<Box<ComponentProcess>>,
 }
@@ -84,7 +84,7 @@ impl ComponentProcess {
             .flag_wins
             .get(&setting.path)
             .is_some_and(|first| self.version.is_none_or(|version| version >= *first));
-        let keeps = data.beside == Beside::FlagsWithoutKey && setting.form != Form::Key;
+        let keeps = data.beside == Beside::FlagsWithoutKey && setting.form != SettingForm::Key;
         let keeps = keeps || data.keeps.contains(&setting.flag);
         (!wins && !keeps).then(|| format!("beside --{} it is ignored", data.flag))
     }
@@ -94,7 +94,7 @@ impl ComponentProcess {
         if let Some(Err(doubt)) = &self.flag_file {
             let place = "the file that becomes flags";
             let stated = Stated::Unknown(doubt.clone());
-            return vec![Layer::new(Source::ConfigFile, place, None, stated)];
+            return vec![Layer::new(SettingSource::ConfigFile, place, None, stated)];
         }
         if let Some(layers) = self.described.derived.get(&setting.path) {
             return layers(self, setting, version);
@@ -115,7 +115,12 @@ impl ComponentProcess {
                 None => variables.stated(&name, setting),
             };
             let citation = variables.citation().cloned();
-            given.push(Layer::new(Source::Environment, &name, citation, stated));
+            given.push(Layer::new(
+                SettingSource::Environment,
+                &name,
+                citation,
+                stated,
+            ));
         }
         let file = self.by_config(setting);
         match ignored {
@@ -128,15 +133,27 @@ impl ComponentProcess {
 
     /// What the configuration file says.
     fn by_config(&self, setting: &Setting) -> Option<Layer> {
-        let data = self.config_data().filter(|_| setting.form == Form::Key)?;
+        let data = self
+            .config_data()
+            .filter(|_| setting.form == SettingForm::Key)?;
         Some(match self.config.as_ref()? {
             Ok(file) => {
                 let (stated, citation) = config::stated(data, file, setting);
-                Layer::new(Source::ConfigFile, &file.path, Some(citation), stated)
+                Layer::new(
+                    SettingSource::ConfigFile,
+                    &file.path,
+                    Some(citation),
+                    stated,
+                )
             }
             Err(doubt) => {
                 let stated = Stated::Unknown(doubt.clone());
-                Layer::new(Source::ConfigFile, "the configuration file", None, stated)
+                Layer::new(
+                    SettingSource::ConfigFile,
+                    "the configuration file",
+                    None,
+                    stated,
+                )
             }
         })
     }
@@ -144,7 +161,7 @@ impl ComponentProcess {
     /// A line that is cut may go on with the file that wins over what is seen of it.
     fn config_may_follow(&self, setting: &Setting) -> Option<Layer> {
         let data = self.config_data()?;
-        let counts = data.beside == Beside::Nothing || setting.form == Form::Key;
+        let counts = data.beside == Beside::Nothing || setting.form == SettingForm::Key;
         // Of several the last counts, so one that is seen settles nothing.
         let doubt = || self.cut_before(&format!("--{}, which wins over flags,", data.flag));
         (self.process.cut && counts).then(|| self.argument(Stated::Unknown(doubt())))
@@ -216,12 +233,17 @@ impl ComponentProcess {
             Some(Ok(file)) => {
                 let citation = Some(file.citation.clone());
                 let place = &file.path;
-                Some(Layer::new(Source::ConfigFile, place, citation, read(file)))
+                Some(Layer::new(
+                    SettingSource::ConfigFile,
+                    place,
+                    citation,
+                    read(file),
+                ))
             }
             Some(Err(doubt)) => {
                 let place = format!("the file of --{flag}");
                 let stated = Stated::Unknown(doubt.clone());
-                Some(Layer::new(Source::ConfigFile, &place, None, stated))
+                Some(Layer::new(SettingSource::ConfigFile, &place, None, stated))
             }
             None if self.process.cut => Some(self.argument(Stated::Unknown(self.may_follow(flag)))),
             None => None,
@@ -237,15 +259,15 @@ impl ComponentProcess {
     }
 
     /// Where the occurrence of a flag stands that counts: the source, a word for it, and the place.
-    pub(super) fn origin(&self, flag: &str) -> (Source, &str, Citation) {
+    pub(super) fn origin(&self, flag: &str) -> (SettingSource, &str, Citation) {
         let mut of_file = self.line.arguments.iter().skip(self.own);
         let is_of_file = of_file.any(|argument| argument.name == flag);
         match &self.flag_file {
             Some(Ok(file)) if is_of_file => match file.places.get(flag) {
-                Some(at) => (Source::ConfigFile, &file.path, at.clone()),
+                Some(at) => (SettingSource::ConfigFile, &file.path, at.clone()),
                 None => {
                     let place = "what its program gives where the file does not";
-                    (Source::Default, place, file.whole.clone())
+                    (SettingSource::Default, place, file.whole.clone())
                 }
             },
             _ => {
@@ -316,7 +338,7 @@ impl ComponentProcess {
                 layer
             }
             ArgumentValue::Group(group) => {
-                let why = super::super::disk::group_unknown(setting, group);
+                let why = super::super::gates::group_unknown(setting, group);
                 let doubt = Doubt::new(Code::DefaultUnknown, why, vec![line.clone()]);
                 self.argument(Stated::Unknown(doubt))
             }
@@ -348,22 +370,22 @@ impl ComponentProcess {
         };
         let by_key = |open: &Unsettled| open.by_key(file?);
         if let Some(doubt) = self.unsettled(setting).find_map(by_key) {
-            return Layer::new(Source::Default, &place, None, Stated::Unknown(doubt));
+            return Layer::new(SettingSource::Default, &place, None, Stated::Unknown(doubt));
         }
         let doubt = |code, why: String| {
             Stated::Unknown(Doubt::new(code, why, vec![self.process.citation.clone()]))
         };
         let name = self.described.name();
-        let stated = match setting.default(Mode::WithConfig, version) {
-            Default::Value(value) => Stated::Value(value),
-            Default::VersionUnknown => doubt(
+        let stated = match setting.default(StartMode::WithConfig, version) {
+            DefaultValue::Value(value) => Stated::Value(value),
+            DefaultValue::VersionUnknown => doubt(
                 Code::VersionUnknown,
                 format!(
                     "nothing sets {}, and its default depends on the version of {name}, which is not known",
                     setting.shown()
                 ),
             ),
-            Default::Unknown => doubt(
+            DefaultValue::Unknown => doubt(
                 Code::DefaultUnknown,
                 format!(
                     "nothing sets {}, and no source says what its default is",
@@ -371,6 +393,6 @@ impl ComponentProcess {
                 ),
             ),
         };
-        Layer::new(Source::Default, &place, None, stated)
+        Layer::new(SettingSource::Default, &place, None, stated)
     }
 }

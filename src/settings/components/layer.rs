@@ -3,7 +3,7 @@
 
 use super::super::trail::{Considered, Contribution};
 use super::super::value::SettingValue;
-use super::super::{Doubt, InForce, Source, Statement};
+use super::super::{Doubt, InForce, SettingSource, Statement};
 use crate::evidence::citation::Citation;
 use crate::problem::Code;
 
@@ -27,7 +27,7 @@ pub(super) enum Stated {
 /// One layer.
 #[derive(Clone, Debug)]
 pub(super) struct Layer {
-    pub source: Source,
+    pub source: SettingSource,
     /// For a sentence.
     pub place: String,
     pub citation: Option<Citation>,
@@ -35,7 +35,12 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    pub fn new(source: Source, place: &str, citation: Option<Citation>, stated: Stated) -> Self {
+    pub fn new(
+        source: SettingSource,
+        place: &str,
+        citation: Option<Citation>,
+        stated: Stated,
+    ) -> Self {
         Self {
             source,
             place: place.to_owned(),
@@ -46,7 +51,7 @@ impl Layer {
 
     /// Whether somebody set the setting here.
     pub fn sets(&self) -> bool {
-        self.source != Source::Default && matches!(self.stated, Stated::Value(_))
+        self.source != SettingSource::Default && matches!(self.stated, Stated::Value(_))
     }
 
     fn statement(&self) -> Option<Statement> {
@@ -85,7 +90,7 @@ pub(super) fn decide(layers: &[Layer]) -> Result<InForce, Doubt> {
     let mut decided: Option<InForce> = None;
     for layer in layers {
         match (&mut decided, &layer.stated, layer.statement()) {
-            (Some(in_force), _, Some(loser)) if layer.source != Source::Default => {
+            (Some(in_force), _, Some(loser)) if layer.source != SettingSource::Default => {
                 in_force.losers.push(loser);
             }
             (Some(in_force), Stated::Unknown(doubt), _) => {

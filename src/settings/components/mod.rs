@@ -24,18 +24,18 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::flag_table::FlagTable;
-use super::kubelet::{Form, Setting};
-use super::value::Kind;
+use super::kubelet::{Setting, SettingForm};
+use super::value::ValueKind;
 use crate::evidence::process::{Process, Program};
 use crate::node::duty::Duty;
 use crate::node::version::Minor;
+use crate::settings::refusal::StartRefusal;
 use about::{About, Parser};
 use derived::{Derived, Layers};
 pub use instance::ComponentProcess;
-use refusal::Refused;
 
 /// One component's data files.
-struct Files {
+struct DataFiles {
     component: &'static str,
     flags: &'static str,
     settings: &'static str,
@@ -43,11 +43,11 @@ struct Files {
     /// Settings that follow from several flags and files.
     derived: fn() -> Vec<Derived>,
     /// Why it refuses arguments and files that decode.
-    refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
+    refusals: &'static [fn(&ComponentProcess) -> Option<StartRefusal>],
 }
 
-const FOLDERS: [Files; 5] = [
-    Files {
+const FOLDERS: [DataFiles; 5] = [
+    DataFiles {
         component: include_str!("kube-proxy/component.toml"),
         flags: include_str!("kube-proxy/flags.csv"),
         settings: include_str!("kube-proxy/settings.csv"),
@@ -55,7 +55,7 @@ const FOLDERS: [Files; 5] = [
         derived: Vec::new,
         refusals: &[],
     },
-    Files {
+    DataFiles {
         component: include_str!("kube-apiserver/component.toml"),
         flags: include_str!("kube-apiserver/flags.csv"),
         settings: "",
@@ -66,7 +66,7 @@ const FOLDERS: [Files; 5] = [
         },
         refusals: kube_apiserver::REFUSALS,
     },
-    Files {
+    DataFiles {
         component: include_str!("kube-controller-manager/component.toml"),
         flags: include_str!("kube-controller-manager/flags.csv"),
         settings: "",
@@ -74,7 +74,7 @@ const FOLDERS: [Files; 5] = [
         derived: || tls::DERIVED.to_vec(),
         refusals: &[tls::refused],
     },
-    Files {
+    DataFiles {
         component: include_str!("kube-scheduler/component.toml"),
         flags: include_str!("kube-scheduler/flags.csv"),
         settings: include_str!("kube-scheduler/settings.csv"),
@@ -82,7 +82,7 @@ const FOLDERS: [Files; 5] = [
         derived: || tls::DERIVED.to_vec(),
         refusals: &[tls::refused],
     },
-    Files {
+    DataFiles {
         component: include_str!("etcd/component.toml"),
         flags: include_str!("etcd/flags.csv"),
         settings: include_str!("etcd/settings.csv"),
@@ -106,9 +106,9 @@ pub struct Described {
     flag_wins: BTreeMap<String, Minor>,
     /// What several flags and files come to, by name.
     derived: BTreeMap<String, Layers>,
-    refusals: &'static [fn(&ComponentProcess) -> Option<Refused>],
+    refusals: &'static [fn(&ComponentProcess) -> Option<StartRefusal>],
     /// The keys of its configuration file and what they hold, where unknown ones are refused.
-    keys: BTreeMap<String, Option<Kind>>,
+    keys: BTreeMap<String, Option<ValueKind>>,
 }
 
 impl PartialEq for Described {
@@ -138,11 +138,11 @@ impl Described {
         self.about.role
     }
 
-    fn read(files: &Files) -> Option<Self> {
+    fn read(files: &DataFiles) -> Option<Self> {
         let about: About = toml::from_str(files.component).ok()?;
         let mut flags = FlagTable::read(files.flags, std::iter::empty());
         for file in &about.flag_file {
-            flags.add(file.flag.clone().leak(), Kind::Text);
+            flags.add(file.flag.clone().leak(), ValueKind::Text);
         }
         flags.takes_empty_words = about.parser == Parser::Pflag;
         let mut settings = BTreeMap::new();
@@ -154,7 +154,7 @@ impl Described {
             let kind = flags.kind(name)?;
             let path = format!("flag:--{name}");
             let canonical = about.aliases.get(*name).map_or(*name, String::as_str);
-            let own = setting(&path, canonical, kind, Form::FlagOnly, default);
+            let own = setting(&path, canonical, kind, SettingForm::FlagOnly, default);
             settings.insert(path, own);
         }
         let mut flag_wins = BTreeMap::new();
@@ -165,7 +165,13 @@ impl Described {
             };
             let setting = Setting {
                 zero_is_default: *zero == "default",
-                ..setting(path, flag, Kind::named(kind)?, Form::Key, default)
+                ..setting(
+                    path,
+                    flag,
+                    ValueKind::named(kind)?,
+                    SettingForm::Key,
+                    default,
+                )
             };
             if let Some(first) = beside.strip_prefix("flag-wins ") {
                 flag_wins.insert((*path).to_owned(), Minor::parse(first)?);
@@ -179,7 +185,7 @@ impl Described {
         }
         let keys = files.keys.lines().skip(1).filter_map(|line| {
             let (path, kind) = line.split_once(',')?;
-            Some((path.to_owned(), Kind::named(kind)))
+            Some((path.to_owned(), ValueKind::named(kind)))
         });
         Some(Self {
             flags,
@@ -256,7 +262,7 @@ impl Described {
     }
 }
 
-fn setting(path: &str, flag: &str, kind: Kind, form: Form, default: &str) -> Setting {
+fn setting(path: &str, flag: &str, kind: ValueKind, form: SettingForm, default: &str) -> Setting {
     Setting {
         path: path.to_owned(),
         flag: flag.to_owned(),
@@ -274,7 +280,7 @@ fn setting(path: &str, flag: &str, kind: Kind, form: Form, default: &str) -> Set
 
 #[cfg(test)]
 mod tests {
-    use super::super::kubelet::{Default, Mode};
+    use super::super::kubelet::{DefaultValue, StartMode};
     use super::*;
 
     #[test]
@@ -290,8 +296,8 @@ mod tests {
             );
             assert_eq!(described.keys.len(), rows(files.keys), "{name}");
             for setting in described.settings.values() {
-                let default = setting.default(Mode::WithConfig, Some(Minor(1, 36)));
-                let is_known = default != Default::Unknown;
+                let default = setting.default(StartMode::WithConfig, Some(Minor(1, 36)));
+                let is_known = default != DefaultValue::Unknown;
                 assert_eq!(
                     is_known,
                     setting.with_config != "unknown",

@@ -2,22 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::super::named::Reader;
+use super::super::gates::PREFIXED_GATES;
+use super::super::named::NamedFileReader;
 use super::super::pflag::{self, CommandLine};
-use super::super::seen::Line;
+use super::super::seen::ArgumentLine;
 use super::super::value::SettingValue;
-use super::super::{Doubt, Source};
+use super::super::{Doubt, SettingSource};
 use super::about::Parser;
 use super::environment::{Variables, variable};
 use super::flag_file::FlagFile;
 use super::instance::ComponentProcess;
-use super::refusal::Refused;
 use super::{Described, go_flag};
 use crate::evidence::process::Process;
 use crate::evidence::static_pod::Planned;
-use crate::evidence::{Evidence, File};
+use crate::evidence::{Evidence, NodeFile};
 use crate::node::version::Minor;
 use crate::problem::Code;
+use crate::settings::refusal::StartRefusal;
 
 impl ComponentProcess {
     /// Reads a process and what it names; `None` where it is none of this component.
@@ -32,7 +33,7 @@ impl ComponentProcess {
         if name != described.name() {
             return None;
         }
-        let line = Line::of_process();
+        let line = ArgumentLine::of_process();
         Some(Self::read(
             described, process, first, evidence, version, line, None,
         ))
@@ -55,7 +56,7 @@ impl ComponentProcess {
             Some(all) => Variables::Shown(all.clone(), process.citation.clone()),
             None => Variables::NotCollected(process.citation.clone()),
         };
-        let line = Line::of_manifest(process);
+        let line = ArgumentLine::of_manifest(process);
         let variables = Some(variables);
         Some(Self::read(
             described, process, first, evidence, version, line, variables,
@@ -78,7 +79,7 @@ impl ComponentProcess {
         first: usize,
         evidence: &Evidence<'_>,
         version: Option<Minor>,
-        seen: Line,
+        seen: ArgumentLine,
         planned: Option<Variables>,
     ) -> Self {
         let (words, kind) = (seen.words(process, first), seen.kind(process));
@@ -101,13 +102,15 @@ impl ComponentProcess {
             if let Some(variables) = planned {
                 return variables;
             }
-            let pid = process.pid.filter(|_| seen.source == Source::Argument);
+            let pid = process
+                .pid
+                .filter(|_| seen.source == SettingSource::Argument);
             match pid.and_then(|pid| evidence.environment(pid)) {
                 Some((all, citation)) => Variables::Shown(all, citation),
                 None => Variables::NotCollected(process.citation.clone()),
             }
         });
-        let reader = Reader {
+        let reader = NamedFileReader {
             line: &line,
             process,
             evidence,
@@ -160,7 +163,7 @@ impl ComponentProcess {
                     .extend(place.map(|place| (newest.clone(), place)));
             }
         }
-        let reader = Reader {
+        let reader = NamedFileReader {
             line: &line,
             process,
             evidence,
@@ -211,9 +214,9 @@ impl ComponentProcess {
         let gone = described.about.must_exist.iter().find_map(|flag| {
             let path = reader.absolute(line.text(flag)?).ok()?;
             match evidence.file(&path) {
-                File::Absent(Some(citation)) => {
+                NodeFile::Absent(Some(citation)) => {
                     let why = format!("{path}, which --{flag} names, is not on the node");
-                    Some(Refused::by_file(why, &citation))
+                    Some(StartRefusal::by_file(why, &citation))
                 }
                 _ => None,
             }
@@ -238,9 +241,6 @@ impl ComponentProcess {
         instance
     }
 }
-
-/// The first version in which a gate may be named with the component it is of.
-pub(super) const PREFIXED_GATES: Minor = Minor(1, 31);
 
 /// Names gates without their component, as `kube:` stands for the one that reads them.
 fn without_prefix(line: &mut CommandLine, version: Option<Minor>) {

@@ -1,54 +1,16 @@
 //! Arguments and files that decode → why a component refuses them all the same.
 
+use super::super::SettingSource;
+use super::super::gates::PREFIXED_GATES;
+use super::super::refusal::StartRefusal;
 use super::super::value::SettingValue;
-use super::super::{Doubt, Source};
 use super::environment::variable;
 use super::instance::ComponentProcess;
-use super::read::PREFIXED_GATES;
-use crate::evidence::citation::Citation;
 use crate::node::version::Minor;
-use crate::problem::Code;
-
-/// Why a component does not start.
-#[derive(Clone, Debug)]
-pub(super) struct Refused {
-    /// A sentence.
-    pub why: String,
-    /// Where what it refuses stands.
-    pub citations: Vec<Citation>,
-    /// Nothing but arguments has a part in it.
-    pub by_line: bool,
-}
-
-impl Refused {
-    pub fn by_line(why: String) -> Self {
-        Self {
-            why,
-            citations: Vec::new(),
-            by_line: true,
-        }
-    }
-
-    pub fn by_file(why: String, citation: &Citation) -> Self {
-        Self {
-            why,
-            citations: vec![citation.clone()],
-            by_line: false,
-        }
-    }
-
-    /// As the reason why nothing is decided.
-    pub fn doubt(&self, name: &str, line: &Citation) -> Doubt {
-        let mut citations = self.citations.clone();
-        citations.push(line.clone());
-        let why = format!("{name} refuses this: {}", self.why);
-        Doubt::new(Code::WouldNotStart, why, citations)
-    }
-}
 
 impl ComponentProcess {
     /// Why it would not start.
-    pub(super) fn find_refusal(&self) -> Option<Refused> {
+    pub(super) fn find_refusal(&self) -> Option<StartRefusal> {
         self.lacks()
             .or_else(|| self.shadowed())
             .or_else(|| self.refused_variable())
@@ -65,18 +27,18 @@ impl ComponentProcess {
     }
 
     /// A flag without which it does not start.
-    fn lacks(&self) -> Option<Refused> {
+    fn lacks(&self) -> Option<StartRefusal> {
         let about = &self.described.about;
         // What has it inside may give it more than is seen.
         let is_read = !matches!(self.flag_file, Some(Err(_)));
-        let is_own = self.seen.source == Source::Argument && !self.process.cut && is_read;
+        let is_own = self.seen.source == SettingSource::Argument && !self.process.cut && is_read;
         let mut needs = about.needs.iter().filter(|_| is_own);
         let flag = needs.find(|flag| self.line.text(flag).is_none())?;
-        Some(Refused::by_line(format!("it has no --{flag}")))
+        Some(StartRefusal::by_line(format!("it has no --{flag}")))
     }
 
     /// A setting in both the arguments and the environment.
-    fn shadowed(&self) -> Option<Refused> {
+    fn shadowed(&self) -> Option<StartRefusal> {
         let prefix = self.described.about.environment.as_ref()?;
         let variables = self.variables.as_ref()?;
         if self.config.is_some() {
@@ -88,15 +50,15 @@ impl ComponentProcess {
             let name = variable(prefix, &argument.name);
             variables.get(&name)?;
             let why = format!("{name} stands beside --{}", argument.name);
-            Some(Refused {
+            Some(StartRefusal {
                 citations: vec![citation.clone()],
-                ..Refused::by_line(why)
+                ..StartRefusal::by_line(why)
             })
         })
     }
 
     /// A variable whose text is no value of its flag.
-    fn refused_variable(&self) -> Option<Refused> {
+    fn refused_variable(&self) -> Option<StartRefusal> {
         let prefix = self.described.about.environment.as_ref()?;
         let variables = self.variables.as_ref().filter(|_| self.config.is_none())?;
         let citation = variables.citation()?;
@@ -110,15 +72,15 @@ impl ComponentProcess {
             }
             let kind = self.described.flags.kind(flag)?;
             let why = SettingValue::from_argument(kind, text).err()?;
-            Some(Refused {
+            Some(StartRefusal {
                 citations: vec![citation.clone()],
-                ..Refused::by_line(format!("{name}: {why}"))
+                ..StartRefusal::by_line(format!("{name}: {why}"))
             })
         })
     }
 
     /// A value that its flag does not take.
-    fn out_of_range(&self) -> Option<Refused> {
+    fn out_of_range(&self) -> Option<StartRefusal> {
         self.described.about.range.iter().find_map(|range| {
             let bound = |text: &Option<String>| text.as_deref().and_then(Minor::parse);
             let since = |first| self.version.is_some_and(|version| version >= first);
@@ -130,14 +92,14 @@ impl ComponentProcess {
                 return None;
             }
             let why = range.refuses(&argument.value)?;
-            Some(Refused::by_line(format!(
+            Some(StartRefusal::by_line(format!(
                 "--{} is {}, {why}",
                 range.flag, argument.text
             )))
         })
     }
 
-    fn refused_gate(&self) -> Option<Refused> {
+    fn refused_gate(&self) -> Option<StartRefusal> {
         // A build that reads flags from a file only warns of gates that it does not know.
         let is_read = self.flag_file.is_none() && !self.ignores_flags();
         let gates = self.gates().filter(|_| is_read)?;
@@ -146,17 +108,17 @@ impl ComponentProcess {
         let prefixed = gates.keys().find(|gate| gate.contains(':'));
         if let (Some(gate), true) = (prefixed, self.version.is_some_and(too_early)) {
             let why = format!("the version knows no component before a gate, as in {gate}");
-            return Some(Refused::by_line(why));
+            return Some(StartRefusal::by_line(why));
         }
         let (_, why) = super::super::gates::refused(&gates, self.version, false)?;
-        Some(Refused::by_line(why))
+        Some(StartRefusal::by_line(why))
     }
 
-    fn refused_config(&self) -> Option<Refused> {
+    fn refused_config(&self) -> Option<StartRefusal> {
         let data = self.described.about.config.as_ref()?;
         let file = self.config.as_ref()?.as_ref().ok()?;
         let why = super::config::refused(self.described, data, file, self.version)?;
         let why = format!("of {}: {why}", file.path);
-        Some(Refused::by_file(why, &file.citation))
+        Some(StartRefusal::by_file(why, &file.citation))
     }
 }

@@ -3,22 +3,22 @@
 use super::derived::Derived;
 use super::instance::ComponentProcess;
 use super::layer::{Layer, Stated};
-use super::refusal::Refused;
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
-use crate::settings::{Doubt, Source};
+use crate::settings::refusal::StartRefusal;
+use crate::settings::value::{SettingValue, ValueKind};
+use crate::settings::{Doubt, SettingSource};
 
 pub(super) const DERIVED: [Derived; 2] = [
     Derived {
         path: "tlsCipherSuites",
-        kind: Kind::List,
+        kind: ValueKind::List,
         layers: suites,
     },
     Derived {
         path: "tlsMinVersion",
-        kind: Kind::Text,
+        kind: ValueKind::Text,
         layers: least,
     },
 ];
@@ -64,13 +64,16 @@ fn suites(process: &ComponentProcess, _: &Setting, version: Option<Minor>) -> Ve
         }
     };
     let place = format!("no --{SUITES}, so what Go offers by itself");
-    vec![given, Layer::new(Source::Default, &place, None, stated)]
+    vec![
+        given,
+        Layer::new(SettingSource::Default, &place, None, stated),
+    ]
 }
 
 fn least(process: &ComponentProcess, _: &Setting, _: Option<Minor>) -> Vec<Layer> {
     let value = SettingValue::Text("VersionTLS12".to_owned());
     let place = format!("no --{LEAST}");
-    let default = Layer::new(Source::Default, &place, None, Stated::Value(value));
+    let default = Layer::new(SettingSource::Default, &place, None, Stated::Value(value));
     vec![given(process, LEAST), default]
 }
 
@@ -86,7 +89,7 @@ fn given(process: &ComponentProcess, flag: &str) -> Layer {
 }
 
 /// A suite or a version that no component of Kubernetes knows: the kubelet's own names.
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
+pub(super) fn refused(process: &ComponentProcess) -> Option<StartRefusal> {
     [(SUITES, "tlsCipherSuites"), (LEAST, "tlsMinVersion")]
         .into_iter()
         .find_map(|(flag, kubelets)| {
@@ -94,6 +97,6 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
                 return None;
             };
             let why = Setting::named(kubelets)?.refuses(&value)?;
-            Some(Refused::by_line(process.named(&why)))
+            Some(StartRefusal::by_line(process.named(&why)))
         })
 }

@@ -16,7 +16,7 @@ pub(super) struct Unsettled {
     /// A flag beside which nobody knows what the arguments come to.
     pub flag: Option<String>,
     /// A key of the configuration file beside which the default is not known.
-    key: Option<Part>,
+    key: Option<KeyText>,
     /// A sentence.
     why: String,
 }
@@ -24,7 +24,7 @@ pub(super) struct Unsettled {
 /// A text within what a key holds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Part {
+struct KeyText {
     name: String,
     part: String,
 }
@@ -38,7 +38,7 @@ impl Unsettled {
 
     /// That such a key is in the file.
     pub fn by_key(&self, file: &ConfigFile) -> Option<Doubt> {
-        let Part { name, part } = self.key.as_ref()?;
+        let KeyText { name, part } = self.key.as_ref()?;
         let entry = file.document.root.get(name)?;
         entry
             .node

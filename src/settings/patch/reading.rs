@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::config_file::ConfigFile;
-use super::super::drop_in::{Engine, Merged, NoValue, Origin, Place};
 use super::super::kubelet::Setting;
-use super::super::value::{Kind, SettingValue};
-use super::{At, Change, Keys, Patch, Patched, Under};
+use super::super::merged::{Engine, Merged, NoValue, ValueOrigin, ValuePlace};
+use super::super::value::{SettingValue, ValueKind};
+use super::{At, KeyChange, Keys, Patch, Patched, Under};
 use crate::evidence::citation::Citation;
 use crate::evidence::document::{Entry, Node, Value};
 
@@ -32,7 +32,7 @@ fn go_field(key: &str) -> String {
 }
 
 /// One setting read out of base and patch.
-pub(super) struct Reading<'r> {
+pub(super) struct PatchReading<'r> {
     patch: &'r Patch,
     engine: Engine,
     setting: &'r Setting,
@@ -40,10 +40,10 @@ pub(super) struct Reading<'r> {
     /// What was decoded so far.
     now: Option<Result<Merged, NoValue>>,
     /// The drop-in that deleted it.
-    deleted: Option<Place>,
+    deleted: Option<ValuePlace>,
 }
 
-impl<'r> Reading<'r> {
+impl<'r> PatchReading<'r> {
     pub(super) fn of(
         patch: &'r Patch,
         engine: Engine,
@@ -96,7 +96,7 @@ impl<'r> Reading<'r> {
         let spelled = changes
             .iter()
             .filter(|(key, _)| key.eq_ignore_ascii_case(segment));
-        let mut all: BTreeMap<&str, Option<&Change>> =
+        let mut all: BTreeMap<&str, Option<&KeyChange>> =
             spelled.map(|(key, c)| (key.as_str(), Some(c))).collect();
         if base.is_some() {
             all.entry(&name_of_base).or_insert(None);
@@ -125,26 +125,26 @@ impl<'r> Reading<'r> {
 
     fn take(
         &mut self,
-        changed: &Change,
+        changed: &KeyChange,
         base: Option<&Result<Merged, NoValue>>,
         rest: &[&str],
         keys: &mut Vec<String>,
     ) -> Result<(), NoValue> {
         match changed {
-            Change::Deleted(at) => {
+            KeyChange::Deleted(at) => {
                 if self.engine == Engine::Patch {
                     self.deleted = Some(self.place(*at, keys));
                 }
             }
-            Change::Value(node, at) if node.mask_of_whole().is_some() => {
+            KeyChange::Value(node, at) if node.mask_of_whole().is_some() => {
                 self.now = Some(Err(NoValue::Redacted(self.place(*at, keys).citation)));
             }
-            Change::Value(node, at) if rest.is_empty() => self.value(node, *at, keys)?,
-            Change::Value(node, at) => {
+            KeyChange::Value(node, at) if rest.is_empty() => self.value(node, *at, keys)?,
+            KeyChange::Value(node, at) => {
                 let why = format!("{} is a {}, not a map", keys.join("."), node.kind());
                 return Err(self.refused(why, *at, keys));
             }
-            Change::Below(under, below, at) => {
+            KeyChange::Below(under, below, at) => {
                 let masked;
                 let base = match under {
                     Under::Base => base,
@@ -213,13 +213,13 @@ impl<'r> Reading<'r> {
         keys: &[String],
     ) -> Result<(), NoValue> {
         let values = below.iter().filter_map(|(key, change)| match change {
-            Change::Value(node, at) => Some((key, node.clone(), *at)),
-            Change::Below(_, inner, at) => {
+            KeyChange::Value(node, at) => Some((key, node.clone(), *at)),
+            KeyChange::Below(_, inner, at) => {
                 let value = Value::Map(entries_of(inner));
                 let line = at.line;
                 Some((key, Node { value, line }, *at))
             }
-            Change::Deleted(_) => None,
+            KeyChange::Deleted(_) => None,
         });
         let mut given: Option<Merged> = None;
         let mut last = None;
@@ -252,7 +252,7 @@ impl<'r> Reading<'r> {
             given = Some(one.over(given.map(Ok)));
         }
         // What the base keeps of its map.
-        let gone = |key: &String| matches!(below.get(key), Some(Change::Deleted(_)));
+        let gone = |key: &String| matches!(below.get(key), Some(KeyChange::Deleted(_)));
         let base = base.cloned().map(|base| {
             base.map(|mut base| {
                 if let SettingValue::Map(map) = &mut base.value {
@@ -271,11 +271,17 @@ impl<'r> Reading<'r> {
             Some(mut given) => {
                 // The whole map is cited where its last drop-in has it.
                 if let Some(file) = last {
-                    given.origin = Origin::DropIn(file);
+                    given.origin = ValueOrigin::DropIn(file);
                 }
                 Some(Ok(given.over(under)))
             }
-            None if matches!(self.setting.kind, Kind::Map | Kind::Gates | Kind::AnyMap) => under,
+            None if matches!(
+                self.setting.kind,
+                ValueKind::Map | ValueKind::Gates | ValueKind::AnyMap
+            ) =>
+            {
+                under
+            }
             None => {
                 let wanted = self.setting.kind.described();
                 let why = format!("{} is a map, not {wanted}", keys.join("."));
@@ -289,15 +295,15 @@ impl<'r> Reading<'r> {
         NoValue::Refused(why, Some(self.place(at, keys)))
     }
 
-    fn place(&self, at: At, keys: &[String]) -> Place {
+    fn place(&self, at: At, keys: &[String]) -> ValuePlace {
         let file = self.files.get(at.file);
         let words: Vec<&str> = keys.iter().map(String::as_str).collect();
         let citation = file.map(|file| match at.line {
             0 => file.citation.pointer(&words),
             line => file.citation.line(line),
         });
-        Place {
-            origin: Origin::DropIn(at.file),
+        ValuePlace {
+            origin: ValueOrigin::DropIn(at.file),
             citation: citation.unwrap_or_else(|| Citation::whole("")),
         }
     }
@@ -307,9 +313,9 @@ impl<'r> Reading<'r> {
 fn entries_of(keys: &Keys) -> Vec<Entry> {
     let entries = keys.iter().filter_map(|(key, change)| {
         let (node, line) = match change {
-            Change::Deleted(_) => return None,
-            Change::Value(node, at) => (node.clone(), at.line),
-            Change::Below(_, below, at) => {
+            KeyChange::Deleted(_) => return None,
+            KeyChange::Value(node, at) => (node.clone(), at.line),
+            KeyChange::Below(_, below, at) => {
                 let value = Value::Map(entries_of(below));
                 let line = at.line;
                 (Node { value, line }, line)

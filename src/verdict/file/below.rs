@@ -16,7 +16,7 @@ impl Question<'_> {
         let (Some(evidence), Some((last, own))) = (self.subject.evidence, rows.last()) else {
             return self.unknown(Code::FileNotCollected, format!("{path} was not looked at"));
         };
-        if last.kind != stat::Kind::Dir {
+        if last.kind != stat::FileType::Dir {
             let why = format!(
                 "{path} is no directory that {} shows",
                 evidence.metadata_source()
@@ -32,11 +32,11 @@ impl Question<'_> {
         for (row, citation) in own.into_iter().chain(all) {
             let name = row.path.rsplit('/').next().unwrap_or_default();
             let (row, citation) = match row.kind {
-                stat::Kind::Absent => continue,
-                stat::Kind::Dir if !self.file.means_directories() => continue,
+                stat::FileType::Absent => continue,
+                stat::FileType::Dir if !self.file.means_directories() => continue,
                 _ if !self.file.means(name) => continue,
                 // What counts is where it leads.
-                stat::Kind::Symlink => match evidence.hops(&row.path).pop() {
+                stat::FileType::Symlink => match evidence.hops(&row.path).pop() {
                     Some((target, at)) => (target, at),
                     None => (row, citation),
                 },
@@ -44,10 +44,12 @@ impl Question<'_> {
             };
             meant += 1;
             match (row.kind, self.asks.found(row)) {
-                (stat::Kind::File | stat::Kind::Dir, Some(_)) if self.asks.is_wanted(row) => {
+                (stat::FileType::File | stat::FileType::Dir, Some(_))
+                    if self.asks.is_wanted(row) =>
+                {
                     good.push(citation);
                 }
-                (stat::Kind::File | stat::Kind::Dir, Some(found)) => {
+                (stat::FileType::File | stat::FileType::Dir, Some(found)) => {
                     wrong.push((row.path.to_string(), found, citation));
                 }
                 _ => open = open.or(Some((row.path.to_string(), citation))),
@@ -55,7 +57,7 @@ impl Question<'_> {
         }
         if let Some((_, first, _)) = wrong.first() {
             let named = wrong.iter().take(NAMED);
-            let named = named.map(|(path, found, _)| format!("{path} {}", self.asks.told(found)));
+            let named = named.map(|(path, found, _)| format!("{path} {}", self.asks.phrase(found)));
             let mut sentence = named.collect::<Vec<_>>().join(", ");
             if wrong.len() > NAMED {
                 sentence = format!("{sentence}, and so do {} more", wrong.len() - NAMED);

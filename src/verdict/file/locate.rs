@@ -23,7 +23,7 @@ use crate::verdict::located::Located;
 use crate::verdict::subject::Subject;
 
 /// What one process says of the file.
-enum Named {
+enum NamedPath {
     Path(String),
     /// A folder of such files.
     Folder(String),
@@ -59,7 +59,7 @@ fn find(role: &Role, own: Option<&Vec<String>>, subject: &Subject<'_>) -> Vec<Lo
             let named = contradicted(by, process, named);
             // A folder that nobody names is the usual one, and some platforms use none.
             if !by.names.is_empty() {
-                let Named::Path(folder) = named else {
+                let NamedPath::Path(folder) = named else {
                     continue;
                 };
                 if own.is_some() {
@@ -72,7 +72,7 @@ fn find(role: &Role, own: Option<&Vec<String>>, subject: &Subject<'_>) -> Vec<Lo
             }
             // The last one counts, and one more may stand in the part that is missing: what is known
             // may fail, and never passes.
-            if process.cut && !matches!(named, Named::Doubt(..)) {
+            if process.cut && !matches!(named, NamedPath::Doubt(..)) {
                 let missing = match (&by.flag, &by.setting) {
                     (Some(flag), _) => flag.clone(),
                     (None, Some(setting)) => format!("what sets {setting}"),
@@ -83,20 +83,20 @@ fn find(role: &Role, own: Option<&Vec<String>>, subject: &Subject<'_>) -> Vec<Lo
                 places.push(Located::Doubt(Code::ArgumentsCutOff, why, vec![at()]));
             }
             match named {
-                Named::Path(path) => places.push(
+                NamedPath::Path(path) => places.push(
                     absolute(process, &path)
                         .map_or_else(|doubt| doubt, |path| Located::Paths(vec![path], Some(at()))),
                 ),
-                Named::Folder(path) => match absolute(process, &path) {
+                NamedPath::Folder(path) => match absolute(process, &path) {
                     Ok(folder) => places.extend(folder::files(&folder, usual, process, subject)),
                     Err(doubt) => places.push(doubt),
                 },
-                Named::Nothing if args_file.is_some() => {
+                NamedPath::Nothing if args_file.is_some() => {
                     places.extend(args_file.map(|path| Located::Paths(vec![path], Some(at()))));
                 }
-                Named::CutOff => places.extend(listed()),
-                Named::Nothing if own.is_some() => places.extend(listed()),
-                Named::Nothing => {
+                NamedPath::CutOff => places.extend(listed()),
+                NamedPath::Nothing if own.is_some() => places.extend(listed()),
+                NamedPath::Nothing => {
                     let what = by.flag.as_deref().or(by.setting.as_deref());
                     let why = format!(
                         "the {} that runs names no file with {}",
@@ -105,7 +105,7 @@ fn find(role: &Role, own: Option<&Vec<String>>, subject: &Subject<'_>) -> Vec<Lo
                     );
                     places.push(Located::NotNamed(why, at()));
                 }
-                Named::Doubt(code, why, citations) => {
+                NamedPath::Doubt(code, why, citations) => {
                     places.push(Located::Doubt(code, why, citations));
                 }
             }
@@ -120,13 +120,13 @@ fn find(role: &Role, own: Option<&Vec<String>>, subject: &Subject<'_>) -> Vec<Lo
 /// The file of arguments of a kubelet that has no arguments of its own, where such a one is meant.
 fn args_file(usual: &[String], process: &Process, subject: &Subject<'_>) -> Option<String> {
     let meant = usual.contains(&microk8s(Component::Kubelet.as_str()));
-    let mut disks = subject.disks.iter().filter(|_| meant);
-    let disk = disks.find(|disk| disk.process().pid == process.pid)?;
-    disk.args_file().map(str::to_owned)
+    let mut kubelets = subject.kubelets.iter().filter(|_| meant);
+    let kubelet = kubelets.find(|kubelet| kubelet.process().pid == process.pid)?;
+    kubelet.args_file().map(str::to_owned)
 }
 
 /// What two captures of a process name, if they name the same.
-fn contradicted(by: &NamedBy, process: &Process, named: Named) -> Named {
+fn contradicted(by: &NamedBy, process: &Process, named: NamedPath) -> NamedPath {
     let Some(other) = &process.otherwise else {
         return named;
     };
@@ -137,9 +137,11 @@ fn contradicted(by: &NamedBy, process: &Process, named: Named) -> Named {
     };
     let mut words = other.words.iter();
     let agree = match &named {
-        Named::Path(path) | Named::Folder(path) => words.any(|word| word.contains(path.as_str())),
-        Named::Nothing => !words.any(|word| is_flag(word)),
-        Named::CutOff | Named::Doubt(..) => true,
+        NamedPath::Path(path) | NamedPath::Folder(path) => {
+            words.any(|word| word.contains(path.as_str()))
+        }
+        NamedPath::Nothing => !words.any(|word| is_flag(word)),
+        NamedPath::CutOff | NamedPath::Doubt(..) => true,
     };
     if agree {
         return named;
@@ -150,7 +152,7 @@ fn contradicted(by: &NamedBy, process: &Process, named: Named) -> Named {
         other.citation.spoken()
     );
     let places = vec![process.citation.clone(), other.citation.clone()];
-    Named::Doubt(Code::ContradictoryEvidence, why, places)
+    NamedPath::Doubt(Code::ContradictoryEvidence, why, places)
 }
 
 /// The platform's name in the table of files; the benchmark's where the node shows none.
@@ -172,7 +174,7 @@ pub fn component(role: &Role) -> Component {
         .unwrap_or(Component::Kubelet)
 }
 
-fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)> {
+fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, NamedPath)> {
     let Some(component) = Component::named(&by.component) else {
         return Vec::new();
     };
@@ -190,8 +192,10 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
                     .collect()
             }
             Component::Kubelet => {
-                let disks = subject.disks.iter();
-                disks.map(|disk| of(disk.process(), &disk.line)).collect()
+                let kubelets = subject.kubelets.iter();
+                kubelets
+                    .map(|kubelet| of(kubelet.process(), &kubelet.line))
+                    .collect()
             }
         };
     }
@@ -208,16 +212,16 @@ fn named<'s>(by: &NamedBy, subject: &'s Subject<'_>) -> Vec<(&'s Process, Named)
         .collect()
 }
 
-fn by_flag(flag: &str, folder: Option<&str>, process: &Process, line: &CommandLine) -> Named {
+fn by_flag(flag: &str, folder: Option<&str>, process: &Process, line: &CommandLine) -> NamedPath {
     if let Some(mask) = &line.mask {
         let why = format!("arguments are masked as {mask}, and any of them may name it");
-        return Named::Doubt(Code::ValueRedacted, why, vec![process.citation.clone()]);
+        return NamedPath::Doubt(Code::ValueRedacted, why, vec![process.citation.clone()]);
     }
     match (line.text(flag), folder.and_then(|flag| line.text(flag))) {
-        (Some(path), _) => Named::Path(path.to_owned()),
-        (None, Some(folder)) => Named::Folder(folder.to_owned()),
-        (None, None) if process.cut => Named::CutOff,
-        (None, None) => Named::Nothing,
+        (Some(path), _) => NamedPath::Path(path.to_owned()),
+        (None, Some(folder)) => NamedPath::Folder(folder.to_owned()),
+        (None, None) if process.cut => NamedPath::CutOff,
+        (None, None) => NamedPath::Nothing,
     }
 }
 
@@ -226,23 +230,23 @@ fn by_setting(
     component: Component,
     instance: &dyn Instance,
     subject: &Subject<'_>,
-) -> Named {
+) -> NamedPath {
     let statement = match instance.setting(setting) {
         Ok(in_force) => in_force.winner,
         Err(doubt) => match subject.live_value(component, setting) {
             Some(Ok(statement)) => statement,
-            _ if doubt.code == Code::ArgumentsCutOff => return Named::CutOff,
-            _ => return Named::Doubt(doubt.code, doubt.why, doubt.citations),
+            _ if doubt.code == Code::ArgumentsCutOff => return NamedPath::CutOff,
+            _ => return NamedPath::Doubt(doubt.code, doubt.why, doubt.citations),
         },
     };
     match &statement.value {
-        SettingValue::Text(path) if path.starts_with('/') => Named::Path(path.clone()),
+        SettingValue::Text(path) if path.starts_with('/') => NamedPath::Path(path.clone()),
         SettingValue::Text(path) if !path.is_empty() => match instance.folder_of(&statement) {
-            Ok(Some(folder)) => Named::Path(format!("{folder}/{path}")),
-            Ok(None) => Named::Path(path.clone()),
-            Err(doubt) => Named::Doubt(doubt.code, doubt.why, doubt.citations),
+            Ok(Some(folder)) => NamedPath::Path(format!("{folder}/{path}")),
+            Ok(None) => NamedPath::Path(path.clone()),
+            Err(doubt) => NamedPath::Doubt(doubt.code, doubt.why, doubt.citations),
         },
-        _ => Named::Nothing,
+        _ => NamedPath::Nothing,
     }
 }
 

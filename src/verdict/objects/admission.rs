@@ -6,13 +6,13 @@ use serde_json::Value as Json;
 use super::super::subject::Subject;
 use super::super::trust::Trust;
 use super::super::{Decision, Verdict};
-use super::{Tally, list_of};
+use super::{ObjectTally, list_of};
 use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::name;
 use crate::problem::Code;
-use crate::rules::objects::admission::{Admission, LetsIn, Open, Server};
-use crate::rules::objects::{ENFORCE, Level, NAMESPACES, ObjectsRule};
+use crate::rules::objects::admission::{Admission, AdmissionGap, LetsIn, Server};
+use crate::rules::objects::{ENFORCE, NAMESPACES, ObjectsRule, PodSecurityLevel};
 use crate::settings::component::Component;
 use crate::settings::components;
 use crate::settings::pod_security::PATH;
@@ -37,16 +37,17 @@ pub fn server_of(subject: &Subject<'_>, trust: &dyn Fn() -> Trust) -> Option<Ser
             server.lets_in = Err("two captures of its API server contradict each other".to_owned());
             return Some(server);
         }
-        let told = instance.setting(setting);
-        let told = told.and_then(|told| told.doubt.clone().map_or(Ok(told), Err));
-        match told {
-            Ok(told) => {
-                let SettingValue::List(items) = &told.winner.value else {
+        let in_force = instance.setting(setting);
+        let in_force =
+            in_force.and_then(|in_force| in_force.doubt.clone().map_or(Ok(in_force), Err));
+        match in_force {
+            Ok(in_force) => {
+                let SettingValue::List(items) = &in_force.winner.value else {
                     return Some(server);
                 };
                 all.push(LetsIn::of(items));
-                server.evidence.extend(told.winner.citation);
-                server.evidence.extend(told.witnesses);
+                server.evidence.extend(in_force.winner.citation);
+                server.evidence.extend(in_force.witnesses);
             }
             Err(doubt) => {
                 server.lets_in = Err(doubt.why);
@@ -72,10 +73,10 @@ pub fn server_of(subject: &Subject<'_>, trust: &dyn Fn() -> Trust) -> Option<Ser
 /// default is added to what was found.
 pub(super) fn unguarded(
     rule: &ObjectsRule,
-    least: Level,
+    least: PodSecurityLevel,
     evidence: &Evidence<'_>,
     admission: Option<&Admission>,
-    tally: &mut Tally<'_>,
+    tally: &mut ObjectTally<'_>,
 ) -> Option<Decision> {
     let namespaces = list_of(evidence, NAMESPACES, tally);
     if let Some(decision) = tally.settle(&rule.expected, &rule.offender) {
@@ -103,7 +104,7 @@ pub(super) fn unguarded(
             None if is_masked => open.push(name),
             None => {}
             Some(why) => {
-                if let (Open::By(why), None) = (why, &because) {
+                if let (AdmissionGap::By(why), None) = (why, &because) {
                     because = Some(format!(" ({why})"));
                 }
                 open.push(name);

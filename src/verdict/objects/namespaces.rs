@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::super::Decision;
 use super::super::subject::Subject;
-use super::{NAMESPACES, Tally, list_of, nothing};
+use super::{NAMESPACES, ObjectTally, list_of, nothing};
 use crate::evidence::Evidence;
 use crate::evidence::objects::name;
 use crate::rules::objects::namespaces::NamespacesRule;
@@ -26,7 +26,7 @@ pub(super) fn of_evidence(
     evidence: &Evidence<'_>,
     shared: &Shared,
 ) -> Decision {
-    let mut tally = Tally::new(shared);
+    let mut tally = ObjectTally::new(shared);
     let objects = list_of(evidence, &rule.list, &mut tally);
     // Without all objects nothing shows that a namespace has none.
     let is_whole = tally.missing.is_none();

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::super::Decision;
 use super::super::subject::Subject;
-use super::{Tally, called, list_of, nothing};
+use super::{ObjectTally, called, list_of, nothing};
 use crate::evidence::Evidence;
 use crate::evidence::masks::unmasked;
 use crate::evidence::objects::{Objects, name};
@@ -30,7 +30,7 @@ pub fn judge(rule: &RightsRule, of: &Subject<'_>) -> Decision {
 }
 
 pub(super) fn of_evidence(rule: &RightsRule, evidence: &Evidence<'_>, shared: &Shared) -> Decision {
-    let mut tally = Tally::new(shared);
+    let mut tally = ObjectTally::new(shared);
     let is_masked = |text: &str| unmasked(text).is_none();
     let mut roles: HashMap<String, (Objects<'_>, usize)> = HashMap::new();
     let mut given: HashMap<(String, bool), Vec<usize>> = HashMap::new();

@@ -15,7 +15,7 @@ use crate::rules::objects::shared::Shared;
 const NAMED: usize = 5;
 
 /// What was found so far.
-pub(super) struct Tally<'s> {
+pub(super) struct ObjectTally<'s> {
     pub(super) shared: &'s Shared,
     /// The only namespace that is asked about.
     pub(super) namespace: Option<String>,
@@ -44,7 +44,7 @@ pub(super) struct Tally<'s> {
     pub(super) asked: u64,
 }
 
-impl<'s> Tally<'s> {
+impl<'s> ObjectTally<'s> {
     pub(super) fn new(shared: &'s Shared) -> Self {
         Self {
             shared,

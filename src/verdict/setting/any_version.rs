@@ -1,7 +1,8 @@
 //! A setting whose value depends on a version that is not known: decided all the same where every
 //! version gives the same verdict.
 
-use super::{Asked, by_disk as by_disk_of_one, undecided};
+use super::check::SettingCheck;
+use super::decided::{by_disk as by_disk_of_one, undecided};
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::component::Instance;
@@ -9,24 +10,24 @@ use crate::settings::{Doubt, InForce};
 use crate::verdict::{Decision, Verdict};
 
 pub(super) fn by_disk(
-    rule: &Asked<'_>,
+    check: &SettingCheck<'_>,
     instance: &dyn Instance,
     on_disk: Result<InForce, Doubt>,
 ) -> Decision {
     match on_disk {
         Err(doubt) if doubt.code == Code::VersionUnknown => {
-            of_every_version(rule, instance).unwrap_or_else(|| undecided(rule, doubt))
+            of_every_version(check, instance).unwrap_or_else(|| undecided(check, doubt))
         }
-        on_disk => by_disk_of_one(rule, on_disk),
+        on_disk => by_disk_of_one(check, on_disk),
     }
 }
 
-fn of_every_version(rule: &Asked<'_>, instance: &dyn Instance) -> Option<Decision> {
-    let all = instance.by_version(rule.setting);
-    let of_each = |in_force: &InForce| by_disk_of_one(rule, Ok(in_force.clone()));
+fn of_every_version(check: &SettingCheck<'_>, instance: &dyn Instance) -> Option<Decision> {
+    let all = instance.by_version(check.setting);
+    let of_each = |in_force: &InForce| by_disk_of_one(check, Ok(in_force.clone()));
     let mut decisions: Vec<Decision> = all.iter().map(|(_, value)| of_each(value)).collect();
     // The kubelet's version explains best; it decides nothing that another would decide otherwise.
-    let kubelets = rule.version.and_then(|version| {
+    let kubelets = check.version.and_then(|version| {
         let is_later = |(first, _): &(Minor, InForce)| *first > version;
         let later = all.iter().position(is_later).unwrap_or(all.len());
         later.checked_sub(1)
@@ -50,7 +51,7 @@ fn of_every_version(rule: &Asked<'_>, instance: &dyn Instance) -> Option<Decisio
         .map(|(value, (next, _))| format!("{value} before Kubernetes {next}"))
         .collect();
     if !older.is_empty() {
-        let assumed = match (kubelets, rule.version, values.last()) {
+        let assumed = match (kubelets, check.version, values.last()) {
             (Some(_), Some(version), Some(last)) => format!(
                 ", {last} from then on: the version is taken to be the kubelet's, {version}"
             ),

@@ -1,7 +1,7 @@
 //! A setting rule × a process of which two captures contradict each other: what both give stands, and
 //! nothing else.
 
-use super::Asked;
+use super::check::SettingCheck;
 use crate::problem::Code;
 use crate::settings::component::Instance;
 use crate::verdict::subject::Subject;
@@ -9,7 +9,7 @@ use crate::verdict::{Decision, Verdict};
 
 /// Judges a process by each capture of it.
 pub(super) fn agreed(
-    rule: &Asked<'_>,
+    check: &SettingCheck<'_>,
     subject: &Subject<'_>,
     instance: &dyn Instance,
     judge: impl Fn(&dyn Instance) -> Decision,
@@ -19,7 +19,7 @@ pub(super) fn agreed(
         return decision;
     };
     let (one, other) = (&instance.process().citation, &other.citation);
-    let rival = subject.rival(rule.rule.component, instance).map(judge);
+    let rival = subject.rival(check.rule.component, instance).map(judge);
     match rival.filter(|rival| rival.verdict == decision.verdict) {
         Some(rival) => decision.cite(rival.evidence),
         None => Decision::new(
@@ -30,7 +30,7 @@ pub(super) fn agreed(
                 one.spoken(),
                 other.spoken()
             ),
-            rule.expected(),
+            check.expected(),
         )
         .cite([one.clone(), other.clone()]),
     }

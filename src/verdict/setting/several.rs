@@ -1,32 +1,36 @@
 //! A setting rule × several processes of one component.
 
+use super::any_version;
 use super::captures::agreed;
-use super::without::embedded;
-use super::{Asked, Live, any_version, beside_plan, by_live, of_live, undecided, written};
+use super::check::{Live, SettingCheck, of_live};
+use super::decided::{by_live, undecided};
+use super::no_process::embedded;
+use super::not_set;
+use super::process::{beside_plan, written};
 use crate::evidence::citation::Citation;
 use crate::evidence::process::Process;
 use crate::problem::Code;
 use crate::settings::component::Instance;
 use crate::verdict::combined::disputed;
 use crate::verdict::subject::Subject;
-use crate::verdict::{Decision, Verdict, not_set};
+use crate::verdict::{Decision, Verdict};
 
 /// Several processes: configz speaks of one of them, and nothing says of which.
 pub(super) fn several(
-    rule: &Asked<'_>,
+    check: &SettingCheck<'_>,
     subject: &Subject<'_>,
     instances: &[&dyn Instance],
     embedding: Option<&Process>,
     live: Live,
 ) -> Decision {
-    let component = rule.rule.component;
+    let component = check.rule.component;
     let on_disk = |instance: &&dyn Instance| {
-        let decision = agreed(rule, subject, *instance, |instance| {
-            any_version::by_disk(rule, instance, written(rule, subject, instance))
+        let decision = agreed(check, subject, *instance, |instance| {
+            any_version::by_disk(check, instance, written(check, subject, instance))
         });
-        beside_plan(decision, rule, *instance)
+        beside_plan(decision, check, *instance)
     };
-    let inside = embedding.into_iter().map(|by| embedded(rule, by));
+    let inside = embedding.into_iter().map(|by| embedded(check, by));
     let mut decisions: Vec<Decision> = instances.iter().map(on_disk).chain(inside).collect();
     let count = decisions.len();
     let processes = instances.iter().map(|instance| instance.process());
@@ -35,11 +39,11 @@ pub(super) fn several(
     }
     match live {
         Some(Ok(statement))
-            if !rule.holds(&statement) && !not_set::may_be_default(rule, &statement) =>
+            if !check.holds(&statement) && !not_set::may_be_default(check, &statement) =>
         {
-            decisions.insert(0, by_live(rule, &statement).cite(of_live(rule, subject)));
+            decisions.insert(0, by_live(check, &statement).cite(of_live(check, subject)));
         }
-        Some(Err(doubt)) => decisions.insert(0, undecided(rule, doubt)),
+        Some(Err(doubt)) => decisions.insert(0, undecided(check, doubt)),
         _ => {}
     }
     let worst = [Verdict::Fail, Verdict::Error, Verdict::Unknown]

@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 use super::super::derived::Derived;
 use super::super::document::{items, text};
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused};
+use super::{ComponentProcess, StartRefusal};
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
-use crate::settings::{Doubt, Source};
+use crate::settings::value::{SettingValue, ValueKind};
+use crate::settings::{Doubt, SettingSource};
 
 const ENABLE: &str = "enable-admission-plugins";
 const DISABLE: &str = "disable-admission-plugins";
@@ -59,7 +59,7 @@ static PLUGINS: LazyLock<Vec<Plugin>> = LazyLock::new(|| {
 pub(super) fn derived() -> impl Iterator<Item = Derived> {
     PLUGINS.iter().map(|plugin| Derived {
         path: format!("{PREFIX}{}", plugin.name).leak(),
-        kind: Kind::Bool,
+        kind: ValueKind::Bool,
         layers,
     })
 }
@@ -131,13 +131,13 @@ fn by_default(process: &ComponentProcess, name: &str, version: Option<Minor>) ->
             Stated::Unknown(Doubt::new(Code::VersionUnknown, why, vec![line]))
         }
     };
-    Layer::new(Source::Default, place, None, stated)
+    Layer::new(SettingSource::Default, place, None, stated)
 }
 
 /// The plug-ins that the file for admission configures.
 pub(super) const CONFIGURED: Derived = Derived {
     path: "admissionConfiguration",
-    kind: Kind::List,
+    kind: ValueKind::List,
     layers: configured,
 };
 
@@ -150,16 +150,16 @@ fn configured(process: &ComponentProcess, _: &Setting, _: Option<Minor>) -> Vec<
     }));
     let value = Stated::Value(SettingValue::List(Vec::new()));
     let place = format!("no --{CONFIG}");
-    all.push(Layer::new(Source::Default, &place, None, value));
+    all.push(Layer::new(SettingSource::Default, &place, None, value));
     all
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
+pub(super) fn refused(process: &ComponentProcess) -> Option<StartRefusal> {
     let lists: Vec<Vec<String>> = [ENABLE, DISABLE, OLD]
         .into_iter()
         .map(|flag| process.list(flag).unwrap_or_default())
         .collect();
-    let line = |why: String| Some(Refused::by_line(why));
+    let line = |why: String| Some(StartRefusal::by_line(why));
     let is_vendors = |name: &str| match &process.flag_file {
         Some(Ok(file)) => file.any_plugin || name.contains(".openshift.io/"),
         Some(Err(_)) => name.contains(".openshift.io/"),

@@ -4,24 +4,24 @@
 use super::super::derived::Derived;
 use super::super::document::{items, other_kind};
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused, authorizers};
+use super::{ComponentProcess, StartRefusal, authorizers};
 use crate::evidence::document::Value;
 use crate::node::version::Minor;
-use crate::settings::Source;
+use crate::settings::SettingSource;
 use crate::settings::config_file::ConfigFile;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
+use crate::settings::value::{SettingValue, ValueKind};
 
 /// What is configured, and what that comes to where AlwaysAllow is among the modes.
 pub(super) const DERIVED: [Derived; 2] = [
     Derived {
         path: "anonymousRequests",
-        kind: Kind::Bool,
+        kind: ValueKind::Bool,
         layers: configured,
     },
     Derived {
         path: "anonymousRequestsInForce",
-        kind: Kind::Bool,
+        kind: ValueKind::Bool,
         layers: in_force,
     },
 ];
@@ -47,7 +47,7 @@ fn in_force(process: &ComponentProcess, _: &Setting, version: Option<Minor>) -> 
     let reset = allows.then(|| {
         let place = "the authorization mode AlwaysAllow, which switches them off";
         let value = Stated::Value(SettingValue::Bool(false));
-        Layer::new(Source::Default, place, None, value)
+        Layer::new(SettingSource::Default, place, None, value)
     });
     all(process, version, reset)
 }
@@ -76,8 +76,8 @@ fn block(file: &ConfigFile) -> Option<(bool, usize)> {
     Some((on, items(block, "conditions").len()))
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
-    let line = |why: String| Some(Refused::by_line(why));
+pub(super) fn refused(process: &ComponentProcess) -> Option<StartRefusal> {
+    let line = |why: String| Some(StartRefusal::by_line(why));
     let file = process.files.get(CONFIG)?;
     if process.version == Some(GATED.0) && process.gate(GATED.1) != Some(true) {
         return line(format!("--{CONFIG} needs the feature gate {}", GATED.1));
@@ -105,7 +105,7 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
         }
         _ => None,
     })?;
-    Some(Refused::by_file(
+    Some(StartRefusal::by_file(
         format!("of {}: {why}", file.path),
         &file.citation,
     ))

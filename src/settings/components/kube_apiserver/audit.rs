@@ -3,22 +3,22 @@
 use super::super::derived::Derived;
 use super::super::document::{items, other_kind};
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused, text};
+use super::{ComponentProcess, StartRefusal, text};
 use crate::node::version::Minor;
-use crate::settings::Source;
+use crate::settings::SettingSource;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
+use crate::settings::value::{SettingValue, ValueKind};
 
 /// Whether there is a policy that the server takes, and whether a log is written: that takes both.
 pub(super) const DERIVED: [Derived; 2] = [
     Derived {
         path: "auditPolicyLoaded",
-        kind: Kind::Bool,
+        kind: ValueKind::Bool,
         layers: loaded,
     },
     Derived {
         path: "auditLogWritten",
-        kind: Kind::Bool,
+        kind: ValueKind::Bool,
         layers,
     },
 ];
@@ -42,7 +42,7 @@ fn loaded(process: &ComponentProcess, _: &Setting, _: Option<Minor>) -> Vec<Laye
     all.extend(process.by_file(POLICY, |_| Stated::Value(SettingValue::Bool(true))));
     let value = Stated::Value(SettingValue::Bool(false));
     let place = format!("no --{POLICY}");
-    all.push(Layer::new(Source::Default, &place, None, value));
+    all.push(Layer::new(SettingSource::Default, &place, None, value));
     all
 }
 
@@ -69,14 +69,14 @@ fn layers(process: &ComponentProcess, _: &Setting, version: Option<Minor>) -> Ve
     vec![layer]
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
+pub(super) fn refused(process: &ComponentProcess) -> Option<StartRefusal> {
     if process.line.text(LOG).is_some() {
         let negative = SIZES.into_iter().find(|flag| {
             let value = process.line.last(flag).map(|argument| &argument.value);
             matches!(value, Some(SettingValue::Int(..0)))
         });
         if let Some(flag) = negative {
-            return Some(Refused::by_line(format!("--{flag} is below zero")));
+            return Some(StartRefusal::by_line(format!("--{flag} is below zero")));
         }
     }
     let file = process.files.get(POLICY)?.as_ref().ok()?;
@@ -94,7 +94,7 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
             (!LEVELS.contains(&level)).then(|| format!("`{level}` is no level"))
         })
     })?;
-    Some(Refused::by_file(
+    Some(StartRefusal::by_file(
         format!("of {}: {why}", file.path),
         &file.citation,
     ))

@@ -7,9 +7,9 @@ use super::super::layer::{Layer, Stated};
 use super::ComponentProcess;
 use crate::evidence::document::Node;
 use crate::node::version::Minor;
-use crate::settings::Source;
+use crate::settings::SettingSource;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
+use crate::settings::value::{SettingValue, ValueKind};
 
 /// What a setting's name begins with; the request follows.
 const PREFIX: &str = "auditLevel.";
@@ -79,7 +79,7 @@ const STAGES: [&str; 2] = ["RequestReceived", "ResponseComplete"];
 pub(super) fn derived() -> impl Iterator<Item = Derived> {
     REQUESTS.iter().map(|request| Derived {
         path: format!("{PREFIX}{}", request.name).leak(),
-        kind: Kind::Text,
+        kind: ValueKind::Text,
         layers,
     })
 }
@@ -95,7 +95,7 @@ fn layers(process: &ComponentProcess, setting: &Setting, _: Option<Minor>) -> Ve
     }
     let value = Stated::Value(SettingValue::Text("None".to_owned()));
     let place = format!("no --{POLICY}");
-    all.push(Layer::new(Source::Default, &place, None, value));
+    all.push(Layer::new(SettingSource::Default, &place, None, value));
     all
 }
 

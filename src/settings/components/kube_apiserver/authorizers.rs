@@ -2,16 +2,16 @@
 
 use super::super::derived::Derived;
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused, text};
+use super::{ComponentProcess, StartRefusal, text};
 use crate::node::version::Minor;
-use crate::settings::Source;
+use crate::settings::SettingSource;
 use crate::settings::components::document::{items, other_kind};
 use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
+use crate::settings::value::{SettingValue, ValueKind};
 
 pub(super) const DERIVED: Derived = Derived {
     path: "authorizers",
-    kind: Kind::List,
+    kind: ValueKind::List,
     layers,
 };
 
@@ -54,7 +54,7 @@ fn layers(process: &ComponentProcess, _: &Setting, _: Option<Minor>) -> Vec<Laye
     }));
     let place = format!("no --{MODE} and no --{CONFIG}, so everything is allowed");
     let value = Stated::Value(SettingValue::List(vec!["AlwaysAllow".to_owned()]));
-    all.push(Layer::new(Source::Default, &place, None, value));
+    all.push(Layer::new(SettingSource::Default, &place, None, value));
     all
 }
 
@@ -67,8 +67,8 @@ pub(super) fn by_arguments(process: &ComponentProcess) -> Option<Vec<String>> {
     }
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
-    let line = |why: String| Some(Refused::by_line(why));
+pub(super) fn refused(process: &ComponentProcess) -> Option<StartRefusal> {
+    let line = |why: String| Some(StartRefusal::by_line(why));
     let is_given = |flag: &str| process.line.text(flag).is_some();
     let modes = process.list(MODE)?;
     let is_vendors = |mode: &str| process.flag_file.is_some() && VENDORS.contains(&mode);
@@ -123,7 +123,7 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
             (!known || twice).then(|| format!("authorizer `{own}` is not known, or stands twice"))
         })
     })?;
-    Some(Refused::by_file(
+    Some(StartRefusal::by_file(
         format!("of {}: {why}", file.path),
         &file.citation,
     ))

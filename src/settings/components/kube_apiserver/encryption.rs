@@ -3,14 +3,14 @@
 use super::super::derived::Derived;
 use super::super::document::{items, text, texts};
 use super::super::layer::{Layer, Stated};
-use super::{ComponentProcess, Refused};
+use super::{ComponentProcess, StartRefusal};
 use crate::evidence::document::{Node, Value};
 use crate::node::version::Minor;
 use crate::problem::Code;
 use crate::settings::config_file::ConfigFile;
 use crate::settings::kubelet::Setting;
-use crate::settings::value::{Kind, SettingValue};
-use crate::settings::{Doubt, Source};
+use crate::settings::value::{SettingValue, ValueKind};
+use crate::settings::{Doubt, SettingSource};
 
 const FLAG: &str = "encryption-provider-config";
 
@@ -20,12 +20,12 @@ const PREFIX: &str = "encryptionProvider.";
 pub(super) const DERIVED: [Derived; 2] = [
     Derived {
         path: "encryptionProvider.secrets",
-        kind: Kind::Text,
+        kind: ValueKind::Text,
         layers,
     },
     Derived {
         path: "encryptionProvider.configmaps",
-        kind: Kind::Text,
+        kind: ValueKind::Text,
         layers,
     },
 ];
@@ -68,7 +68,7 @@ fn layers(process: &ComponentProcess, setting: &Setting, version: Option<Minor>)
         _ => format!("no --{FLAG}"),
     };
     let value = Stated::Value(SettingValue::Text("identity".to_owned()));
-    all.push(Layer::new(Source::Default, &place, None, value));
+    all.push(Layer::new(SettingSource::Default, &place, None, value));
     all
 }
 
@@ -95,7 +95,7 @@ fn covers(wildcard: &str, resource: &str) -> bool {
     }
 }
 
-pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
+pub(super) fn refused(process: &ComponentProcess) -> Option<StartRefusal> {
     let file = process.files.get(FLAG)?.as_ref().ok()?;
     let root = &file.document.root;
     let of_form = matches!(
@@ -119,7 +119,7 @@ pub(super) fn refused(process: &ComponentProcess) -> Option<Refused> {
         let masked = || since(WILDCARDS).then(|| masked(blocks)).flatten();
         blocks.iter().find_map(of_block).or_else(masked)
     };
-    Some(Refused::by_file(
+    Some(StartRefusal::by_file(
         format!("of {}: {}", file.path, why?),
         &file.citation,
     ))

@@ -12,7 +12,7 @@ mod pod_security;
 use super::derived::Derived;
 use super::document::text;
 use super::instance::ComponentProcess;
-use super::refusal::Refused;
+use crate::settings::refusal::StartRefusal;
 
 /// Settings that follow from several arguments and files.
 pub(super) fn derived() -> Vec<Derived> {
@@ -30,7 +30,7 @@ pub(super) fn derived() -> Vec<Derived> {
 }
 
 /// Why it does not start with arguments and files that decode.
-pub(super) const REFUSALS: &[fn(&ComponentProcess) -> Option<Refused>] = &[
+pub(super) const REFUSALS: &[fn(&ComponentProcess) -> Option<StartRefusal>] = &[
     authorizers::refused,
     anonymous::refused,
     admission::refused,

@@ -11,8 +11,8 @@ use crate::problem::Code;
 use crate::settings::config_file::ConfigFile;
 use crate::settings::kubelet::Setting;
 use crate::settings::pod_security::{EXEMPT, LEVELS, OFF, PATH, PLUGIN, PRIVILEGED};
-use crate::settings::value::{Kind, SettingValue};
-use crate::settings::{Doubt, Source};
+use crate::settings::value::{SettingValue, ValueKind};
+use crate::settings::{Doubt, SettingSource};
 
 const FILE_FORMS: [&str; 3] = [
     "apiserver.config.k8s.io/v1",
@@ -30,7 +30,7 @@ const INNER: &str = "admission-control-config-file of PodSecurity";
 
 pub(super) const DERIVED: Derived = Derived {
     path: PATH,
-    kind: Kind::List,
+    kind: ValueKind::List,
     layers,
 };
 
@@ -58,19 +58,19 @@ fn layers(process: &ComponentProcess, _: &Setting, version: Option<Minor>) -> Ve
         Some(Err(doubt)) => {
             let stated = Stated::Unknown(doubt.clone());
             let place = format!("the file of {PLUGIN}");
-            all.push(Layer::new(Source::ConfigFile, &place, None, stated));
+            all.push(Layer::new(SettingSource::ConfigFile, &place, None, stated));
         }
         None => all.extend(process.by_file(admission::CONFIG, inline)),
     }
     let nothing = Stated::Value(SettingValue::List(vec![PRIVILEGED.to_owned()]));
     let place = format!("nothing gives {PLUGIN} other defaults");
-    all.push(Layer::new(Source::Default, &place, None, nothing));
+    all.push(Layer::new(SettingSource::Default, &place, None, nothing));
     all
 }
 
 fn of_file(file: &ConfigFile, stated: Stated) -> Layer {
     let citation = Some(file.citation.clone());
-    Layer::new(Source::ConfigFile, &file.path, citation, stated)
+    Layer::new(SettingSource::ConfigFile, &file.path, citation, stated)
 }
 
 /// What the file for admission itself says.

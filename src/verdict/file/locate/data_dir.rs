@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::evidence::document::Value;
 use crate::evidence::process::Process;
-use crate::evidence::{Evidence, File};
+use crate::evidence::{Evidence, NodeFile};
 use crate::settings::component::Component;
 use crate::verdict::subject::Subject;
 
@@ -43,7 +43,7 @@ fn argument(process: &Process) -> Option<String> {
 }
 
 fn configured(evidence: &Evidence<'_>) -> Option<String> {
-    let File::Here(member, _) = evidence.file(CONFIG) else {
+    let NodeFile::Here(member, _) = evidence.file(CONFIG) else {
         return None;
     };
     let document = evidence.document(member).ok()?;

@@ -1,7 +1,7 @@
 //! A folder of configuration files that a process names → the files in it.
 
 use super::Located;
-use crate::evidence::Folder;
+use crate::evidence::NodeFolder;
 use crate::evidence::process::Process;
 use crate::problem::Code;
 use crate::verdict::subject::Subject;
@@ -21,7 +21,7 @@ pub(super) fn files(
     };
     let listed = subject.evidence.map(|evidence| evidence.folder(folder));
     match listed {
-        Some(Folder::Listed(paths)) => {
+        Some(NodeFolder::Listed(paths)) => {
             let files = paths.into_iter().filter(|path| path.ends_with(".conf"));
             let files: Vec<Located> = files
                 .map(|path| Located::Paths(vec![path], Some(at())))
@@ -34,9 +34,9 @@ pub(super) fn files(
             }
             files
         }
-        Some(Folder::Absent) => vec![doubt(Code::FileNotOnNode, "it is not on the node")],
+        Some(NodeFolder::Absent) => vec![doubt(Code::FileNotOnNode, "it is not on the node")],
         None => vec![doubt(Code::FileNotCollected, "it is not in the bundle")],
-        Some(Folder::NotCollected(why)) => {
+        Some(NodeFolder::NotCollected(why)) => {
             let names = usual.iter().filter_map(|path| path.rsplit_once('/'));
             let names = names.filter(|(_, name)| name.ends_with(".conf"));
             names

@@ -2,7 +2,7 @@
 //! folders show.
 
 use super::Located;
-use crate::evidence::{Evidence, Folder, stat};
+use crate::evidence::{Evidence, NodeFolder, stat};
 use crate::problem::Code;
 use crate::settings::component::Component;
 use crate::verdict::subject::Subject;
@@ -89,7 +89,7 @@ fn by_systemd(
 fn is_there(path: &str, evidence: &Evidence<'_>) -> bool {
     let hops = evidence.hops(path);
     let first = hops.first().map(|(row, _)| row.kind);
-    first.is_some_and(|kind| kind != stat::Kind::Absent)
+    first.is_some_and(|kind| kind != stat::FileType::Absent)
 }
 
 /// The fragment that systemd would take, and the drop-ins beside it.
@@ -123,13 +123,13 @@ fn on_disk(unit: &str, paths: &[String], evidence: &Evidence<'_>) -> Option<Vec<
     for folder in &in_folders {
         let folder = format!("{folder}.d");
         let below = match evidence.folder(&folder) {
-            Folder::Listed(below) => below,
-            Folder::NotCollected(why) if is_there(&folder, evidence) => {
+            NodeFolder::Listed(below) => below,
+            NodeFolder::NotCollected(why) if is_there(&folder, evidence) => {
                 let why = format!("{folder}, which may change the unit: {why}");
                 places.push(Located::Doubt(Code::FileNotCollected, why, Vec::new()));
                 Vec::new()
             }
-            Folder::Absent | Folder::NotCollected(_) => Vec::new(),
+            NodeFolder::Absent | NodeFolder::NotCollected(_) => Vec::new(),
         };
         let mut here = Vec::new();
         for path in below {
