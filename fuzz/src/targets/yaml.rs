@@ -24,17 +24,18 @@ pub fn run(data: &[u8]) {
             Ok(other) => assert!(is_same(&own.root, &other), "{:?} and {other:?}", own.root),
             // `[a:]`: go-yaml reads it as ours does.
             Err(error) if error.contains("found unexpected ':'") => {}
+            // It takes the first byte of U+FFFD for that of a byte order mark.
+            Err(error) if error.contains("invalid byte order marker") => {}
             Err(error) => panic!("libyaml refuses what is read as {:?}: {error}", own.root),
         }
     }
 }
 
 /// Of tags, merge keys and keys that stand twice the second reader says nothing. A text that is the
-/// whole document, which no component takes, need not be set in for ours, and must be for libyaml.
+/// whole document, which no component takes, is not compared.
 fn is_compared(own: &Document, text: &str) -> bool {
-    let is_block = matches!(own.root.value, Value::String(_)) && text.contains(['|', '>']);
     own.duplicates.is_empty()
-        && !is_block
+        && !matches!(own.root.value, Value::String(_))
         && !text.contains('!')
         && !text.contains("<<")
         && levels(&own.root) < LEVELS

@@ -148,6 +148,10 @@ const EDITIONS: [&str; 23] = [
 /// those call it who put a wrapper in its place (`kubelet-v1.31.4`, `kubelet.real`).
 fn is_kubelet(name: &str) -> bool {
     let name = name.strip_suffix(".exe").unwrap_or(name);
+    // Of hundreds of names one has it, and to look for where costs more than whether.
+    if !name.contains("kubelet") {
+        return false;
+    }
     let Some((before, after)) = name.split_once("kubelet") else {
         return false;
     };

@@ -91,6 +91,12 @@ impl<'a> Dialect<'a> {
                 if !name.chars().all(known) {
                     return refuse("the name of an anchor has more than letters, digits, _ and -");
                 }
+                if self.runs_on(span) {
+                    return refuse("the name of an anchor has no blank after it");
+                }
+            }
+            Event::Alias(_) if self.runs_on(span) => {
+                return refuse("the name of an anchor has no blank after it");
             }
             Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
                 self.open.push(*style);
@@ -148,6 +154,13 @@ impl<'a> Dialect<'a> {
             return false;
         };
         after.starts_with([',', '}', ']']) && !before.ends_with([' ', '\t', '\n', '\r', '"', '\''])
+    }
+
+    /// Whether what may not follow the name of an anchor follows it.
+    fn runs_on(&self, span: &Span) -> bool {
+        let end = span.end.byte_offset();
+        let after = end.and_then(|at| self.text.get(at..)?.chars().next());
+        after.is_some_and(|c| !" \t\r\n?:,]}%@`".contains(c))
     }
 
     /// Whether a node goes to the end of a text that has no line break there.
@@ -252,13 +265,26 @@ impl<'a> Dialect<'a> {
 
     /// Whether text that begins no other document, and whose first token libyaml may refuse,
     /// follows the end of this one at `span`.
-    pub(super) fn goes_on_after(&self, span: &Span) -> bool {
-        let after = span.start.byte_offset().and_then(|at| self.text.get(at..));
-        let after = after.unwrap_or("").trim_ascii_start();
-        !(after.is_empty()
-            || ["---", "...", "[", "{"]
-                .iter()
-                .any(|begin| after.starts_with(begin)))
+    ///
+    /// # Errors
+    /// A bracket follows that libyaml may refuse: as it may begin a key, all of its line is read.
+    pub(super) fn goes_on_after(&self, span: &Span) -> Result<bool, ParseError> {
+        let at = span.start.byte_offset().unwrap_or(self.text.len());
+        let (before, after) = self.text.split_at_checked(at).unwrap_or((self.text, ""));
+        let after = after.trim_ascii_start();
+        if !after.starts_with(['[', '{']) {
+            let ends = ["---", "..."].iter().any(|mark| after.starts_with(mark));
+            return Ok(!after.is_empty() && !ends);
+        }
+        let line = lines(after).next().unwrap_or(after);
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || " [{}],:./_".contains(c);
+        match line.chars().all(is_plain) && line.matches(':').count() < 2 {
+            true => Ok(false),
+            false => Err(ParseError {
+                line: line_number(before.matches('\n').count() + 1),
+                what: "brackets follow the end of the document".to_owned(),
+            }),
+        }
     }
 
     /// Checks how the lines up to the document's end are indented.
