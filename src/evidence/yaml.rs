@@ -53,7 +53,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
     while let Some(event) = events.next() {
         let (event, span) = event.map_err(|error| dialect.place(&error))?;
         if event == Event::DocumentEnd {
-            last_line = span.start.line();
+            last_line = dialect.last_line(&span);
             // libyaml looks at the next token before it ends a document that no mark ends.
             if dialect.goes_on_after(&span)?
                 && let Some(Err(error)) = events.next()

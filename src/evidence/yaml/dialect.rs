@@ -263,6 +263,23 @@ impl<'a> Dialect<'a> {
         }
     }
 
+    /// The last line that libyaml reads of a document whose end is at `span`: without a mark that ends
+    /// it, the blank lines and comments behind it too.
+    pub(super) fn last_line(&self, span: &Span) -> usize {
+        let line = span.start.line();
+        let after = span.start.byte_offset().and_then(|at| self.text.get(at..));
+        let mut after = lines(after.unwrap_or("")).peekable();
+        let is_mark = |line: &&str| line.starts_with("---") || line.starts_with("...");
+        if after.next_if(is_mark).is_some() {
+            return line;
+        }
+        let says_nothing = |line: &&str| {
+            let text = line.trim_ascii_start();
+            text.is_empty() || text.starts_with('#')
+        };
+        line + after.take_while(says_nothing).count()
+    }
+
     /// Whether text that begins no other document, and whose first token libyaml may refuse,
     /// follows the end of this one at `span`.
     ///

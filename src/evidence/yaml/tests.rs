@@ -198,10 +198,10 @@ fn what_the_kubelet_cannot_read_is_an_error_with_its_line() {
         ("a: {\"b\"\n  : 1}\n", 1),
         ("a: |\n  b\n \tc\n", 2),
         ("a: |\n  b\n \t\nc: 1\n", 2),
-        ("a: {b # c\n  : 1}\n", 1),
         ("a: |\n  b\n  ", 2),
         ("--- {a: 1}\n*x.y\n", 2),
         ("--- {a: 1}\n[b,**]\n", 1),
+        ("a: &b\n\n\t\n", 3),
     ] {
         let error = read(text).expect_err(text);
         assert_eq!(error.line, line, "{text:?}: {error}");
