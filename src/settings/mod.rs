@@ -28,6 +28,7 @@ mod refusal;
 mod repeated;
 mod resolve;
 mod seen;
+mod signs;
 pub mod trail;
 pub mod value;
 

@@ -224,10 +224,12 @@ impl Described {
 
     /// Whether a path is its binary, unit or manifest.
     pub(super) fn is_path(&self, path: &str) -> bool {
-        let base = path.rsplit('/').next().unwrap_or(path);
-        let stem = base.split('.').next().unwrap_or(base);
+        let is_stem = |base: &str| {
+            let rest = base.strip_prefix(self.about.name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         match self.about.parts.as_slice() {
-            [] => stem == self.about.name,
+            [] => is_stem(last_part(path)),
             parts => parts.iter().any(|part| path.contains(part)),
         }
     }
@@ -276,6 +278,12 @@ fn setting(path: &str, flag: &str, kind: ValueKind, form: SettingForm, default: 
         range: String::new(),
         versions: String::new(),
     }
+}
+
+/// What follows the last `/` of a path.
+pub(super) fn last_part(path: &str) -> &str {
+    let slash = path.rfind('/');
+    slash.and_then(|at| path.get(at + 1..)).unwrap_or(path)
 }
 
 #[cfg(test)]
