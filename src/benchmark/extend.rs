@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use super::close::did_you_mean;
+use super::control::Mapping;
 use super::folder::{File, Sourced};
-use super::mapping::Mapping;
 use super::place::message;
 use super::references::References;
 use super::{Benchmark, Control, Rule};

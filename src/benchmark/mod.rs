@@ -12,7 +12,6 @@ mod extend;
 pub mod files;
 pub mod folder;
 pub mod kube_bench;
-mod mapping;
 pub mod order;
 pub mod place;
 pub mod published;

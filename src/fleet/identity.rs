@@ -24,7 +24,7 @@ use super::lend::Lender;
 use super::machine_id::usable;
 use super::reading::Reading;
 use crate::evidence::masks::unmasked;
-use account::{Account, account, cluster, distinct, keys, lower, ranked, time};
+use account::{Account, account, by_id, cluster, distinct, keys, ranked, time};
 
 /// Tries to read bundles; gives those that can be.
 type Read<'r> = dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize> + 'r;
@@ -83,12 +83,12 @@ impl Identity {
         let mut identity = Self::default();
         let clusters = index.iter().enumerate().filter(|(_, e)| e.is_cluster);
         identity.clusters = clusters.map(|(bundle_number, _)| bundle_number).collect();
-        let mut accounts: Vec<Account<'_>> = (index.iter().enumerate())
+        let mut accounts: Vec<Account<'_>> = Vec::with_capacity(index.len());
+        let own = (index.iter().enumerate())
             .filter(|(_, entry)| entry.described && !entry.is_cluster)
-            .filter_map(|(bundle_number, entry)| account(bundle_number, entry))
-            .collect();
-        let mut place_of: BTreeMap<usize, usize> = BTreeMap::new();
-        place_of.extend((accounts.iter().enumerate()).map(|(at, own)| (own.bundle_number, at)));
+            .filter_map(|(bundle_number, entry)| account(bundle_number, entry));
+        accounts.extend(own);
+        let own = accounts.len();
         for (l, &(bundle_number, lender)) in lenders.iter().enumerate() {
             accounts.extend(cluster(bundle_number, lender));
             for (n, loan) in lender.loans.iter().enumerate() {
@@ -99,11 +99,10 @@ impl Identity {
                 let machine = loan.api.machine_id.as_deref().and_then(usable);
                 let system = loan.api.system_uuid.as_deref().and_then(usable);
                 // Who borrows is that machine, whether it says so itself or not.
-                for own in borrowers
-                    .iter()
-                    .filter_map(|bundle_number| place_of.get(bundle_number))
-                {
-                    if let Some(own) = accounts.get_mut(*own) {
+                for borrower in borrowers {
+                    let own = accounts.get_mut(..own).unwrap_or_default();
+                    let at = own.binary_search_by_key(borrower, |account| account.bundle_number);
+                    if let Some(own) = at.ok().and_then(|at| own.get_mut(at)) {
                         own.machine = own.machine.or(machine);
                         own.system = own.system.or(system);
                     }
@@ -230,9 +229,16 @@ impl Identity {
     fn note_shared_machines(&mut self, accounts: &[Account<'_>]) {
         let mut by_machine: Vec<&Account<'_>> =
             accounts.iter().filter(|a| a.machine.is_some()).collect();
-        let id = |a: &Account<'_>| (a.machine.map(lower), a.system.map(lower));
-        by_machine.sort_by_cached_key(|a| (id(a), a.bundle_number));
-        for same in by_machine.chunk_by(|a, b| id(a) == id(b)) {
+        by_machine.sort_by(|a, b| {
+            let of_machine = by_id(a.machine, b.machine).then(by_id(a.system, b.system));
+            of_machine.then(a.bundle_number.cmp(&b.bundle_number))
+        });
+        let is_same = |a: &&Account<'_>, b: &&Account<'_>| {
+            by_id(a.machine, b.machine)
+                .then(by_id(a.system, b.system))
+                .is_eq()
+        };
+        for same in by_machine.chunk_by(is_same) {
             let name = |at: usize| same.get(at).map(|account| (account.cluster, account.node));
             let Some(second) = (1..same.len()).find(|at| name(*at) != name(0)) else {
                 continue;

@@ -77,7 +77,13 @@ impl Index {
                 read.unwrap_or_else(|_| (vec![Entry::default()], HeldAs::Bundle))
             })
             .collect();
-        let mut index = Self::default();
+        // Room to spare would be as much again.
+        let entries = read.iter().map(|(entries, _)| entries.len()).sum();
+        let mut index = Self {
+            entries: Vec::with_capacity(entries),
+            names: Vec::with_capacity(entries),
+            held: Vec::with_capacity(places.len()),
+        };
         for (place, (entries, what)) in places.iter().zip(read) {
             let start = index.entries.len();
             index.entries.extend(entries);

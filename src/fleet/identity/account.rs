@@ -1,5 +1,6 @@
 //! What one bundle says of one node, and which of several accounts is reported.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -101,8 +102,19 @@ pub(super) fn time(text: Option<&str>) -> Option<Timestamp> {
     text?.trim().parse().ok()
 }
 
-pub(super) fn lower(id: &str) -> String {
+fn lower(id: &str) -> String {
     id.to_ascii_lowercase()
+}
+
+/// The order of ids, whatever the case of their letters; none comes first.
+pub(super) fn by_id(a: Option<&str>, b: Option<&str>) -> Ordering {
+    fn letters(id: &str) -> impl Iterator<Item = u8> {
+        id.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+    match (a, b) {
+        (Some(a), Some(b)) => letters(a).cmp(letters(b)),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    }
 }
 
 pub(super) fn distinct<'a>(
