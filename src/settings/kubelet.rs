@@ -99,6 +99,29 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
 });
 
 impl Setting {
+    /// One with this default in every version and mode, and nothing special about it.
+    pub(super) fn new(
+        path: &str,
+        flag: &str,
+        kind: ValueKind,
+        form: SettingForm,
+        default: &str,
+    ) -> Self {
+        Self {
+            path: path.to_owned(),
+            flag: flag.to_owned(),
+            kind,
+            form,
+            zero_is_default: false,
+            omitted_when_zero: false,
+            always_in_configz: false,
+            with_config: default.to_owned(),
+            flags_only: default.to_owned(),
+            range: String::new(),
+            versions: String::new(),
+        }
+    }
+
     /// The setting with this path.
     #[must_use]
     pub fn named(path: &str) -> Option<&'static Self> {

@@ -48,21 +48,9 @@ impl Setting {
         check_default(kind, default)?;
         let mut resolved = RESOLVED.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (path.to_owned(), default.to_owned());
-        Ok(resolved.entry(key).or_insert_with(|| {
-            Box::leak(Box::new(Self {
-                path: path.to_owned(),
-                flag: flag.to_owned(),
-                kind,
-                form,
-                zero_is_default: false,
-                omitted_when_zero: false,
-                always_in_configz: false,
-                with_config: default.to_owned(),
-                flags_only: default.to_owned(),
-                range: String::new(),
-                versions: String::new(),
-            }))
-        }))
+        Ok(resolved
+            .entry(key)
+            .or_insert_with(|| Box::leak(Box::new(Self::new(path, flag, kind, form, default)))))
     }
 }
 

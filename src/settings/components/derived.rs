@@ -19,6 +19,6 @@ pub(super) struct Derived {
 
 impl Derived {
     pub fn setting(&self) -> Setting {
-        super::setting(self.path, "", self.kind, SettingForm::Key, "unknown")
+        Setting::new(self.path, "", self.kind, SettingForm::Key, "unknown")
     }
 }

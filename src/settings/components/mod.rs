@@ -154,7 +154,7 @@ impl Described {
             let kind = flags.kind(name)?;
             let path = format!("flag:--{name}");
             let canonical = about.aliases.get(*name).map_or(*name, String::as_str);
-            let own = setting(&path, canonical, kind, SettingForm::FlagOnly, default);
+            let own = Setting::new(&path, canonical, kind, SettingForm::FlagOnly, default);
             settings.insert(path, own);
         }
         let mut flag_wins = BTreeMap::new();
@@ -165,7 +165,7 @@ impl Described {
             };
             let setting = Setting {
                 zero_is_default: *zero == "default",
-                ..setting(
+                ..Setting::new(
                     path,
                     flag,
                     ValueKind::named(kind)?,
@@ -261,22 +261,6 @@ impl Described {
     #[must_use]
     pub fn setting(&self, path: &str) -> Option<&Setting> {
         self.settings.get(path)
-    }
-}
-
-fn setting(path: &str, flag: &str, kind: ValueKind, form: SettingForm, default: &str) -> Setting {
-    Setting {
-        path: path.to_owned(),
-        flag: flag.to_owned(),
-        kind,
-        form,
-        zero_is_default: false,
-        omitted_when_zero: false,
-        always_in_configz: false,
-        with_config: default.to_owned(),
-        flags_only: default.to_owned(),
-        range: String::new(),
-        versions: String::new(),
     }
 }
 
