@@ -6,6 +6,7 @@ default, and bundle,node,verdict. It looks at no checksum, drop-in or configz. T
 """
 
 import csv
+import json
 import multiprocessing
 import os
 import sys
@@ -58,8 +59,11 @@ def judge(path):
     verdict, node = "error", ""
     try:
         with extract(path) as extraction:
-            (node,) = os.listdir(extraction.tmp_dir)
-            _, broker = initialize_broker(os.path.join(extraction.tmp_dir, node), context=Bundle)
+            (top,) = os.listdir(extraction.tmp_dir)
+            top = os.path.join(extraction.tmp_dir, top)
+            with open(os.path.join(top, "bundle.json"), encoding="utf-8") as file:
+                node = json.load(file)["node"]
+            _, broker = initialize_broker(top, context=Bundle)
             said = dr.run(dr.get_dependency_graph(makes_chains), broker=broker).get(makes_chains)
             verdict = "unknown" if said is None else "fail" if isinstance(said, make_fail) else "pass"
     except Exception as error:  # what a damaged archive raises is not documented
