@@ -224,6 +224,10 @@ impl<'a> Dialect<'a> {
                 return refuse("a key between brackets is not on one line with its `:`");
             }
             if style == ScalarStyle::Plain {
+                let mut further = lines(span.slice(self.text).unwrap_or("")).skip(1);
+                if self.open.contains(&StructureStyle::Block) && further.any(begins_with_tab) {
+                    return refuse("a tab stands where only spaces may indent");
+                }
                 if value.contains('?') || spelling::begins_with_colon(value) {
                     return refuse("text with ? or : between brackets needs quotes");
                 }
@@ -347,6 +351,11 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n')
         .map(|line| line.strip_suffix('\r').unwrap_or(line))
         .flat_map(|line| line.split('\r'))
+}
+
+/// Whether blanks and then a tab begin a line.
+fn begins_with_tab(line: &str) -> bool {
+    line.trim_start_matches(' ').starts_with('\t')
 }
 
 fn tab_in_indentation(line: &str) -> bool {
