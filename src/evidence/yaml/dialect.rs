@@ -14,8 +14,8 @@ pub(super) struct Dialect<'a> {
     /// Open flow collections, and the line the outermost began on.
     flow_depth: usize,
     flow_line: usize,
-    /// The line of the anchor right before the next node.
-    anchor_line: Option<usize>,
+    /// The line of the node before, where that is a key between brackets; its anchor comes behind it.
+    key_line: Option<usize>,
     open: Vec<StructureStyle>,
     /// Lines whose leading blanks are content, or which no block structure can begin on.
     covered: Vec<std::ops::RangeInclusive<usize>>,
@@ -64,7 +64,7 @@ impl<'a> Dialect<'a> {
             has_marks,
             flow_depth: 0,
             flow_line: 0,
-            anchor_line: None,
+            key_line: None,
             open: Vec::new(),
             covered: Vec::new(),
         })
@@ -81,7 +81,7 @@ impl<'a> Dialect<'a> {
                 what: what.to_owned(),
             })
         };
-        let anchor_line = self.anchor_line.take();
+        let key_line = self.key_line.take();
         if let Event::Scalar(.., Some(tag))
         | Event::SequenceStart(.., Some(tag))
         | Event::MappingStart(.., Some(tag)) = event
@@ -98,7 +98,9 @@ impl<'a> Dialect<'a> {
                 if self.runs_on(span) {
                     return refuse("the name of an anchor has no blank after it");
                 }
-                self.anchor_line = Some(span.start.line());
+                if key_line.is_some_and(|line| span.start.line() < line) {
+                    return refuse("the anchor of a key between brackets is not on its line");
+                }
             }
             Event::Alias(_) if self.runs_on(span) => {
                 return refuse("the name of an anchor has no blank after it");
@@ -116,10 +118,7 @@ impl<'a> Dialect<'a> {
             Event::Scalar(value, _, _, Some(_)) if value.is_empty() && self.is_glued(span) => {
                 return refuse("a tag has no blank after it");
             }
-            Event::Scalar(value, style, ..) => {
-                let first = anchor_line.unwrap_or(span.start.line());
-                return self.see_scalar(value, *style, span, first);
-            }
+            Event::Scalar(value, style, ..) => return self.see_scalar(value, *style, span),
             _ => {}
         }
         Ok(())
@@ -200,13 +199,11 @@ impl<'a> Dialect<'a> {
         }
     }
 
-    /// `begins` is the line of its anchor, or its own.
     fn see_scalar(
         &mut self,
         value: &str,
         style: ScalarStyle,
         span: &Span,
-        begins: usize,
     ) -> Result<(), ParseError> {
         let first = span.start.line();
         let refuse = |what: &str| {
@@ -219,9 +216,12 @@ impl<'a> Dialect<'a> {
             let end = span.end.byte_offset().unwrap_or(self.text.len());
             let after = self.text.get(end..).unwrap_or("");
             let same_line = after.trim_start_matches([' ', '\t']);
-            let broken = span.end.line() > begins || !same_line.starts_with(':');
-            if without_blanks(after).starts_with(':') && broken {
-                return refuse("a key between brackets is not on one line with its `:`");
+            let broken = span.end.line() > first || !same_line.starts_with(':');
+            if without_blanks(after).starts_with(':') {
+                self.key_line = Some(first);
+                if broken {
+                    return refuse("a key between brackets is not on one line with its `:`");
+                }
             }
             if style == ScalarStyle::Plain {
                 let mut further = lines(span.slice(self.text).unwrap_or("")).skip(1);

@@ -187,7 +187,7 @@ fn what_the_kubelet_cannot_read_is_an_error_with_its_line() {
         ("a: {\"b\"::, c: d}\n", 1),
         ("a: &x.y 1\n", 1),
         ("a: [&a[&b]]\n", 1),
-        ("a: [b\n\tc]\n", 1),
+        ("a: [b\n\n\t\n c]\n", 1),
         ("a: 1\nb: \u{1}\n", 2),
         ("# c\u{2028}a: 1\n", 1),
         ("%YAML 1.2\n---\na: 1\n", 1),
