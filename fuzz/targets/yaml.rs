@@ -1,5 +1,5 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::ready_for_yaml(), |data: &[u8]| {
+libfuzzer_sys::fuzz_target!(init: nodeproof_fuzz::sow("yaml"), |data: &[u8]| {
     nodeproof_fuzz::targets::yaml::run(data);
 });

@@ -23,8 +23,6 @@ pub fn run(data: &[u8]) {
             Ok(other) => assert!(is_same(&own.root, &other), "{:?} and {other:?}", own.root),
             // `[a:]`: go-yaml reads it as ours does.
             Err(error) if error.contains("found unexpected ':'") => {}
-            // It panicked.
-            Err(error) if error.contains("no YAML that can be read") => {}
             // It takes the first byte of U+FFFD for that of a byte order mark.
             Err(error) if error.contains("invalid byte order marker") => {}
             Err(error) => panic!("libyaml refuses what is read as {:?}: {error}", own.root),
@@ -33,11 +31,14 @@ pub fn run(data: &[u8]) {
 }
 
 /// Of tags, merge keys and keys that stand twice the second reader says nothing. A text that is the
-/// whole document, which no component takes, is not compared.
+/// whole document, which no component takes, is not compared; nor is a block of text that may end the
+/// document without a line break: of some libyaml-safer panics, which the program catches and libFuzzer
+/// does not let it.
 fn is_compared(own: &Document, text: &str) -> bool {
     own.duplicates.is_empty()
         && !matches!(own.root.value, Value::String(_))
         && !text.contains('!')
+        && (text.ends_with('\n') || !text.contains(['|', '>']))
         && !text.contains("<<")
         && levels(&own.root) < LEVELS
 }
