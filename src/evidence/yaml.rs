@@ -55,7 +55,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
         if event == Event::DocumentEnd {
             last_line = dialect.last_line(&span);
             // libyaml looks at the next token before it ends a document that no mark ends.
-            if dialect.goes_on_after(&span)?
+            if dialect.goes_on_after(&span)
                 && let Some(Err(error)) = events.next()
             {
                 return Err(dialect.place(&error));

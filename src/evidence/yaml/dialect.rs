@@ -16,7 +16,8 @@ pub(super) struct Dialect<'a> {
     flow_line: usize,
     /// The line of the node before, where that is a key between brackets; its anchor comes behind it.
     key_line: Option<usize>,
-    open: Vec<StructureStyle>,
+    /// Open collections, and the column that each begins in.
+    open: Vec<(StructureStyle, usize)>,
     /// Lines whose leading blanks are content, or which no block structure can begin on.
     covered: Vec<std::ops::RangeInclusive<usize>>,
 }
@@ -99,14 +100,14 @@ impl<'a> Dialect<'a> {
                     return refuse("the name of an anchor has no blank after it");
                 }
                 if key_line.is_some_and(|line| span.start.line() < line) {
-                    return refuse("the anchor of a key between brackets is not on its line");
+                    return refuse("a key between brackets is not on one line with its anchor");
                 }
             }
             Event::Alias(_) if self.runs_on(span) => {
                 return refuse("the name of an anchor has no blank after it");
             }
             Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
-                self.open.push(*style);
+                self.open.push((*style, span.start.col()));
                 if *style == StructureStyle::Flow {
                     if self.flow_depth == 0 {
                         self.flow_line = span.start.line();
@@ -184,14 +185,28 @@ impl<'a> Dialect<'a> {
             .and_then(|at| at.checked_sub(column));
         let block = start.and_then(|at| self.text.get(at..)).unwrap_or("");
         let count = span.end.line().saturating_sub(span.start.line()) + 1;
-        lines(block).take(count).any(|line| {
-            let text = line.trim_start_matches(' ');
-            line.len() - text.len() < column && text.starts_with('\t')
-        })
+        lines(block)
+            .take(count)
+            .any(|line| tab_left_of(line, column))
+    }
+
+    /// Whether a line that a plain text between brackets goes on in, or a blank one right behind it, has
+    /// a tab left of where the block around them indents.
+    fn tab_in_plain(&self, span: &Span, after: &str) -> bool {
+        let mut blocks = self.open.iter().rev();
+        let Some((_, column)) = blocks.find(|(style, _)| *style == StructureStyle::Block) else {
+            return false;
+        };
+        let blank = after.len() - after.trim_ascii_start().len();
+        let start = span.start.byte_offset();
+        let end = self.text.len() - after.len() + blank;
+        let text = start.and_then(|start| self.text.get(start..end));
+        let mut further = lines(text.unwrap_or("")).skip(1);
+        further.any(|line| tab_left_of(line, column + 1))
     }
 
     fn close(&mut self, line: usize) {
-        if self.open.pop() == Some(StructureStyle::Flow) {
+        if matches!(self.open.pop(), Some((StructureStyle::Flow, _))) {
             self.flow_depth -= 1;
             if self.flow_depth == 0 {
                 self.covered.push(self.flow_line + 1..=line);
@@ -219,13 +234,15 @@ impl<'a> Dialect<'a> {
             let broken = span.end.line() > first || !same_line.starts_with(':');
             if without_blanks(after).starts_with(':') {
                 self.key_line = Some(first);
-                if broken {
-                    return refuse("a key between brackets is not on one line with its `:`");
+                let tag = span.tag_start().map_or(first, |tag| tag.line());
+                if broken || tag < first {
+                    return refuse(
+                        "a key between brackets is not on one line with its `:` and tag",
+                    );
                 }
             }
             if style == ScalarStyle::Plain {
-                let mut further = lines(span.slice(self.text).unwrap_or("")).skip(1);
-                if self.open.contains(&StructureStyle::Block) && further.any(begins_with_tab) {
+                if self.tab_in_plain(span, after) {
                     return refuse("a tab stands where only spaces may indent");
                 }
                 if value.contains('?') || spelling::begins_with_colon(value) {
@@ -294,28 +311,13 @@ impl<'a> Dialect<'a> {
         line + after.take_while(says_nothing).count()
     }
 
-    /// Whether text that begins no other document, and whose first token libyaml may refuse,
-    /// follows the end of this one at `span`.
-    ///
-    /// # Errors
-    /// A bracket follows that libyaml may refuse: as it may begin a key, all of its line is read.
-    pub(super) fn goes_on_after(&self, span: &Span) -> Result<bool, ParseError> {
-        let at = span.start.byte_offset().unwrap_or(self.text.len());
-        let (before, after) = self.text.split_at_checked(at).unwrap_or((self.text, ""));
-        let after = after.trim_ascii_start();
-        if !after.starts_with(['[', '{']) {
-            let ends = ["---", "..."].iter().any(|mark| after.starts_with(mark));
-            return Ok(!after.is_empty() && !ends);
-        }
-        let line = lines(after).next().unwrap_or(after);
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || " [{}],:./_".contains(c);
-        match line.chars().all(is_plain) && line.matches(':').count() < 2 {
-            true => Ok(false),
-            false => Err(ParseError {
-                line: line_number(before.matches('\n').count() + 1),
-                what: "brackets follow the end of the document".to_owned(),
-            }),
-        }
+    /// Whether text that begins no other document, and that libyaml may refuse, follows the end of
+    /// this one at `span`.
+    pub(super) fn goes_on_after(&self, span: &Span) -> bool {
+        let after = span.start.byte_offset().and_then(|at| self.text.get(at..));
+        let after = after.unwrap_or("").trim_ascii_start();
+        let ends = ["---", "..."].iter().any(|mark| after.starts_with(mark));
+        !after.is_empty() && !ends
     }
 
     /// Checks how the lines up to the document's end are indented.
@@ -353,9 +355,10 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
         .flat_map(|line| line.split('\r'))
 }
 
-/// Whether blanks and then a tab begin a line.
-fn begins_with_tab(line: &str) -> bool {
-    line.trim_start_matches(' ').starts_with('\t')
+/// Whether a tab stands among the blanks that begin a line, left of a column.
+fn tab_left_of(line: &str, column: usize) -> bool {
+    let text = line.trim_start_matches(' ');
+    line.len() - text.len() < column && text.starts_with('\t')
 }
 
 fn tab_in_indentation(line: &str) -> bool {

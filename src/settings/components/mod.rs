@@ -272,8 +272,19 @@ pub(super) fn last_part(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::component::Component;
     use super::super::kubelet::{DefaultValue, StartMode};
     use super::*;
+
+    #[test]
+    fn no_process_that_has_the_name_of_a_component_is_passed_over() {
+        for described in &*ALL {
+            let name = std::iter::once(&described.about.name);
+            for part in name.chain(&described.about.parts) {
+                assert!(Component::may_run_with(part), "{part}");
+            }
+        }
+    }
 
     #[test]
     fn every_row_of_the_tables_can_be_read() {
