@@ -317,7 +317,7 @@ impl<'a> Dialect<'a> {
         let after = span.start.byte_offset().and_then(|at| self.text.get(at..));
         let after = after.unwrap_or("").trim_ascii_start();
         let ends = ["---", "..."].iter().any(|mark| after.starts_with(mark));
-        !after.is_empty() && !ends
+        !(after.is_empty() || ends || spelling::is_plain_key(after))
     }
 
     /// Checks how the lines up to the document's end are indented.

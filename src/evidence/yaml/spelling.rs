@@ -48,6 +48,20 @@ pub(super) fn begins_with_colon(scalar: &str) -> bool {
     scalar.starts_with([':', COLON])
 }
 
+/// Whether a text begins with brackets that libyaml takes behind a document: it reads on to the end of
+/// their line, since they may be a key, and to what stands behind it.
+pub(super) fn is_plain_key(text: &str) -> bool {
+    let end = text.find(['\n', '\r']).unwrap_or(text.len());
+    let (line, rest) = text.split_at(end);
+    let blank = rest.len() - rest.trim_ascii_start().len();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " [{}],:./_".contains(c);
+    text.starts_with(['[', '{'])
+        && line.chars().all(is_plain)
+        && line.matches(':').count() < 2
+        && line.matches(['[', '{']).count() == line.matches([']', '}']).count()
+        && !rest.get(..blank).is_some_and(|blank| blank.contains('\t'))
+}
+
 /// A scalar as the file has it, where the mark is none of its own characters.
 pub(super) fn restored(text: &str) -> Option<String> {
     holds_mark(text).then(|| text.replace(COLON, ":"))

@@ -182,6 +182,7 @@ fn what_libyaml_reads_and_yaml_1_2_does_not_is_read() {
         ),
         ("a: {\"b\":[1],'c':{}}\n", r#"{"a":{"b":[1],"c":{}}}"#),
         ("a: {b:}\n", r#"{"a":{"b:":null}}"#),
+        ("--- {a: 1}\n[b]: c\n", r#"{"a":1}"#),
         ("a: [b\n \tc]\n", r#"{"a":["b c"]}"#),
         ("a: [b # c\n\t]\n", r#"{"a":["b"]}"#),
         ("a: .inf\na: 5\n", r#"{"a":5}"#),

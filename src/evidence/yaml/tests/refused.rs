@@ -48,7 +48,9 @@ fn what_the_kubelet_cannot_read_is_an_error_with_its_line() {
         ("a: {b # c\n  : 1}\n", 1),
         ("a: |\n  b\n  ", 2),
         ("--- {a: 1}\n*x.y\n", 2),
-        ("--- {a: 1}\n[b]: c\n", 2),
+        ("--- {a: 1}\n[b,**]\n", 2),
+        ("--- {a: 1}\n[b,\n**]\n", 2),
+        ("--- {a: 1}\n[b]\n\t\n", 2),
         ("a: &b\n\n\t\n", 3),
     ] {
         let error = read(text).expect_err(text);
